@@ -1,0 +1,59 @@
+"""What is installed here, for the records."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distributions, version
+from pathlib import Path
+
+from .canonical import write_text
+
+__all__ = ["platform_name", "versions", "write_environment"]
+
+#: The packages whose versions can change a number.
+MATTERING = (
+    "hml_jupyter",
+    "numpy",
+    "awkward",
+    "boost-histogram",
+    "fastjet",
+    "jax",
+    "keras",
+    "pyarrow",
+    "pythia8mc",
+    "scikit-learn",
+    "uproot",
+    "vector",
+)
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of the packages that matter for numbers."""
+    found = {"python": platform.python_version()}
+    for name in MATTERING:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def platform_name() -> str:
+    """Return the operating system and the processor, ``"linux-x86_64"``."""
+    return f"{sys.platform}-{platform.machine()}"
+
+
+@cache
+def _installed() -> str:
+    pairs = {f"{d.metadata['Name']}=={d.version}" for d in distributions() if d.metadata["Name"]}
+    return "\n".join([f"# Python {platform.python_version()} on {platform_name()}", *sorted(pairs, key=str.lower)]) + "\n"
+
+
+def write_environment(file: Path) -> None:
+    """Write the exact version of every installed package to `file`, if it does not hold that already."""
+    text = _installed()
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        write_text(file, text)

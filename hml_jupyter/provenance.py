@@ -1,0 +1,256 @@
+"""Saved results: recipes, fingerprints, atomic folders, and what to do when a path is taken.
+
+A result is a folder with a ``result.json``. Its *recipe* (the call and the fingerprints of its inputs) decides whether it is
+computed again; its *fingerprint* (the canonical content) is what a replay compares; the *sha256* of each file finds damage.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from . import progress
+from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
+from .errors import DamagedError, FileFormatError, GeneratorError, PathError
+from .records import RECORD, SCHEMA, Written, check_intact, read_record, seal, sync
+from .registry import Shown
+from .studies import KINDS, mark_study, writable
+
+__all__ = [
+    "SCHEMA",
+    "Recipe",
+    "Result",
+    "Written",
+    "fingerprint",
+    "open_result",
+    "owner",
+    "partial_folder",
+    "produce",
+    "put_aside",
+    "read_json",
+    "read_record",
+    "write_json",
+]
+
+
+#: Who is writing: the id of a recorded entry, ``cell:<id>`` for a user's cell, None for a plain script.
+owner: ContextVar[str | None] = ContextVar("owner", default=None)
+
+
+class Result(Shown):
+    """Something that was computed once and is kept in a folder."""
+
+    folder: Path
+    """Where its files are, absolute."""
+    path: str | None
+    """The path as it was given, relative to the notebook; None in memory."""
+    record: dict[str, Any]
+    """The content of ``result.json``."""
+
+    @property
+    def recipe(self) -> str:
+        """Hash of the call and of the fingerprints of its inputs."""
+        return str(self.record["recipe"]["sha256"])
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the canonical content."""
+        return str(self.record["fingerprint"])
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Why this result is older than its inputs, a sentence each; empty when it is fresh."""
+        if self.path is None:
+            return ()
+        base = self.folder.parents[len(PurePosixPath(self.path).parts) - 1]
+        return tuple(_stale(self.record, base))
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a result depends on."""
+
+    verb: str
+    """The public function, ``"generate"``."""
+    version: int
+    """Version number of the algorithm; raised when the same arguments give other content."""
+    arguments: Mapping[str, Any]
+    """The arguments that matter, without the path: literals and our own frozen classes."""
+    inputs: Mapping[str, Result | Path | str] = field(default_factory=dict)
+    """Results, files, or ready fingerprints that go in."""
+    stops: tuple[str, ...] = ()
+    """Arguments that only say where to stop; calls that differ in them share their unfinished work."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the recipe as it is stored, its hash included."""
+        inputs = {name: _input(value) for name, value in self.inputs.items()}
+        arguments = {name: canonical(value) for name, value in self.arguments.items()}
+        body = {
+            "verb": self.verb,
+            "version": self.version,
+            "arguments": arguments,
+            "inputs": {name: i["fingerprint"] for name, i in inputs.items()},
+        }
+        way = body | {"arguments": {k: v for k, v in arguments.items() if k not in self.stops}}
+        return {**body, "inputs": inputs, "sha256": digest(body), "work": digest(way)}
+
+
+R = TypeVar("R", bound=Result)
+
+
+def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], load: Callable[[Path], R]) -> R:
+    """Return the result of `recipe` kept at `path`; compute it only if it is not there.
+
+    Parameters
+    ----------
+    path : str or None
+        Relative to the working folder and inside it; None keeps the result in a temporary folder as long as it is used.
+    recipe : Recipe
+        What the result depends on.
+    write : callable
+        Writes all files into the folder it is given. After an interrupt or a kill it finds there what it had written.
+    load : callable
+        Builds the result from a folder.
+
+    Raises
+    ------
+    PathError
+        `path` leaves the working folder, cannot be written, or belongs to something else.
+    DamagedError
+        The folder was saved by this recipe and its files have changed since.
+    """
+    asked = recipe.to_json()
+    if path is None:
+        folder = Path(tempfile.mkdtemp(prefix="hml-"))
+        seal(folder, asked, write(folder), owner.get())
+        result = _bind(load(folder), folder, None)
+        weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
+        return result
+    target = writable(path)
+    if target.exists():
+        record = read_record(target)
+        if record["recipe"]["sha256"] == asked["sha256"]:
+            check_intact(target, record)
+            progress.notice(f"{path}: loaded, its recipe has not changed")
+            return _bind(load(target), target, path)
+        _check_replaceable(path, record, recipe)
+    ready = _from_aside(target, asked) or _compute(target, asked, write)
+    put_aside(target)
+    ready.replace(target)
+    sync(target.parent)
+    for leftover in target.parent.glob(f".partial/{target.name}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    mark_study(target)
+    return _bind(load(target), target, path)
+
+
+def open_result(path: str | os.PathLike[str], verb: str, load: Callable[[Path], R]) -> R:
+    """Return a saved result; its files are checked against what was saved.
+
+    Raises
+    ------
+    PathError, DamagedError
+        There is no result, or its files have changed.
+    FileFormatError
+        The folder holds another kind of result.
+    """
+    folder = Path(path).resolve()
+    record = read_record(folder)
+    if record["recipe"]["verb"] != verb:
+        msg = f"{path} was made by {record['recipe']['verb']}, not by {verb}"
+        raise FileFormatError(msg)
+    check_intact(folder, record)
+    given = Path(path)
+    return _bind(load(folder), folder, None if given.is_absolute() else given.as_posix())
+
+
+def put_aside(target: Path) -> None:
+    """Move the result at `target` to the study's ``.undone``, from where the same recipe brings it back."""
+    if not target.exists():
+        return
+    aside = _aside(target, read_record(target)["recipe"]["sha256"])
+    if aside.exists():
+        shutil.rmtree(aside)
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    target.replace(aside)
+    sync(target.parent)
+
+
+def partial_folder(path: str | os.PathLike[str]) -> Path | None:
+    """Return the newest folder of unfinished work for `path`, if an interrupt or a kill left one."""
+    target = Path(path).absolute()
+    found = sorted(target.parent.glob(f".partial/{target.name}-*"), key=lambda folder: folder.stat().st_mtime)
+    return found[-1] if found else None
+
+
+def _input(value: Result | Path | str) -> dict[str, Any]:
+    if isinstance(value, Result):
+        return {"fingerprint": value.fingerprint, "path": value.path, "recipe": value.recipe}
+    if isinstance(value, Path):
+        return {"fingerprint": file_sha256(value), "path": value.as_posix(), "file": True}
+    return {"fingerprint": value, "path": None}
+
+
+def _bind(result: R, folder: Path, path: str | None) -> R:
+    result.folder, result.path = folder, path
+    result.record = read_record(folder)
+    return result
+
+
+def _check_replaceable(path: str, record: Mapping[str, Any], recipe: Recipe) -> None:
+    """Refuse to replace what another entry, or another kind of call, has made."""
+    theirs, ours = record.get("owner"), owner.get()
+    verb = record["recipe"]["verb"]
+    if verb != recipe.verb or (theirs != ours and theirs is not None):
+        by = f"{verb}()" + (f" of the recorded entry {theirs}" if theirs and not theirs.startswith("cell:") else "")
+        msg = f"path={path!r} is taken: it holds another result, made by {by}; choose another path"
+        raise PathError(msg)
+
+
+def _aside(target: Path, recipe_sha256: str) -> Path:
+    """Return where a result waits for its undo: ``.undone`` of the study, by path and recipe."""
+    root = target.parent.parent if target.parent.name in KINDS else target.parent
+    return root / ".undone" / target.relative_to(root).as_posix().replace("/", "--") / recipe_sha256[:16]
+
+
+def _from_aside(target: Path, asked: Mapping[str, Any]) -> Path | None:
+    aside = _aside(target, asked["sha256"])
+    with suppress(PathError, DamagedError):
+        record = read_record(aside)
+        if record["recipe"]["sha256"] == asked["sha256"]:
+            check_intact(aside, record)
+            return aside
+    return None
+
+
+def _compute(target: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
+    work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        seal(work, asked, write(work), owner.get())
+    except GeneratorError:
+        raise  # a worker may have been killed: what it had finished is whole, and the next try goes on from there
+    except Exception:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return work
+
+
+def _stale(record: Mapping[str, Any], base: Path) -> list[str]:
+    reasons = []
+    for name, used in record["recipe"]["inputs"].items():
+        if used.get("path") is None or used.get("file") or not (base / used["path"] / RECORD).is_file():
+            continue
+        now = read_record(base / used["path"])
+        if now["fingerprint"] != used["fingerprint"]:
+            reasons.append(f"{used['path']} ({name}) has been made anew since")
+        reasons.extend(_stale(now, base))
+    return reasons

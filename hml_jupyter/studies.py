@@ -1,0 +1,74 @@
+"""Study folders: what belongs to them, and where a result may be written."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from .canonical import write_json
+from .environment import write_environment
+from .errors import PathError
+from .records import SCHEMA
+
+__all__ = ["KINDS", "claim_study", "mark_study", "writable"]
+
+#: The folders of a study.
+KINDS = ("runs", "data", "models", "preserved")
+MARK = "study.json"
+
+
+def claim_study(study: Path) -> None:
+    """Make a folder a study of ours, or refuse it.
+
+    Raises
+    ------
+    PathError
+        It is a file, holds other files, or cannot be written.
+    """
+    try:
+        study.mkdir(parents=True, exist_ok=True)
+        foreign = _foreign(study)
+        if foreign:
+            msg = f"{study.name} holds other files ({', '.join(foreign[:3])}); a study needs a folder of its own"
+            raise PathError(msg)
+        if not (study / MARK).exists():
+            write_json(study / MARK, {"schema": SCHEMA, "kind": "study"})
+    except FileExistsError as error:
+        msg = f"{study.name} is a file; a study needs a folder"
+        raise PathError(msg) from error
+    except PermissionError as error:
+        msg = f"the study folder {study.name} cannot be written; choose another folder or mend its permissions"
+        raise PathError(msg) from error
+
+
+def _foreign(study: Path) -> list[str]:
+    """Return what lies in a folder that is not marked as a study and cannot be part of one."""
+    if (study / MARK).exists():
+        return []
+    return sorted(f.name for f in study.iterdir() if f.name not in KINDS and not f.name.startswith("."))
+
+
+def mark_study(target: Path) -> None:
+    """Write ``study.json`` and ``environment.txt`` of the study that `target` lies in, unless the folder is not ours."""
+    study = target.parent.parent
+    if target.parent.name in KINDS and not _foreign(study):
+        claim_study(study)
+        write_environment(study / "environment.txt")
+
+
+def writable(path: str) -> Path:
+    """Return the absolute place of `path`, its parent made."""
+    pure = PurePosixPath(path)
+    here = Path.cwd().resolve()
+    target = (here / pure).resolve()
+    if not path or pure.is_absolute() or ".." in pure.parts or "\\" in path or target == here or not target.is_relative_to(here):
+        msg = f"path={path!r} must be relative and stay inside the working folder"
+        raise PathError(msg)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        msg = f"path={path!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
+        raise PathError(msg) from error
+    return target

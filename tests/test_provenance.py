@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hml_jupyter.errors import DamagedError, PathError
+from hml_jupyter.provenance import (
+    Recipe,
+    Result,
+    Written,
+    fingerprint,
+    open_result,
+    owner,
+    partial_folder,
+    produce,
+    put_aside,
+)
+
+
+class Number(Result):
+    def __init__(self, value: int) -> None:
+        self.value = value
+
+
+class Maker:
+    """Writes a number and counts how often it was asked to."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, path: str | None, value: int, *, verb: str = "make", **inputs: Any) -> Number:
+        def write(folder: Path) -> Written:
+            self.calls += 1
+            (folder / "number.txt").write_text(str(value))
+            return Written(fingerprint({"value": np.array([value])}, {}), {"value": value})
+
+        return produce(path, Recipe(verb, 1, {"value": value}, inputs), write, load)
+
+
+def load(folder: Path) -> Number:
+    return Number(int((folder / "number.txt").read_text()))
+
+
+@pytest.fixture
+def make(study: Path) -> Maker:
+    return Maker()
+
+
+def test_same_recipe_is_loaded_and_says_so(make: Maker, capsys: pytest.CaptureFixture[str]) -> None:
+    first = make("study/data/a", 1)
+    again = make("study/data/a", 1)
+    assert make.calls == 1
+    assert again.value == 1
+    assert again.fingerprint == first.fingerprint
+    assert "loaded" in capsys.readouterr().out
+
+
+def test_in_memory_lives_as_long_as_the_result(make: Maker) -> None:
+    result = make(None, 3)
+    assert result.path is None
+    assert (result.folder / "number.txt").read_text() == "3"
+    assert not Path("study").exists()
+
+
+def test_other_recipe_replaces_and_the_old_one_comes_back_without_computing(make: Maker) -> None:
+    make("study/data/a", 1)
+    assert make("study/data/a", 2).value == 2
+    assert make("study/data/a", 1).value == 1
+    assert make.calls == 2
+    assert load(Path("study/data/a")).value == 1
+
+
+def test_put_aside_and_back(make: Maker) -> None:
+    make("study/data/a", 1)
+    put_aside(Path("study/data/a").absolute())
+    assert not Path("study/data/a").exists()
+    make("study/data/a", 1)
+    assert make.calls == 1
+
+
+@pytest.mark.parametrize("path", ["/tmp/a", "../a", "a/../../b", "", ".", "a\\b"])
+def test_path_stays_inside_the_working_folder(make: Maker, path: str) -> None:
+    with pytest.raises(PathError, match="inside the working folder"):
+        make(path, 1)
+
+
+def test_link_that_leads_out_is_refused(make: Maker, tmp_path_factory: pytest.TempPathFactory) -> None:
+    Path("out").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    with pytest.raises(PathError, match="inside the working folder"):
+        make("out/a", 1)
+
+
+def test_another_verb_does_not_take_a_path(make: Maker) -> None:
+    make("study/data/a", 1)
+    with pytest.raises(PathError, match="taken"):
+        make("study/data/a", 1, verb="other")
+    assert load(Path("study/data/a")).value == 1
+
+
+def test_another_entry_does_not_take_a_path(make: Maker) -> None:
+    token = owner.set("0001")
+    make("study/data/a", 1)
+    owner.reset(token)
+    with pytest.raises(PathError, match="recorded entry 0001"):
+        make("study/data/a", 2)
+    assert make("study/data/a", 1).value == 1
+
+
+def test_foreign_folder_is_refused(make: Maker) -> None:
+    Path("study/data/a").mkdir(parents=True)
+    Path("study/data/a/notes.txt").write_text("mine")
+    with pytest.raises(PathError, match="not a result of hml_jupyter"):
+        make("study/data/a", 1)
+    assert Path("study/data/a/notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("content", ["2", None])
+def test_damage_is_found(make: Maker, content: str | None) -> None:
+    make("study/data/a", 1)
+    file = Path("study/data/a/number.txt")
+    if content is None:
+        file.unlink()
+    else:
+        file.write_text(content)
+    with pytest.raises(DamagedError, match=r"number\.txt"):
+        make("study/data/a", 1)
+    with pytest.raises(DamagedError):
+        open_result("study/data/a", "make", load)
+
+
+def test_damaged_record_is_found(make: Maker) -> None:
+    make("study/data/a", 1)
+    Path("study/data/a/result.json").write_text("{")
+    with pytest.raises(DamagedError, match="cannot be read"):
+        make("study/data/a", 1)
+
+
+def test_newer_schema_is_refused(make: Maker) -> None:
+    make("study/data/a", 1)
+    file = Path("study/data/a/result.json")
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"schema": 99}))
+    with pytest.raises(DamagedError, match="newer version"):
+        open_result("study/data/a", "make", load)
+
+
+def test_interrupt_keeps_the_work_and_nothing_half(study: Path) -> None:
+    seen: list[list[str]] = []
+
+    def write(folder: Path) -> Written:
+        seen.append(sorted(f.name for f in folder.iterdir()))
+        (folder / "chunk-0").write_text("0")
+        if len(seen) == 1:
+            raise KeyboardInterrupt
+        (folder / "number.txt").write_text("7")
+        return Written("f", {})
+
+    recipe = Recipe("make", 1, {})
+    with pytest.raises(KeyboardInterrupt):
+        produce("study/data/a", recipe, write, load)
+    assert not Path("study/data/a").exists()
+    assert partial_folder("study/data/a") is not None
+    assert produce("study/data/a", recipe, write, load).value == 7
+    assert seen == [[], ["chunk-0"]]
+    assert partial_folder("study/data/a") is None
+
+
+def test_an_argument_that_only_stops_shares_the_work(study: Path) -> None:
+    folders = []
+
+    def write(folder: Path) -> Written:
+        folders.append(folder.name)
+        raise KeyboardInterrupt
+
+    for stop in (None, 7):
+        with pytest.raises(KeyboardInterrupt):
+            produce("study/models/a", Recipe("train", 1, {"stop_after": stop}, stops=("stop_after",)), write, load)
+    assert folders[0] == folders[1]
+
+
+def test_error_leaves_nothing(study: Path) -> None:
+    def write(folder: Path) -> Written:
+        (folder / "half").write_text("")
+        msg = "no"
+        raise ValueError(msg)
+
+    with pytest.raises(ValueError, match="no"):
+        produce("study/data/a", Recipe("make", 1, {}), write, load)
+    assert partial_folder("study/data/a") is None
+
+
+def test_stale_when_an_input_is_made_anew(make: Maker) -> None:
+    a = make("study/data/a", 1)
+    b = make("study/data/b", 5, parent=a)
+    assert b.stale == ()
+    make("study/data/a", 2)
+    assert b.stale == ("study/data/a (parent) has been made anew since",)
+    make("study/data/a", 1)
+    assert b.stale == ()
+
+
+def test_study_is_marked_with_its_environment(make: Maker) -> None:
+    make("study/data/a", 1)
+    assert json.loads(Path("study/study.json").read_text())["schema"] == 1
+    assert "numpy==" in Path("study/environment.txt").read_text()
+
+
+def test_fingerprint_speaks_of_content() -> None:
+    base = fingerprint({"x": np.arange(3), "y": np.ones(2)}, {"unit": "GeV"})
+    assert base == fingerprint({"y": np.ones(2), "x": np.arange(3)}, {"unit": "GeV"})
+    assert base != fingerprint({"x": np.arange(3), "y": np.ones(2)}, {"unit": "MeV"})
+    assert base != fingerprint({"x": np.arange(3).astype(">i4"), "y": np.ones(2)}, {"unit": "GeV"})
+    assert base != fingerprint({"x": np.arange(3).reshape(3, 1), "y": np.ones(2)}, {"unit": "GeV"})
