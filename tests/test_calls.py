@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hml_jupyter.calls import Call, Ref
+from hml_jupyter.errors import RecordError
+
+GOLDEN = Path(__file__).parent / "golden"
+
+CALLS = {
+    "generate": Call(
+        "generate",
+        ("p p > z z",),
+        {
+            "decays": ["z > j j", "z > vl vl~"],
+            "settings": {"pt_min_pdg": {23: 200}},
+            "events": 10000,
+            "seed": 42,
+            "path": "study/runs/zz",
+        },
+        "zz",
+    ),
+    "select": Call(
+        "select", (Ref("dataset"), ["fatjet0.mass > 70.0"]), {"path": "study/data/selected"}, "selected"
+    ),
+    "compare": Call("compare", ([Ref("bdt"), Ref("mlp")],)),
+}
+
+
+def test_render_is_golden() -> None:
+    text = "\n\n".join(call.render() for call in CALLS.values()) + "\n"
+    assert text == (GOLDEN / "calls.py").read_text()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_parse_reads_what_render_writes(name: str) -> None:
+    assert Call.parse(CALLS[name].render()) == CALLS[name]
+
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True).filter(lambda n: n.isidentifier() and not _keyword(n))
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | names.map(Ref)
+values = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(inner, max_size=4).map(tuple)
+        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+def _keyword(name: str) -> bool:
+    import keyword
+
+    return keyword.iskeyword(name)
+
+
+@given(st.lists(values, max_size=3), st.dictionaries(names, values, max_size=3), st.none() | names)
+def test_round_trip(arguments: list[Any], options: dict[str, Any], target: str | None) -> None:
+    call = Call("select", tuple(arguments), options, target)
+    assert Call.parse(call.render()) == call
+    assert Call.parse(call.render()).render() == call.render()
+
+
+def test_nan_is_written() -> None:
+    call = Call.parse(Call("select", (math.nan,)).render())
+    assert math.isnan(call.arguments[0])
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, b"x", 1j, lambda x: x, Path("x"), math.sqrt])
+def test_what_cannot_be_written_is_refused(value: Any) -> None:
+    with pytest.raises(RecordError):
+        Call("select", (value,)).render()
+
+
+@pytest.mark.parametrize("name", ["", "1a", "a b", "class", "a;b", "a\nb", "é", "a.b"])
+def test_target_is_an_identifier(name: str) -> None:
+    with pytest.raises(RecordError):
+        Call("select", (), {}, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "import os",
+        "x = 1",
+        "os.system('x')",
+        "x = hml.select(__import__('os'))",
+        "x = hml.select(open('x'))",
+        "x = hml.select(a.b)",
+        "x = hml.select(*a)",
+        "x = hml.select(**a)",
+        "x = hml.select([y for y in z])",
+        "x = hml.select(lambda: 1)",
+        "x = hml.select(hml.generate('p p > z z'))",
+        "x = hml.select(a)\ny",
+        "x = hml.select(a); import os",
+        "hml.select(f'{a}')",
+        "(" * 300 + ")" * 300,
+        "\x00",
+    ],
+)
+def test_parse_refuses_everything_else(text: str) -> None:
+    with pytest.raises(RecordError):
+        Call.parse(text)
+
+
+def test_moved_takes_target_path_and_variables_along() -> None:
+    call = Call("train", (Ref("selected"),), {"seed": 1, "path": "study/models/bdt"}, "bdt")
+    moved = call.moved("bdt_2", {"selected": "selected_2"})
+    assert moved.render() == 'bdt_2 = hml.train(selected_2, seed=1, path="study/models/bdt_2")\nbdt_2'
+
+
+def test_run_refuses_private_and_unknown_functions() -> None:
+    for name in ("_load", "nonsense", "annotations"):
+        with pytest.raises(RecordError):
+            Call(name).run({})
+
+
+def test_references_are_listed_once() -> None:
+    assert Call("f", ({"a": Ref("x"), "b": [Ref("y"), Ref("x")]},)).references == ("x", "y")
