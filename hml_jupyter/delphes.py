@@ -1,0 +1,184 @@
+"""Delphes ROOT files into the event model: one list of records a branch, references resolved to what they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import uproot
+
+from . import progress
+from .errors import FileFormatError
+from .jets import phi_float32
+
+__all__ = ["read_delphes", "resolve"]
+
+#: Branch -> leaves that are read where the file has them.
+LEAVES: dict[str, tuple[str, ...]] = {
+    "Event": ("Weight", "Number"),
+    "Particle": ("PID", "Status", "Charge", "Mass", "PT", "Eta", "Phi", "M1", "M2"),
+    "GenJet": ("PT", "Eta", "Phi", "Mass", "Charge"),
+    "Electron": ("PT", "Eta", "Phi", "Charge"),
+    "Muon": ("PT", "Eta", "Phi", "Charge"),
+    "Photon": ("PT", "Eta", "Phi", "E"),
+    "Jet": ("PT", "Eta", "Phi", "Mass", "Charge", "BTag", "TauTag", "Flavor"),
+    "FatJet": ("PT", "Eta", "Phi", "Mass", "Charge", "BTag", "TauTag", "Flavor", "Tau[5]", "SoftDroppedJet"),
+    "MissingET": ("MET", "Eta", "Phi"),
+    "GenMissingET": ("MET", "Eta", "Phi"),
+    "ScalarHT": ("HT",),
+}
+#: Masses of branches that do not store one, in GeV.
+MASSES = {"Electron": 0.000511, "Muon": 0.10566, "Photon": 0.0}
+#: Branches that jets may point at.
+SOURCES = ("EFlowTrack", "EFlowPhoton", "EFlowNeutralHadron", "EFlowMuon", "Tower", "Track", "Particle")
+#: A reference keeps the low 24 bits of an object's fUniqueID; the high 8 bits name the process.
+ID_MASK = 0xFFFFFF
+
+
+def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
+    """Return the events of a Delphes ROOT file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    tree : str
+        Name of the tree.
+
+    Returns
+    -------
+    awkward array
+        The event model of `hml_jupyter.events`, and ``Electron``, ``Muon``, ``Photon``, ``GenJet``, ``Particle`` where the
+        file has them. Jets carry ``Constituents`` (PT, Eta, Phi, Mass, Charge), fat jets ``Tau`` and ``SoftDroppedMass``.
+
+    Raises
+    ------
+    FileFormatError
+        The file is not ROOT, is cut short, or holds no tree of Delphes.
+    """
+    try:
+        with uproot.open(path) as file:
+            names = [key.split(";")[0] for key in file.keys(recursive=False)]
+            if tree not in names:
+                msg = f"{path.name}: expected a Delphes tree named {tree!r}; found {', '.join(sorted(set(names))) or 'nothing'}"
+                raise FileFormatError(msg)
+            return _read_tree(file[tree], path.name)
+    except FileFormatError:
+        raise
+    except (OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, EOFError) as error:
+        msg = (
+            f"{path.name}: expected a Delphes ROOT file; it cannot be read ({_first_line(error)}); it may be cut short"
+        )
+        raise FileFormatError(msg) from error
+
+
+def resolve(event_ids: ak.Array, objects: ak.Array, references: ak.Array) -> ak.Array | None:
+    """Return the objects that references point at.
+
+    Parameters
+    ----------
+    event_ids : events * var * int
+        ``fUniqueID`` of each object.
+    objects : events * var * record
+        The objects, in the same order.
+    references : events * var * var * int
+        For each jet of each event, the references of its constituents.
+
+    Returns
+    -------
+    events * var * var * record, or None
+        None if a reference points at an object that is not there.
+
+    Examples
+    --------
+    >>> ids, objects = ak.Array([[7, 8, 9]]), ak.Array([[{"PT": 1.0}, {"PT": 2.0}, {"PT": 3.0}]])
+    >>> resolve(ids, objects, ak.Array([[[9, 7], [8]]])).PT.tolist()
+    [[[3.0, 1.0], [2.0]]]
+    """
+    keys = _keys(event_ids)
+    order = np.argsort(keys, kind="stable")
+    wanted = _keys(ak.flatten(references, axis=2))
+    if len(wanted) and not len(keys):
+        return None
+    place = np.minimum(np.searchsorted(keys, wanted, sorter=order), max(len(keys) - 1, 0))
+    if len(wanted) and not np.array_equal(keys[order[place]], wanted):
+        return None
+    found = ak.flatten(objects, axis=1)[order[place]]
+    by_jet = ak.unflatten(found, ak.to_numpy(ak.flatten(ak.num(references, axis=2))))
+    return ak.unflatten(by_jet, ak.to_numpy(ak.num(references, axis=1)))
+
+
+def _keys(ids: ak.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Return one number for each object that is unique in the file: event index and the low bits of the id."""
+    events = np.repeat(np.arange(len(ids), dtype=np.int64), ak.to_numpy(ak.num(ids, axis=1)))
+    flat = np.asarray(ak.to_numpy(ak.flatten(ids, axis=1)), dtype=np.int64)
+    return (events << 24) | (flat & ID_MASK)
+
+
+def _read_tree(tree: Any, name: str) -> ak.Array:
+    branches = {branch: _branch(tree, branch) for branch in LEAVES if branch in tree}
+    if "Event" not in branches or not ({"Jet", "FatJet"} & set(branches)):
+        msg = f"{name}: expected the branches Event and Jet of Delphes; found {', '.join(tree.keys(recursive=False)[:8]) or 'none'}"
+        raise FileFormatError(msg)
+    if "Weight" not in ak.fields(branches["Event"]):
+        branches["Event"] = ak.with_field(
+            branches["Event"], ak.ones_like(branches["Event"].Number, dtype=np.float32), "Weight"
+        )
+    with_parts = [b for b in ("Jet", "FatJet") if b in branches and f"{b}.Constituents" in tree]
+    sources = _sources(tree) if with_parts else None
+    for branch in with_parts:
+        references = tree[f"{branch}.Constituents"].array()["refs"]
+        parts = None if sources is None else resolve(*sources, references)
+        if parts is None:
+            progress.notice(
+                f"{name}: the constituents of {branch} point at branches that are not stored; they are left out"
+            )
+        else:
+            branches[branch] = ak.with_field(branches[branch], parts, "Constituents")
+    return ak.zip(branches, depth_limit=1)
+
+
+def _branch(tree: Any, branch: str) -> ak.Array:
+    present = {key.split("/")[-1].removeprefix(f"{branch}.") for key in tree[branch].keys()}  # noqa: SIM118
+    fields = {leaf: tree[f"{branch}.{leaf}"].array() for leaf in LEAVES[branch] if leaf in present}
+    if "Tau[5]" in fields:
+        fields["Tau"] = ak.from_regular(fields.pop("Tau[5]"), axis=2)
+    if "SoftDroppedJet" in fields:
+        p = fields.pop("SoftDroppedJet")
+        mass2 = p.fE**2 - p.fP.fX**2 - p.fP.fY**2 - p.fP.fZ**2
+        fields["SoftDroppedMass"] = ak.values_astype(np.sqrt(np.maximum(mass2, 0.0)), np.float32)
+    if branch in MASSES and "PT" in fields:
+        fields["Mass"] = ak.full_like(fields["PT"], MASSES[branch])
+    if "Phi" in fields:
+        fields["Phi"] = phi_float32(ak.values_astype(fields["Phi"], np.float64))
+    return ak.zip(fields, depth_limit=2)
+
+
+def _sources(tree: Any) -> tuple[ak.Array, ak.Array] | None:
+    """Return ids and kinematics of everything that jets may point at."""
+    present = [branch for branch in SOURCES if branch in tree]
+    if not present:
+        return None
+    ids = ak.concatenate([tree[f"{branch}.fUniqueID"].array() for branch in present], axis=1)
+    return ids, ak.concatenate([_constituents(tree, branch) for branch in present], axis=1)
+
+
+def _constituents(tree: Any, branch: str) -> ak.Array:
+    leaves = {key.split(".")[-1] for key in tree[branch].keys()}  # noqa: SIM118
+    pt = tree[f"{branch}.{'PT' if 'PT' in leaves else 'ET'}"].array()
+    fields = {
+        "PT": pt,
+        "Eta": tree[f"{branch}.Eta"].array(),
+        "Phi": phi_float32(ak.values_astype(tree[f"{branch}.Phi"].array(), np.float64)),
+    }
+    fields["Mass"] = tree[f"{branch}.Mass"].array() if "Mass" in leaves else ak.zeros_like(pt)
+    fields["Charge"] = tree[f"{branch}.Charge"].array() if "Charge" in leaves else ak.zeros_like(pt, dtype=np.int32)
+    return ak.zip(fields)
+
+
+def _first_line(error: BaseException) -> str:
+    lines: Iterable[str] = str(error).strip().splitlines()
+    return next(iter(lines), type(error).__name__)[:120]

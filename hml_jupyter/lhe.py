@@ -1,0 +1,87 @@
+"""Les Houches event files: the particles of the hard process, before any shower."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import pylhe
+
+from .errors import FileFormatError
+from .jets import phi_float32
+
+__all__ = ["read_lhe"]
+
+
+def read_lhe(path: Path) -> ak.Array:
+    """Return the events of an LHE file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.lhe`` or gzipped.
+
+    Returns
+    -------
+    awkward array
+        ``Particle`` (PID, Status, PT, Eta, Phi, Mass, M1, M2; GeV; mothers count from 1 as in the file, 0 for none; eta of
+        particles along the beam is +-inf) and ``Event`` (Weight).
+
+    Raises
+    ------
+    FileFormatError
+        It is cut short, holds no event or is not LHE.
+
+    Notes
+    -----
+    Les Houches Event Files, Alwall et al., arXiv:hep-ph/0609017.
+    """
+    try:
+        with warnings.catch_warnings():
+            # pylhe warns about a file that is cut short, and returns what came before the cut
+            warnings.simplefilter("error", RuntimeWarning)
+            file = pylhe.LHEFile.fromfile(str(path))
+            rows = [(e.eventinfo.weight, [_row(p) for p in e.particles]) for e in file.events]
+    except (
+        RuntimeWarning,
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        TypeError,
+        SyntaxError,
+    ) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
+        msg = f"{path.name}: expected an LHE file; it cannot be read ({reason}); it may be cut short"
+        raise FileFormatError(msg) from error
+    if not rows:
+        msg = f"{path.name}: expected an LHE file with events; found none"
+        raise FileFormatError(msg)
+    flat = np.array([row for _, event in rows for row in event], dtype=np.float64).reshape(-1, 8)
+    pid, status, first, second, px, py, pz, mass = flat.T
+    pt = np.hypot(px, py)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        eta = np.where(pt > 0, np.arcsinh(pz / pt), np.copysign(np.inf, pz))
+    integers = {"PID": pid, "Status": status, "M1": first, "M2": second}
+    floats = {"PT": pt, "Eta": eta, "Phi": np.where(pt > 0, phi_float32(np.arctan2(py, px)), 0.0), "Mass": mass}
+    columns: dict[str, Any] = {k: v.astype(np.int32) for k, v in integers.items()} | {
+        k: v.astype(np.float32) for k, v in floats.items()
+    }
+    counts = [len(event) for _, event in rows]
+    weights = ak.Array(np.array([[weight] for weight, _ in rows]))
+    return ak.zip(
+        {
+            "Event": ak.zip({"Weight": ak.from_regular(weights, axis=1)}),
+            "Particle": ak.unflatten(ak.zip(columns), counts),
+        },
+        depth_limit=1,
+    )
+
+
+def _row(p: Any) -> tuple[float, ...]:
+    return (p.id, p.status, p.mother1, p.mother2, p.px, p.py, p.pz, p.m)
