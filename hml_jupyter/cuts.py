@@ -1,0 +1,119 @@
+"""Cuts: texts that select events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from .errors import ArgumentError, UnknownNameError
+from .expressions import Cut as Node
+from .expressions import Observable, Value, render, truth, used
+from .observables import Events, canonical_cut
+
+if TYPE_CHECKING:
+    import awkward as ak
+
+__all__ = ["Columns", "Cut"]
+
+
+class Columns(Protocol):
+    """Something with named columns, one value each event; a dataset is one."""
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Canonical names."""
+
+    @property
+    def n_events(self) -> int:
+        """Number of values in each column."""
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        """Return the values of a column, (n,)."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut, read once and applied to events or to the columns of a dataset.
+
+    Parameters
+    ----------
+    text : str
+        In the grammar of :mod:`hml_jupyter.expressions`: ``"fatjet0.mass > 70 and any (jet.b_tag == 1)"``.
+
+    Raises
+    ------
+    ExpressionError
+        The text does not follow the grammar; the message shows the place.
+    UnknownNameError
+        No such observable.
+
+    Examples
+    --------
+    >>> import awkward as ak
+    >>> cut = Cut("any jet.pt > 30")
+    >>> cut(ak.Array([{"Jet": [{"PT": 50.0}, {"PT": 20.0}]}, {"Jet": []}]))
+    array([ True, False])
+    """
+
+    text: str
+    """As it was given."""
+
+    def __post_init__(self) -> None:
+        """Read the text."""
+        canonical_cut(self.text)
+
+    def __str__(self) -> str:
+        """Return the canonical text."""
+        return render(self.node)
+
+    @cached_property
+    def node(self) -> Node:
+        """The parsed cut, with canonical names."""
+        return canonical_cut(self.text)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The observables in it, canonical, in order."""
+        return tuple(render(each) for each in used(self.node))
+
+    def __call__(self, events: ak.Array | Columns | Events) -> npt.NDArray[np.bool_]:
+        """Return which events pass.
+
+        Parameters
+        ----------
+        events : ak.Array or Dataset
+            n events, or a dataset, of which columns and side columns can be used.
+
+        Returns
+        -------
+        numpy.ndarray
+            bool, shape (n,). A comparison with a missing object (NaN) is false.
+
+        Raises
+        ------
+        UnknownNameError
+            A branch that the events lack, or an observable that is no column of the dataset.
+        """
+        if isinstance(events, Events):
+            return truth(self.node, events)
+        if hasattr(events, "column_names"):
+            return self._on_columns(events)
+        if not hasattr(events, "fields"):
+            msg = f"a cut is applied to events or to a dataset, not to a {type(events).__name__}"
+            raise ArgumentError(msg)
+        return truth(self.node, Events(events))
+
+    def _on_columns(self, columns: Columns) -> npt.NDArray[np.bool_]:
+        for name in self.names:
+            if name not in columns.column_names:
+                hint = f"A cut may use {', '.join(columns.column_names)}; others go into observables= of build_dataset"
+                raise UnknownNameError("column", name, columns.column_names, hint=hint)
+
+        def lookup(observable: Observable) -> Value:
+            return Value(columns.column(render(observable)))
+
+        return truth(self.node, lookup)

@@ -1,0 +1,214 @@
+"""A dataset, and a selection of one."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import DamagedError, FileFormatError, UnknownNameError
+from ..provenance import open_result, read_json, read_record
+from .described import Described, pb_to_events
+from .table import PARTS, Description, Table, read_description, read_table
+
+__all__ = ["Dataset", "load_built", "load_selection"]
+
+T = TypeVar("T", bound=np.generic)
+
+
+class Dataset(Described):
+    """Numbers for each event: columns, classes, weights and a fixed split; built, or selected from another one.
+
+    Made by :func:`build_dataset` and :func:`select`. n events, k columns, m classes.
+    """
+
+    parent: Dataset | None
+    """What this was selected from; None for a built dataset."""
+    cuts: tuple[str, ...]
+    """The cuts from `parent` to here, canonical; empty for a built dataset."""
+
+    mask: npt.NDArray[np.bool_] | None
+    """Which events of `parent` were selected; None for a built dataset."""
+
+    def __init__(
+        self,
+        description: Description,
+        read: Callable[[], Table],
+        *,
+        parent: Dataset | None = None,
+        cuts: tuple[str, ...] = (),
+        mask: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        super().__init__(description)
+        self._read = read
+        self.parent, self.cuts, self.mask = parent, cuts, mask
+        self._opened = False
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Dataset:
+        """Return a saved dataset or selection; a selection loads its parent too.
+
+        Parameters
+        ----------
+        path : str or path
+            Its folder.
+
+        Raises
+        ------
+        PathError, DamagedError
+            There is none, its files changed, or the parent of a selection was made anew since.
+        """
+        verb = read_record(Path(path).resolve())["recipe"]["verb"]
+        if verb not in ("build_dataset", "select"):
+            msg = f"{path} was made by {verb}; it is not a dataset"
+            raise FileFormatError(msg)
+        built = verb == "build_dataset"
+        loaded = open_result(
+            path, verb, load_built if built else lambda folder: load_selection(folder, _parent_of(path, folder))
+        )
+        loaded._opened = True
+        return loaded
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether it is lost with this kernel."""
+        return self.path is None and not self._opened
+
+    @property
+    def root(self) -> Dataset:
+        """The built dataset that this one comes from."""
+        return self if self.parent is None else self.parent.root
+
+    @property
+    def all_cuts(self) -> tuple[str, ...]:
+        """The cuts from the built dataset to here, in order."""
+        return self.cuts if self.parent is None else self.parent.all_cuts + self.cuts
+
+    @cached_property
+    def _table(self) -> Table:
+        if self.parent is None or self.mask is None:
+            return self._read()
+        return self.parent._table.masked(self.mask)
+
+    @property
+    def n_events(self) -> int:
+        """Number of events n."""
+        return len(self._table.y) if self.mask is None else int(self.mask.sum())
+
+    @property
+    def X(self) -> npt.NDArray[np.float64]:
+        """(n, k) columns that a method sees; NaN where an object is missing."""
+        return _locked(self._table.values[:, : len(self.names)])
+
+    @property
+    def y(self) -> npt.NDArray[np.int64]:
+        """(n,) index of the class in `classes`."""
+        return _locked(self._table.y)
+
+    @cached_property
+    def is_signal(self) -> npt.NDArray[np.bool_]:
+        """(n,) whether the class is signal."""
+        return _locked(np.isin(self.classes, self.signal)[self.y])
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """(n,) pb: cross section times event weight over the sum of generated weights."""
+        return _locked(self._table.weights)
+
+    @property
+    def split(self) -> npt.NDArray[np.int8]:
+        """(n,) 0 train, 1 validation, 2 test; fixed when the dataset was built."""
+        return _locked(self._table.split)
+
+    @property
+    def event(self) -> npt.NDArray[np.int64]:
+        """(n,) number of the event in its source."""
+        return _locked(self._table.event)
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        """Return the values of a column or side column, (n,).
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such column.
+        """
+        return _locked(self._table.values[:, self.column_names.index(self.column_name(name))])
+
+    def part(self, name: str) -> npt.NDArray[np.bool_]:
+        """Return which events are in ``"train"``, ``"validation"`` or ``"test"``, (n,)."""
+        if name not in PARTS:
+            raise UnknownNameError("part of a dataset", name, PARTS)
+        return np.asarray(self.split == PARTS.index(name))
+
+    def yields(self, luminosity: float) -> npt.NDArray[np.float64]:
+        """Return the expected number of events that each event stands for, (n,).
+
+        Parameters
+        ----------
+        luminosity : float
+            fb^-1.
+
+        Raises
+        ------
+        ArgumentError
+            The cross section of a class is not known.
+        """
+        self.check_cross_sections()
+        return self.weights * pb_to_events(luminosity)
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        kind = "selection" if self.parent else "dataset"
+        classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
+        return f"<{kind} of {self.n_events} events, columns {', '.join(self.names)}, classes {classes} (* signal)>"
+
+
+def load_built(folder: Path) -> Dataset:
+    """Return the dataset that was built into `folder`; its arrays are read when they are used."""
+    expected = read_record(folder)["fingerprint"]
+
+    def read() -> Table:
+        if read_record(folder)["fingerprint"] != expected:
+            msg = f"{folder.name} was made anew after this dataset was opened; run the cell that made it again"
+            raise DamagedError(msg)
+        return read_table(folder)
+
+    return Dataset(read_description(folder), read)
+
+
+def load_selection(folder: Path, parent: Dataset) -> Dataset:
+    """Return the selection in `folder` of `parent`."""
+    saved = read_json(folder / "selection.json")
+    if saved["parent"]["fingerprint"] != parent.fingerprint:
+        msg = (
+            f"the selection {folder.name} was made from another content of {parent.path or 'its dataset'}, which has been "
+            "made anew since; run its select() again"
+        )
+        raise DamagedError(msg)
+    packed = np.frombuffer((folder / "mask.bin").read_bytes(), dtype=np.uint8)
+    mask = np.unpackbits(packed, count=saved["n_parent"]).astype(bool)
+    return Dataset(parent._description, parent._read, parent=parent, cuts=tuple(saved["cuts"]), mask=mask)
+
+
+def _parent_of(path: str | os.PathLike[str], folder: Path) -> Dataset:
+    relative = read_json(folder / "selection.json")["parent"]["path"]
+    given = Path(path).as_posix()
+    where = posixpath.normpath(posixpath.join(given, relative))
+    if not Path(where).is_dir():
+        msg = f"the selection {given} needs the dataset it was made from, {where}, which is not there"
+        raise DamagedError(msg)
+    return Dataset.load(where)
+
+
+def _locked(array: npt.NDArray[T]) -> npt.NDArray[T]:
+    """Return a view that cannot be written to: results do not change."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

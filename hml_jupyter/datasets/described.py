@@ -1,0 +1,124 @@
+"""What is known of a dataset without reading its arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..errors import ArgumentError, ExpressionError, UnknownNameError
+from ..observables import canonical_name
+from ..provenance import Result
+from .table import Description
+
+__all__ = ["Described", "pb_to_events"]
+
+
+class Described(Result):
+    """Columns, classes and counts of a dataset; a selection has those of the dataset it comes from."""
+
+    def __init__(self, description: Description) -> None:
+        self._description = description
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The k columns that a method sees, canonical."""
+        return self._description.names
+
+    @property
+    def side_names(self) -> tuple[str, ...]:
+        """Columns for cuts and plots that no method sees."""
+        return self._description.side_names
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """All columns: those of a method, then the side columns."""
+        return self.names + self.side_names
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Units of the k columns that a method sees; empty for a pure number."""
+        return tuple(map(self.unit, self.names))
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a column or side column."""
+        return self._description.units[self.column_name(name)]
+
+    def column_name(self, name: str) -> str:
+        """Return the canonical name of a column or side column.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such column.
+        """
+        canonical = name if name in self.column_names else _canonical_or_same(name)
+        if canonical not in self.column_names:
+            raise UnknownNameError("column", name, self.column_names)
+        return canonical
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The m class names, in the order of `y`."""
+        return self._description.classes
+
+    @property
+    def signal(self) -> tuple[str, ...]:
+        """Names of the classes that are signal."""
+        return self._description.signal
+
+    @property
+    def background(self) -> tuple[str, ...]:
+        """Names of the classes that are not signal."""
+        return tuple(name for name in self.classes if name not in self.signal)
+
+    @property
+    def requirement(self) -> str | None:
+        """What every event fulfils, canonical; None if nothing was required."""
+        return self._description.requirement
+
+    @property
+    def seed(self) -> int:
+        """Seed of the split."""
+        return self._description.seed
+
+    @property
+    def counts(self) -> dict[str, dict[str, Any]]:
+        """For each class: generated, sum_of_weights, sum_of_squared_weights, required; cross_section and error in pb."""
+        return {name: dict(each) for name, each in self._description.counts.items()}
+
+    @property
+    def fractions(self) -> dict[str, tuple[float, ...]]:
+        """For each class, the part of its summed weights in train, validation and test, as built."""
+        return dict(self._description.fractions)
+
+    def check_cross_sections(self) -> None:
+        """Refuse yields where the cross section of a class is not known."""
+        unknown = [name for name in self.classes if self.counts[name]["cross_section"] is None]
+        if unknown:
+            msg = (
+                f"the cross section of {', '.join(map(repr, unknown))} is not known, so there are no expected events; "
+                "build the dataset from runs (hml.generate, hml.Run.load), or ask with luminosity=None for counts only"
+            )
+            raise ArgumentError(msg)
+
+
+def pb_to_events(luminosity: float) -> float:
+    """Return the number of events for 1 pb at `luminosity` in fb^-1.
+
+    Examples
+    --------
+    >>> pb_to_events(139)
+    139000.0
+    """
+    if not luminosity > 0 or not np.isfinite(luminosity):
+        msg = f"luminosity={luminosity!r} must be a positive number of fb^-1"
+        raise ArgumentError(msg)
+    return 1000.0 * luminosity
+
+
+def _canonical_or_same(name: str) -> str:
+    try:
+        return canonical_name(name)
+    except (UnknownNameError, ExpressionError, ArgumentError):
+        return name

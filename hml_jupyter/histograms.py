@@ -1,0 +1,285 @@
+"""Histograms of datasets, and the index that lets a threshold be dragged without a message.
+
+Every bin is half open, ``low <= value < high``. So a lower threshold at an edge means ``value >= edge`` and an upper one
+``value < edge``: :func:`threshold_cut` writes these operators, and the index, the histogram and `select` agree event by event,
+ties included. ``fatjet.size >= 2`` and ``fatjet.size > 2`` differ for every event with two fat jets; ``soft_drop_mass >= 0``
+and ``> 0`` for every jet that is groomed away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import boost_histogram as bh
+import hist
+import numpy as np
+import numpy.typing as npt
+
+from .datasets import Dataset
+from .errors import ArgumentError
+
+__all__ = ["Index", "binning", "fill", "index", "threshold_cut"]
+
+Floats = npt.NDArray[np.float64]
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True)
+class Index:
+    """Summed weights as a function of a threshold on one observable: g bins of it, m classes.
+
+    The first and the last of the g + 2 slices are underflow and overflow. Events with ``value >= edges[i]`` are the slices
+    ``i + 1`` to the end, events with ``value < edges[i]`` those before. NaN fulfils no threshold: such events are left out and
+    counted in `missing`.
+    """
+
+    observable: str
+    """The observable whose threshold is dragged, canonical."""
+    edges: Floats
+    """(g + 1,) where the threshold can stand."""
+    totals: Floats
+    """(m, g + 2) pb, all events."""
+    total_variances: Floats
+    """(m, g + 2) pb^2."""
+    events: npt.NDArray[np.int64]
+    """(m, g + 2) simulated events."""
+    missing: npt.NDArray[np.int64]
+    """(m,) simulated events that have no value of the observable."""
+    views: dict[str, Floats]
+    """Name -> (v + 1,) edges of the other histograms."""
+    counts: dict[str, Floats]
+    """Name -> (m, g + 2, v + 2) pb; events without a value in a view are not in it."""
+    variances: dict[str, Floats]
+    """Name -> (m, g + 2, v + 2) pb^2."""
+
+
+def binning(values: npt.ArrayLike, *, bins: int = 40) -> Floats:
+    """Return edges that show `values` well: round numbers, whole steps for whole numbers, far tails left out.
+
+    Parameters
+    ----------
+    values : array (n,)
+        NaN and infinities are ignored.
+    bins : int
+        About how many bins, 1 to 10000.
+
+    Returns
+    -------
+    numpy.ndarray
+        Rising edges. The largest value lies below the last edge unless it is in the highest 0.5 %.
+
+    Examples
+    --------
+    >>> binning([1, 2, 2, 3])
+    array([1., 2., 3., 4.])
+    >>> binning(np.linspace(0, 199, 1000), bins=4)
+    array([  0.,  50., 100., 150., 200.])
+    """
+    if not 1 <= bins <= 10_000:
+        msg = f"bins={bins!r} must lie between 1 and 10000"
+        raise ArgumentError(msg)
+    given = np.asarray(values, dtype=np.float64)
+    finite = given[np.isfinite(given)]
+    if len(finite) == 0:
+        return np.linspace(0.0, 1.0, bins + 1)
+    low, high = _range(finite)
+    whole = bool((finite == np.rint(finite)).all())
+    if whole and high - low < max(2 * bins, 50) and abs(low) < 1e9:
+        return np.arange(low, high + 2.0)
+    # values that differ by rounding alone are one value
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        width = max(abs(low), 1.0)
+        low, high = low - width / 2, high + width / 2
+    step = _round_step((high - low) / bins)
+    first, last = np.floor(low / step), np.floor(high / step) + 1
+    return np.arange(first, last + 1) * step
+
+
+def fill(
+    dataset: Dataset, name: str, edges: npt.ArrayLike, *, passing: npt.NDArray[np.bool_] | None = None
+) -> hist.Hist[hist.storage.Weight]:
+    """Return the weighted histogram of a column, class by class.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        n events of m classes.
+    name : str
+        A column or side column.
+    edges : array (v + 1,)
+        Rising; bins include their lower edge.
+    passing : array of bool (n,), optional
+        Which events are filled.
+
+    Returns
+    -------
+    hist.Hist
+        Axes ``class`` and the column, with weights in pb and their squares; NaN is left out.
+
+    Examples
+    --------
+    >>> import awkward as ak, hml_jupyter as hml
+    >>> def events(*masses):
+    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
+    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
+    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> fill(dataset, "fatjet0.mass", [0, 60, 120])["zz", :].values()
+    array([0., 1.])
+    """
+    chosen = _chosen(dataset, passing)
+    unit = dataset.unit(name)
+    made = hist.Hist(
+        hist.axis.StrCategory(list(dataset.classes), name="class"),
+        hist.axis.Variable(checked_edges(edges), name="value", label=f"{name} [{unit}]" if unit else name),
+        storage=hist.storage.Weight(),
+    )
+    sums, squares = _sums(
+        dataset.y[chosen],
+        len(dataset.classes),
+        dataset.weights[chosen],
+        dataset.column(name)[chosen],
+        made.axes[1].edges,
+    )
+    made.view(flow=True)["value"][: len(dataset.classes)] = sums
+    made.view(flow=True)["variance"][: len(dataset.classes)] = squares
+    return made
+
+
+def index(
+    dataset: Dataset,
+    observable: str,
+    edges: npt.ArrayLike,
+    views: Mapping[str, npt.ArrayLike],
+    *,
+    passing: npt.NDArray[np.bool_] | None = None,
+) -> Index:
+    """Return what every threshold on `observable` leaves, in total and in each view.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        n events of m classes.
+    observable : str
+        The column whose threshold is dragged.
+    edges : array (g + 1,)
+        Where the threshold can stand, rising.
+    views : dict
+        Column -> (v + 1,) edges of the histograms that follow; `observable` itself may be one.
+    passing : array of bool (n,), optional
+        Events that pass all other cuts.
+
+    Examples
+    --------
+    >>> import awkward as ak, hml_jupyter as hml
+    >>> def events(*masses):
+    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
+    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
+    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> index(dataset, "fatjet0.mass", [0, 60, 120], {}).events
+    array([[0, 0, 3, 0],
+           [0, 1, 2, 0]])
+    """
+    values = dataset.column(observable)
+    chosen = _chosen(dataset, passing)
+    inside = chosen & ~np.isnan(values)
+    grid = checked_edges(edges)
+    shape = (len(dataset.classes), len(grid) + 1)
+    # class and slice as one number, found once and used for each view
+    cells = dataset.y[inside] * shape[1] + np.searchsorted(grid, values[inside], side="right")
+    weights = dataset.weights[inside]
+    view_edges = {name: checked_edges(each) for name, each in views.items()}
+    filled = {
+        name: _sums(cells, shape[0] * shape[1], weights, dataset.column(name)[inside], each)
+        for name, each in view_edges.items()
+    }
+    return Index(
+        dataset.column_name(observable),
+        grid,
+        np.bincount(cells, weights, shape[0] * shape[1]).astype(np.float64).reshape(shape),
+        np.bincount(cells, weights**2, shape[0] * shape[1]).astype(np.float64).reshape(shape),
+        np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape),
+        np.bincount(dataset.y[chosen & np.isnan(values)], minlength=shape[0]),
+        view_edges,
+        {name: sums.reshape(*shape, -1) for name, (sums, _) in filled.items()},
+        {name: squares.reshape(*shape, -1) for name, (_, squares) in filled.items()},
+    )
+
+
+def threshold_cut(observable: str, side: str, value: float) -> str:
+    """Return the cut of a threshold that stands at `value`.
+
+    Parameters
+    ----------
+    observable : str
+        A column.
+    side : str
+        ``"lower"`` keeps values at or above the threshold, ``"upper"`` those below it.
+    value : float
+        The threshold.
+
+    Examples
+    --------
+    >>> threshold_cut("fatjet0.mass", "lower", 70.0), threshold_cut("fatjet0.mass", "upper", 110.0)
+    ('fatjet0.mass >= 70.0', 'fatjet0.mass < 110.0')
+    """
+    operators = {"lower": ">=", "upper": "<"}
+    if side not in operators:
+        msg = f"side={side!r} must be 'lower' or 'upper'"
+        raise ArgumentError(msg)
+    return f"{observable} {operators[side]} {float(value)!r}"
+
+
+def checked_edges(edges: npt.ArrayLike) -> Floats:
+    """Return edges as float64; refuse what does not rise."""
+    found = np.asarray(edges, dtype=np.float64)
+    if found.ndim != 1 or len(found) < 2 or not np.isfinite(found).all() or not (np.diff(found) > 0).all():
+        msg = f"edges must be two or more finite numbers that rise, not {edges!r}"
+        raise ArgumentError(msg)
+    return found
+
+
+def _chosen(dataset: Dataset, passing: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_]:
+    if passing is None:
+        return np.ones(dataset.n_events, bool)
+    if passing.shape != (dataset.n_events,) or passing.dtype != bool:
+        msg = f"passing must be one bool for each of the {dataset.n_events} events, not {passing.dtype} {passing.shape}"
+        raise ArgumentError(msg)
+    return passing
+
+
+def _sums(
+    cells: npt.NDArray[np.int64], number: int, weights: Floats, values: Floats, edges: Floats
+) -> tuple[Floats, Floats]:
+    """Return summed weights and squared weights, (number, bins + 2); NaN is left out."""
+    made = bh.Histogram(
+        bh.axis.Integer(0, number, underflow=False, overflow=False),
+        bh.axis.Variable(edges),
+        storage=bh.storage.Weight(),
+    )
+    present = ~np.isnan(values)
+    if present.all():
+        made.fill(cells, values, weight=weights)
+    else:
+        made.fill(cells[present], values[present], weight=weights[present])
+    view = made.view(flow=True)
+    return np.array(view["value"]), np.array(view["variance"])
+
+
+def _range(values: Floats) -> tuple[float, float]:
+    """Return the range without the far tails, unless they are near."""
+    low, high = float(values.min()), float(values.max())
+    inner_low, inner_high = (float(q) for q in np.quantile(values, [0.005, 0.995]))
+    width = inner_high - inner_low
+    if width <= 0:
+        return low, high
+    return (
+        low if inner_low - low <= 0.2 * width else inner_low,
+        high if high - inner_high <= 0.2 * width else inner_high,
+    )
+
+
+def _round_step(step: float) -> float:
+    power = 10.0 ** np.floor(np.log10(step))
+    return float(power * next(each for each in _STEPS if each * power >= step * (1 - 1e-9)))

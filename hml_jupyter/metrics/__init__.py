@@ -1,0 +1,20 @@
+"""Significances, ROC curves and rejections: pure functions of arrays."""
+
+from __future__ import annotations
+
+from .curves import MaxSignificance, Rejection, Roc, auc, max_significance, rejection_at_efficiency, roc
+from .significances import FLOOR, Significance, asimov, significance
+
+__all__ = [
+    "FLOOR",
+    "MaxSignificance",
+    "Rejection",
+    "Roc",
+    "Significance",
+    "asimov",
+    "auc",
+    "max_significance",
+    "rejection_at_efficiency",
+    "roc",
+    "significance",
+]

@@ -1,0 +1,116 @@
+"""Expected significances of counting experiments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FLOOR", "Significance", "asimov", "significance"]
+
+#: Effective number of simulated background events that an estimate needs.
+FLOOR = 10.0
+
+
+@dataclass(frozen=True)
+class Significance:
+    """An expected significance, or why there is none."""
+
+    value: float | None
+    """Asimov significance with the Monte-Carlo error of the background; None where it cannot be estimated."""
+    error: float | None
+    """Monte-Carlo error of `value`."""
+    s: float
+    """Expected signal events."""
+    b: float
+    """Expected background events."""
+    n_effective: float
+    """Effective number of simulated background events, (sum w)^2 / sum w^2."""
+    reason: str = ""
+    """Why there is no value."""
+
+
+def asimov(s: npt.ArrayLike, b: npt.ArrayLike, sigma_b: npt.ArrayLike = 0.0) -> Any:
+    """Return the median expected significance of a counting experiment, in standard deviations.
+
+    Parameters
+    ----------
+    s, b : float or array
+        Expected signal and background events, 0 or larger.
+    sigma_b : float or array
+        Standard deviation of the background estimate, in events.
+
+    Returns
+    -------
+    float or array
+        0 without signal. Without background: inf if `sigma_b` is 0, else 0. NaN for negative expectations.
+
+    Notes
+    -----
+    Cowan, Cranmer, Gross, Vitells, arXiv:1007.1727, equation 97; with background uncertainty: Cowan, "Discovery sensitivity
+    for a counting experiment with background uncertainty" (2012), equation 20. Written here as a sum of two terms
+    ``x ((1+u) ln(1+u) - u)``, with the background ``x`` that fits best without signal, so that no digits cancel where s << b.
+
+    Examples
+    --------
+    >>> round(asimov(10.0, 100.0), 4)
+    0.984
+    >>> round(asimov(10.0, 100.0, 10.0), 4)
+    0.6902
+    """
+    s, b, sigma = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in (s, b, sigma_b)))
+    variance = sigma**2
+    with np.errstate(all="ignore"):
+        share = np.where(variance > 0, variance / (variance + b), 0.0)
+        best = b + s * share
+        counting = best * _excess((s - s * share) / best)
+        control = np.where(variance > 0, b / variance * best * _excess(-s * share / best), 0.0)
+        z = np.sqrt(2.0 * (counting + control))
+    z = np.where((b == 0) & (s > 0), np.where(variance > 0, 0.0, np.inf), np.where(s == 0, 0.0, z))
+    z = np.where((s < 0) | (b < 0) | (sigma < 0) | np.isnan(s + b + sigma), np.nan, z)
+    return float(z) if z.ndim == 0 else z
+
+
+def _excess(u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return (1 + u) ln(1 + u) - u, by its series where the terms would cancel."""
+    series = u**2 * (1 / 2 - u * (1 / 6 - u * (1 / 12 - u * (1 / 20 - u * (1 / 30 - u * (1 / 42 - u / 56))))))
+    return np.where(np.abs(u) < 1e-2, series, (1 + u) * np.log1p(u) - u)
+
+
+def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, floor: float = FLOOR) -> Significance:
+    """Return the expected significance of a selection, with the Monte-Carlo error of the background in it.
+
+    Parameters
+    ----------
+    s, b : float
+        Expected signal and background events.
+    sum_w2_b, sum_w2_s : float
+        Sums of the squared expected events of the simulated ones; their roots are the Monte-Carlo errors of `b` and `s`.
+    floor : float
+        Effective background events that are needed.
+
+    Examples
+    --------
+    >>> significance(10.0, 100.0, 100.0).value == asimov(10.0, 100.0, 10.0)
+    True
+    >>> significance(10.0, 3.0, 3.0).reason
+    'cannot be estimated: 3 effective background events, at least 10 needed'
+    """
+    n = b**2 / sum_w2_b if sum_w2_b > 0 and b > 0 else 0.0
+    if n < floor or n == 0 or s < 0:
+        return Significance(None, None, s, b, n, _reason(s, n, floor))
+    sigma_b, sigma_s = np.sqrt(sum_w2_b), np.sqrt(sum_w2_s)
+    value = asimov(s, b, sigma_b)
+    by_b = (asimov(s, max(b - sigma_b, 0.0), sigma_b) - asimov(s, b + sigma_b, sigma_b)) / 2
+    by_s = (asimov(s + sigma_s, b, sigma_b) - asimov(max(s - sigma_s, 0.0), b, sigma_b)) / 2
+    return Significance(value, float(np.hypot(by_b, by_s)), s, b, n)
+
+
+def _reason(s: float, n: float, floor: float) -> str:
+    if s < 0:
+        return "cannot be estimated: the signal's weights sum to less than 0"
+    if n == 0:
+        return "cannot be estimated: no background event is left"
+    return f"cannot be estimated: {n:.3g} effective background events, at least {floor:g} needed"

@@ -1,0 +1,76 @@
+"""Observables: their table, and their values on events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import progress
+from ..expressions import parse_observable
+from .catalogue import (
+    CATALOGUE,
+    Catalogue,
+    canonical_cut,
+    canonical_name,
+    canonical_observable,
+    observables,
+    unit_of,
+)
+from .entries import Entry
+from .resolution import Events, branches
+
+if TYPE_CHECKING:
+    import awkward as ak
+
+__all__ = [
+    "CATALOGUE",
+    "Catalogue",
+    "Entry",
+    "Events",
+    "branches",
+    "canonical_cut",
+    "canonical_name",
+    "canonical_observable",
+    "observable",
+    "observables",
+    "unit_of",
+]
+
+
+def observable(events: ak.Array, name: str) -> Any:
+    """Return the values of an observable.
+
+    Parameters
+    ----------
+    events : ak.Array
+        n events with Delphes' names, as :func:`read_events` gives them.
+    name : str
+        Objects and observable, ``"jet0,jet1.delta_r"``; :func:`observables` lists the names.
+
+    Returns
+    -------
+    numpy.ndarray or ak.Array
+        float64 (n,) for one value each event, NaN where an object is missing (a notice tells how many); a jagged array
+        for the elements of a collection. GeV, radians.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such observable, or the events have no such branch.
+    ExpressionError
+        The name does not follow the grammar.
+
+    Examples
+    --------
+    >>> import awkward as ak
+    >>> events = ak.Array([{"Jet": [{"PT": 50.0, "Eta": 0.0, "Phi": 3.0}, {"PT": 20.0, "Eta": 0.0, "Phi": -3.0}]}])
+    >>> observable(events, "jet0,jet1.delta_r").round(4)
+    array([0.2832])
+    """
+    values = Events(events).read(canonical_observable(parse_observable(name)))
+    if isinstance(values, np.ndarray):
+        missing = int(np.isnan(values).sum())
+        if missing:
+            progress.notice(f"{name}: {missing} of {len(values)} events have no value (NaN): an object is missing")
+    return values

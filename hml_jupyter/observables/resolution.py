@@ -1,0 +1,168 @@
+"""Observables on events: branches, filters, indices, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+import awkward as ak
+import numpy as np
+
+from ..errors import ArgumentError, UnknownNameError
+from ..expressions import Object, Observable, Part, Value, parse_observable, render, truth_of_elements, used
+from .catalogue import find_of
+from .entries import Array, Entry, Particles
+
+__all__ = ["Events", "branches"]
+
+
+class Events:
+    """Looks observables up in an event record; each object is taken apart once.
+
+    Parameters
+    ----------
+    record : ak.Array
+        One record each event, with Delphes' names; see :mod:`hml_jupyter.events`.
+    source : str
+        Where the events come from, for messages.
+    """
+
+    def __init__(self, record: ak.Array, source: str = "") -> None:
+        self.record = record
+        self.source = source or str(record.attrs.get("source", ""))
+        self._objects: dict[Object, Particles] = {}
+
+    def __call__(self, observable: Observable) -> Value:
+        """Return the values for a cut: one each event, or one each element."""
+        array, over, absent = self._read(observable)
+        if over is None:
+            return Value(array)
+        while array.ndim > 2:
+            array = ak.flatten(array, axis=2)
+        return Value(_with_nan(array, absent) if absent is not None else array, over)
+
+    def read(self, observable: Observable) -> Array:
+        """Return the values: NumPy (n,) with NaN, or a jagged array."""
+        return self._read(observable)[0]
+
+    def _read(self, observable: Observable) -> tuple[Array, str | None, Array | None]:
+        _, entry, numbers = find_of(observable)
+        objects = observable.objects
+        if entry.home is not None:
+            objects = parse_observable(f"{entry.home}.{observable.name}").objects
+        particles = [self.particles(each) for each in objects]
+        if entry.objects == "two":
+            particles = _crossed(*particles)
+        array = _computed(entry, particles, numbers)
+        if entry.objects == "collection":
+            single = isinstance(array, np.ndarray)
+            return array, None if single else render(Object(objects[0].parts[:1])), None
+        many = [each for each in particles if not each.is_single]
+        over = ",".join(each.text for each in many) if many else None
+        absent = next((each.absent for each in many if each.absent is not None), None)
+        return array, over, absent
+
+    def particles(self, wanted: Object) -> Particles:
+        """Return one object of every event, or a collection."""
+        if wanted not in self._objects:
+            self._objects[wanted] = self._take(wanted)
+        return self._objects[wanted]
+
+    def _take(self, wanted: Object) -> Particles:
+        first = wanted.parts[0]
+        name = self._field(self.record, first.branch, "branch")
+        records = self.record[name]
+        if records.ndim == 1:
+            records = ak.singletons(records)
+        taken = self._part(records, first, None)
+        return taken if len(wanted.parts) == 1 else self._sub(taken, wanted.parts[1])
+
+    def _sub(self, parent: Particles, part: Part) -> Particles:
+        name = self._field(parent.records, part.branch, f"part of {parent.branch!r}")
+        inner = parent.records[name]
+        if parent.is_single:
+            absent = np.asarray(ak.is_none(inner))
+            return self._part(ak.fill_none(inner, [], axis=0), part, parent.text, absent)
+        flat = self._part(ak.flatten(inner, axis=1), part, parent.text, None, repeat=ak.num(inner, axis=1))
+        nested = ak.unflatten(flat.records, ak.num(inner, axis=1))
+        return Particles(nested, flat.text, flat.branch, False, None, self.source)
+
+    def _part(
+        self, records: ak.Array, part: Part, parent: str | None, absent: Array = None, repeat: Array = None
+    ) -> Particles:
+        text = ".".join(filter(None, [parent, render(Object((part,)))]))
+        if part.filter is not None:
+            records = records[self._passing(records, part, repeat)]
+        if isinstance(part.index, int):
+            single = ak.firsts(records[:, part.index : part.index + 1])
+            return Particles(single, text, part.branch, repeat is None, absent, self.source)
+        if part.index is not None:
+            records = records[:, slice(*part.index)]
+        return Particles(records, text, part.branch, False, absent, self.source)
+
+    def _passing(self, records: ak.Array, part: Part, repeat: Array) -> Array:
+        elements = Particles(records, part.branch, part.branch, False, None, self.source)
+
+        def lookup(observable: Observable) -> Value:
+            _, entry, numbers = find_of(observable)
+            if not observable.objects and entry.home is None:
+                return Value(_computed(entry, [elements], numbers), "an element")
+            value = self(observable)
+            if value.over is not None:
+                msg = f"the filter of {part.branch!r} compares with the collection {value.over!r}; take one of it"
+                raise ArgumentError(msg)
+            return value if repeat is None else Value(np.repeat(value.array, np.asarray(repeat)))
+
+        assert part.filter is not None
+        passing = truth_of_elements(part.filter, lookup).array
+        return ak.broadcast_arrays(passing, elements.records, depth_limit=2)[0]
+
+    def _field(self, records: ak.Array, name: str, kind: str) -> str:
+        by_lower: dict[str, str] = {each.lower(): each for each in records.fields}
+        if name not in by_lower:
+            where = f"in {self.source}" if self.source else "in these events"
+            raise UnknownNameError(kind, name, by_lower, hint=f"It is missing {where}")
+        return by_lower[name]
+
+
+def branches(observables: Iterable[Observable]) -> dict[str, bool]:
+    """Return the branches that `observables` need, lower case, and whether parts of their elements are needed.
+
+    Examples
+    --------
+    >>> branches([parse_observable("jet[pt > met]0.eta"), parse_observable("fatjet0.constituents.pt")])
+    {'jet': False, 'fatjet': True, 'missinget': False}
+    """
+    found: dict[str, bool] = {}
+    waiting = list(observables)
+    while waiting:
+        now = waiting.pop(0)
+        home = find_of(now)[1].home
+        objects = now.objects if home is None else parse_observable(f"{home}.{now.name}").objects
+        for each in objects:
+            name = each.parts[0].branch
+            found[name] = found.get(name, False) or len(each.parts) > 1
+            waiting.extend(o for part in each.parts if part.filter is not None for o in used(part.filter))
+    return found
+
+
+def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...]) -> Array:
+    with np.errstate(all="ignore"):
+        return entry.compute(*particles, *numbers)
+
+
+def _crossed(one: Particles, other: Particles) -> list[Particles]:
+    """Give two collections axes of their own, so that every pair meets."""
+    if one.is_single or other.is_single:
+        return [one, other]
+    left, right = (p.records if p.records.ndim == 2 else ak.flatten(p.records, axis=2) for p in (one, other))
+    return [
+        Particles(left[:, :, np.newaxis], one.text, one.branch, False, one.absent, one.source),
+        Particles(right[:, np.newaxis, :], other.text, other.branch, False, other.absent, other.source),
+    ]
+
+
+def _with_nan(values: ak.Array, absent: Array) -> ak.Array:
+    """Give one NaN to events whose parent object is missing: a comparison with it is false."""
+    missing = ak.unflatten(np.full(int(absent.sum()), np.nan), cast("np.ndarray", absent).astype(np.int64))
+    return ak.concatenate([values, missing], axis=1)

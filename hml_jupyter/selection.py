@@ -1,0 +1,261 @@
+"""Selecting events, and counting what each cut leaves."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from . import progress
+from .cuts import Cut
+from .datasets import Dataset
+from .datasets.dataset import load_selection
+from .datasets.described import pb_to_events
+from .errors import ArgumentError, EmptySelectionError
+from .metrics import FLOOR, Significance, significance
+from .provenance import Recipe, Written, fingerprint, produce, write_json
+from .registry import Shown
+
+__all__ = ["ClassCount", "Cutflow", "CutflowRow", "cutflow", "select"]
+
+#: Raised when the same arguments give other content.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """What is left of one class after a step."""
+
+    events: int
+    """Simulated events."""
+    efficiency: float
+    """Summed weights over those of the generated events."""
+    relative: float | None
+    """Summed weights over those of the step before; None where nothing was left to cut."""
+    expected: float | None
+    """Events at the luminosity; None without luminosity."""
+    error: float | None
+    """Monte-Carlo error of `expected`."""
+
+
+@dataclass(frozen=True)
+class CutflowRow:
+    """A step of a cutflow."""
+
+    label: str
+    """``generated``, the requirement, or a cut."""
+    counts: dict[str, ClassCount]
+    """For each class."""
+    significance: Significance | None
+    """Of all signal over all background classes; None without luminosity."""
+
+
+@dataclass(frozen=True)
+class Cutflow(Shown):
+    """What is left after each cut, from the generated events on."""
+
+    classes: tuple[str, ...]
+    """Class names."""
+    signal: tuple[str, ...]
+    """Those that are signal."""
+    luminosity: float | None
+    """fb^-1; None for counts only."""
+    rows: tuple[CutflowRow, ...]
+    """The generated events, the requirement, and each cut."""
+    stale: tuple[str, ...] = ()
+    """Why the dataset is older than what it was made from; empty when it is fresh."""
+
+
+def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) -> Dataset:
+    """Return the events of a dataset that pass all cuts.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A built dataset, or a selection.
+    cuts : list of str
+        Cuts on columns and side columns. A missing value (NaN) passes no comparison.
+    path : str, optional
+        Where to keep it; the dataset must have a path too. Stored are the cuts and a mask, not the events.
+
+    Returns
+    -------
+    Dataset
+        With `dataset` as its parent; weights, split and counts are the parent's.
+
+    Raises
+    ------
+    ExpressionError, UnknownNameError
+        A cut that cannot be read, or that uses what is no column.
+    EmptySelectionError
+        No event passes. Nothing is written then.
+
+    Examples
+    --------
+    >>> import awkward as ak, hml_jupyter as hml
+    >>> def events(*masses):
+    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
+    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
+    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> hml.select(dataset, ["fatjet0.mass >= 89"]).X[:, 0]
+    array([90., 92., 95.])
+    """
+    read = _read(cuts)
+    mask = np.ones(dataset.n_events, bool)
+    for cut in read:
+        mask &= cut(dataset)
+    texts = tuple(map(str, read))
+    if not mask.any():
+        msg = (
+            f"no event of {dataset.n_events} passes {' and '.join(f'({text})' for text in texts)}; nothing was selected"
+        )
+        raise EmptySelectionError(msg)
+    for number, name in enumerate(dataset.classes):
+        before = int((dataset.y == number).sum())
+        if before and not mask[dataset.y == number].any():
+            progress.notice(f"none of the {before} events of {name!r} is left")
+    recipe = Recipe("select", VERSION, {"cuts": texts}, {"dataset": dataset})
+    parent = {"path": _relative(dataset, path), "fingerprint": dataset.fingerprint}
+
+    def write(folder: Path) -> Written:
+        (folder / "mask.bin").write_bytes(np.packbits(mask).tobytes())
+        saved = {"cuts": list(texts), "parent": parent, "n_parent": len(mask), "n_events": int(mask.sum())}
+        write_json(folder / "selection.json", saved)
+        content = fingerprint({"mask": mask}, {"cuts": list(texts), "parent": dataset.fingerprint})
+        return Written(content, {"events": int(mask.sum()), "of": len(mask), "cuts": list(texts)})
+
+    return produce(path, recipe, write, lambda folder: load_selection(folder, dataset))
+
+
+def cutflow(
+    dataset: Dataset,
+    cuts: Sequence[str] | None = None,
+    *,
+    luminosity: float | None = 139.0,
+    floor: float = FLOOR,
+) -> Cutflow:
+    """Count what each cut leaves of each class, from the generated events on.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A built dataset, or a selection, whose own cuts come first.
+    cuts : list of str, optional
+        More cuts, applied one after the other.
+    luminosity : float or None
+        fb^-1; None gives counts and efficiencies only, for classes without a cross section.
+    floor : float
+        Effective background events that a significance needs.
+
+    Raises
+    ------
+    ArgumentError
+        A luminosity is given and the cross section of a class is not known.
+
+    Examples
+    --------
+    >>> import awkward as ak, hml_jupyter as hml
+    >>> def events(*masses):
+    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
+    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
+    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> [row.counts["qcd"].events for row in hml.cutflow(dataset, ["fatjet0.mass >= 89"], luminosity=None).rows]
+    [3, 1]
+    """
+    scale = None if luminosity is None else pb_to_events(luminosity)
+    if scale is not None:
+        dataset.check_cross_sections()
+    steps = [_generated(dataset)]
+    root = dataset.root
+    if root.requirement is not None:
+        steps.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
+    steps.extend(_cut_steps(root, dataset.all_cuts + tuple(map(str, _read(cuts or ())))))
+    rows = []
+    before: _Step | None = None
+    for step in steps:
+        rows.append(_row(dataset, step, before, steps[0], scale, floor))
+        before = step
+    return Cutflow(dataset.classes, dataset.signal, luminosity, tuple(rows), dataset.stale)
+
+
+@dataclass(frozen=True)
+class _Step:
+    label: str
+    events: npt.NDArray[np.integer]
+    """(m,) simulated events of each class."""
+    sums: npt.NDArray[np.float64]
+    """(m,) pb."""
+    squares: npt.NDArray[np.float64]
+    """(m,) pb^2."""
+
+
+def _read(cuts: Sequence[str]) -> list[Cut]:
+    if isinstance(cuts, str):
+        msg = f"cuts is a list of texts: [{cuts!r}]"
+        raise ArgumentError(msg)
+    return [Cut(text) for text in cuts]
+
+
+def _relative(dataset: Dataset, path: str | None) -> str | None:
+    """Return the place of the parent as seen from the selection, so that both can be moved together."""
+    if path is None:
+        return None
+    if dataset.path is not None:
+        return posixpath.relpath(dataset.path, path)
+    if dataset.in_memory:
+        msg = "a selection that is saved needs a dataset that is saved: give build_dataset a path too"
+        raise ArgumentError(msg)
+    return Path(os.path.relpath(dataset.folder, Path.cwd().resolve() / path)).as_posix()
+
+
+def _generated(dataset: Dataset) -> _Step:
+    counts = [dataset.counts[name] for name in dataset.classes]
+    # without a cross section the weights sum to 1
+    scales = [1.0 if c["cross_section"] is None else c["cross_section"] for c in counts]
+    squares = [
+        x**2 * c["sum_of_squared_weights"] / c["sum_of_weights"] ** 2 for x, c in zip(scales, counts, strict=True)
+    ]
+    return _Step("generated", np.array([c["generated"] for c in counts]), np.array(scales), np.array(squares))
+
+
+def _cut_steps(root: Dataset, cuts: Sequence[str]) -> Iterator[_Step]:
+    mask = np.ones(root.n_events, bool)
+    for text in cuts:
+        mask = mask & Cut(text)(root)
+        yield _step(root, text, mask)
+
+
+def _step(root: Dataset, label: str, mask: npt.NDArray[np.bool_]) -> _Step:
+    y, weights, m = root.y[mask], root.weights[mask], len(root.classes)
+    return _Step(
+        label,
+        np.bincount(y, minlength=m),
+        np.bincount(y, weights, minlength=m).astype(np.float64),
+        np.bincount(y, weights**2, minlength=m).astype(np.float64),
+    )
+
+
+def _row(
+    dataset: Dataset, step: _Step, before: _Step | None, first: _Step, scale: float | None, floor: float
+) -> CutflowRow:
+    counts = {}
+    for k, name in enumerate(dataset.classes):
+        previous = first.sums[k] if before is None else before.sums[k]
+        counts[name] = ClassCount(
+            int(step.events[k]),
+            float(step.sums[k] / first.sums[k]),
+            float(step.sums[k] / previous) if previous else None,
+            None if scale is None else float(step.sums[k] * scale),
+            None if scale is None else float(np.sqrt(step.squares[k]) * scale),
+        )
+    if scale is None:
+        return CutflowRow(step.label, counts, None)
+    chosen = np.isin(dataset.classes, dataset.signal)
+    s, b = (float(step.sums[kind].sum() * scale) for kind in (chosen, ~chosen))
+    squares_s, squares_b = (float(step.squares[kind].sum() * scale**2) for kind in (chosen, ~chosen))
+    return CutflowRow(step.label, counts, significance(s, b, squares_b, sum_w2_s=squares_s, floor=floor))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import pytest
+import samples
+
+from hml_jupyter import progress
+from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.expressions import parse_observable, truth
+from hml_jupyter.observables import Events, branches, canonical_cut, observable
+
+
+def values(name: str) -> Any:
+    found = observable(samples.handmade(), name)
+    return [None if isinstance(v, float) and np.isnan(v) else v for v in found.tolist()]
+
+
+def passing(text: str) -> list[bool]:
+    result: list[bool] = truth(canonical_cut(text), Events(samples.handmade())).tolist()
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("jet0.pt", [100.0, 80.0, 30.0, None]),
+        ("jet2.pt", [None, 25.0, None, None]),
+        ("jet.pt", [[100.0, 60.0], [80.0, 40.0, 25.0], [30.0], []]),
+        ("jet1:.pt", [[60.0], [40.0, 25.0], [], []]),
+        ("jet1:2.pt", [[60.0], [40.0], [], []]),
+        ("jet[abs(eta) < 2.5]0.pt", [100.0, 40.0, 30.0, None]),
+        ("jet[pt > jet1.pt].pt", [[100.0], [80.0], [], []]),
+        ("jet[pt > 2 * met].size", [0.0, 1.0, 1.0, 0.0]),
+        ("fatjet0.constituents.pt", [[200.0, 100.0], [], [], []]),
+        ("fatjet0.constituents1.eta", [0.2, None, None, None]),
+        ("fatjet0.constituents[charge != 0].pt", [[200.0], [], [], []]),
+        ("fatjet0.constituents.size", [2.0, None, None, None]),
+        ("fatjet.constituents.pt", [[[200.0, 100.0]], [], [], []]),
+        ("fatjet.constituents0.pt", [[200.0], [], [], []]),
+        ("fatjet.constituents:1.pt", [[[200.0]], [], [], []]),
+        ("fatjet.constituents[pt > 3 * met].pt", [[[200.0]], [], [], []]),
+        ("fatjet.constituents.size", [[2.0], [], [], []]),
+    ],
+)
+def test_values(name: str, expected: list[Any]) -> None:
+    assert values(name) == expected
+
+
+def test_values_of_two_collections_are_all_pairs() -> None:
+    found = observable(samples.handmade(), "jet,fatjet.delta_eta")
+    assert ak.to_list(ak.num(found, axis=1)) == [2, 3, 1, 0]
+    assert found[0].tolist() == [[pytest.approx(0.4)], [pytest.approx(-0.6)]]
+
+
+def test_values_of_a_collection_and_a_single_object() -> None:
+    found = observable(samples.handmade(), "jet,jet0.delta_eta")
+    assert found[1].tolist() == [0.0, pytest.approx(-1.8), pytest.approx(-6.8)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("any (jet.pt > 30 and jet.b_tag == 1)", [True, True, False, False]),
+        ("any (jet.pt > 50 and jet.b_tag == 1)", [True, False, False, False]),
+        ("any (jet.pt > 50) and any (jet.b_tag == 1)", [True, True, False, False]),
+        ("all jet.pt > 26", [True, False, True, True]),
+        ("jet1.charge != jet0.charge", [True, False, False, False]),
+        ("fatjet0.constituents.pt > 1", [True, False, False, False]),
+        ("fatjet.constituents.pt > 1", [True, True, True, True]),
+        ("any fatjet.constituents.pt > 150", [True, False, False, False]),
+        ("any jet,fatjet.delta_r < 3.03", [True, False, False, False]),
+        ("jet.size > 1 and fatjet.size == 0", [False, True, False, False]),
+        ("not jet0.pt > 50", [False, False, True, True]),
+    ],
+)
+def test_truth(text: str, expected: list[bool]) -> None:
+    assert passing(text) == expected
+
+
+def test_branches_that_are_records_and_not_lists() -> None:
+    events = ak.Array([{"MissingET": {"MET": 5.0}}, {"MissingET": {"MET": 7.0}}])
+    assert observable(events, "met").tolist() == [5.0, 7.0]
+
+
+def test_no_events() -> None:
+    empty = samples.events(5, seed=1)[:0]
+    assert observable(empty, "jet0,jet1.delta_r").shape == (0,)
+    assert observable(empty, "fatjet0.tau21").shape == (0,)
+
+
+def test_fields_that_may_be_missing() -> None:
+    events = ak.Array([{"Jet": [{"PT": 5.0}, {"PT": None}]}])
+    assert np.isnan(observable(events, "jet1.pt")[0])
+
+
+def test_unknown_branch_names_the_source() -> None:
+    with pytest.raises(UnknownNameError, match=r"near names: jet.*missing in 'zz' \(a.root\)"):
+        Events(samples.handmade(), "'zz' (a.root)").read(parse_observable("jett0.pt"))
+
+
+def test_unknown_field_and_part() -> None:
+    with pytest.raises(UnknownNameError, match="field of 'jet'"):
+        observable(samples.handmade(), "jet0.tau21")
+    with pytest.raises(UnknownNameError, match="part of 'fatjet'"):
+        observable(samples.handmade(), "fatjet0.subjets.pt")
+
+
+def test_filter_with_a_collection_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="compares with the collection"):
+        observable(samples.handmade(), "jet[pt > fatjet.pt].pt")
+
+
+def test_missing_objects_are_told() -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        observable(samples.handmade(), "jet1.pt")
+        observable(samples.handmade(), "jet.size")
+    assert [each.text for each in heard if each.is_notice] == [
+        "jet1.pt: 2 of 4 events have no value (NaN): an object is missing"
+    ]
+
+
+def test_branches_of_filters_and_homes() -> None:
+    assert branches([parse_observable("jet[pt > fatjet0.constituents0.pt]0.eta"), parse_observable("ht")]) == {
+        "jet": False,
+        "scalarht": False,
+        "fatjet": True,
+    }

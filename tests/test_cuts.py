@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+import samples
+
+from hml_jupyter.calls import Call, Ref
+from hml_jupyter.cuts import Cut
+from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
+
+
+def test_cut_on_events() -> None:
+    assert Cut("jet0.pt > 50 and met < 30")(samples.handmade()).tolist() == [False, True, False, False]
+
+
+def test_cut_on_columns_equals_cut_on_events() -> None:
+    dataset = samples.dataset(200, observables=["fatjet0.M"], require="fatjet.size > 0", signal="zz")
+    cut = Cut("70 < FatJet0.Mass <= 110 or MissingET0.MET > 100")
+    events = samples.events(200, seed=1, kind="signal")
+    expected = cut(events)[Cut("fatjet.size > 0")(events)]
+    assert cut(dataset)[dataset.is_signal].tolist() == expected.tolist()
+
+
+def test_cut_on_a_dataset_uses_its_columns_only() -> None:
+    with pytest.raises(UnknownNameError, match=r"'fatjet0.tau32'; near names: fatjet0.tau21.*observables="):
+        Cut("fatjet0.tau32 > 1")(samples.dataset(100))
+    with pytest.raises(UnknownNameError, match="column"):
+        Cut("any jet.pt > 30")(samples.dataset(100))
+
+
+def test_cut_that_cannot_be_read() -> None:
+    with pytest.raises(ExpressionError, match=r"\n  jet0.pt >\n           \^"):
+        Cut("jet0.pt >")
+    with pytest.raises(UnknownNameError, match=r"near names: jet0.pt"):
+        Cut("jet0.ptt > 3")
+
+
+def test_cut_on_something_else() -> None:
+    with pytest.raises(ArgumentError, match="to events or to a dataset, not to a list"):
+        Cut("met > 1")([1, 2])  # type: ignore[arg-type]
+
+
+def test_cut_text_and_names() -> None:
+    cut = Cut("FatJet0.M>70 and Jet0.PT>30")
+    assert str(cut) == "fatjet0.mass > 70 and jet0.pt > 30"
+    assert cut.names == ("fatjet0.mass", "jet0.pt")
+    assert Cut("met > 1") == Cut("met > 1")
+
+
+def test_cut_can_be_recorded() -> None:
+    call = Call("select", (Ref("dataset"), Cut("met > 1")), {}, "selected")
+    assert Call.parse(call.render()) == call

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import samples
+
+from hml_jupyter.calls import Call, Ref
+from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
+from hml_jupyter.observables import Events
+from hml_jupyter.representations import Set, read_columns
+
+
+def test_set_is_canonical() -> None:
+    made = Set(["FatJet0.M", "Jet0,Jet1.DeltaR", "jet.size"])
+    assert made.names == made.observables == ("fatjet0.mass", "jet0,jet1.delta_r", "jet.size")
+    assert made.units == {"fatjet0.mass": "GeV", "jet0,jet1.delta_r": "", "jet.size": ""}
+    assert made == Set(("fatjet0.mass", "jet0,jet1.delta_r", "jet.size"))
+    assert hash(made) == hash(Set(made.names))
+
+
+def test_set_can_be_recorded() -> None:
+    call = Call("build_dataset", ({"zz": Ref("zz")}, Set(["fatjet0.mass"])), {"signal": "zz"}, "dataset")
+    assert 'hml.Set(["fatjet0.mass"])' in call.render()
+    assert Call.parse(call.render()) == call
+
+
+def test_set_refuses() -> None:
+    with pytest.raises(ArgumentError, match=r"'fatjet0\.mass' twice: 'fatjet0\.mass', 'FatJet0\.M'"):
+        Set(["fatjet0.mass", "met", "FatJet0.M"])
+    with pytest.raises(ArgumentError, match="at least one"):
+        Set([])
+    with pytest.raises(ArgumentError, match=r"a list of observables: \['met'\]"):
+        Set("met")
+    with pytest.raises(UnknownNameError, match=r"fatjet0\.mass"):
+        Set(["fatjet0.mas"])
+    with pytest.raises(ExpressionError):
+        Set(["fatjet0.mass > 3"])
+
+
+def test_read_columns() -> None:
+    values = read_columns(Events(samples.handmade()), ["jet0.pt", "jet.size"])
+    np.testing.assert_array_equal(values, [[100.0, 2.0], [80.0, 3.0], [30.0, 1.0], [np.nan, 0.0]])
+    assert read_columns(Events(samples.handmade()), []).shape == (4, 0)
+
+
+def test_read_columns_needs_one_value_each_event() -> None:
+    with pytest.raises(ArgumentError, match=r"take one, as in jet0.pt"):
+        read_columns(Events(samples.handmade()), ["jet.pt"])

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import samples
+
+from hml_jupyter import progress
+from hml_jupyter.cuts import Cut
+from hml_jupyter.datasets import build_dataset
+from hml_jupyter.errors import ArgumentError, EmptySelectionError, ExpressionError, UnknownNameError
+from hml_jupyter.metrics import asimov
+from hml_jupyter.representations import Set
+from hml_jupyter.selection import cutflow, select
+
+
+def test_select_masks_everything() -> None:
+    dataset = samples.dataset(200)
+    selected = select(dataset, ["fatjet0.mass > 70", "FatJet0.M < 110"])
+    mass = dataset.column("fatjet0.mass")
+    mask = (mass > 70) & (mass < 110)
+    assert selected.n_events == mask.sum()
+    assert selected.cuts == ("fatjet0.mass > 70", "fatjet0.mass < 110")
+    assert selected.parent is dataset
+    for field in ("X", "y", "weights", "split", "event", "is_signal"):
+        np.testing.assert_array_equal(getattr(selected, field), getattr(dataset, field)[mask])
+    np.testing.assert_array_equal(selected.column("met"), dataset.column("met")[mask])
+    assert (selected.counts, selected.fractions) == (dataset.counts, dataset.fractions)
+
+
+def test_select_from_a_selection() -> None:
+    dataset = samples.dataset(200)
+    second = select(select(dataset, ["fatjet0.mass > 70"]), ["met > 20"])
+    at_once = select(dataset, ["fatjet0.mass > 70", "met > 20"])
+    np.testing.assert_array_equal(second.X, at_once.X)
+    assert second.cuts == ("met > 20",)
+    assert second.all_cuts == at_once.cuts
+    assert second.root is dataset
+
+
+def test_select_without_cuts_keeps_everything() -> None:
+    dataset = samples.dataset(100)
+    np.testing.assert_array_equal(select(dataset, []).X, dataset.X)
+
+
+def test_select_is_kept_as_cuts_and_a_mask(study: Path) -> None:
+    dataset = samples.dataset(200, path="study/data/set")
+    selected = select(dataset, ["met > 20"], path="study/data/deep/selected")
+    files = sorted(file.name for file in selected.folder.iterdir())
+    assert files == ["mask.bin", "result.json", "selection.json"]
+    assert (selected.folder / "mask.bin").stat().st_size == -(-dataset.n_events // 8)
+    assert '"path": "../../set"' in (selected.folder / "selection.json").read_text()
+    assert select(dataset, ["MissingET0.MET > 20.0"], path="study/data/deep/selected").recipe == selected.recipe
+    other = select(dataset, ["met > 30"], path="study/data/deep/selected")
+    assert other.n_events < selected.n_events
+
+
+def test_select_needs_a_saved_dataset_to_be_saved(study: Path) -> None:
+    with pytest.raises(ArgumentError, match="give build_dataset a path too"):
+        select(samples.dataset(100), ["met > 20"], path="study/data/selected")
+
+
+def test_select_that_leaves_nothing(study: Path) -> None:
+    dataset = samples.dataset(100, path="study/data/set")
+    with pytest.raises(EmptySelectionError, match=r"no event of \d+ passes \(fatjet0.mass > 5000\)"):
+        select(dataset, ["fatjet0.mass > 5000"], path="study/data/selected")
+    assert not (study / "study" / "data" / "selected").exists()
+
+
+def test_select_that_leaves_no_event_of_a_class_says_so() -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        select(samples.dataset(100), ["fatjet0.mass > 130"])
+    assert any("of 'zz' is left" in each.text for each in heard)
+
+
+def test_select_refuses() -> None:
+    dataset = samples.dataset(100)
+    with pytest.raises(ArgumentError, match=r"a list of texts: \['met > 1'\]"):
+        select(dataset, "met > 1")
+    with pytest.raises(UnknownNameError, match=r"near names: fatjet0.mass"):
+        select(dataset, ["fatjet0.soft_drop_mass > 1"])
+    with pytest.raises(ExpressionError):
+        select(dataset, ["met >"])
+
+
+def two_classes() -> object:
+    """Signal 2 pb from 4 events of weights 1 1 1 5; background 30 pb from 100 events."""
+    signal = samples.Run(4, 1, "signal", cross_section=2.0)
+    masses = [90.0, 80.0, 20.0, 0.0]
+    signal._events = build_events(masses, [1.0, 1.0, 1.0, 5.0])
+    signal.sum_of_weights = 8.0
+    background = samples.Run(100, 1, "background", cross_section=30.0)
+    background._events = build_events([float(m) for m in range(1, 101)], [1.0] * 100)
+    return build_dataset(
+        {"zz": signal, "qcd": background},
+        Set(["fatjet0.mass"]),
+        signal="zz",
+        require="fatjet.size > 0",
+        split=(0.0, 0.0, 1.0),
+        seed=1,
+    )
+
+
+def build_events(masses: list[float], weights: list[float]) -> object:
+    import awkward as ak
+
+    rows = zip(masses, weights, strict=True)
+    return ak.Array([samples.event(fatjets=[{"Mass": m}] if m else [], weight=w) for m, w in rows])
+
+
+def test_cutflow_by_hand() -> None:
+    flow = cutflow(two_classes(), ["fatjet0.mass >= 51", "fatjet0.mass < 85"], luminosity=2.0)
+    assert [row.label for row in flow.rows] == [
+        "generated",
+        "fatjet.size > 0",
+        "fatjet0.mass >= 51",
+        "fatjet0.mass < 85",
+    ]
+    zz = [row.counts["zz"] for row in flow.rows]
+    assert [c.events for c in zz] == [4, 3, 2, 1]
+    # 2 pb x 2 /fb = 4000 events; each unit of weight is 500
+    assert [c.expected for c in zz] == pytest.approx([4000, 1500, 1000, 500])
+    assert [c.efficiency for c in zz] == pytest.approx([1, 3 / 8, 2 / 8, 1 / 8])
+    assert [c.relative for c in zz] == pytest.approx([1, 3 / 8, 2 / 3, 1 / 2])
+    assert zz[0].error == pytest.approx(500 * np.sqrt(28))
+    assert zz[2].error == pytest.approx(500 * np.sqrt(2))
+    qcd = [row.counts["qcd"] for row in flow.rows]
+    assert [c.events for c in qcd] == [100, 100, 50, 34]
+    assert [c.expected for c in qcd] == pytest.approx([60000, 60000, 30000, 20400])
+    assert [c.error for c in qcd] == pytest.approx([600 * n**0.5 for n in (100, 100, 50, 34)])
+    last = flow.rows[-1].significance
+    assert last is not None
+    assert last.value == pytest.approx(asimov(500, 20400, 600 * 34**0.5))
+    assert last.n_effective == pytest.approx(34)
+
+
+def test_cutflow_without_enough_background() -> None:
+    found = cutflow(two_classes(), ["fatjet0.mass >= 98"]).rows[-1].significance
+    assert found is not None
+    assert found.value is None
+    assert found.reason == "cannot be estimated: 3 effective background events, at least 10 needed"
+    assert cutflow(two_classes(), ["fatjet0.mass >= 98"], floor=2).rows[-1].significance.value is not None
+
+
+def test_cutflow_where_nothing_is_left() -> None:
+    rows = cutflow(two_classes(), ["fatjet0.mass > 900", "fatjet0.mass > 901"]).rows
+    assert rows[-2].counts["qcd"].relative == 0.0
+    assert rows[-1].counts["qcd"].relative is None
+    assert rows[-1].significance.reason.endswith("no background event is left")
+
+
+def test_cutflow_of_a_selection_begins_with_the_generated_events() -> None:
+    dataset = samples.dataset(200)
+    first = select(dataset, ["fatjet0.mass > 70"])
+    flow = cutflow(select(first, ["met > 20"]), ["fatjet.size >= 1"])
+    assert [row.label for row in flow.rows][-3:] == ["fatjet0.mass > 70", "met > 20", "fatjet.size >= 1"]
+    assert flow.rows == cutflow(dataset, ["fatjet0.mass > 70", "met > 20", "fatjet.size >= 1"]).rows
+    assert cutflow(first).rows == flow.rows[:-2]
+    assert flow.rows[-1].counts["zz"].events == (select(first, ["met > 20"]).y == 0).sum()
+
+
+def test_cutflow_without_cross_section() -> None:
+    events = {"zz": samples.events(50, 1), "qcd": samples.events(50, 2, "background")}
+    dataset = build_dataset(events, Set(["met"]), signal="zz", seed=1)
+    with pytest.raises(ArgumentError, match="luminosity=None"):
+        cutflow(dataset, ["met > 10"])
+    flow = cutflow(dataset, ["met > 10"], luminosity=None)
+    passing = int(Cut("met > 10")(events["zz"]).sum())
+    assert flow.rows[-1].counts["zz"].events == passing
+    assert flow.rows[-1].counts["zz"].efficiency == pytest.approx(passing / 50)
+    assert flow.rows[-1].counts["zz"].expected is None
+    assert flow.rows[-1].significance is None
+
+
+def test_cutflow_refuses() -> None:
+    dataset = samples.dataset(100)
+    with pytest.raises(ArgumentError, match="luminosity"):
+        cutflow(dataset, luminosity=-1)
+    with pytest.raises(UnknownNameError, match="column"):
+        cutflow(dataset, ["jet0.pt > 3"])
