@@ -1,0 +1,82 @@
+"""How each result shows itself: a table, a picture where it helps, and a record; entered into `registry.SHOWS`."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from ..registry import SHOWS
+from . import results, views
+from .numbers import count, number, with_error
+from .tables import Table, to_html, to_text
+from .views import metric_texts, significance_text, yield_text
+
+__all__ = ["RECORD", "Table", "bundle", "count", "metric_texts", "number", "significance_text", "with_error", "yield_text"]
+
+#: Mime type of the record.
+RECORD = "application/vnd.hml.record+json"
+
+
+def bundle(table: Table, *, record: dict[str, Any] | None = None, picture: Any = None) -> dict[str, Any]:
+    """Return the mime bundle of a result.
+
+    Parameters
+    ----------
+    table : Table
+        Shown as text and as HTML.
+    record : dict, optional
+        Plain JSON that a replay compares.
+    picture : matplotlib.figure.Figure, optional
+        Shown as PNG.
+
+    Examples
+    --------
+    >>> sorted(bundle(Table("runs", ("name",), [["zz"]])))
+    ['text/html', 'text/plain']
+    """
+    shown: dict[str, Any] = {"text/plain": to_text(table), "text/html": to_html(table)}
+    if picture is not None:
+        from ..plots import png
+
+        shown["image/png"] = base64.b64encode(png(picture)).decode()
+    if record is not None:
+        shown[RECORD] = record
+    return shown
+
+
+def _drawn(result: Any) -> Any:
+    from ..plots import plot
+
+    return plot(result)
+
+
+def _dataset(dataset: Any) -> dict[str, Any]:
+    """Show a built dataset by its classes and histograms, a selection by what each cut leaves."""
+    record = results.result_record(dataset)
+    if dataset.parent is None:
+        return bundle(results.dataset_table(dataset), record=record, picture=_drawn(dataset))
+    from ..selection import cutflow
+
+    return bundle(views.cutflow_table(cutflow(dataset, luminosity=None)), record=record)
+
+
+def _view(table: Callable[[Any], Table], numbers: Callable[[Any], Any], *, drawn: bool = False) -> Callable[[Any], dict[str, Any]]:
+    def show(view: Any) -> dict[str, Any]:
+        return bundle(table(view), record=views.view_record(numbers(view)), picture=_drawn(view) if drawn else None)
+
+    return show
+
+
+SHOWS.update(
+    {
+        "Run": lambda run: bundle(results.run_table(run), record=results.result_record(run)),
+        "RunSummary": _view(results.summary_table, views.summary_numbers),
+        "Dataset": _dataset,
+        "Training": lambda t: bundle(results.training_table(t), record=results.result_record(t), picture=_drawn(t)),
+        "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
+        "Evaluation": _view(views.evaluation_table, views.evaluation_numbers, drawn=True),
+        "Comparison": _view(views.comparison_table, views.comparison_numbers, drawn=True),
+        "Catalogue": lambda catalogue: bundle(views.catalogue_table(catalogue)),
+    }
+)

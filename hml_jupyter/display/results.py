@@ -1,0 +1,121 @@
+"""How saved results show themselves: runs, datasets, trainings."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from ..provenance import SCHEMA
+from .numbers import NONE, count, number, with_error
+from .tables import Table
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+    from ..methods import Training
+    from ..provenance import Result
+    from ..runs import Run, RunSummary
+
+__all__ = ["dataset_table", "result_record", "run_table", "summary_table", "training_table"]
+
+
+def result_record(result: Result) -> dict[str, Any]:
+    """Return what a cell keeps of a saved result."""
+    record = result.record
+    return {
+        "schema": SCHEMA,
+        "path": result.path,
+        "verb": record["recipe"]["verb"],
+        "recipe": result.recipe,
+        "fingerprint": result.fingerprint,
+        "summary": record["summary"],
+        "inputs": {name: _shareable(used) for name, used in record["recipe"]["inputs"].items()},
+        "versions": record["versions"],
+        "platform": record["platform"],
+    }
+
+
+def run_table(run: Run) -> Table:
+    """Return the facts of a run."""
+    rows = [
+        ["cross section", f"{with_error(run.cross_section, run.error)} pb"],
+        ["events", count(run.n_events)],
+        ["generator", run.generator],
+        ["detector", run.detector or "none (generated particles)"],
+        ["seed", str(run.seed)],
+    ]
+    return Table(f"run: {run.process.text}", ("", ""), rows, _stale(run), left=2)
+
+
+def summary_table(summary: RunSummary) -> Table:
+    """Return a row for each run."""
+    rows = [
+        [r.name, r.process, with_error(r.cross_section, r.error), count(r.n_events), str(r.seed), r.generator] for r in summary.rows
+    ]
+    return Table("runs", ("name", "process", "cross section [pb]", "events", "seed", "generator"), rows, left=2)
+
+
+def dataset_table(dataset: Dataset) -> Table:
+    """Return the classes of a dataset: events, and where they are in the split."""
+    rows = []
+    for i, name in enumerate(dataset.classes):
+        mine, counts = dataset.y == i, dataset.counts[name]
+        parts = [count(int((mine & dataset.part(part)).sum())) for part in ("train", "validation", "test")]
+        kind = "signal" if name in dataset.signal else "background"
+        sigma = NONE if counts["cross_section"] is None else with_error(counts["cross_section"], counts["error"])
+        rows.append([name, kind, sigma, count(counts["generated"]), count(int(mine.sum())), *parts])
+    columns = ("class", "", "cross section [pb]", "generated", "events", "train", "validation", "test")
+    notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"]
+    if dataset.side_names:
+        notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
+    if dataset.requirement is not None:
+        notes.append(f"require: {dataset.requirement}")
+    return Table(f"dataset: {count(dataset.n_events)} events", columns, rows, (*notes, *_stale(dataset)), left=2)
+
+
+def training_table(training: Training) -> Table:
+    """Return what was trained, on what, and how far it came."""
+    config = training.config
+    unit, finished, total = config["unit"], config["finished"], config["epochs"]
+    length = f"{finished} {unit}s" if finished == total else f"{finished} of {total} {unit}s"
+    options = ", ".join(f"{name} {_option(value)}" for name, value in config["method"].items() if name != "method")
+    rows = [
+        ["options", options],
+        ["length", length],
+        *([name, value] for name, value in _last(training.history)),
+        ["inputs", ", ".join(training.names)],
+        ["events", f"{count(config['events']['train'])} training, {count(config['events']['validation'])} validation"],
+        ["cuts", " and ".join(training.cuts) or "none"],
+        ["seed", str(config["seed"])],
+    ]
+    return Table(f"training: {config['method']['method']}", ("", ""), rows, _stale(training), left=2)
+
+
+def _last(history: dict[str, list[float]]) -> list[tuple[str, str]]:
+    shown: list[tuple[str, str]] = []
+    for name in ("loss", "accuracy"):
+        if name in history:
+            followed = f", validation {number(history[f'val_{name}'][-1])}" if f"val_{name}" in history else ""
+            shown.append((name, f"training {number(history[name][-1])}{followed}"))
+    return shown
+
+
+def _option(value: Any) -> str:
+    if isinstance(value, list):
+        return "-".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _with_unit(dataset: Dataset, name: str) -> str:
+    unit = dataset.unit(name)
+    return f"{name} [{unit}]" if unit else name
+
+
+def _stale(result: Result) -> tuple[str, ...]:
+    return tuple(f"stale: {reason}" for reason in result.stale)
+
+
+def _shareable(used: dict[str, Any]) -> dict[str, Any]:
+    """Return a used input without the folders of this machine."""
+    path = PurePosixPath(used["path"] or ".")
+    outside = path.is_absolute() or ".." in path.parts
+    return {**used, "path": path.name} if outside else dict(used)

@@ -1,0 +1,26 @@
+"""Methods: train, evaluate, compare; a boosted decision tree and a dense network."""
+
+from __future__ import annotations
+
+from .checkpoint import finished_epochs
+from .comparison import Comparison, Evaluation, compare, evaluate
+from .method import METHODS, get
+from .networks import MLP
+from .options import options
+from .training import Training, train
+from .trees import BoostedDecisionTree
+
+__all__ = [
+    "METHODS",
+    "MLP",
+    "BoostedDecisionTree",
+    "Comparison",
+    "Evaluation",
+    "Training",
+    "compare",
+    "evaluate",
+    "finished_epochs",
+    "get",
+    "options",
+    "train",
+]

@@ -1,0 +1,139 @@
+"""What a method is: options, a way to learn step by step, and a file format."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArgumentError, UnknownNameError
+from ..registry import Registry
+from .options import check_options, option, options
+from .sample import Sample
+
+__all__ = ["METHODS", "Array", "Learner", "Method", "get", "register"]
+
+Array = npt.NDArray[Any]
+
+
+class Learner(Protocol):
+    """A model while it is trained: it advances by steps, and its state can be kept and taken up again."""
+
+    def advance(self, done: int, to: int) -> dict[str, list[float]]:
+        """Train from `done` finished epochs (or trees) to `to`; return the metrics of each new one."""
+
+    def state(self) -> dict[str, Array]:
+        """Return all that training needs to go on as if it had not been interrupted."""
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Take up a state."""
+
+    def model(self) -> Any:
+        """Return the model as it is now."""
+
+
+class Method(ABC):
+    """A recipe for a model: frozen options, no data. Subclasses are made by :func:`register`."""
+
+    unit: ClassVar[str] = "epoch"
+    """What the training curves count."""
+    file: ClassVar[str]
+    """Name of the model's file."""
+
+    def __post_init__(self) -> None:
+        """Bring the options into plain Python values and check their bounds."""
+        for name, value in check_options(type(self).__name__, vars(self), options(type(self))).items():
+            object.__setattr__(self, name, value)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain JSON."""
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self).items()}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Method:
+        """Return the method with these options."""
+        return cls(**config)
+
+    @abstractmethod
+    def schedule(self, epochs: int | None) -> int:
+        """Return how many epochs (or trees) a full training has."""
+
+    def step(self, total: int) -> int:  # noqa: ARG002
+        """Return how many epochs (or trees) of `total` go by between two reports."""
+        return 1
+
+    @abstractmethod
+    def learner(self, sample: Sample, *, seed: int) -> Learner:
+        """Return an untrained model, ready to learn from `sample`."""
+
+    @abstractmethod
+    def save(self, model: Any, file: Path) -> None:
+        """Write a model."""
+
+    @abstractmethod
+    def load(self, file: Path) -> Any:
+        """Read a model; nothing in the file is executed."""
+
+    @abstractmethod
+    def scores(self, model: Any, X: Array) -> Array:
+        """Return the signal score of each row of `X`, float64 in [0, 1]."""
+
+    @abstractmethod
+    def arrays(self, model: Any) -> dict[str, Array]:
+        """Return the numbers that define a model, by name."""
+
+
+METHODS: Registry[type[Method]] = Registry("method")
+
+M = TypeVar("M", bound=Method)
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
+def register(cls: type[M]) -> type[M]:
+    """Make `cls` a frozen dataclass whose misspelt options raise with near names, and enter it into `METHODS`."""
+    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    init, known = made.__init__, [o.name for o in options(made)]
+
+    @functools.wraps(init)
+    def checked(self: M, *args: Any, **given: Any) -> None:
+        for name in given:
+            if name not in known:
+                raise UnknownNameError(f"option of {cls.__name__}", name, known)
+        init(self, *args, **given)
+
+    made.__init__ = checked  # type: ignore[method-assign, assignment]
+    METHODS.add(cls.__name__, made)
+    return made
+
+
+def get(method: Any) -> Method:
+    """Return a method from an object, a name, or what ``{"method": name, **get_config()}`` gave.
+
+    Examples
+    --------
+    >>> get({"method": "MLP", "hidden": [8]})
+    MLP(hidden=(8,), activation='relu', dropout=0.0, learning_rate=0.001, batch_size=256)
+    """
+    if isinstance(method, str):
+        return METHODS[method].from_config({})
+    if isinstance(method, Mapping) and "method" in method:
+        return METHODS[method["method"]].from_config({k: v for k, v in method.items() if k != "method"})
+    if isinstance(method, Method):
+        return method
+    msg = f"a method is wanted, for example hml.MLP(hidden=(64, 64)); got {method!r}"
+    raise ArgumentError(msg)
+
+
+def as_matrix(X: npt.ArrayLike) -> Array:
+    """Return `X` as a float64 matrix; refuse other shapes."""
+    matrix = np.asarray(X, dtype=np.float64)
+    if matrix.ndim != 2:
+        msg = f"inputs have the shape (events, columns); got {matrix.shape}"
+        raise ArgumentError(msg)
+    return matrix

@@ -1,0 +1,133 @@
+"""Options of a method: a default, bounds and a sentence each; checked when given, read by forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, field, fields
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import ArgumentError, UnknownNameError
+
+__all__ = ["Option", "check_options", "option", "options", "whole"]
+
+
+class Option(NamedTuple):
+    """What a form needs to know of one option."""
+
+    name: str
+    """As it is written in the call."""
+    kind: str
+    """``"integer"``, ``"number"``, ``"choice"`` or ``"integers"``."""
+    default: Any
+    """The value if it is not given."""
+    minimum: float | None
+    """Smallest allowed value (of each element, for ``"integers"``)."""
+    maximum: float | None
+    """Largest allowed value."""
+    choices: tuple[str, ...]
+    """The allowed words of a ``"choice"``."""
+    unit: str
+    """Unit, empty where there is none."""
+    doc: str
+    """One sentence."""
+
+
+def option(
+    default: Any,
+    doc: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: tuple[str, ...] = (),
+    unit: str = "",
+) -> Any:
+    """Declare an option of a method as a dataclass field; its kind follows from its default."""
+    kind = {int: "integer", float: "number", str: "choice", tuple: "integers"}[type(default)]
+    facts = {"kind": kind, "minimum": minimum, "maximum": maximum, "choices": choices, "unit": unit, "doc": doc}
+    return field(default=default, metadata=facts)
+
+
+def options(method: Any) -> tuple[Option, ...]:
+    """Return the options of a method class (or of one of its objects), in the order of the form.
+
+    Examples
+    --------
+    >>> from hml_jupyter.methods import BoostedDecisionTree
+    >>> options(BoostedDecisionTree)[0]._replace(doc="")
+    Option(name='n_estimators', kind='integer', default=100, minimum=1, maximum=100000, choices=(), unit='trees', doc='')
+    """
+    return tuple(_declared(f) for f in fields(method))
+
+
+def check_options(name: str, given: Mapping[str, Any], declared: Iterable[Option]) -> dict[str, Any]:
+    """Return the options as plain Python values; refuse what is outside its bounds.
+
+    Raises
+    ------
+    ArgumentError
+        A value of the wrong type or outside its bounds.
+    UnknownNameError
+        A word that is not one of the choices.
+    """
+    return {o.name: _CHECKS[o.kind](f"{name}({o.name}=...)", o, given[o.name]) for o in declared}
+
+
+def _declared(f: Field[Any]) -> Option:
+    return Option(name=f.name, default=f.default, **f.metadata)
+
+
+def whole(where: str, value: Any, minimum: float | None = None, maximum: float | None = None) -> int:
+    """Return `value` as an int; refuse what is no whole number or out of bounds.
+
+    Raises
+    ------
+    ArgumentError
+        It is not; the message names the bounds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        msg = f"{where} must be an integer{_bounds(minimum, maximum)}; got {value!r}"
+        raise ArgumentError(msg)
+    _check_within(where, value, minimum, maximum)
+    return int(value)
+
+
+def _number(where: str, declared: Option, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
+        msg = f"{where} must be a number{_bounds(declared.minimum, declared.maximum)}; got {value!r}"
+        raise ArgumentError(msg)
+    _check_within(where, value, declared.minimum, declared.maximum)
+    return float(value)
+
+
+def _integer(where: str, declared: Option, value: Any) -> int:
+    return whole(where, value, declared.minimum, declared.maximum)
+
+
+def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        msg = f"{where} must be a list of integers; got {value!r}"
+        raise ArgumentError(msg)
+    return tuple(_integer(where, declared, each) for each in value)
+
+
+def _choice(where: str, declared: Option, value: Any) -> str:
+    if value not in declared.choices:
+        raise UnknownNameError(declared.name, str(value), declared.choices, hint=f"It is an option of {where.partition('(')[0]}")
+    return str(value)
+
+
+_CHECKS = {"integer": _integer, "number": _number, "integers": _integers, "choice": _choice}
+
+
+def _check_within(where: str, value: Any, low: float | None, high: float | None) -> None:
+    if (low is not None and value < low) or (high is not None and value > high):
+        msg = f"{where} must be{_bounds(low, high)}; got {value!r}"
+        raise ArgumentError(msg)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low:.12g} to {high:.12g}"
+    return f" at least {low:.12g}" if low is not None else f" at most {high:.12g}" if high is not None else ""

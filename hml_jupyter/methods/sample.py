@@ -1,0 +1,142 @@
+"""The events a method learns from: training and validation parts, weights balanced per class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import progress
+from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+__all__ = ["FEWEST", "Part", "Sample", "balanced_weights", "check_finite", "check_sides", "part", "training_sample"]
+
+Array = npt.NDArray[Any]
+
+#: A side with fewer training events than this teaches nothing.
+FEWEST = 10
+
+
+@dataclass(frozen=True)
+class Part:
+    """Events of one part of the split."""
+
+    X: Array
+    """Inputs, (n, k) float64."""
+    y: Array
+    """1 for signal, 0 for background, (n,) int64."""
+    weights: Array
+    """Balanced weights, (n,), 1 on average."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What training sees; test events are not in it."""
+
+    train: Part
+    """Events that the model is fitted to."""
+    validation: Part | None
+    """Events that only follow the training; None where the split leaves none."""
+
+
+def balanced_weights(classes: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike) -> Array:
+    """Return weights with which signal and background count the same, and so do the processes inside each.
+
+    Parameters
+    ----------
+    classes : array of int, shape (n,)
+        Index of each event's process.
+    is_signal : array of bool, shape (n,)
+        Which events are signal.
+    weights : array, shape (n,)
+        Physics weights; inside a process their absolute values decide.
+
+    Returns
+    -------
+    array, shape (n,)
+        1 on average.
+
+    Examples
+    --------
+    >>> balanced_weights([0, 1, 1, 1], [True, False, False, False], [5.0, 1.0, 1.0, -1.0]).round(3).tolist()
+    [2.0, 0.667, 0.667, 0.667]
+    """
+    classes, is_signal, size = np.asarray(classes), np.asarray(is_signal, bool), np.abs(np.asarray(weights, float))
+    balanced = np.zeros(len(size))
+    present = {int(c): bool(is_signal[classes == c][0]) for c in np.unique(classes)}
+    sides = len(set(present.values()))
+    for c, side in present.items():
+        mine = classes == c
+        total = size[mine].sum()
+        shape = size[mine] / total if total > 0 else np.full(mine.sum(), 1 / mine.sum())
+        balanced[mine] = shape * len(size) / sides / sum(s == side for s in present.values())
+    return balanced
+
+
+def part(dataset: Dataset, name: str) -> Part:
+    """Return the events of one part of `dataset`, with balanced weights."""
+    chosen = dataset.part(name)
+    is_signal = dataset.is_signal[chosen]
+    weights = balanced_weights(dataset.y[chosen], is_signal, dataset.weights[chosen])
+    return Part(np.asarray(dataset.X[chosen], np.float64), is_signal.astype(np.int64), weights)
+
+
+def training_sample(dataset: Dataset) -> Sample:
+    """Return the training and validation events of `dataset`, or say why it cannot be trained on.
+
+    Raises
+    ------
+    ArgumentError
+        Fewer than 10 signal or background training events, or inputs that are not finite.
+    """
+    train, validation = part(dataset, "train"), part(dataset, "validation")
+    check_sides(train.y, "training", dataset)
+    check_finite(np.concatenate([train.X, validation.X]), dataset.names)
+    negative = int((dataset.weights[~dataset.part("test")] < 0).sum())
+    if negative:
+        progress.notice(f"{negative} events have negative weights; training uses their absolute values")
+    return Sample(train, validation if _both(validation.y) else None)
+
+
+def check_sides(y: Array, what: str, dataset: Dataset, fewest: int = FEWEST) -> None:
+    """Refuse events that have (nearly) only signal or only background."""
+    for side, count in (("signal", int((y == 1).sum())), ("background", int((y == 0).sum()))):
+        if count < fewest:
+            names = ", ".join(c for c in dataset.classes if (c in dataset.signal) == (side == "signal")) or "no class"
+            left = f"only {count} {side} events ({names}) are left for {what}" if count else f"no {side} event ({names}) is left for {what}"
+            msg = f"{left}, at least {fewest} are needed: loosen the cuts or generate more events"
+            raise ArgumentError(msg)
+
+
+def check_finite(X: Array, names: Sequence[str]) -> None:
+    """Refuse missing or infinite inputs, naming the columns."""
+    missing = (~np.isfinite(X)).sum(axis=0)
+    if missing.any():
+        found = ", ".join(f"{name} in {count} of {len(X)} events" for name, count in zip(names, missing, strict=True) if count)
+        msg = (
+            f"inputs are missing (NaN or infinite): {found}. Require the objects when the dataset is built, "
+            f'for example require="{_required(names, missing)}", or leave the column out'
+        )
+        raise ArgumentError(msg)
+
+
+def _required(names: Sequence[str], missing: Array) -> str:
+    """Return a requirement with which the objects of the missing columns exist."""
+    first = next(name for name, count in zip(names, missing, strict=True) if count)
+    sizes: dict[str, int] = {}
+    for each in first.rpartition(".")[0].split(","):
+        branch = each.strip().partition(".")[0].rstrip("0123456789")
+        digits = each.strip().partition(".")[0][len(branch) :]
+        if branch.isalpha():
+            sizes[branch] = max(sizes.get(branch, 0), int(digits or 0))
+    return " and ".join(f"{branch}.size > {index}" for branch, index in sizes.items()) or f"{first} >= 0"
+
+
+def _both(y: Array) -> bool:
+    return bool(len(y)) and 0 < y.sum() < len(y)

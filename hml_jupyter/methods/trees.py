@@ -1,0 +1,169 @@
+"""Boosted decision trees: scikit-learn's histogram gradient boosting."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import ArgumentError, DamagedError
+from .method import Array, Method, register
+from .options import option
+from .sample import Sample
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+__all__ = ["TRUSTED", "BoostedDecisionTree"]
+
+#: Every class a model file may name besides those that skops knows; any other is refused.
+TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
+MAX_BINS = 255
+
+
+@register
+class BoostedDecisionTree(Method):
+    """Gradient-boosted decision trees on binned inputs, with the binomial log-loss.
+
+    The trees do not depend on the number of processors. Source: the algorithm of LightGBM (Ke et al., NeurIPS 2017) as
+    implemented by scikit-learn's ``HistGradientBoostingClassifier``, without its early stopping.
+
+    Examples
+    --------
+    >>> BoostedDecisionTree(n_estimators=50).get_config()["n_estimators"]
+    50
+    """
+
+    unit = "tree"
+    file = "model.skops"
+
+    n_estimators: int = option(100, "Number of trees.", minimum=1, maximum=100_000, unit="trees")
+    learning_rate: float = option(0.1, "How much of each tree's answer is added.", minimum=1e-4, maximum=1.0)
+    max_leaf_nodes: int = option(31, "Largest number of leaves of a tree.", minimum=2, maximum=10_000)
+    min_samples_leaf: int = option(20, "Fewest training events in a leaf.", minimum=1, maximum=1_000_000, unit="events")
+    l2_regularization: float = option(0.0, "Pulls the answers of small leaves towards zero.", minimum=0.0, maximum=1e6)
+
+    def schedule(self, epochs: int | None) -> int:
+        """Return the number of trees."""
+        if epochs is not None:
+            msg = f"epochs={epochs} means nothing for trees: give BoostedDecisionTree(n_estimators={epochs})"
+            raise ArgumentError(msg)
+        return self.n_estimators
+
+    def step(self, total: int) -> int:
+        """Return how many trees are grown between two reports: about twenty reports in all."""
+        return math.ceil(total / 20)
+
+    def learner(self, sample: Sample, *, seed: int) -> _Growing:
+        """Return a forest without trees."""
+        return _Growing(self, sample, seed)
+
+    def save(self, model: HistGradientBoostingClassifier, file: Path) -> None:
+        """Write the trees with skops."""
+        from skops import io
+
+        file.write_bytes(io.dumps(model))
+
+    def load(self, file: Path) -> HistGradientBoostingClassifier:
+        """Read trees; a file that names other classes than those of trees is refused."""
+        return _loads(file.read_bytes(), file.name)
+
+    def scores(self, model: HistGradientBoostingClassifier, X: Array) -> Array:
+        """Return the probability of signal for equal numbers of both."""
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, "openmp"):
+            return np.asarray(model.predict_proba(X)[:, 1], np.float64)
+
+    def arrays(self, model: HistGradientBoostingClassifier) -> dict[str, Array]:
+        """Return the nodes of all trees, field by field, and where each tree begins."""
+        trees = [tree.nodes for (tree,) in model._predictors]
+        nodes = {name: np.concatenate([t[name] for t in trees]) for name in trees[0].dtype.names}
+        return {**nodes, "size": np.array([len(t) for t in trees]), "baseline": np.asarray(model._baseline_prediction)}
+
+
+class _Growing:
+    """Trees grown a few at a time, the same as if grown at once."""
+
+    def __init__(self, method: BoostedDecisionTree, sample: Sample, seed: int) -> None:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+
+        # With early_stopping=True scikit-learn records the losses of every tree, and a patience beyond the last tree never stops.
+        self._model = HistGradientBoostingClassifier(
+            learning_rate=method.learning_rate,
+            max_leaf_nodes=method.max_leaf_nodes,
+            min_samples_leaf=method.min_samples_leaf,
+            l2_regularization=method.l2_regularization,
+            max_bins=MAX_BINS,
+            warm_start=True,
+            early_stopping=True,
+            scoring="loss",
+            n_iter_no_change=method.n_estimators + 1,
+            tol=0.0,
+            random_state=seed,
+        )
+        train, follow = sample.train, sample.validation or sample.train
+        self._fit = {
+            "X": _snapped(train.X),
+            "y": train.y,
+            "sample_weight": train.weights,
+            "X_val": follow.X,
+            "y_val": follow.y,
+            "sample_weight_val": follow.weights,
+        }
+        self._followed = sample.validation is not None
+
+    def advance(self, done: int, to: int) -> dict[str, list[float]]:
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1, "openmp"):
+            self._model.set_params(max_iter=to).fit(**self._fit)
+        curves = {"loss": _losses(self._model.train_score_, done)}
+        if self._followed:
+            curves["val_loss"] = _losses(self._model.validation_score_, done)
+        return curves
+
+    def state(self) -> dict[str, Array]:
+        from skops import io
+
+        return {"model": np.frombuffer(io.dumps(self._model), np.uint8)}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        self._model = _loads(state["model"].tobytes(), "checkpoint")
+
+    def model(self) -> HistGradientBoostingClassifier:
+        return self._model
+
+
+def _losses(score: Array, done: int) -> list[float]:
+    """Return the losses of the trees after `done`; scikit-learn's first score is that of no tree."""
+    return [-float(s) for s in score[done + 1 :]]
+
+
+def _snapped(X: Array) -> Array:
+    """Return `X` with every value moved to the nearest of at most 255 of its column's quantiles.
+
+    scikit-learn 1.9 needs seconds to bin weighted values, at every warm start; values that are so few it bins at once, with
+    edges half way between them, which are just the edges of "nearest": the trees mean the same for values as they were.
+    """
+    snapped = np.empty_like(X)
+    for i, column in enumerate(X.T):
+        values = np.unique(column)
+        if len(values) > MAX_BINS:
+            values = np.unique(np.quantile(column, np.linspace(0, 1, MAX_BINS), method="nearest"))
+        snapped[:, i] = values[np.searchsorted((values[1:] + values[:-1]) / 2, column)]
+    return snapped
+
+
+def _loads(data: bytes, name: str) -> HistGradientBoostingClassifier:
+    from skops import io
+
+    strange = set(io.get_untrusted_types(data=data)) - set(TRUSTED)
+    if strange:
+        msg = f"{name} names classes that are no part of a forest and is not opened: {', '.join(sorted(strange))}"
+        raise DamagedError(msg)
+    return io.loads(data, trusted=list(TRUSTED))
+

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+
+import hml_jupyter.display
+from hml_jupyter.display import RECORD, metric_texts
+from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
+from hml_jupyter.observables import observables
+from hml_jupyter.registry import SHOWS
+from hml_jupyter.replay import IDENTICAL, Replay, Step
+from hml_jupyter.runs import RunSummary, SummaryRow
+from hml_jupyter.selection import cutflow, select
+
+BDT = BoostedDecisionTree(n_estimators=8, min_samples_leaf=5)
+
+
+@pytest.fixture
+def trained(study: Path) -> Training:
+    return train(BDT, samples.dataset(300, path="study/data/set"), seed=1, path="study/models/bdt")
+
+
+def shown(result: Any) -> dict[str, Any]:
+    bundle = result._repr_mimebundle_()
+    assert set(bundle) <= {"text/plain", "text/html", "image/png", RECORD}
+    if "image/png" in bundle:
+        assert base64.b64decode(bundle["image/png"], validate=True).startswith(b"\x89PNG")
+    json.dumps(bundle, allow_nan=False)
+    return dict(bundle)
+
+
+def test_every_result_of_the_package_shows_itself() -> None:
+    package = Path(hml_jupyter.__file__).parent
+    texts = [file.read_text(encoding="utf-8") for file in package.rglob("*.py")]
+    found = {name for text in texts for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described)\)", text, re.MULTILINE)}
+    assert found - {"Result", "Described"} == set(SHOWS)
+
+
+def test_importing_display_is_light() -> None:
+    heavy = ("matplotlib", "awkward", "keras", "sklearn", "hist", "mplhep", "pyarrow")
+    code = f"import sys, hml_jupyter.display; print([m for m in {heavy} if m in sys.modules])"
+    place = str(Path(hml_jupyter.__file__).parents[1])
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=place)
+    assert done.stdout.strip() == "[]"
+
+
+def test_dataset(study: Path) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    bundle = shown(data)
+    lines = bundle["text/plain"].split("\n")
+    assert lines[0] == f"dataset: {data.n_events} events"
+    train_events = int((data.part("train") & (data.y == 0)).sum())
+    assert lines[2].split() == [
+        "zz", "signal", "0.500", "±", "0.005", "300", str((data.y == 0).sum()), str(train_events), *lines[2].split()[8:]
+    ]  # fmt: skip
+    assert "fatjet0.mass [GeV]" in bundle["text/plain"]
+    assert "require: fatjet.size &gt; 0 and jet.size &gt; 1" in bundle["text/html"]
+    assert "image/png" in bundle
+    record = bundle[RECORD]
+    assert record.keys() == {"schema", "path", "verb", "recipe", "fingerprint", "summary", "inputs", "versions", "platform"}
+    assert (record["path"], record["verb"], record["fingerprint"]) == ("study/data/set", "build_dataset", data.fingerprint)
+
+
+def test_selection(study: Path) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    bundle = shown(select(data, ["fatjet0.mass > 60"], path="study/data/chosen"))
+    assert "image/png" not in bundle
+    assert bundle["text/plain"].split("\n")[-1].startswith("fatjet0.mass > 60")
+    assert bundle[RECORD]["inputs"]["dataset"]["path"] == "study/data/set"
+
+
+def test_cutflow_gives_reasons() -> None:
+    table = cutflow(samples.dataset(100), ["fatjet0.mass > 80", "fatjet0.mass < 82"])
+    bundle = shown(table)
+    assert "expected events and Asimov Z at 139 fb⁻¹" in bundle["text/plain"]
+    assert "fatjet0.mass < 82: Z cannot be estimated" in bundle["text/plain"]
+    rows = bundle[RECORD]["table"]["rows"]
+    assert [row["cut"] for row in rows] == [row.label for row in table.rows]
+    assert rows[1]["classes"]["zz"]["events"] == table.rows[1].counts["zz"].events
+    assert rows[-1]["significance"]["value"] is None
+
+
+def test_training(trained: Training) -> None:
+    bundle = shown(trained)
+    assert "options  n_estimators 8, learning_rate 0.1" in bundle["text/plain"]
+    assert bundle[RECORD]["summary"]["trees"] == 8
+    assert "image/png" in bundle
+
+
+def test_a_stopped_training_says_so(study: Path) -> None:
+    net = train(MLP(hidden=(2,)), samples.dataset(300), seed=1, epochs=20, stop_after=1)
+    assert re.search(r"length +1 of 20 epochs", str(net))
+    assert re.search(r"accuracy +training 0\.\d+, validation 0\.\d+", str(net))
+
+
+def test_a_stale_result_says_so(trained: Training) -> None:
+    samples.dataset(200, path="study/data/set")
+    assert "stale: study/data/set (dataset) has been made anew since" in str(trained)
+
+
+def test_evaluation(trained: Training) -> None:
+    found = evaluate(trained)
+    bundle = shown(found)
+    assert bundle["text/plain"].startswith("evaluation: bdt\n")
+    assert bundle[RECORD]["table"]["auc"] == found.auc
+    assert metric_texts(found).keys() == {"loss", "accuracy", "auc", "r50", "z", "note"}
+
+
+def test_comparison(trained: Training) -> None:
+    chosen = select(trained.dataset, ["fatjet0.mass > 60"], path="study/data/chosen")
+    other = train(BDT, chosen, seed=1, path="study/models/other")
+    bundle = shown(compare([trained, other]))
+    assert "other: test events with fatjet0.mass > 60" in bundle["text/plain"]
+    assert [row["name"] for row in bundle[RECORD]["table"]] == ["bdt", "other"]
+    assert "max Z" not in str(compare([trained, other], luminosity=None))
+
+
+def test_summary() -> None:
+    rows = (SummaryRow("zz", "p p > z z", 1.9612, 0.012, 10_000, 42, "pythia8, cms"),)
+    bundle = shown(RunSummary(rows))
+    assert "1.961 ± 0.012" in bundle["text/plain"]
+    assert bundle[RECORD]["table"][0]["n_events"] == 10_000
+
+
+def test_replay_and_catalogue() -> None:
+    assert "identical" in str(Replay("study.ipynb", (Step(1, "zz = hml.generate(...)", IDENTICAL),)))
+    assert "delta_r" in shown(observables())["text/html"]
+
+
+def test_the_same_result_shows_the_same(study: Path) -> None:
+    """No clock and no folder of this machine: a cell that is run again has the same output."""
+    data = samples.dataset(300, path="study/data/set")
+    made = [data, train(BDT, data, seed=1, path="study/models/bdt")]
+    made.append(evaluate(made[1]))
+    for result in made:
+        first, second = shown(result), shown(result)
+        assert first == second
+        assert str(study) not in json.dumps(first)

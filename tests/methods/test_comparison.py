@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import samples
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+from hml_jupyter import progress
+from hml_jupyter.datasets import Dataset
+from hml_jupyter.errors import ArgumentError
+from hml_jupyter.methods import BoostedDecisionTree, Training, compare, evaluate, train
+from hml_jupyter.metrics import max_significance, rejection_at_efficiency
+from hml_jupyter.selection import select
+
+BDT = BoostedDecisionTree(n_estimators=8, min_samples_leaf=5)
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    """Enough test events for a rejection."""
+    return samples.dataset(1500)
+
+
+@pytest.fixture(scope="module")
+def trained(data: Dataset) -> Training:
+    return train(BDT, data, seed=1)
+
+
+def test_numbers_come_from_test_events_only(data: Dataset, trained: Training) -> None:
+    found = evaluate(trained)
+    test = data.part("test")
+    score, is_signal, weights = trained.score(data)[test], data.is_signal[test], data.weights[test]
+    halves = np.where(is_signal, 0.5 / is_signal.sum(), 0.5 / (~is_signal).sum())
+    assert found.loss == pytest.approx(log_loss(is_signal, score, sample_weight=halves))
+    assert found.accuracy == pytest.approx(accuracy_score(is_signal, score > 0.5, sample_weight=halves))
+    assert found.auc == pytest.approx(roc_auc_score(is_signal, score, sample_weight=weights))
+    rejection = rejection_at_efficiency(score, is_signal, weights, 0.5)
+    assert (found.rejection.value, found.rejection.error) == pytest.approx((rejection.value, rejection.error))
+    assert found.rejection.threshold == rejection.threshold
+    assert (found.n_test, found.n_train) == (test.sum(), data.part("train").sum())
+
+
+def test_yields_are_scaled_up_by_each_class(data: Dataset, trained: Training) -> None:
+    found = evaluate(trained, luminosity=10.0).significance
+    test = data.part("test")
+    share = np.array([data.weights[test & (data.y == k)].sum() / data.weights[data.y == k].sum() for k in (0, 1)])
+    expected = data.weights * 10_000 / share[data.y]
+    best = max_significance(trained.score(data)[test], data.is_signal[test], expected[test])
+    assert found is not None
+    assert found.value == pytest.approx(best.value)
+    assert found.threshold == best.threshold
+    everything = data.weights.sum() * 10_000
+    assert expected[test].sum() == pytest.approx(everything)
+
+
+def test_without_luminosity_no_significance(trained: Training) -> None:
+    found = evaluate(trained, luminosity=None)
+    assert found.significance is None
+    assert found.luminosity is None
+
+
+def test_an_unknown_cross_section_is_the_reason(trained: Training) -> None:
+    from hml_jupyter.datasets import build_dataset
+    from hml_jupyter.representations import Set
+
+    events = {"zz": samples.events(200, 1), "qcd": samples.events(200, 2, "background")}
+    bare = build_dataset(events, Set(list(samples.OBSERVABLES)), signal="zz", require=samples.REQUIRE, seed=1)
+    found = evaluate(trained, bare).significance
+    assert found is not None
+    assert found.value is None
+    assert found.reason == "cannot be estimated: the cross section of zz, qcd is not known"
+
+
+def test_another_dataset_is_told(data: Dataset, trained: Training) -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        evaluate(trained, select(data, ["fatjet0.mass > 30"]))
+        assert heard == []
+        evaluate(trained, samples.dataset(300, seed=9))
+    assert [r.text for r in heard if r.is_notice] == [
+        "BoostedDecisionTree was trained on another dataset; events that it has seen may be among these test events"
+    ]
+
+
+def test_roc(data: Dataset, trained: Training) -> None:
+    roc = evaluate(trained).roc
+    assert len(roc.fpr) == len(roc.tpr) == 201
+    assert (roc.tpr[0], roc.fpr[0], roc.tpr[-1]) == (0.0, 0.0, 1.0)
+    assert (np.diff(roc.fpr) >= 0).all()
+    found = evaluate(trained).rejection
+    assert 1 / roc.fpr[100] == pytest.approx(found.value)
+
+
+def test_scores_have_unit_area(trained: Training) -> None:
+    scores = evaluate(trained).scores
+    for shapes in (scores.train, scores.test):
+        for density, error in shapes.values():
+            assert np.sum(np.multiply(density, np.diff(scores.edges))) == pytest.approx(1.0)
+            assert len(error) == len(density)
+
+
+def test_overtraining_is_seen(data: Dataset) -> None:
+    deep = train(BoostedDecisionTree(n_estimators=60, min_samples_leaf=1, learning_rate=0.5), data, seed=1)
+    gentle = train(BoostedDecisionTree(n_estimators=5), data, seed=1)
+    assert (evaluate(deep).ks_background or 0.0) < 0.01 < (evaluate(gentle).ks_background or 0.0)
+
+
+def test_no_test_events(trained: Training) -> None:
+    with pytest.raises(ArgumentError, match=r"no signal event \(zz\) is left for the test"):
+        evaluate(trained, samples.dataset(100, split=(0.8, 0.2, 0.0)))
+
+
+def test_compare(study: Path) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    chosen = select(data, ["fatjet0.mass > 60"], path="study/data/chosen")
+    one = train(BDT, data, seed=1, path="study/models/one")
+    two = train(BDT, chosen, seed=1, path="study/models/two")
+    own = compare([one, two])
+    assert [row.name for row in own.rows] == ["one", "two"]
+    assert [row.selection for row in own.rows] == [(), ("fatjet0.mass > 60",)]
+    assert not own.same_events
+    assert own.rows[0] == evaluate(one)
+    same = compare([one, two], chosen)
+    assert same.same_events
+    assert {row.n_test for row in same.rows} == {int(chosen.part("test").sum())}
+
+
+def test_names_in_a_comparison(trained: Training) -> None:
+    assert [row.name for row in compare([trained, trained]).rows] == ["BoostedDecisionTree", "BoostedDecisionTree_2"]
+    assert [row.name for row in compare({"a": trained, "b": trained}).rows] == ["a", "b"]
+    with pytest.raises(ArgumentError, match="compare needs at least one training"):
+        compare([])
+
+
+def test_a_model_that_knows_nothing(data: Dataset, trained: Training) -> None:
+    """All events have one score: AUC one half, nothing is rejected, the loss is ln 2, and nothing is overtrained."""
+    found = evaluate(Ignorant(trained))  # type: ignore[arg-type]
+    assert found.auc == 0.5
+    assert found.rejection.value == pytest.approx(1.0)
+    assert found.loss == pytest.approx(np.log(2))
+    assert (found.ks_signal, found.ks_background) == (1.0, 1.0)
+
+
+class Ignorant:
+    """A training whose score is always one half."""
+
+    def __init__(self, training: Any) -> None:
+        self._training = training
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._training, name)
+
+    def score(self, X: Any) -> Any:
+        return np.full(len(X), 0.5)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from hml_jupyter.calls import literal
+from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, get
+from hml_jupyter.methods.method import as_matrix
+
+OTHER = {
+    "MLP": MLP(hidden=(3, 2), activation="tanh", dropout=0.5, learning_rate=0.25, batch_size=7),
+    "BoostedDecisionTree": BoostedDecisionTree(
+        n_estimators=3, learning_rate=0.5, max_leaf_nodes=4, min_samples_leaf=5, l2_regularization=1.5
+    ),
+}
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_config_round_trip(name: str) -> None:
+    for method in (METHODS[name](), OTHER[name]):
+        config = json.loads(json.dumps(method.get_config()))
+        assert type(method).from_config(config) == method
+        assert get({"method": name, **config}) == method
+        assert config.keys() == {f.name for f in dataclasses.fields(method)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_are_frozen_and_can_be_written(name: str) -> None:
+    method = METHODS[name]()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        method.learning_rate = 1.0  # type: ignore[attr-defined]
+    assert literal(method) == f"hml.{name}()"
+
+
+def test_get() -> None:
+    assert get("MLP") == MLP()
+    assert get(MLP(hidden=(2,))).get_config()["hidden"] == [2]
+    with pytest.raises(UnknownNameError, match="unknown method 'MPL'; near names: MLP"):
+        get("MPL")
+    with pytest.raises(ArgumentError, match="a method is wanted"):
+        get(MLP)
+
+
+def test_as_matrix() -> None:
+    assert as_matrix([[1, 2]]).dtype == np.float64
+    with pytest.raises(ArgumentError, match=r"shape \(events, columns\); got \(2,\)"):
+        as_matrix([1, 2])

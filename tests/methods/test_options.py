@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, options
+from hml_jupyter.methods.options import whole
+
+
+def test_every_option_is_documented() -> None:
+    for name, method in METHODS.items():
+        for declared in options(method):
+            assert declared.doc.endswith("."), f"{name}.{declared.name}"
+            assert declared.kind == "choice" or declared.minimum is not None
+            assert declared.kind != "choice" or declared.default in declared.choices
+
+
+def test_options_are_in_the_order_of_the_form() -> None:
+    assert [o.name for o in options(MLP)] == ["hidden", "activation", "dropout", "learning_rate", "batch_size"]
+    assert [o.kind for o in options(MLP)] == ["integers", "choice", "number", "number", "integer"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"dropout": 1.0}, "MLP(dropout=...) must be from 0 to 0.95; got 1.0"),
+        ({"learning_rate": 0}, "MLP(learning_rate=...) must be from 1e-07 to 10; got 0"),
+        ({"learning_rate": float("nan")}, "MLP(learning_rate=...) must be a number from 1e-07 to 10; got nan"),
+        ({"learning_rate": "fast"}, "MLP(learning_rate=...) must be a number from 1e-07 to 10; got 'fast'"),
+        ({"batch_size": 2.5}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got 2.5"),
+        ({"batch_size": True}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got True"),
+        ({"hidden": 64}, "MLP(hidden=...) must be a list of integers; got 64"),
+        ({"hidden": (64, 0)}, "MLP(hidden=...) must be from 1 to 16384; got 0"),
+    ],
+)
+def test_out_of_bounds(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        MLP(**given)
+    assert str(caught.value) == message
+
+
+def test_misspelt_names_raise_with_near_ones() -> None:
+    with pytest.raises(UnknownNameError, match="unknown option of MLP 'hiden'; near names: hidden"):
+        MLP(hiden=(8,))  # type: ignore[call-arg]
+    with pytest.raises(UnknownNameError, match="unknown activation 'reluu'; near names: relu"):
+        MLP(activation="reluu")
+
+
+def test_numpy_values_become_plain() -> None:
+    method = MLP(hidden=np.array([8, 4]), learning_rate=np.float32(0.5))  # type: ignore[arg-type]
+    assert method == MLP(hidden=(8, 4), learning_rate=0.5)
+    assert type(method.hidden[0]) is int
+    assert type(method.learning_rate) is float
+
+
+def test_signature_tells_the_options() -> None:
+    parameters = inspect.signature(BoostedDecisionTree).parameters
+    assert parameters["n_estimators"].default == 100
+    assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+
+
+def test_whole() -> None:
+    assert whole("n", np.int32(3), 1) == 3
+    with pytest.raises(ArgumentError, match="n must be at least 1; got 0"):
+        whole("n", 0, 1)

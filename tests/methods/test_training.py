@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import pytest
+import samples
+
+import hml_jupyter
+from hml_jupyter import progress
+from hml_jupyter.datasets import build_dataset
+from hml_jupyter.errors import ArgumentError, PathError, RecordError, UnknownNameError
+from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, finished_epochs, train
+from hml_jupyter.methods.method import Method
+from hml_jupyter.provenance import partial_folder, read_json
+from hml_jupyter.representations import Set
+from hml_jupyter.selection import select
+
+BDT = BoostedDecisionTree(n_estimators=8, min_samples_leaf=5)
+NET = MLP(hidden=(4,), dropout=0.1, batch_size=64)
+BOTH = [pytest.param(BDT, {}, id="trees"), pytest.param(NET, {"epochs": 8}, id="network")]
+PATH = "study/models/one"
+
+
+@contextmanager
+def stopping(at: str) -> Iterator[None]:
+    """Interrupt when the progress says `at`."""
+
+    def hear(report: progress.Report) -> None:
+        if report.text == at:
+            raise KeyboardInterrupt
+
+    with progress.listening(hear):
+        yield
+
+
+@contextmanager
+def heard() -> Iterator[list[progress.Report]]:
+    reports: list[progress.Report] = []
+    with progress.listening(reports.append):
+        yield reports
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_a_saved_training_is_the_training(study: Path, method: Method, options: dict[str, Any]) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    made = train(method, data, seed=1, path=PATH, **options)
+    again = Training.load(PATH)
+    assert again.method == method
+    assert again.history == made.history
+    assert again.names == data.names
+    assert again.fingerprint == made.fingerprint
+    assert again.dataset.fingerprint == data.fingerprint
+    np.testing.assert_array_equal(again.score(data), made.score(data))
+    assert sorted(f.name for f in made.folder.iterdir()) == sorted(["history.json", method.file, "result.json", "training.json"])
+    with heard() as reports:
+        assert train(method, data, seed=1, path=PATH, **options).fingerprint == made.fingerprint
+    assert [r.text for r in reports] == ["study/models/one: loaded, its recipe has not changed"]
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_it_learns(data: Any, method: Method, options: dict[str, Any]) -> None:
+    made = train(type(method)(), data, seed=1, **options)
+    score = made.score(data)
+    assert score[data.is_signal].mean() > 0.5 > score[~data.is_signal].mean()
+    assert made.history["loss"][-1] < made.history["loss"][0]
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_curves_are_reported(data: Any, method: Method, options: dict[str, Any]) -> None:
+    with heard() as reports:
+        made = train(method, data, seed=1, **options)
+    assert [r.fraction for r in reports] == pytest.approx(np.arange(1, 9) / 8)
+    assert [r.text for r in reports] == [f"{method.unit} {i} of 8" for i in range(1, 9)]
+    assert [len(r.data["curves"]["val_loss"]) for r in reports] == list(range(1, 9))
+    assert reports[-1].data["curves"] == made.history
+    assert {len(values) for values in made.history.values()} == {8}
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_stop_after_is_the_same_from_scratch_and_from_a_checkpoint(
+    study: Path, data: Any, method: Method, options: dict[str, Any]
+) -> None:
+    scratch = train(method, data, seed=1, stop_after=5, **options)
+    whole = train(method, data, seed=1, **options)
+    assert scratch.history == {name: values[:5] for name, values in whole.history.items()}
+    with stopping(f"{method.unit} 5 of 8"), pytest.raises(KeyboardInterrupt):
+        train(method, data, seed=1, path=PATH, **options)
+    assert finished_epochs(PATH) == 5
+    assert not Path(PATH).exists()
+    with heard() as reports:
+        kept = train(method, data, seed=1, path=PATH, stop_after=5, **options)
+    assert [r.text for r in reports] == [f"going on after {method.unit} 5 of an interrupted training"]
+    assert kept.fingerprint == scratch.fingerprint
+    assert kept.epochs == 5
+    np.testing.assert_array_equal(kept.score(data), scratch.score(data))
+    assert finished_epochs(PATH) == 0
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_an_interrupted_training_goes_on(study: Path, data: Any, method: Method, options: dict[str, Any]) -> None:
+    with stopping(f"{method.unit} 3 of 8"), pytest.raises(KeyboardInterrupt):
+        train(method, data, seed=1, path=PATH, **options)
+    assert train(method, data, seed=1, path=PATH, **options).fingerprint == train(method, data, seed=1, **options).fingerprint
+
+
+def test_a_checkpoint_beyond_the_end_is_not_used(study: Path, data: Any) -> None:
+    with stopping("tree 5 of 8"), pytest.raises(KeyboardInterrupt):
+        train(BDT, data, seed=1, path=PATH)
+    short = train(BDT, data, seed=1, path=PATH, stop_after=2)
+    assert short.fingerprint == train(BDT, data, seed=1, stop_after=2).fingerprint
+
+
+def test_an_interrupt_while_the_model_is_saved(study: Path, data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(self: Any, model: Any, file: Path) -> None:
+        file.write_bytes(b"half a model")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(BoostedDecisionTree, "save", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(BDT, data, seed=1, path=PATH)
+    assert finished_epochs(PATH) == 8
+    assert train(BDT, data, seed=1, path=PATH).fingerprint == train(BDT, data, seed=1).fingerprint
+
+
+def test_a_damaged_checkpoint_is_begun_again(study: Path, data: Any) -> None:
+    with stopping("tree 5 of 8"), pytest.raises(KeyboardInterrupt):
+        train(BDT, data, seed=1, path=PATH)
+    folder = partial_folder(PATH)
+    assert folder is not None
+    file = folder / "checkpoint.npz"
+    file.write_bytes(file.read_bytes()[:-100])
+    assert finished_epochs(PATH) == 0
+    assert train(BDT, data, seed=1, path=PATH).fingerprint == train(BDT, data, seed=1).fingerprint
+
+
+KILLED = """
+import os, signal
+import samples
+from hml_jupyter import progress
+from hml_jupyter.methods import MLP, train
+
+def kill(report):
+    if report.text == "epoch 3 of 8":
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with progress.listening(kill):
+    train(MLP(hidden=(4,), dropout=0.1, batch_size=64), samples.dataset(300), seed=1, epochs=8, path="study/models/one")
+"""
+
+
+def test_a_killed_training_goes_on_in_another_process(study: Path, data: Any) -> None:
+    """Two processes share one training, and the model is that of a third that did it alone."""
+    places = [str(Path(samples.__file__).parent), str(Path(hml_jupyter.__file__).parents[1])]
+    program = f"import sys; sys.path[:0] = {places!r}{KILLED}"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == -9
+    assert finished_epochs(PATH) == 3
+    assert train(NET, data, seed=1, epochs=8, path=PATH).fingerprint == train(NET, data, seed=1, epochs=8).fingerprint
+
+
+def test_a_loss_that_is_not_finite(study: Path) -> None:
+    """A value that overflows the network's single precision."""
+
+    def events(largest: float) -> ak.Array:
+        return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in (*range(40), largest)])
+
+    data = build_dataset(
+        {"zz": events(1e100), "qcd": events(50.0)}, Set(["fatjet0.mass"]), signal="zz", split=(1.0, 0.0, 0.0), seed=1
+    )
+    with pytest.raises(ArgumentError, match=r"the loss is (nan|inf) in epoch 1: lower learning_rate \(it is 0.001\) or look for extreme inputs"):
+        train(NET, data, seed=1, epochs=2, path=PATH)
+    assert not Path(PATH).exists()
+    assert partial_folder(PATH) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seed": -1}, "seed must be from 0 to 4294967295; got -1"),
+        ({"seed": 1.5}, "seed must be an integer from 0 to 4294967295; got 1.5"),
+        ({"seed": 1, "stop_after": 0}, "stop_after (of 8 trees) must be from 1 to 8; got 0"),
+        ({"seed": 1, "stop_after": 9}, "stop_after (of 8 trees) must be from 1 to 8; got 9"),
+        ({"seed": 1, "epochs": 3}, "epochs=3 means nothing for trees: give BoostedDecisionTree(n_estimators=3)"),
+    ],
+)
+def test_arguments_out_of_bounds(data: Any, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        train(BDT, data, **given)
+    assert str(caught.value) == message
+
+
+def test_stopping_after_the_whole_schedule_is_the_whole_training(data: Any) -> None:
+    assert train(BDT, data, seed=1, stop_after=8).recipe == train(BDT, data, seed=1).recipe
+
+
+def test_score(data: Any) -> None:
+    made = train(BDT, data, seed=1)
+    np.testing.assert_array_equal(made.score(data.X), made.score(data))
+    X = np.array(data.X[:3])
+    X[1, 0] = np.nan
+    assert np.isnan(made.score(X)).tolist() == [False, True, False]
+    with pytest.raises(ArgumentError, match=r"takes 3 inputs \(fatjet0.mass, .*; got 2"):
+        made.score(X[:, :2])
+    with pytest.raises(UnknownNameError, match=r"unknown column 'fatjet0.tau21'"):
+        made.score(samples.dataset(50, observables=["fatjet0.mass", "jet0,jet1.delta_r"]))
+
+
+def test_summary_and_configuration(study: Path) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    chosen = select(data, ["fatjet0.mass > 60"], path="study/data/chosen")
+    made = train(BDT, chosen, seed=1, path=PATH)
+    events = {part: int(chosen.part(part).sum()) for part in ("train", "validation")}
+    assert made.record["summary"] == {
+        "method": "BoostedDecisionTree",
+        "trees": 8,
+        "loss": made.history["loss"][-1],
+        "val_loss": made.history["val_loss"][-1],
+        "n_train": events["train"],
+        "n_validation": events["validation"],
+    }
+    config = read_json(made.folder / "training.json")
+    assert config["method"] == {"method": "BoostedDecisionTree", **BDT.get_config()}
+    assert config["cuts"] == ["fatjet0.mass > 60"]
+    assert config["events"] == events
+    assert (made.cuts, made.name) == (("fatjet0.mass > 60",), "one")
+
+
+def test_the_dataset_of_a_loaded_training(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = samples.dataset(300, path="study/data/set")
+    train(BDT, data, seed=1, path=PATH)
+    assert Training.load(study / PATH).dataset.fingerprint == data.fingerprint
+    samples.dataset(200, path="study/data/set")
+    with pytest.raises(RecordError, match="study/data/set has been made anew since one was trained"):
+        _ = Training.load(PATH).dataset
+    train(BDT, samples.dataset(300), seed=2, path=PATH)
+    with pytest.raises(PathError, match="one was trained on was not saved: give dataset="):
+        _ = Training.load(PATH).dataset
+
+
+@pytest.mark.parametrize("change", [lambda f: f.unlink(), lambda f: f.write_bytes(b"x")], ids=["missing", "changed"])
+def test_a_damaged_model_is_found(study: Path, data: Any, change: Callable[[Path], Any]) -> None:
+    made = train(BDT, data, seed=1, path=PATH)
+    change(made.folder / "model.skops")
+    with pytest.raises(OSError, match=r"one/model.skops is (missing|not what was saved)"):
+        Training.load(PATH)

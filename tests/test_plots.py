@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import samples
+
+from hml_jupyter.errors import ArgumentError
+from hml_jupyter.methods import BoostedDecisionTree, compare, evaluate, train
+from hml_jupyter.plots import (
+    COLOURS,
+    Panel,
+    draw_curves,
+    draw_cutflow,
+    draw_histograms,
+    draw_roc,
+    draw_scores,
+    plot,
+    png,
+)
+from hml_jupyter.selection import cutflow
+
+PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [1.0, 3.0], "qcd": [900.0, 100.0]})
+
+
+def test_draw_histograms_shows_shapes() -> None:
+    figure = draw_histograms([PANEL, PANEL._replace(name="x", unit="")])
+    assert [ax.get_xlabel() for ax in figure.axes] == ["met [GeV]", "x"]
+    heights = [patch.get_data().values.tolist() for patch in figure.axes[0].patches if hasattr(patch, "get_data")]
+    assert [0.25, 0.75] in heights
+    assert [0.9, 0.1] in heights
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 7])
+def test_draw_histograms_has_a_panel_for_each(count: int) -> None:
+    assert len(draw_histograms([PANEL] * count).axes) == count
+
+
+def test_an_empty_class_is_left_out() -> None:
+    figure = draw_histograms([PANEL._replace(counts={"zz": [0.0, 0.0], "qcd": [1.0, 0.0]})])
+    assert len(figure.axes[0].patches) == 1
+
+
+def test_draw_curves() -> None:
+    history = {"loss": [0.7, 0.5], "val_loss": [0.7, 0.6], "accuracy": [0.5, 0.7], "val_accuracy": [0.5, 0.6]}
+    figure = draw_curves(history)
+    assert [ax.get_ylabel() for ax in figure.axes] == ["loss", "accuracy"]
+    x, y = figure.axes[0].lines[1].get_data()
+    assert (list(x), list(y)) == ([1, 2], [0.7, 0.6])
+    assert figure.axes[0].lines[0].get_linestyle() != figure.axes[0].lines[1].get_linestyle()
+
+
+def test_one_epoch_can_be_seen() -> None:
+    assert draw_curves({"loss": [0.7]}).axes[0].lines[0].get_marker() == "o"
+
+
+def test_draw_roc_leaves_out_what_has_no_background() -> None:
+    (ax,) = draw_roc({"mlp": ([0.1, 0.5, 1.0], [0.0, 0.01, 1.0])}).axes
+    x, y = ax.lines[0].get_data()
+    assert (list(x), list(y)) == ([0.5, 1.0], [100.0, 1.0])
+    assert ax.get_yscale() == "log"
+
+
+def test_draw_roc_of_a_perfect_model() -> None:
+    (ax,) = draw_roc({"mlp": ([0.0, 0.5, 1.0], [0.0, 0.0, 0.0])}).axes
+    assert len(ax.lines[0].get_data()[0]) == 0
+    png(ax.get_figure())  # type: ignore[arg-type]
+
+
+def test_draw_scores() -> None:
+    shape = {"signal": ([0.5, 1.5], [0.1, 0.1]), "background": ([1.5, 0.0], [0.1, 0.0])}
+    (ax,) = draw_scores([0.0, 0.5, 1.0], shape, shape).axes
+    heights = ax.containers[1].lines[0].get_ydata()
+    assert heights[0] == 1.5
+    assert np.isnan(heights[1])
+
+
+def test_draw_cutflow() -> None:
+    (ax,) = draw_cutflow(["generated", "met > 50"], {"zz": [1.0, 0.6], "qcd": [1.0, 0.0]}).axes
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["generated", "met > 50"]
+    assert [text.get_text() for text in ax.texts] == ["1", "0.6", "1", "0"]
+
+
+def test_every_result_has_a_picture(data: Any) -> None:
+    trained = train(BoostedDecisionTree(n_estimators=3), data, seed=1)
+    for result in (data, trained, evaluate(trained), compare([trained]), cutflow(data, ["fatjet0.mass > 60"])):
+        assert png(plot(result)).startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_drawn() -> None:
+    with pytest.raises(ArgumentError, match="there is no picture of a int; plot takes Dataset, Training"):
+        plot(3)
+
+
+def test_the_same_numbers_give_the_same_bytes() -> None:
+    assert png(draw_histograms([PANEL])) == png(draw_histograms([PANEL]))
+
+
+def test_the_user_s_settings_are_left_alone() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    png(draw_histograms([PANEL]))
+    assert dict(mpl.rcParams) == before
+
+
+def test_colours_are_dark_enough_on_white() -> None:
+    """Contrast of the first three with white is at least 3, as the Web Content Accessibility Guidelines ask of graphics (1.4.11)."""
+    for colour in COLOURS[:3]:
+        linear = [((v / 255 + 0.055) / 1.055) ** 2.4 for v in bytes.fromhex(colour[1:])]
+        assert 1.05 / (np.dot(linear, [0.2126, 0.7152, 0.0722]) + 0.05) >= 3
+
+
+@pytest.fixture(scope="module")
+def data() -> Any:
+    return samples.dataset(200)
