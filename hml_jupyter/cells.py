@@ -1,0 +1,151 @@
+"""Recorded cells: what an entry of the journal is, and what is to be done to its cell."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .calls import IMPORT_CELL, Call
+from .errors import RecordError
+
+__all__ = ["IMPORT_ID", "SCHEMA", "Change", "Entry", "cell_id", "cell_metadata", "dependents", "operations", "sha256"]
+
+SCHEMA = 1
+TAG = "hml-recorded"
+#: The id of the cell that imports hml_jupyter.
+IMPORT_ID = "0000"
+
+
+def sha256(text: str) -> str:
+    """Return the hash of a cell's text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recorded cell."""
+
+    record_id: str
+    """``"0001"``, unique in the study and never given again."""
+    panel: str
+    """Where the action came from."""
+    key: str
+    """What the action acts on; an action of equal key may amend the newest entry."""
+    source: str
+    """The text as it was recorded."""
+    earlier: tuple[str, ...] = ()
+    """Texts that this entry had before it was amended, the oldest first."""
+    status: str = "not run"
+    """``not run``, ``waiting``, ``running``, ``done``, ``failed`` or ``interrupted``, in this kernel."""
+    cell: str = "missing"
+    """``here``, ``edited`` or ``missing`` in the notebook."""
+    edited: str | None = None
+    """The text that the user made of it and ran."""
+    output: Mapping[str, Any] = field(default_factory=dict)
+    """Mime bundle of the result."""
+    error: str | None = None
+    """Why it failed."""
+
+    @property
+    def text(self) -> str:
+        """The text that counts: the user's, if the cell was edited and run."""
+        return self.edited or self.source
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the recorded text."""
+        return sha256(self.source)
+
+    @property
+    def call(self) -> Call | None:
+        """The text as a call; None where an edited cell is more than one."""
+        try:
+            return Call.parse(self.text)
+        except RecordError:
+            return None
+
+    @property
+    def target(self) -> str | None:
+        """The variable that the entry binds."""
+        return self.call.target if self.call else None
+
+    @property
+    def path(self) -> str | None:
+        """The folder that the entry writes."""
+        found = self.call.options.get("path") if self.call else None
+        return found if isinstance(found, str) else None
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the output says of the result: recipe, fingerprint, summary."""
+        return dict(self.output.get("application/vnd.hml.record+json") or {})
+
+    def changed(self, **changes: Any) -> Entry:
+        """Return the entry with other values."""
+        return replace(self, **changes)
+
+
+def cell_metadata(study: str, entry: Entry) -> dict[str, Any]:
+    """Return the metadata of an entry's cell."""
+    ours = {"schema": SCHEMA, "study": study, "record_id": entry.record_id, "panel": entry.panel, "key": entry.key}
+    return {"tags": [TAG], "hml_jupyter": {**ours, "sha256": sha256(entry.source)}}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be done to one cell of the notebook."""
+
+    kind: str
+    """``upsert`` or ``remove``."""
+    entry: Entry
+    """The entry whose cell it is, as it shall be."""
+    expected_sha256: str | None = None
+    """Hash of the text that may be overwritten; None for a new cell."""
+    run: bool = True
+    """Whether the cell is run afterwards."""
+
+    def op(self, study: str, order: Iterable[str]) -> dict[str, Any]:
+        """Return the change as the notebook plugin takes it."""
+        return {
+            "kind": self.kind,
+            "record_id": self.entry.record_id,
+            "cell_id": cell_id(study, self.entry.record_id),
+            "source": self.entry.source,
+            "metadata": cell_metadata(study, self.entry),
+            "expected_sha256": self.expected_sha256,
+            "after": list(order),
+            "run": self.run,
+        }
+
+
+def cell_id(study: str, record_id: str) -> str:
+    """Return the id of a recorded cell; the same in every notebook."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in study)
+    return f"hml-{safe[:40]}-{record_id}"
+
+
+def dependents(entries: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """Return the later entries that use the result of `entry`, directly or through others."""
+    names, found = {entry.target}, []
+    for later in entries[list(entries).index(entry) + 1 :]:
+        call = later.call
+        if call is not None and names.intersection(call.references):
+            names.add(call.target)
+            found.append(later)
+    return found
+
+
+def operations(study: str, entries: Sequence[Entry], changes: Sequence[Change], *, imported: bool) -> list[dict[str, Any]]:
+    """Return changes as the notebook plugin takes them, the import cell first where it is missing."""
+    order = [cell_id(study, IMPORT_ID), *(cell_id(study, e.record_id) for e in entries)]
+    found = []
+    for change in changes:
+        own = cell_id(study, change.entry.record_id)
+        before = order[: order.index(own)] if own in order else order
+        found.append(change.op(study, before))
+    if found and not imported:
+        first = Entry(IMPORT_ID, "lab", "import", IMPORT_CELL)
+        found.insert(0, Change("upsert", first).op(study, []))
+    return found

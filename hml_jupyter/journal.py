@@ -1,0 +1,318 @@
+"""The journal of a study: which calls were made, in which order, and how they are taken back.
+
+One Lab, one journal, one ordered run of cells. The journal knows neither widgets nor notebooks: it is told what stands in
+the notebook, decides, and answers with the changes to make there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from .calls import Call
+from .cells import IMPORT_ID, Change, Entry, dependents, operations
+from .errors import RecordError, StudyLockedError
+from .provenance import put_aside
+from .sidecar import read_sidecar, write_sidecar
+from .studies import claim_study
+
+__all__ = ["Journal", "open_journal"]
+
+
+class Journal:
+    """The recorded calls of one study.
+
+    Parameters
+    ----------
+    study : Path
+        The folder; it is made if it is missing.
+    """
+
+    def __init__(self, study: Path) -> None:
+        self.study = study
+        self.name = _name(study)
+        claim_study(study)
+        self.entries, state = read_sidecar(study)
+        self._lock = FileLock(study / ".lock")
+        self.read_only: str | None = None
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            self.read_only = "another kernel is recording into this study; it can be looked at here, not changed"
+        self._next = int(state.get("next", len(self.entries) + 1))
+        self._undone: list[tuple[str, Entry]] = []
+        self._dropped: dict[str, Entry] = {}
+        self._imported = False
+        self.order_differs = False
+        self._listeners: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        """Let another kernel record into the study."""
+        self._lock.release()
+
+    def observe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after every change."""
+        self._listeners.append(listener)
+
+    def get(self, record_id: str) -> Entry:
+        """Return an entry by its id."""
+        for entry in self.entries:
+            if entry.record_id == record_id:
+                return entry
+        msg = f"there is no recorded step {record_id}"
+        raise RecordError(msg)
+
+    @property
+    def targets(self) -> dict[str, Entry]:
+        """The variables that the record binds, each with its latest entry."""
+        return {e.target: e for e in self.entries if e.target}
+
+    # what comes in ----------------------------------------------------------------------------------------------
+
+    def newest(self, key: str) -> Entry | None:
+        """Return the entry that an action of `key` amends: the newest of all, unedited, with this key or failed."""
+        last = self.entries[-1] if self.entries else None
+        if last is None or last.cell == "edited" or last.edited is not None:
+            return None
+        return last if last.key == key or (last.status == "failed" and not last.earlier) else None
+
+    def commit(self, call: Call, *, panel: str, key: str, amend: bool = True) -> list[Change]:
+        """Record a call and return what is to be done in the notebook."""
+        self._writable()
+        source = call.render()
+        self._undone.clear()
+        last = self.newest(key) if amend else None
+        if last is not None:
+            return [self._amend(last, source, panel, key)]
+        entry = Entry(f"{self._next:04d}", panel, key, source, status="waiting")
+        self._next += 1
+        self.entries.append(entry)
+        self._save()
+        return [Change("upsert", entry)]
+
+    def _amend(self, last: Entry, source: str, panel: str, key: str) -> Change:
+        keeps = last.status != "failed" and last.source != source
+        entry = last.changed(
+            source=source,
+            panel=panel,
+            key=key,
+            earlier=(*last.earlier, last.source) if keeps else last.earlier,
+            status="waiting",
+            error=None,
+            output={},
+        )
+        self._put(entry)
+        self._save()
+        return Change("upsert", entry, expected_sha256=last.sha256)
+
+    def revise(self, record_id: str, call: Call) -> Entry:
+        """Give an entry another call, wherever it stands."""
+        self._writable()
+        old = self.get(record_id)
+        self._amend(old, call.render(), old.panel, old.key)
+        return self.get(record_id)
+
+    def roll_back(self, record_id: str) -> list[Change]:
+        """Take a failed change out of the notebook: the entry gets its earlier text, or goes."""
+        entry = self.get(record_id)
+        if entry.status != "failed" or entry is not self.entries[-1]:
+            return []
+        if entry.earlier:
+            back = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="waiting", error=None)
+            self._put(back)
+            change = Change("upsert", back, expected_sha256=entry.sha256)
+        else:
+            self.entries.remove(entry)
+            change = Change("remove", entry, expected_sha256=entry.sha256, run=False)
+        self._save()
+        return [change]
+
+    def started(self, record_id: str) -> None:
+        """Note that the cell of an entry runs."""
+        self._put(self.get(record_id).changed(status="running", error=None))
+        self.tell()
+
+    def finished(
+        self,
+        record_id: str,
+        status: str,
+        *,
+        text: str | None = None,
+        output: Mapping[str, Any] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Note how the run of an entry's cell ended.
+
+        Parameters
+        ----------
+        record_id : str
+            The entry.
+        status : str
+            ``done``, ``failed``, ``interrupted`` or ``not run``.
+        text : str, optional
+            The text that ran; another one than recorded makes the entry an edited one.
+        output : mapping, optional
+            Mime bundle of the result.
+        error : str, optional
+            Why it failed.
+        """
+        entry = self.get(record_id)
+        edited = entry.edited
+        if status == "done" and text is not None:
+            edited = None if text.strip() == entry.source.strip() else text.strip()
+        self._put(entry.changed(status=status, edited=edited, output=dict(output or {}), error=error))
+        self._save()
+
+    def placed(self, record_id: str) -> None:
+        """Note that an entry's cell stands in the notebook as recorded."""
+        self._put(self.get(record_id).changed(cell="here"))
+
+    def displaced(self, record_id: str) -> None:
+        """Take back an amendment that came too late: the user had edited the cell meanwhile."""
+        entry = self.get(record_id).changed(cell="edited")
+        if entry.earlier and entry.status == "waiting":
+            entry = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="done")
+        self._put(entry)
+        self._save()
+
+    def notebook_has(self, cells: Iterable[Mapping[str, Any]], *, gone: bool = True) -> None:
+        """Take note of the recorded cells that stand in the notebook.
+
+        Parameters
+        ----------
+        cells : iterable of mapping
+            ``record_id`` and ``edited`` of each, in notebook order.
+        gone : bool
+            Whether a cell that was here and is not any more was deleted by the user; its entry is dropped then,
+            unless later entries use its result.
+        """
+        there = {str(c["record_id"]): bool(c["edited"]) for c in cells}
+        self._imported = IMPORT_ID in there
+        ids = [record_id for record_id in there if record_id != IMPORT_ID]
+        self.order_differs = ids != sorted(ids)
+        for record_id in there:
+            if record_id in self._dropped:
+                self._take_back(self._dropped.pop(record_id))
+        before = list(self.entries)
+        for entry in before:
+            if entry.record_id in there:
+                self._put(entry.changed(cell="edited" if there[entry.record_id] else "here"))
+            elif gone and entry.cell != "missing" and not self.dependents(entry) and not self.read_only:
+                self._drop(entry)
+            else:
+                self._put(entry.changed(cell="missing"))
+        if before != self.entries:
+            self._save()
+
+    # undo -------------------------------------------------------------------------------------------------------
+
+    def dependents(self, entry: Entry) -> list[Entry]:
+        """Return the later entries that use the result of `entry`, directly or through others."""
+        return dependents(self.entries, entry)
+
+    def undo(self, record_id: str | None = None) -> list[Change]:
+        """Take back the newest change, or one entry with all that use it."""
+        self._writable()
+        if not self.entries:
+            msg = "there is nothing to undo"
+            raise RecordError(msg)
+        entry = self.entries[-1] if record_id is None else self.get(record_id)
+        if record_id is None and entry.earlier:
+            back = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="waiting", output={})
+            self._undone.append(("amendment", entry))
+            self._put(back)
+            self._save()
+            return [Change("upsert", back, expected_sha256=entry.sha256)]
+        changes = []
+        for gone in reversed([entry, *self.dependents(entry)]):
+            self._drop(gone)
+            self._undone.append(("entry", gone))
+            changes.append(Change("remove", gone, expected_sha256=gone.sha256, run=False))
+        self._save()
+        return changes
+
+    def redo(self) -> list[Change]:
+        """Bring back what was undone last."""
+        self._writable()
+        if not self._undone:
+            msg = "there is nothing to redo"
+            raise RecordError(msg)
+        kind, entry = self._undone.pop()
+        entry = entry.changed(status="waiting", error=None)
+        expected = None
+        if kind == "amendment":
+            expected = self.get(entry.record_id).sha256
+            self._put(entry)
+        else:
+            self._dropped.pop(entry.record_id, None)
+            self._take_back(entry)
+        self._save()
+        return [Change("upsert", entry, expected_sha256=expected)]
+
+    @property
+    def next_undo(self) -> str | None:
+        """The text that an undo takes back."""
+        return self.entries[-1].source if self.entries else None
+
+    @property
+    def next_redo(self) -> str | None:
+        """The text that a redo brings back."""
+        return self._undone[-1][1].source if self._undone else None
+
+    def ops(self, changes: Iterable[Change]) -> list[dict[str, Any]]:
+        """Return changes as the notebook plugin takes them."""
+        return operations(self.name, self.entries, list(changes), imported=self._imported)
+
+    # inside -----------------------------------------------------------------------------------------------------
+
+    def _put(self, entry: Entry) -> None:
+        places = [i for i, e in enumerate(self.entries) if e.record_id == entry.record_id]
+        self.entries[places[0]] = entry
+
+    def _take_back(self, entry: Entry) -> None:
+        """Put a dropped entry where its number says."""
+        self.entries.append(entry.changed(status="not run"))
+        self.entries.sort(key=lambda e: e.record_id)
+
+    def _drop(self, entry: Entry) -> None:
+        """Take an entry out; its folder waits in ``.undone``."""
+        self.entries.remove(entry)
+        self._dropped[entry.record_id] = entry
+        if entry.path:
+            folder = self.study.parent / entry.path
+            if folder.exists():
+                put_aside(folder)
+
+    def _writable(self) -> None:
+        if self.read_only:
+            raise StudyLockedError(self.read_only)
+
+    def _save(self) -> None:
+        if not self.read_only:
+            write_sidecar(self.study, self.entries, {"study": self.name, "next": self._next})
+        self.tell()
+
+    def tell(self) -> None:
+        """Let everybody who observes look again."""
+        for listener in tuple(self._listeners):
+            listener()
+
+
+def _name(study: Path) -> str:
+    """Return what cells call the study: its path from the working folder."""
+    here = Path.cwd().resolve()
+    return study.relative_to(here).as_posix() if study.is_relative_to(here) else study.name
+
+
+_open: dict[Path, Journal] = {}
+
+
+def open_journal(study: Path) -> Journal:
+    """Return the journal of a study; the same one for every Lab of this kernel."""
+    place = study.resolve()
+    if place not in _open:
+        _open[place] = Journal(place)
+    return _open[place]
