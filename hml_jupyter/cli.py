@@ -1,0 +1,153 @@
+"""The command line: ``hml quickstart | lab | replay``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from . import __version__, progress
+from .errors import HmlError, MissingProgramError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except HmlError as error:
+        print(f"hml: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("hml: interrupted; finished pieces are kept, the same command goes on from there", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hml", description="Signal-versus-background studies, recorded as they are clicked.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    quick = commands.add_parser("quickstart", help="a whole study without a browser: generate, select, train, compare, record")
+    quick.add_argument("--study", default="study", help="folder of the study (default: study)")
+    quick.add_argument("--events", type=int, default=2000, help="events for each process (default: 2000)")
+    quick.set_defaults(run=_quickstart)
+
+    lab = commands.add_parser("lab", help="copy the tutorials here and open JupyterLab on the first")
+    lab.add_argument("--no-browser", action="store_true", help="only start the server")
+    lab.set_defaults(run=_lab)
+
+    again = commands.add_parser("replay", help="run a recorded notebook in an empty folder and compare every result")
+    again.add_argument("notebook", type=Path)
+    again.add_argument("--inputs", nargs="*", default=[], metavar="NAME=PATH", help="where files that the notebook reads are now")
+    again.add_argument("--json", action="store_true", help="print the verdicts as one line of JSON")
+    again.set_defaults(run=_replay)
+    return parser
+
+
+def _quickstart(options: argparse.Namespace) -> int:
+    from .quickstart import quickstart
+
+    began = time.monotonic()
+    with _bars():
+        tables = quickstart(options.study, events=options.events)
+    for table in tables:
+        print(f"\n{table}")
+    spent = time.monotonic() - began
+    print(f"\nDone in {spent:.0f} s. Left here: {options.study}/ (runs, data, models), {options.study}.record.ipynb and .py")
+    print(f"Open it:    {_command('lab')}    and there {options.study}.record.ipynb")
+    print(f"Replay it:  {_command('replay')} {options.study}.record.ipynb")
+    return 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    tutorials = sorted((Path(__file__).parent / "examples").glob("*.ipynb"))
+    if not tutorials:  # a checkout keeps them beside the package
+        tutorials = sorted((Path(__file__).parent.parent / "examples").glob("*.ipynb"))
+    if not tutorials:
+        msg = "the tutorials are not in this installation; install hml_jupyter again"
+        raise MissingProgramError(msg)
+    for tutorial in tutorials:
+        if Path(tutorial.name).exists():
+            print(f"{tutorial.name} is here already and stays as it is")
+        else:
+            shutil.copyfile(tutorial, tutorial.name)
+            print(f"copied {tutorial.name}")
+    command = [sys.executable, "-m", "jupyter", "lab", tutorials[0].name]
+    if options.no_browser:
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    return subprocess.run(command, check=False).returncode
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from .replay import replay
+
+    inputs = dict(_pair(text) for text in options.inputs)
+    if options.json:
+        found = replay(options.notebook, inputs=inputs)
+        rows = [[step.number, step.code, step.verdict, step.note] for step in found.steps]
+        print(json.dumps({"text": found.text, "ok": found.ok, "rows": rows}))
+        return 0 if found.ok else 1
+    with _bars():
+        found = replay(options.notebook, inputs=inputs)
+    for step in found.steps:
+        print(f"{step.number:3d}  {step.verdict:22s} {step.code[:80]}" + (f"\n     {step.note}" if step.note else ""))
+    print(found.text)
+    return 0 if found.ok else 1
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not name or not path:
+        from .errors import ArgumentError
+
+        msg = f"--inputs takes NAME=PATH, not {text!r}"
+        raise ArgumentError(msg)
+    return name, path
+
+
+def _command(verb: str) -> str:
+    """Return how the user calls us: with the folder of the environment where the command is not on the path."""
+    beside = Path(sys.executable).parent / "hml"
+    if shutil.which("hml") or not beside.exists():
+        return f"hml {verb}"
+    here = Path.cwd()
+    shown = beside.relative_to(here) if beside.is_relative_to(here) else beside
+    return f"{shown} {verb}"
+
+
+@contextmanager
+def _bars() -> Iterator[None]:
+    """Show progress as bars with rate and remaining time; notices stay above them."""
+    from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = ("{task.description}", BarColumn(20), "{task.fields[rate]}", TimeElapsedColumn(), "left", TimeRemainingColumn())
+    tasks: dict[str, Any] = {}
+    with Progress(*columns) as shown:
+
+        def hear(report: progress.Report) -> None:
+            if report.is_notice:
+                shown.console.print(report.text, markup=False, highlight=False)
+                return
+            data = report.data
+            name = str(data.get("label") or report.text)
+            if name not in tasks:
+                tasks[name] = shown.add_task(name, total=1.0, rate="")
+            made, spent = data.get("done"), shown.tasks[tasks[name]].elapsed
+            rate = f"{made / spent:.3g} {data['unit']}/s" if made and spent and spent > 0.5 else ""
+            shown.update(tasks[name], completed=report.fraction or 0.0, rate=rate)
+
+        with progress.listening(hear):
+            yield
