@@ -1,0 +1,157 @@
+import { extent } from "d3-array";
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+import { fill, h, s } from "../shared/dom";
+
+export interface Line {
+  label: string;
+  /** Colour and dash, by rank. */
+  style: number;
+  dashed?: boolean;
+  points: [number, number][];
+}
+export interface CurveOptions {
+  x: string;
+  y: string;
+  domain?: { x: [number, number]; y: [number, number] };
+  /** Whole numbers along x, such as epochs. */
+  whole?: boolean;
+  empty: string;
+}
+
+const SIZE = { height: 172, left: 42, right: 10, top: 8, bottom: 32 };
+
+/** Lines in a frame with axes; drawn anew with each call. */
+export class Curve {
+  private readonly svg = s("svg", { class: "hml-lines", height: SIZE.height, role: "img" });
+  private readonly legend = h("div", { class: "hml-legend" });
+  private readonly hint = h("span", { class: "hml-muted" });
+  private readonly plot = h("div", { class: "hml-plot" }, this.svg);
+  readonly root: HTMLElement;
+  private lines: Line[] = [];
+  private readonly observer: ResizeObserver | null;
+
+  constructor(
+    title: string,
+    private readonly options: CurveOptions,
+  ) {
+    const head = h("h4", {}, h("span", { class: "hml-name" }, title), this.hint);
+    this.root = h(
+      "section",
+      { class: "hml-card", "aria-label": title },
+      head,
+      this.plot,
+      this.legend,
+    );
+    this.svg.setAttribute("aria-label", title);
+    this.observer =
+      typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.redraw());
+    this.observer?.observe(this.plot);
+  }
+
+  draw(lines: Line[], hint = ""): void {
+    this.lines = lines.filter(({ points }) => points.length > 0);
+    this.hint.textContent = hint;
+    fill(this.legend, ...this.lines.map((one) => h("span", {}, sample(one), ` ${one.label}`)));
+    this.redraw();
+  }
+
+  dispose(): void {
+    this.observer?.disconnect();
+  }
+
+  private redraw(): void {
+    const width = this.plot.clientWidth || 320;
+    this.svg.setAttribute("width", String(width));
+    const { x, y } = this.scales(width);
+    if (this.lines.length === 0) {
+      fill(
+        this.svg,
+        s(
+          "text",
+          { class: "hml-none", x: width / 2, y: SIZE.height / 2, "text-anchor": "middle" },
+          this.options.empty,
+        ),
+      );
+      return;
+    }
+    const path = line<[number, number]>()
+      .x((p) => round(x(p[0])))
+      .y((p) => round(y(p[1])));
+    const marks = this.lines.map((one) =>
+      one.points.length === 1
+        ? s("circle", {
+            cx: x(one.points[0]?.[0] ?? 0),
+            cy: y(one.points[0]?.[1] ?? 0),
+            r: 2.5,
+            style: `fill:var(--hml-s${one.style})`,
+          })
+        : s("path", { class: "hml-line", d: path(one.points), style: look(one) }),
+    );
+    fill(this.svg, ...this.axes(x, y, width), ...marks);
+  }
+
+  private scales(width: number) {
+    const all = this.lines.flatMap(({ points }) => points);
+    const span = (at: 0 | 1): [number, number] => {
+      const [low = 0, high = 1] = extent(all, (point) => point[at]);
+      return low === high ? [low - 0.5, high + 0.5] : [low, high];
+    };
+    const { domain } = this.options;
+    const x = scaleLinear(domain?.x ?? span(0), [SIZE.left, width - SIZE.right]);
+    const y = scaleLinear(domain?.y ?? span(1), [SIZE.height - SIZE.bottom, SIZE.top]);
+    return { x, y: domain ? y : y.nice(4) };
+  }
+
+  private axes(
+    x: ReturnType<typeof scaleLinear<number>>,
+    y: ReturnType<typeof scaleLinear<number>>,
+    width: number,
+  ): SVGElement[] {
+    const bottom = SIZE.height - SIZE.bottom;
+    const ticks = x.ticks(5).filter((tick) => !this.options.whole || Number.isInteger(tick));
+    const text = (attributes: Record<string, string | number>, words: string) =>
+      s("text", attributes, words.replace("−", "-"));
+    return [
+      s("path", {
+        class: "hml-frame",
+        d: `M${SIZE.left} ${SIZE.top}V${bottom}H${width - SIZE.right}`,
+      }),
+      ...y.ticks(4).map((tick) =>
+        s("path", {
+          class: "hml-grid",
+          d: `M${SIZE.left} ${round(y(tick))}H${width - SIZE.right}`,
+        }),
+      ),
+      ...y
+        .ticks(4)
+        .map((tick) =>
+          text({ x: SIZE.left - 5, y: y(tick) + 3, "text-anchor": "end" }, y.tickFormat(4)(tick)),
+        ),
+      ...ticks.map((tick) =>
+        text({ x: x(tick), y: bottom + 13, "text-anchor": "middle" }, x.tickFormat(5)(tick)),
+      ),
+      text(
+        { x: (SIZE.left + width) / 2, y: SIZE.height - 5, "text-anchor": "middle" },
+        this.options.x,
+      ),
+      text(
+        {
+          class: "hml-ylabel",
+          transform: `translate(10 ${bottom / 2}) rotate(-90)`,
+          "text-anchor": "middle",
+        },
+        this.options.y,
+      ),
+    ];
+  }
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
+const look = (one: Line) =>
+  `stroke:var(--hml-s${one.style});stroke-dasharray:${one.dashed ? "5 3" : "none"}`;
+
+function sample(one: Line): SVGSVGElement {
+  const path = s("path", { class: "hml-line", d: "M0 5H18", style: look(one) });
+  return s("svg", { class: "hml-swatch", width: 18, height: 10, "aria-hidden": "true" }, path);
+}

@@ -1,0 +1,185 @@
+import { button, fill, h, unique } from "../shared/dom";
+import { changed, type Field, frame } from "./form";
+
+export interface TextOptions {
+  unit?: string;
+  size?: "full" | "half" | "medium" | "small" | "tiny";
+  placeholder?: string;
+  help?: string;
+  numeric?: boolean;
+  suggestions?: string[];
+}
+
+function suggest(names: string[]): HTMLDataListElement {
+  return h(
+    "datalist",
+    { id: unique("list") },
+    ...names.map((name) => h("option", { value: name })),
+  );
+}
+
+function textInput(options: TextOptions, more: Record<string, string> = {}): HTMLInputElement {
+  return h("input", {
+    id: unique("in"),
+    class: "hml-input",
+    type: "text",
+    spellcheck: "false",
+    autocomplete: "off",
+    autocapitalize: "off",
+    placeholder: options.placeholder ?? "",
+    inputmode: options.numeric ? "decimal" : null,
+    ...more,
+  });
+}
+
+export function textField(
+  name: string,
+  label: string,
+  options: TextOptions = {},
+): Field & { disable(yes: boolean): void } {
+  const input = textInput(options);
+  const control = h("div", { class: "hml-control" }, input);
+  if (options.suggestions) {
+    const list = suggest(options.suggestions);
+    input.setAttribute("list", list.id);
+    control.append(list);
+  }
+  return {
+    name,
+    ...frame(name, label, control, { ...options, input }),
+    get: () => input.value,
+    set: (value) => {
+      input.value = String(value ?? "");
+    },
+    disable: (yes) => {
+      input.disabled = yes;
+    },
+    focus: () => input.focus(),
+  };
+}
+
+export interface Choice {
+  value: string;
+  text: string;
+}
+
+export function selectField(
+  name: string,
+  label: string,
+  choices: Choice[],
+  options: TextOptions = {},
+): Field & { offer(choices: Choice[]): void } {
+  const select = h("select", { id: unique("in"), class: "hml-input" });
+  const offer = (wanted: Choice[]) => {
+    const value = select.value;
+    fill(select, ...wanted.map((choice) => h("option", { value: choice.value }, choice.text)));
+    if (wanted.some((choice) => choice.value === value)) select.value = value;
+  };
+  offer(choices);
+  return {
+    name,
+    ...frame(name, label, select, options),
+    offer,
+    get: () => select.value,
+    set: (value) => {
+      select.value = String(value ?? "");
+    },
+    focus: () => select.focus(),
+  };
+}
+
+export interface Known {
+  name: string;
+  unit: string;
+  doc: string;
+}
+type Rows = string[][];
+
+/** Rows of texts that can be added and removed; `columns` placeholders a row. */
+function rowsField(
+  name: string,
+  label: string,
+  columns: { caption: string; placeholder: string; suggestions?: string[] }[],
+  options: { add: string; size?: string; unit?: (row: string[]) => string },
+): Field & { rows(): Rows; put(rows: Rows): void } {
+  const lists = columns.map((column) => suggest(column.suggestions ?? []));
+  const holder = h("div", { class: "hml-rows", id: unique("in") });
+  const make = (texts: string[]): HTMLElement => {
+    const unit = h("span", { class: "hml-unit" });
+    const inputs = columns.map((column, at) =>
+      textInput(column, { "aria-label": column.caption, list: lists[at]?.id ?? "" }),
+    );
+    inputs.forEach((input, at) => {
+      input.value = texts[at] ?? "";
+    });
+    const label = () => {
+      unit.textContent = options.unit?.(inputs.map((input) => input.value)) ?? "";
+    };
+    label();
+    const row = h("span", { class: "hml-row-item", oninput: label }, ...inputs, unit);
+    const remove = button("×", () => drop(row), {
+      class: "hml-remove",
+      "aria-label": `remove this ${options.add}`,
+    });
+    row.append(remove);
+    return row;
+  };
+  const more = button(`+ ${options.add}`, () => {
+    const row = make([]);
+    more.before(row);
+    row.querySelector("input")?.focus();
+  });
+  const drop = (row: HTMLElement) => {
+    row.remove();
+    more.focus();
+    changed(field.root);
+  };
+  holder.append(more, ...lists);
+  const field = frame(name, label, holder, { size: options.size ?? "full" });
+  const rows = (): Rows =>
+    [...holder.querySelectorAll(".hml-row-item")].map((row) =>
+      [...row.querySelectorAll("input")].map((input) => input.value),
+    );
+  const put = (wanted: Rows) => {
+    for (const row of holder.querySelectorAll(".hml-row-item")) row.remove();
+    more.before(...wanted.map(make));
+  };
+  const focus = () => (holder.querySelector("input") ?? more).focus();
+  return { name, ...field, rows, put, focus, get: rows, set: (value) => put(value as Rows) };
+}
+
+/** A list of texts, such as decays. */
+export function listField(
+  name: string,
+  label: string,
+  options: { add: string; placeholder: string },
+): Field {
+  const field = rowsField(
+    name,
+    label,
+    [{ caption: options.add, placeholder: options.placeholder }],
+    options,
+  );
+  return {
+    ...field,
+    get: () => field.rows().map((row) => row[0] ?? ""),
+    set: (value) => field.put(((value as string[]) ?? []).map((text) => [text])),
+  };
+}
+
+/** Names with values, such as settings of a generator. */
+export function pairsField(
+  name: string,
+  label: string,
+  known: Known[],
+  options: { add: string },
+): Field {
+  const unit = ([typed]: string[]) => known.find((one) => one.name === typed)?.unit ?? "";
+  const names = known.map((one) => one.name);
+  const columns = [
+    { caption: "setting", placeholder: names[0] ?? "name", suggestions: names },
+    { caption: "value", placeholder: "value" },
+  ];
+  const field = rowsField(name, label, columns, { ...options, unit });
+  return { ...field, set: (value) => field.put((value as Rows) ?? []) };
+}

@@ -1,0 +1,150 @@
+/** What a widget's model offers; anywidget's, or a test's. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown): void;
+  on(event: string, callback: (...values: never[]) => void): void;
+  off(event: string, callback: (...values: never[]) => void): void;
+}
+
+export interface Curves {
+  loss?: number[];
+  val_loss?: number[];
+}
+export interface Progress {
+  type: "progress";
+  record_id: string | null;
+  panel: string | null;
+  fraction: number | null;
+  text: string;
+  rate: string | null;
+  left: string | null;
+  curves: Curves | null;
+}
+export interface Offer {
+  text: string;
+  panel: string;
+  action: string;
+  values: Record<string, unknown>;
+}
+export interface Result {
+  type: "result";
+  record_id: string;
+  panel: string;
+  status: "done" | "failed" | "interrupted";
+  error: string | null;
+  offer: Offer | null;
+}
+export interface Notice {
+  type: "notice";
+  text: string;
+  panel: string | null;
+}
+export interface Reply<T = unknown> {
+  value: T;
+  buffers: DataView[];
+}
+
+interface RawReply {
+  type: "reply";
+  id: string;
+  ok: boolean;
+  value?: unknown;
+  error?: string;
+  field?: string | null;
+}
+type Message = RawReply | Progress | Result | Notice;
+
+/** The kernel refused a request; `message` is for the user, `field` names the input it is about. */
+export class Refused extends Error {
+  constructor(
+    message: string,
+    readonly field: string | null = null,
+  ) {
+    super(message);
+  }
+}
+
+interface Waiting {
+  resolve(reply: Reply): void;
+  reject(error: Refused): void;
+}
+
+let views = 0;
+
+/** Requests with replies, and what the kernel says unasked. */
+export class Kernel {
+  private readonly waiting = new Map<string, Waiting>();
+  private readonly view: string;
+  private count = 0;
+  onprogress: (message: Progress) => void = () => {};
+  onresult: (message: Result) => void = () => {};
+  onnotice: (message: Notice) => void = () => {};
+
+  constructor(private readonly model: Model) {
+    views += 1;
+    this.view = `${views.toString(36)}${Math.random().toString(36).slice(2, 8)}`;
+    model.on("msg:custom", this.hear);
+  }
+
+  request<T>(
+    panel: string,
+    action: string,
+    values: Record<string, unknown> = {},
+  ): Promise<Reply<T>> {
+    this.count += 1;
+    const id = `${this.view}-${this.count}`;
+    return new Promise<Reply<T>>((resolve, reject) => {
+      this.waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
+      this.model.send({ type: "request", id, panel, action, values });
+    });
+  }
+
+  /** How many requests the kernel has not answered. */
+  get open(): number {
+    return this.waiting.size;
+  }
+
+  /** The kernel was restarted or is gone: nothing that was asked will be answered. */
+  lost(text: string): void {
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting) reject(new Refused(text));
+  }
+
+  dispose(): void {
+    this.model.off("msg:custom", this.hear);
+    this.waiting.clear();
+  }
+
+  private readonly hear = (message: Message, buffers: DataView[] = []): void => {
+    if (message?.type === "reply") this.settle(message, buffers);
+    else if (message?.type === "progress") this.onprogress(message);
+    else if (message?.type === "result") this.onresult(message);
+    else if (message?.type === "notice") this.onnotice(message);
+  };
+
+  private settle(message: RawReply, buffers: DataView[]): void {
+    const waiting = this.waiting.get(message.id);
+    if (!waiting) return;
+    this.waiting.delete(message.id);
+    if (message.ok) waiting.resolve({ value: message.value, buffers });
+    else waiting.reject(new Refused(message.error ?? "the kernel refused", message.field ?? null));
+  }
+}
+
+/** What went wrong, in words. */
+export function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The numbers of a binary buffer, wherever it begins. */
+export function floats(view: DataView): Float32Array {
+  if (view.byteOffset % 4 === 0) {
+    return new Float32Array(view.buffer, view.byteOffset, view.byteLength >> 2);
+  }
+  return new Float32Array(
+    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer,
+  );
+}

@@ -1,0 +1,221 @@
+// What the kernel says of each panel; written by hml_jupyter/widgets.
+export type PanelName = "processes" | "observables" | "cuts" | "training" | "record";
+export type Values = Record<string, unknown>;
+
+export interface Empty {
+  empty: string;
+  go: PanelName;
+}
+export interface Header {
+  cores: number | null;
+  memory: string | null;
+  way: "A" | "C" | null;
+  way_text: string;
+  read_only: string | null;
+  running: { record_id: string; panel: string; text: string } | null;
+}
+
+export interface ProcessValues extends Values {
+  process: string;
+  decays: string[];
+  name: string;
+  ecm: string;
+  events: string;
+  seed: string;
+  settings: [string, string][];
+  detector: string;
+}
+export interface RunRow {
+  target: string;
+  record_id: string | null;
+  process: string;
+  decays: string[];
+  cross_section: string | null;
+  n_events: number | string | null;
+  seed: number | string | null;
+  generator: string;
+  detector: string;
+  status: string;
+  error: string | null;
+}
+export interface ProcessesState {
+  runs: RunRow[];
+  presets: { label: string; help: string; forms: Partial<ProcessValues>[] }[];
+  multiparticles: [string, string][];
+  particles: string[];
+  settings: { name: string; unit: string; kind: string; doc: string }[];
+  defaults: ProcessValues;
+  cores: number;
+}
+
+export interface ObservablesValues extends Values {
+  sources: string[];
+  signal: string[];
+  observables: string[];
+  require: string;
+  seed: string;
+  split: string;
+  name: string;
+}
+export interface ObservablesState {
+  sources: {
+    target: string;
+    label: string;
+    n_events: number | string;
+    cross_section: string | null;
+  }[];
+  catalogue: { name: string; doc: string; unit: string; group: string }[];
+  picked: string[];
+  defaults: ObservablesValues;
+  datasets: { target: string; label: string; n: Record<string, number | string> }[];
+}
+export interface PreviewValue {
+  name: string;
+  error: string | null;
+  /** These are left out beside an error. */
+  unit?: string;
+  edges?: number[];
+  series?: { label: string; is_signal: boolean; density: number[] }[];
+  missing?: Record<string, number>;
+}
+export interface LeftRow {
+  label: string;
+  left: number | string;
+  of: number | string;
+  train: number | string;
+  validation: number | string;
+  test: number | string;
+}
+
+export type Side = "low" | "high";
+export interface Bound {
+  value: number;
+  text: string;
+}
+export interface CutView {
+  name: string;
+  unit: string;
+  edges: number[];
+  values: Record<string, number[]>;
+  before: Record<string, number[]>;
+  variances: Record<string, number[]>;
+  low: Bound | null;
+  high: Bound | null;
+  grab: { edges: number[]; labels: string[] };
+  underflow: number;
+  overflow: number;
+  missing: number;
+}
+export interface CutflowTable {
+  columns: string[];
+  rows: string[][];
+}
+export interface CutsState {
+  version: number;
+  datasets: { target: string; label: string }[];
+  dataset: string;
+  luminosity: number;
+  classes: { name: string; is_signal: boolean; n: number | string }[];
+  views: CutView[];
+  cutflow: CutflowTable;
+  significance: { text: string | null; reason: string | null; s: string; b: string; mc: string };
+  current: { target: string; cuts: string[] } | null;
+  code: string;
+}
+export interface IndexValue {
+  observable: string;
+  side: Side;
+  code: [string, string];
+  code_none: string;
+  z: { text: string[]; s: string[]; b: string[]; mc: string[]; curve: (number | null)[] };
+  cutflow: { from: number; rows: string[][][] };
+  views: string[];
+  classes: string[];
+}
+
+export interface MethodOption {
+  name: string;
+  type: "int" | "float" | "choice" | "ints";
+  default: unknown;
+  min: number | null;
+  max: number | null;
+  choices: string[] | null;
+  unit?: string | null;
+  doc: string;
+}
+export interface Method {
+  name: string;
+  label: string;
+  doc: string;
+  options: MethodOption[];
+  /** Whether it learns in epochs. */
+  epochs: boolean;
+}
+export interface TrainingValues extends Values {
+  method: string;
+  options: Record<string, string>;
+  dataset: string;
+  epochs: string;
+  seed: string;
+  name: string;
+}
+export interface ModelRow {
+  target: string;
+  record_id: string | null;
+  method: string;
+  on: string;
+  status: string;
+  stale: string[];
+  error?: string | null;
+  loss?: string | null;
+  accuracy?: string | null;
+  auc?: string | null;
+  r50?: string | null;
+  z?: string | null;
+  note?: string | null;
+}
+export interface TrainingState {
+  methods: Method[];
+  datasets: {
+    target: string;
+    label: string;
+    n_train: number | string;
+    n_validation: number | string;
+    n_test: number | string;
+    warning: string | null;
+  }[];
+  models: ModelRow[];
+  running: { record_id: string; target: string; method: string } | null;
+  history: Record<string, { loss?: number[]; val_loss?: number[] }>;
+  roc: { target: string; points: [number, number][] }[];
+  /** With the name that a model of each method would have. */
+  defaults: Omit<TrainingValues, "name"> & { names: Record<string, string> };
+  data: { line: string }[];
+}
+
+export interface RecordEntry {
+  record_id: string;
+  n: number;
+  code: string;
+  panel: string;
+  status: string;
+  summary: string;
+  fingerprint: string | null;
+  stale: string[];
+  cell: string;
+  error?: string | null;
+}
+export interface RecordState {
+  entries: RecordEntry[];
+  undo: { text: string } | null;
+  redo: { text: string } | null;
+  sidecar: string;
+  order_differs: boolean;
+  replay: {
+    text: string;
+    ok: boolean;
+    rows: [number | string, string][];
+    running?: boolean;
+  } | null;
+  not_run: number;
+}

@@ -1,0 +1,117 @@
+import { ProgressBar } from "../pieces/progress";
+import { button, fill, h, write } from "../shared/dom";
+import type { Progress } from "../shared/kernel";
+import type { Item, Recorder } from "../shared/recorder";
+import type { Header } from "../shared/state";
+
+/** The top line: the study, what runs, what waits, where it is recorded. */
+export class HeaderBar {
+  readonly root: HTMLElement;
+  readonly undo: HTMLButtonElement;
+  private readonly cores = h("span", { class: "hml-chip" });
+  private readonly way = h("span", { class: "hml-chip hml-way" });
+  private readonly running = h("div", { class: "hml-now" });
+  private readonly waits = h("div", { class: "hml-waits" });
+  private readonly list = h("ul", { class: "hml-queue", hidden: true });
+  readonly banner = h("div", { class: "hml-banner", role: "alert", hidden: true });
+  private bar: ProgressBar | null = null;
+  private shown: string | null = null;
+
+  constructor(
+    study: string,
+    private readonly interrupt: () => void,
+    undo: () => void,
+  ) {
+    this.undo = button("undo", undo, { class: "hml-button hml-quiet" });
+    const title = h("h2", { title: study }, study);
+    const line = h(
+      "div",
+      { class: "hml-bar" },
+      title,
+      this.cores,
+      this.running,
+      h("span", { class: "hml-space" }),
+      this.waits,
+      this.way,
+      this.undo,
+    );
+    this.root = h("header", { class: "hml-header" }, line, this.list, this.banner);
+  }
+
+  draw(header: Header): void {
+    const { cores, memory, way, way_text, running } = header;
+    write(
+      this.cores,
+      [cores && `${cores} ${cores === 1 ? "core" : "cores"}`, memory].filter(Boolean).join(" · "),
+    );
+    const where = way === "A" ? way_text : way === "C" ? "recording beside the study" : way_text;
+    fill(
+      this.way,
+      h("i", { class: `hml-dot-${way ?? "none"}`, "aria-hidden": "true" }),
+      h("span", {}, where),
+    );
+    this.way.title = way_text;
+    const id = running?.record_id ?? null;
+    if (id !== this.shown) this.drawRunning(running);
+    this.shown = id;
+    if (header.read_only) this.warn(header.read_only);
+  }
+
+  hear(message: Progress): void {
+    this.bar?.hear(message);
+  }
+
+  warn(text: string): void {
+    this.banner.hidden = text === "";
+    write(this.banner, text);
+  }
+
+  drawQueue({ waiting, drop }: { waiting: readonly Item[]; drop: Recorder["drop"] }): void {
+    const n = waiting.length;
+    if (n === 0) this.list.hidden = true;
+    const toggle = button(
+      `${n} waiting`,
+      () => {
+        this.list.hidden = !this.list.hidden;
+        toggle.setAttribute("aria-expanded", String(!this.list.hidden));
+      },
+      {
+        class: "hml-chip",
+        "data-key": "waiting",
+        "aria-expanded": String(!this.list.hidden),
+        title: "Actions that follow when the running cell is done",
+      },
+    );
+    fill(this.waits, n ? toggle : null);
+    fill(
+      this.list,
+      ...waiting.map(({ id, text }) =>
+        h(
+          "li",
+          {},
+          h("span", {}, text),
+          button("×", () => drop(id), {
+            class: "hml-remove",
+            "aria-label": `do not ${text}`,
+            "data-key": `drop ${id}`,
+          }),
+        ),
+      ),
+    );
+  }
+
+  private drawRunning(running: Header["running"]): void {
+    this.bar = running ? new ProgressBar("running cell") : null;
+    const what = running?.text.split(" = ")[0] ?? "";
+    fill(
+      this.running,
+      ...(running && this.bar
+        ? [
+            h("span", { class: "hml-mono", title: running.text }, what),
+            this.bar.root,
+            button("cancel", this.interrupt, { class: "hml-link", "data-key": "cancel" }),
+          ]
+        : []),
+    );
+  }
+}

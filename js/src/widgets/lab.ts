@@ -1,0 +1,288 @@
+import "./lab.css";
+import { Tabs } from "../pieces/tabs";
+import { button, fill, h, unique, write } from "../shared/dom";
+import { Kernel, type Model, type Progress, type Result, reason } from "../shared/kernel";
+import { Notebook } from "../shared/notebook";
+import { Recorder } from "../shared/recorder";
+import type { Empty, Header, PanelName, RecordState, Values } from "../shared/state";
+import { CutsPanel } from "./cuts";
+import { HeaderBar } from "./header";
+import { ObservablesPanel } from "./observables";
+import type { Bench, Footer, Panel } from "./panel";
+import { ProcessesPanel } from "./processes";
+import { RecordPanel } from "./record";
+import { TrainingPanel } from "./training";
+
+const PANELS: Record<PanelName, { title: string; make: new (bench: Bench) => Panel }> = {
+  processes: { title: "Processes", make: ProcessesPanel },
+  observables: { title: "Observables", make: ObservablesPanel },
+  cuts: { title: "Cuts", make: CutsPanel },
+  training: { title: "Training", make: TrainingPanel },
+  record: { title: "Record", make: RecordPanel },
+};
+const NAMES = Object.keys(PANELS) as PanelName[];
+const RESTARTED =
+  "The kernel was restarted or is gone. Run the cell of this Lab again: the study is read from its record.";
+
+/** One view of a Lab: the frame around the panels. */
+class LabView {
+  private readonly id = unique("lab");
+  private readonly kernel: Kernel;
+  private readonly notebook: Notebook;
+  private readonly recorder: Recorder;
+  private readonly header: HeaderBar;
+  private readonly tabs: Tabs<PanelName>;
+  private readonly body = h("div", { class: "hml-body", role: "tabpanel", id: `${this.id}-panel` });
+  private readonly code = h("code", {});
+  private readonly word = h("span", { class: "hml-word" });
+  private readonly footer = h("footer", { class: "hml-footer" }, this.code, this.word);
+  private readonly live = h("div", { class: "hml-live", role: "status", "aria-live": "polite" });
+  private readonly panels = new Map<PanelName, Panel>();
+  private readonly footers = new Map<PanelName, Footer>();
+  private readonly listeners: [string, () => void][] = [];
+  private tab: PanelName;
+  private alive = false;
+  private saving: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly model: Model,
+    root: HTMLElement,
+  ) {
+    const study = () => String(model.get("study"));
+    this.kernel = new Kernel(model);
+    this.notebook = new Notebook(root, study);
+    this.recorder = new Recorder(this.kernel, this.notebook);
+    this.header = new HeaderBar(
+      study(),
+      () => void this.interrupt(),
+      () => this.undo(),
+    );
+    this.tab = this.named(model.get("tab"));
+    const titles = Object.fromEntries(NAMES.map((name) => [name, PANELS[name].title]));
+    this.tabs = new Tabs(titles as Record<PanelName, string>, this.id, (name) => this.go(name));
+    root.append(this.header.root, this.tabs.root, this.body, this.footer, this.live);
+    this.recorder.onchange = () => this.drawQueue();
+    this.notebook.onkernel = (status) => this.kernelIs(status);
+    this.kernel.onprogress = (message) => this.progress(message);
+    this.kernel.onresult = (message) => this.result(message);
+    this.kernel.onnotice = ({ text }) => write(this.live, text);
+    for (const name of NAMES) this.listen(`change:${name}`, () => this.update(name));
+    this.listen("change:counts", () => this.drawTabs());
+    this.listen("change:header", () => this.header.draw(this.model.get("header") as Header));
+    this.listen("change:tab", () => this.go(this.named(this.model.get("tab")), false));
+    this.header.draw(model.get("header") as Header);
+    this.drawTabs();
+    this.show();
+  }
+
+  /** Look for the notebook, once the view stands in the page. */
+  async attach(): Promise<void> {
+    try {
+      await this.recorder.attach();
+    } catch (error) {
+      this.header.warn(reason(error));
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.saving);
+    for (const [event, callback] of this.listeners) this.model.off(event, callback);
+    for (const panel of this.panels.values()) panel.dispose?.();
+    this.recorder.dispose();
+    this.kernel.dispose();
+  }
+
+  private listen(event: string, callback: () => void): void {
+    this.model.on(event, callback);
+    this.listeners.push([event, callback]);
+  }
+
+  private named(tab: unknown): PanelName {
+    return NAMES.find((name) => name === tab) ?? "processes";
+  }
+
+  private bench(panel: PanelName): Bench {
+    return {
+      kernel: this.kernel,
+      model: this.model,
+      commit: (from, action, values, text, key) =>
+        this.recorder.commit({ panel: from, action, values, text, key: key ?? null }),
+      footer: (footer) => {
+        this.footers.set(panel, footer);
+        if (panel === this.tab) this.drawFooter();
+      },
+      draft: (values) => this.draft(panel, values),
+      go: (tab) => this.go(tab),
+      say: (text) => write(this.live, text),
+      interrupt: () => void this.interrupt(),
+      reveal: (record_id) => void this.reveal(record_id),
+    };
+  }
+
+  private empty(name: PanelName): Empty | null {
+    const state = this.model.get(name) as Partial<Empty> | null;
+    if (!state || Object.keys(state).length === 0)
+      return { empty: "The kernel has not answered yet.", go: name };
+    return state.empty === undefined ? null : { empty: state.empty, go: this.named(state.go) };
+  }
+
+  /** Bring a panel up to date; a panel is made when there is something to show in it. */
+  private update(name: PanelName): void {
+    if (name === "record")
+      this.header.undo.disabled = !(this.model.get("record") as RecordState)?.undo;
+    if (this.empty(name)) {
+      if (name === this.tab) this.show();
+      return;
+    }
+    const panel = this.panels.get(name);
+    panel?.update();
+    if (name === this.tab && panel?.main.parentElement !== this.body) this.show();
+  }
+
+  private show(): void {
+    const empty = this.empty(this.tab);
+    const { title, make } = PANELS[this.tab];
+    if (empty) {
+      const go =
+        empty.go === this.tab
+          ? null
+          : button(`Go to ${PANELS[empty.go].title}`, () => this.go(empty.go), {
+              class: "hml-button hml-primary",
+              "data-key": "go",
+            });
+      const main = h(
+        "div",
+        { class: "hml-main hml-empty" },
+        h("h3", {}, title),
+        h("p", {}, empty.empty),
+        go,
+      );
+      fill(this.body, main);
+      this.footers.set(this.tab, { code: null, missing: empty.empty });
+    } else {
+      let panel = this.panels.get(this.tab);
+      if (!panel) {
+        panel = new make(this.bench(this.tab));
+        this.panels.set(this.tab, panel);
+        panel.update();
+      }
+      fill(this.body, panel.main, panel.side);
+      panel.shown?.();
+    }
+    this.body.setAttribute("aria-labelledby", `${this.id}-${this.tab}`);
+    this.drawFooter();
+  }
+
+  private go(tab: PanelName, save = true): void {
+    if (tab === this.tab) return;
+    this.panels.get(this.tab)?.hidden?.();
+    this.tab = tab;
+    if (save) {
+      this.model.set("tab", tab);
+      this.model.save_changes();
+    }
+    this.drawTabs();
+    this.show();
+  }
+
+  private drawTabs(): void {
+    this.tabs.draw(this.tab, (this.model.get("counts") ?? {}) as Record<string, string>);
+    this.header.undo.disabled = !(this.model.get("record") as RecordState)?.undo;
+  }
+
+  private drawFooter(): void {
+    const { code, missing } = this.footers.get(this.tab) ?? { code: null, missing: "" };
+    write(this.code, code ?? missing);
+    this.footer.classList.toggle("hml-lacks", code === null);
+    write(
+      this.word,
+      code === null ? "no cell yet" : this.tab === "record" ? "the last cell" : "this is the cell",
+    );
+  }
+
+  private drawQueue(): void {
+    this.header.drawQueue({ waiting: this.recorder.waiting, drop: (id) => this.recorder.drop(id) });
+  }
+
+  private progress(message: Progress): void {
+    this.header.hear(message);
+    const panel = NAMES.find((name) => name === message.panel);
+    if (panel) this.panels.get(panel)?.progress?.(message);
+  }
+
+  private result(message: Result): void {
+    const name = NAMES.find((one) => one === message.panel);
+    if (name) this.panels.get(name)?.result?.(message);
+    const words = {
+      done: "is done",
+      failed: `failed: ${message.error ?? ""}`,
+      interrupted: "was interrupted",
+    };
+    write(this.live, `step ${message.record_id} ${words[message.status]}`);
+  }
+
+  private draft(panel: PanelName, values: Values): void {
+    clearTimeout(this.saving);
+    const drafts = { ...(this.model.get("drafts") as Record<string, Values>), [panel]: values };
+    this.model.set("drafts", drafts);
+    this.saving = setTimeout(() => this.model.save_changes(), 400);
+  }
+
+  private undo(): void {
+    void this.recorder
+      .commit({ panel: "record", action: "undo", values: {}, text: "undo", key: null })
+      .then(({ error }) => {
+        if (error) this.header.warn(error);
+      });
+  }
+
+  private async interrupt(): Promise<void> {
+    try {
+      if (await this.notebook.interrupt()) return;
+      this.header.warn("Interrupt the kernel with your notebook's own button: this page cannot.");
+    } catch (error) {
+      this.header.warn(reason(error));
+    }
+  }
+
+  private async reveal(record_id: string): Promise<void> {
+    try {
+      if (!(await this.notebook.reveal(record_id)))
+        write(this.live, "there is no notebook to show the cell in");
+    } catch (error) {
+      this.header.warn(reason(error));
+    }
+  }
+
+  private kernelIs(status: string): void {
+    if (status === "idle" || status === "busy") this.alive = true;
+    const gone = status === "dead" || (status === "restarting" && this.alive);
+    if (!gone) return;
+    this.kernel.lost(RESTARTED);
+    this.header.warn(RESTARTED);
+  }
+}
+
+/** Keys that are typed here are not the notebook's. */
+function stop(event: Event): void {
+  event.stopPropagation();
+}
+
+function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+  const root = h("div", {
+    class: "hml-lab",
+    "data-lm-suppress-shortcuts": "true",
+    onkeydown: stop,
+  });
+  el.append(root);
+  const view = new LabView(model, root);
+  // The plugin finds the notebook by the elements around the view, which are not there yet.
+  const attach = setTimeout(() => void view.attach());
+  return () => {
+    clearTimeout(attach);
+    view.dispose();
+    root.remove();
+  };
+}
+
+export default { render };

@@ -1,0 +1,83 @@
+import type { Form } from "../pieces/form";
+import { button, h, write } from "../shared/dom";
+import type { Kernel, Model, Progress, Result } from "../shared/kernel";
+import type { End } from "../shared/recorder";
+import type { PanelName, Values } from "../shared/state";
+
+/** The line at the bottom: the next cell, or what it lacks. */
+export interface Footer {
+  code: string | null;
+  missing: string;
+}
+
+/** What a panel gets from the frame. */
+export interface Bench {
+  kernel: Kernel;
+  model: Model;
+  /** Put an action in the queue; errors are for the panel to show. */
+  commit(panel: string, action: string, values: Values, text: string, key?: string): Promise<End>;
+  footer(footer: Footer): void;
+  draft(values: Values): void;
+  go(tab: PanelName): void;
+  say(text: string): void;
+  interrupt(): void;
+  reveal(record_id: string): void;
+}
+
+/** One tab. The frame shows `main` at the left and `side` at the right. */
+export interface Panel {
+  main: HTMLElement;
+  side: HTMLElement;
+  /** The state in the model has changed. */
+  update(): void;
+  shown?(): void;
+  hidden?(): void;
+  progress?(message: Progress): void;
+  result?(message: Result): void;
+  dispose?(): void;
+}
+
+/** Why a footer has no code, in one line. */
+export function missing(errors: Record<string, string>): string {
+  const texts = Object.values(errors);
+  return texts.length > 1 ? `${texts[0]} (and ${texts.length - 1} more)` : (texts[0] ?? "");
+}
+
+/** A heading with what belongs to it, in the right column. */
+export function block(title: string, ...children: (Node | string | null)[]): HTMLElement {
+  return h("section", { class: "hml-block" }, h("h3", {}, title), ...children);
+}
+
+/** The step after this one. */
+export function onward(bench: Bench, tab: PanelName, text: string): HTMLElement {
+  return button(`${text} →`, () => bench.go(tab), {
+    class: "hml-button hml-next",
+    "data-key": "next",
+  });
+}
+
+/** A line for what went wrong on commit, and for an offer after an interrupt. */
+export class Complaint {
+  /** Say what became of a commit: beside its field, or here. */
+  blame<V extends Values>(form: Form<V>, { status, error, field }: End): void {
+    if (status !== "failed") return;
+    this.show(field ? "" : (error ?? "it failed"));
+    if (field) form.show({ [field]: error ?? "" });
+    form.insist();
+  }
+
+  readonly root = h("div", { class: "hml-complaint", role: "alert" });
+
+  show(text: string, offer: HTMLElement | null = null): void {
+    this.root.replaceChildren();
+    const words = h("span", {});
+    write(words, text);
+    if (text) this.root.append(words);
+    if (offer) this.root.append(offer);
+  }
+}
+
+/** What was typed before the page was loaded again. */
+export function drafted<V extends Values>(bench: Bench, panel: PanelName): Partial<V> {
+  return (bench.model.get("drafts") as Record<string, Partial<V>> | null)?.[panel] ?? {};
+}

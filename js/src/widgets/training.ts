@@ -1,0 +1,256 @@
+import { Curve, type Line } from "../pieces/curve";
+import { selectField, textField } from "../pieces/fields";
+import { Form } from "../pieces/form";
+import { Models } from "../pieces/models";
+import { Options } from "../pieces/options";
+import { ProgressBar } from "../pieces/progress";
+import { Checker, type Verdict } from "../shared/checker";
+import { button, fill, h } from "../shared/dom";
+import type { Progress, Result } from "../shared/kernel";
+import type { Method, TrainingState, TrainingValues } from "../shared/state";
+import { type Bench, block, Complaint, drafted, missing, type Panel } from "./panel";
+
+const ROC = {
+  x: "background efficiency",
+  y: "signal efficiency",
+  domain: { x: [0, 1] as [number, number], y: [0, 1] as [number, number] },
+  empty: "Trained models are drawn here, on test events.",
+};
+const LOSS = {
+  x: "epoch or tree",
+  y: "loss",
+  whole: true,
+  empty: "The loss is drawn here while a model trains.",
+};
+const STYLES = [0, 2, 3, 4, 5, 6, 7];
+
+/** Classifiers: a method, what it learns from, how it went, and how they compare. */
+export class TrainingPanel implements Panel {
+  readonly main = h("div", { class: "hml-main" });
+  readonly side = h("div", { class: "hml-side" });
+  private form: Form<TrainingValues> | null = null;
+  private readonly checker: Checker<Verdict>;
+  private readonly formRoot = h("form", { class: "hml-form", novalidate: true });
+  private readonly complaint = new Complaint();
+  private readonly loss = new Curve("loss", LOSS);
+  private readonly roc = new Curve("ROC", ROC);
+  private readonly status = h("div", { class: "hml-running hml-status" });
+  private readonly models = new Models((targets) => {
+    void this.send("training", "compare", { targets }, `compare ${targets.join(", ")}`, "compare");
+  });
+  private readonly options = new Options();
+  private readonly method = selectField("method", "Method", [], { size: "medium" });
+  private readonly dataset = selectField("dataset", "On dataset", [], { size: "tiny" });
+  private readonly epochs = textField("epochs", "Epochs", { size: "tiny", numeric: true });
+  private readonly about = h("div", {});
+  private readonly data = h("div", {});
+  private bar: ProgressBar | null = null;
+  private live: { record_id: string; loss: number[]; val_loss: number[]; text: string } | null =
+    null;
+  private proposed = "";
+  private verdict: Verdict | null = null;
+
+  constructor(private readonly bench: Bench) {
+    this.checker = new Checker(bench.kernel, "training", (verdict) => this.answered(verdict));
+    this.formRoot.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.commit();
+    });
+    const curves = h("div", { class: "hml-curves" }, this.loss.root, this.roc.root);
+    this.main.append(this.formRoot, curves, this.models.root);
+    this.side.append(block("Method", this.about), block("Data", this.data));
+  }
+
+  update(): void {
+    const { state } = this;
+    if (!this.form) this.make(state);
+    this.offer(state);
+    if (this.propose(state)) this.ask();
+    this.drawStatus(state);
+    this.drawCurves(state);
+    this.models.draw(state.models);
+    this.drawAbout(state);
+  }
+
+  shown(): void {
+    this.ask(0);
+  }
+
+  progress(message: Progress): void {
+    this.bar?.hear(message);
+    const { record_id, curves, text } = message;
+    if (!record_id || !curves) return;
+    const { loss = [], val_loss = [] } = curves;
+    this.live = { record_id, loss, val_loss, text };
+    this.drawCurves(this.state);
+  }
+
+  result({ status, error, offer }: Result): void {
+    this.live = null;
+    this.bar = null;
+    const words = { done: "", failed: error ?? "it failed", interrupted: "Stopped." }[status];
+    const keep = () => {
+      if (offer) void this.send(offer.panel, offer.action, offer.values, offer.text);
+    };
+    this.complaint.show(
+      words,
+      offer && button(offer.text, keep, { class: "hml-button hml-primary" }),
+    );
+    if (status === "done") this.ask(0);
+  }
+
+  dispose(): void {
+    this.checker.stop();
+    this.loss.dispose();
+    this.roc.dispose();
+  }
+
+  private get state(): TrainingState {
+    return this.bench.model.get("training") as TrainingState;
+  }
+
+  private chosen(state: TrainingState): Method | undefined {
+    return state.methods.find(({ name }) => name === this.method.get());
+  }
+
+  private make(state: TrainingState): void {
+    const { method, dataset, epochs, options } = this;
+    const seed = textField("seed", "Seed", { size: "tiny", numeric: true });
+    const name = textField("name", "Name", {
+      size: "tiny",
+      help: "The variable that holds the model",
+    });
+    const fields = [method, dataset, epochs, seed, name, options];
+    this.form = new Form<TrainingValues>(fields, () => this.ask());
+    this.offer(state);
+    const draft = drafted<TrainingValues>(this.bench, "training");
+    method.set(draft.method ?? state.defaults.method);
+    this.take(state);
+    this.form.fill(state.defaults);
+    this.propose(state);
+    this.form.fill(draft);
+    method.root.addEventListener("input", () => {
+      this.take(this.state);
+      this.propose(this.state);
+      this.drawAbout(this.state);
+      this.ask();
+    });
+    dataset.root.addEventListener("input", () => this.drawAbout(this.state));
+    const train = h("button", { type: "submit", class: "hml-button hml-primary" }, "Train");
+    const row = h("div", { class: "hml-fields" }, ...fields.slice(0, 5).map((field) => field.root));
+    const actions = h("div", { class: "hml-actions" }, train, this.status, this.complaint.root);
+    fill(this.formRoot, row, options.root, actions, this.form.general);
+  }
+
+  private offer({ methods, datasets }: TrainingState): void {
+    this.method.offer(methods.map(({ name, label }) => ({ value: name, text: label })));
+    this.dataset.offer(datasets.map(({ target, label }) => ({ value: target, text: label })));
+  }
+
+  /** Show the options of the chosen method. */
+  private take(state: TrainingState): void {
+    const method = this.chosen(state);
+    this.options.offer(method);
+    if (this.form) this.form.also = this.options.names;
+    this.epochs.root.classList.toggle("hml-unused", !method?.epochs);
+    this.epochs.disable(!method?.epochs);
+  }
+
+  /** A name that was only proposed makes way for the next proposal. */
+  private propose({ defaults }: TrainingState): boolean {
+    const name = defaults.names[String(this.method.get())] ?? "";
+    const mine = this.form?.values.name === this.proposed && name !== this.proposed;
+    if (mine) this.form?.fill({ name });
+    this.proposed = name;
+    return mine;
+  }
+
+  private drawAbout(state: TrainingState): void {
+    const method = this.chosen(state);
+    const docs = (method?.options ?? []).flatMap(({ name, doc }) => [
+      h("dt", { class: "hml-mono" }, name),
+      h("dd", {}, doc),
+    ]);
+    fill(this.about, h("p", {}, method?.doc ?? ""), h("dl", { class: "hml-docs" }, ...docs));
+    const dataset = state.datasets.find(({ target }) => target === this.dataset.get());
+    const { n_train = 0, n_validation = 0, n_test = 0, warning = null } = dataset ?? {};
+    const counts = `${n_train} train, ${n_validation} validation, ${n_test} test events`;
+    fill(
+      this.data,
+      h("p", {}, counts),
+      warning && h("p", { class: "hml-warn" }, warning),
+      ...state.data.map(({ line }) => h("p", { class: "hml-muted" }, line)),
+    );
+  }
+
+  private drawStatus({ running }: TrainingState): void {
+    if (!running) this.bar = null;
+    else this.bar ??= new ProgressBar("training");
+    const stop = button("stop", () => this.bench.interrupt(), {
+      "data-key": "stop",
+      title: "Stop the training; what it has learned can be kept",
+    });
+    fill(
+      this.status,
+      ...(running && this.bar ? [h("b", {}, running.target), this.bar.root, stop] : []),
+    );
+  }
+
+  private drawCurves({ running, history, roc }: TrainingState): void {
+    const { live } = this;
+    const last = Object.entries(history).at(-1);
+    const [target, curves] = live ? [running?.target ?? "", live] : (last ?? ["", {}]);
+    const points = (numbers: number[] | undefined): [number, number][] =>
+      (numbers ?? []).map((value, at) => [at + 1, value]);
+    const lines: Line[] = [
+      { label: `${target} train`, style: 0, points: points(curves.loss) },
+      { label: "validation", style: 2, dashed: true, points: points(curves.val_loss) },
+    ];
+    this.loss.draw(lines, live?.text ?? "");
+    this.roc.draw(
+      roc.map((one, at) => ({
+        label: one.target,
+        style: STYLES[at % STYLES.length] ?? 0,
+        dashed: at % 2 === 1,
+        points: one.points,
+      })),
+    );
+  }
+
+  private ask(delay?: number): void {
+    if (!this.form) return;
+    const { values } = this.form;
+    this.verdict = null;
+    this.bench.draft(values);
+    this.checker.ask(values, delay);
+  }
+
+  private answered(verdict: Verdict): void {
+    this.verdict = verdict;
+    this.form?.show(verdict.errors, verdict.notes);
+    this.options.blame(verdict.errors);
+    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors) });
+  }
+
+  private async commit(): Promise<void> {
+    const { form, verdict } = this;
+    if (!form) return;
+    if (verdict && !verdict.code) {
+      form.insist();
+      return;
+    }
+    await this.send("training", "train", form.values, `train ${form.values.name}`);
+  }
+
+  private async send(
+    panel: string,
+    action: string,
+    values: Record<string, unknown>,
+    text: string,
+    key?: string,
+  ): Promise<void> {
+    this.complaint.show("");
+    const end = await this.bench.commit(panel, action, values, text, key);
+    if (this.form) this.complaint.blame(this.form, end);
+  }
+}

@@ -1,0 +1,359 @@
+// States of the panels as the kernel would send them, for the harness.
+const PARTICLES = "p j z h w+ w- a g t t~ b b~ e+ e- mu+ mu- ta+ ta- ve vm vt vl vl~ l+ l-".split(
+  " ",
+);
+const run = (target: string, more: object) => ({
+  target,
+  record_id: "0001",
+  process: "p p > z z",
+  decays: ["z > j j", "z > vl vl~"],
+  cross_section: "0.0873 ± 0.0009",
+  n_events: 2000,
+  seed: 42,
+  generator: "pythia8",
+  detector: "cms",
+  status: "done",
+  error: null,
+  ...more,
+});
+const QCD = {
+  process: "p p > j j",
+  decays: [],
+  cross_section: "60 890 ± 410",
+  seed: 43,
+  record_id: "0002",
+};
+const form = {
+  process: "p p > z z",
+  decays: ["z > j j", "z > vl vl~"],
+  settings: [["pt_min_pdg", "{23: 200}"]],
+  ecm: "13000",
+  events: "2000",
+  detector: "cms",
+  name: "zz",
+  seed: "42",
+};
+const option = (
+  name: string,
+  type: string,
+  value: string,
+  doc: string,
+  choices: string[] = [],
+) => ({ name, type, default: value, min: null, max: null, choices, doc });
+const history = (n: number, at: number) => ({
+  loss: Array.from({ length: n }, (_, i) => 0.25 + 0.45 * Math.exp(-i / 6) + at),
+  val_loss: Array.from({ length: n }, (_, i) => 0.28 + 0.42 * Math.exp(-i / 5) + at + 0.002 * i),
+});
+const roc = (power: number) =>
+  Array.from({ length: 60 }, (_, i) => [i / 59, 1 - (1 - i / 59) ** power]);
+const model = (target: string, method: string, more: object = {}) => ({
+  target,
+  record_id: "0005",
+  method,
+  on: "fatjet0.mass > 70 and fatjet0.tau21 < 0.52",
+  status: "done",
+  stale: [],
+  loss: "0.253",
+  accuracy: "0.899",
+  auc: "0.953 ± 0.004",
+  r50: "86 ± 9",
+  z: "0.15 ± 0.02",
+  note: "",
+  ...more,
+});
+const CODES = [
+  'zz = hml.generate("p p > z z", decays=["z > j j", "z > vl vl~"], settings={"pt_min_pdg": {23: 200}}, events=2000, seed=42, path="study/runs/zz")\nzz',
+  'qcd = hml.generate("p p > j j", settings={"ptj": 200}, events=2000, seed=43, path="study/runs/qcd")\nqcd',
+  'dataset = hml.build_dataset({"zz": zz, "qcd": qcd}, hml.Set(["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"]), signal="zz", require="fatjet.size > 0 and jet.size > 1", split=(0.6, 0.2, 0.2), seed=1, path="study/data/dataset")\ndataset',
+  'selected = hml.select(dataset, ["fatjet0.mass > 70.0"], path="study/data/selected")\nselected',
+  'bdt = hml.train(hml.BoostedDecisionTree(), selected, seed=42, path="study/models/bdt")\nbdt',
+];
+const SUMMARIES = ["0.0873 pb", "60 890 pb", "3 042 events", "1 509 events", "AUC 0.953"];
+
+function processes(scenario: string): object {
+  const runs = {
+    empty: [],
+    running: [
+      run("zz", {}),
+      run("qcd", { ...QCD, status: "running", cross_section: null }),
+      run("tt", {
+        process: "p p > t t~",
+        decays: [],
+        status: "waiting",
+        cross_section: null,
+        record_id: "0003",
+        seed: 44,
+      }),
+    ],
+    error: [
+      run("zz", {}),
+      run("qcd", {
+        ...QCD,
+        status: "failed",
+        cross_section: null,
+        error: "p p > j j diverges without a cut: set ptj, such as 20",
+      }),
+      run("old", { status: "stale" }),
+      run("half", { status: "interrupted", cross_section: null }),
+    ],
+  }[scenario] ?? [run("zz", {}), run("qcd", QCD)];
+  const presets = [
+    ["Z versus QCD jets", "zz"],
+    ["W versus QCD jets", "ww"],
+    ["Top versus QCD jets", "tt"],
+  ].map(([label, name]) => ({
+    label,
+    help: "a boosted particle decays into one fat jet",
+    forms: [
+      { ...form, name },
+      {
+        ...form,
+        process: "p p > j j",
+        decays: [],
+        settings: [["ptj", "200"]],
+        name: "qcd",
+        seed: "43",
+      },
+    ],
+  }));
+  return {
+    runs,
+    presets,
+    multiparticles: [
+      ["p", "g u d s c u~ d~ s~ c~"],
+      ["j", "g u d s c u~ d~ s~ c~"],
+      ["vl", "ve vm vt"],
+      ["l+", "e+ mu+"],
+    ],
+    particles: PARTICLES,
+    settings: [
+      { name: "ptj", unit: "GeV", kind: "number", doc: "least pT of a jet" },
+      { name: "pt_min_pdg", unit: "GeV", kind: "per_pdg", doc: "least pT by particle" },
+    ],
+    defaults: {
+      process: "",
+      decays: [],
+      name: "",
+      ecm: "13000",
+      events: "2000",
+      seed: "44",
+      settings: [],
+      detector: "cms",
+    },
+    cores: 2,
+  };
+}
+
+function observables(): object {
+  const one = (group: string, unit: string) => (name: string) => ({
+    name,
+    doc: `${name.split(".").at(-1)} of the object, as Delphes defines it`,
+    unit,
+    group,
+  });
+  return {
+    sources: [
+      { target: "zz", label: "zz", n_events: 2000, cross_section: "0.0873 ± 0.0009" },
+      { target: "qcd", label: "qcd", n_events: 2000, cross_section: "60 890 ± 410" },
+    ],
+    catalogue: [
+      ...["fatjet0.mass", "fatjet0.pt", "fatjet0.soft_drop_mass"].map(one("fat jet", "GeV")),
+      ...["fatjet0.tau21", "fatjet0.tau32", "fatjet0.eta"].map(one("fat jet", "")),
+      ...["jet0.pt", "jet0.mass"].map(one("jet", "GeV")),
+      ...["jet0.eta", "jet.size", "jet0.b_tag"].map(one("jet", "")),
+      ...["jet0,jet1.delta_r", "jet0,jet1.delta_phi"].map(one("two objects", "")),
+      ...["jet0,jet1.invariant_mass"].map(one("two objects", "GeV")),
+      ...["met", "ht"].map(one("event", "GeV")),
+    ],
+    picked: ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"],
+    defaults: {
+      sources: ["zz", "qcd"],
+      signal: ["zz"],
+      observables: [],
+      require: "fatjet.size > 0 and jet.size > 1",
+      seed: "1",
+      split: "0.6, 0.2, 0.2",
+      name: "dataset",
+    },
+    datasets: [{ target: "dataset", label: "dataset", n: { zz: 1432, qcd: 1610 } }],
+  };
+}
+
+function training(scenario: string): object {
+  const running = scenario === "running";
+  const models = [
+    model("bdt", "BoostedDecisionTree"),
+    running
+      ? model("mlp", "MLP", {
+          status: "running",
+          loss: null,
+          accuracy: null,
+          auc: null,
+          r50: null,
+          z: null,
+        })
+      : model("mlp", "MLP", {
+          stale: scenario === "error" ? ["selected has a newer recipe"] : [],
+          status: scenario === "error" ? "stale" : "done",
+        }),
+  ];
+  return {
+    methods: [
+      {
+        name: "BoostedDecisionTree",
+        label: "Boosted decision tree",
+        doc: "Gradient boosted trees on binned features.",
+        epochs: false,
+        options: [
+          option("n_estimators", "int", "100", "how many trees"),
+          option("learning_rate", "float", "0.1", "how much each tree counts"),
+          option("max_leaf_nodes", "int", "31", "leaves of a tree"),
+          option("min_samples_leaf", "int", "20", "events a leaf holds at least"),
+        ],
+      },
+      {
+        name: "MLP",
+        label: "Neural network (MLP)",
+        doc: "A fully connected network.",
+        epochs: true,
+        options: [
+          option("hidden", "ints", "64, 64", "nodes of each hidden layer"),
+          option("activation", "choice", "relu", "of the hidden layers", ["relu", "tanh", "gelu"]),
+          option("dropout", "float", "0.0", "fraction left out while learning"),
+          option("learning_rate", "float", "0.001", "step of the optimiser"),
+          option("batch_size", "int", "256", "events a step"),
+        ],
+      },
+    ],
+    datasets: [
+      {
+        target: "dataset",
+        label: "dataset",
+        n_train: 1824,
+        n_validation: 608,
+        n_test: 610,
+        warning: null,
+      },
+      {
+        target: "selected",
+        label: "selected",
+        n_train: 622,
+        n_validation: 210,
+        n_test: 207,
+        warning: "Only 159 training events in the smaller class: loosen the cuts or generate more.",
+      },
+    ],
+    models: scenario === "empty" ? [] : models,
+    running: running ? { record_id: "0006", target: "mlp", method: "MLP" } : null,
+    history: { bdt: history(100, 0), ...(running ? {} : { mlp: history(20, 0.03) }) },
+    roc: [
+      { target: "bdt", points: roc(14) },
+      ...(running ? [] : [{ target: "mlp", points: roc(9) }]),
+    ],
+    defaults: {
+      method: "MLP",
+      options: {},
+      dataset: "selected",
+      epochs: "20",
+      seed: "42",
+      names: { MLP: "mlp_2", BoostedDecisionTree: "bdt_2" },
+    },
+    data: [
+      { line: "selected: 951 zz + 159 qcd events" },
+      { line: "the split was fixed when the dataset was built" },
+      { line: "weights balanced per class" },
+    ],
+  };
+}
+
+function record(scenario: string): object {
+  const more: Record<number, object> =
+    scenario === "error"
+      ? {
+          1: { status: "failed", summary: "", cell: "here" },
+          3: { cell: "edited", stale: ["dataset has a newer recipe"] },
+          4: { cell: "missing", status: "not run", summary: "" },
+        }
+      : scenario === "running"
+        ? { 4: { status: "running", summary: "", fingerprint: "" } }
+        : {};
+  const entries = CODES.map((code, at) => ({
+    record_id: `000${at + 1}`,
+    n: at + 1,
+    code,
+    panel: "cuts",
+    status: "done",
+    summary: SUMMARIES[at],
+    fingerprint: "a41f09c2",
+    stale: [],
+    cell: "here",
+    ...more[at],
+  }));
+  return {
+    entries: scenario === "empty" ? [] : entries,
+    undo: scenario === "empty" ? null : { text: "take back bdt" },
+    redo: null,
+    sidecar: "study.record.ipynb",
+    order_differs: scenario === "error",
+    replay:
+      scenario === "filled"
+        ? { text: "5 of 5 identical", ok: true, rows: [] }
+        : scenario === "error"
+          ? {
+              text: "1 of 5 differs",
+              ok: false,
+              rows: [
+                [1, "identical"],
+                [2, "identical"],
+                [3, "different: 3 041 events, recorded 3 042"],
+                [4, "not re-run"],
+                [5, "equal within tolerance"],
+              ],
+            }
+          : null,
+    not_run: scenario === "error" ? 1 : 0,
+  };
+}
+
+export function states(scenario: string): Record<string, unknown> {
+  const empty = scenario === "empty";
+  const first = {
+    empty: "Generate a signal and a background first: an observable is computed from their events.",
+    go: "processes",
+  };
+  const second = {
+    empty: "Build a dataset first: histograms and cuts need its events.",
+    go: "observables",
+  };
+  const running =
+    scenario === "running"
+      ? { record_id: "0002", panel: "processes", text: CODES[1]?.split("\n")[0] ?? "" }
+      : null;
+  return {
+    header: {
+      cores: 2,
+      memory: null,
+      way: "A",
+      way_text: "recording into this notebook",
+      read_only:
+        scenario === "error"
+          ? "This study is open in another kernel (process 4242): it can be looked at, not changed."
+          : null,
+      running,
+    },
+    counts: empty
+      ? { processes: "", observables: "", cuts: "", training: "", record: "" }
+      : {
+          processes: "2 runs",
+          observables: "1 dataset",
+          cuts: "2 active",
+          training: "2 models",
+          record: "5 cells",
+        },
+    processes: processes(scenario),
+    observables: empty ? first : observables(),
+    cuts: second,
+    training: empty ? second : training(scenario),
+    record: record(scenario),
+  };
+}
