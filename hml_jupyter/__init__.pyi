@@ -1,0 +1,43 @@
+from . import errors
+from .cuts import Cut
+from .datasets import Dataset, build_dataset
+from .events import read_events
+from .executors import set_executor
+from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
+from .observables import observable, observables
+from .plots import plot
+from .process import Process
+from .replay import replay
+from .representations import Set
+from .runs import Run, generate, summary
+from .selection import cutflow, select
+from .widgets import Lab
+
+__version__: str
+
+__all__ = [
+    "MLP",
+    "BoostedDecisionTree",
+    "Cut",
+    "Dataset",
+    "Lab",
+    "Process",
+    "Run",
+    "Set",
+    "Training",
+    "build_dataset",
+    "compare",
+    "cutflow",
+    "errors",
+    "evaluate",
+    "generate",
+    "observable",
+    "observables",
+    "plot",
+    "read_events",
+    "replay",
+    "select",
+    "set_executor",
+    "summary",
+    "train",
+]

@@ -1,0 +1,117 @@
+"""Where parallel work runs; results never depend on it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import SpawnContext, SpawnProcess
+from typing import Any
+
+from .errors import ArgumentError
+
+__all__ = ["get_executor", "set_executor"]
+
+_chosen: Executor | None = None
+
+
+class _Worker(SpawnProcess):
+    """A process that starts without the user's script: spawn would run it again, and workers only need this package."""
+
+    def start(self) -> None:
+        main = sys.modules["__main__"]
+        hidden: dict[str, Any] = {n: main.__dict__[n] for n in ("__file__", "__spec__") if n in main.__dict__}
+        main.__dict__.pop("__file__", None)
+        main.__spec__ = None
+        try:
+            with _interrupts_held():
+                super().start()
+        finally:
+            main.__dict__.update(hidden)
+
+
+class _Spawn(SpawnContext):
+    Process = _Worker
+
+
+def set_executor(executor: Executor | None) -> None:
+    """Choose where parallel work runs from now on.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+        For instance Dask's ``client.get_executor()``; it stays yours, nothing here closes it. None goes back to a pool of
+        processes, one for each core, that is started for each call and closed after it.
+
+    Raises
+    ------
+    ArgumentError
+        It is not an executor.
+
+    Examples
+    --------
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> set_executor(ThreadPoolExecutor(1))
+    >>> set_executor(None)
+    """
+    global _chosen  # noqa: PLW0603 (one choice for the kernel)
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        msg = f"set_executor needs a concurrent.futures.Executor or None, not {executor!r}"
+        raise ArgumentError(msg)
+    _chosen = executor
+
+
+@contextmanager
+def get_executor(tasks: int | None = None) -> Iterator[Executor]:
+    """Give the executor for one call.
+
+    Parameters
+    ----------
+    tasks : int, optional
+        How many tasks there will be; no more processes than that are started.
+
+    Notes
+    -----
+    The default pool is started by spawn (JAX may be loaded here, and a forked copy of it hangs). Its workers ignore the
+    keyboard: the interrupt belongs to the caller, who ends them on the way out.
+    """
+    if _chosen is not None:
+        yield _chosen
+        return
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = max(1, min(cores, tasks or cores))
+    pool = ProcessPoolExecutor(workers, mp_context=_Spawn(), initializer=_quiet_worker)
+    try:
+        yield pool
+    except BaseException:
+        _end(pool)
+        raise
+    pool.shutdown()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold interrupts back; a worker inherits that and is deaf to them from its first moment, the caller gets them afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _quiet_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Stop the pool's workers at once; what they were doing is lost, what they had returned is not."""
+    for process in list((pool._processes or {}).values()):
+        process.terminate()
+    # the pool's own thread reaps them; two that wait for one process would lose its end
+    pool.shutdown(cancel_futures=True)

@@ -1,0 +1,75 @@
+"""Progress and notices: the science reports, whoever listens shows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Report", "listening", "notice", "report"]
+
+
+@dataclass(frozen=True)
+class Report:
+    """One line of progress."""
+
+    fraction: float | None
+    """Done, from 0 to 1; None where it is not known."""
+    text: str
+    """What is being done, in a few words."""
+    is_notice: bool = False
+    """A remark that the user should keep, not a state that passes."""
+    data: dict[str, Any] = field(default_factory=dict)
+    """Numbers that go with it: ``done``, ``total``, ``unit``, ``curves``."""
+
+
+_listeners: list[Callable[[Report], None]] = []
+
+
+def report(fraction: float | None, text: str, **data: Any) -> None:
+    """Tell how far the running call is.
+
+    Parameters
+    ----------
+    fraction : float or None
+        Done, from 0 to 1; None where it is not known.
+    text : str
+        What is being done.
+    **data
+        ``done``, ``total`` and ``unit`` give a rate and the remaining time; ``curves`` a dict of lists.
+    """
+    _tell(Report(fraction, text, False, data))
+
+
+def notice(text: str) -> None:
+    """Tell the user one line that should stay; it is printed where nobody listens."""
+    if _listeners:
+        _tell(Report(None, text, True))
+    else:
+        sys.stdout.write(f"{text}\n")
+
+
+@contextmanager
+def listening(callback: Callable[[Report], None]) -> Iterator[None]:
+    """Hear every report while the block runs.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with listening(heard.append):
+    ...     report(0.5, "half way")
+    >>> heard[0].text
+    'half way'
+    """
+    _listeners.append(callback)
+    try:
+        yield
+    finally:
+        _listeners.remove(callback)
+
+
+def _tell(message: Report) -> None:
+    for listener in tuple(_listeners):
+        listener(message)

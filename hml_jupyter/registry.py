@@ -1,0 +1,78 @@
+"""Names and what they stand for: aliases, near names in errors, and how results show themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from .errors import ArgumentError, UnknownNameError, near
+
+__all__ = ["SHOWS", "Registry", "Shown", "near"]
+
+T = TypeVar("T")
+
+
+class Registry(Mapping[str, T], Generic[T]):
+    """A visible table of names; an unknown one raises with its near names.
+
+    Parameters
+    ----------
+    kind : str
+        What the names are, in the words of an error message.
+
+    Examples
+    --------
+    >>> colours = Registry("colour")
+    >>> colours.add("grey", "#999", aliases=("gray",))
+    >>> colours["gray"]
+    '#999'
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self._entries: dict[str, T] = {}
+        self._aliases: dict[str, str] = {}
+
+    def add(self, name: str, value: T, *, aliases: tuple[str, ...] = ()) -> None:
+        """Enter `value` under `name` and its aliases; a name is given once."""
+        for key in (name, *aliases):
+            if key in self._entries or key in self._aliases:
+                msg = f"the {self.kind} {key!r} exists already"
+                raise ArgumentError(msg)
+        self._entries[name] = value
+        self._aliases.update(dict.fromkeys(aliases, name))
+
+    def __getitem__(self, name: str) -> T:
+        """Return what `name` or its alias stands for."""
+        key = self._aliases.get(name, name)
+        if key not in self._entries:
+            raise UnknownNameError(self.kind, name, [*self._entries, *self._aliases])
+        return self._entries[key]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether `name` is a name or an alias."""
+        return name in self._entries or name in self._aliases
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names, without aliases."""
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        """Count the names, without aliases."""
+        return len(self._entries)
+
+
+#: How a result shows itself: class name -> function that gives a mime bundle. Filled by `hml_jupyter.display`.
+SHOWS: dict[str, Callable[[Any], dict[str, Any]]] = {}
+
+
+class Shown:
+    """A result that a notebook shows as table, picture and record."""
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        show = SHOWS.get(type(self).__name__)
+        return show(self) if show else {"text/plain": repr(self)}
+
+    def __str__(self) -> str:
+        """Return the plain table."""
+        return str(self._repr_mimebundle_()["text/plain"])

@@ -1,0 +1,169 @@
+"""The kernel's side of running cells: which entry a cell belongs to, and how its run ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+from .. import progress
+from ..cells import Entry, cell_id
+from ..errors import HmlError
+from ..journal import Journal
+from ..provenance import owner
+
+__all__ = ["Hooks", "Listener", "shell"]
+
+#: At most this many progress messages a second go to the page.
+RATE = 8.0
+
+
+class Listener(Protocol):
+    """Who wants to know of cells: a Lab."""
+
+    journal: Journal
+
+    def cell_started(self, entry: Entry | None) -> None:
+        """Note that a cell begins to run; `entry` is the recorded one, if it is one."""
+
+    def cell_progressed(self, entry: Entry | None, report: progress.Report, rate: str | None, left: str | None) -> None:
+        """Note how far the running cell is."""
+
+    def cell_finished(self, entry: Entry | None, status: str, error: str | None) -> None:
+        """Note how a cell has ended."""
+
+
+def shell() -> Any:
+    """Return the running IPython shell, or None outside of one."""
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+class Hooks:
+    """One for a kernel: watches cells and tells the Labs.
+
+    A cell is recognised by its id, which the front end sends; where it sends none, by its text.
+    """
+
+    _of: dict[int, Hooks] = {}  # noqa: RUF012  (one registry for the process)
+
+    def __init__(self, ip: Any) -> None:
+        self.listeners: list[Listener] = []
+        self._entry: Entry | None = None
+        self._journal: Journal | None = None
+        self._block = ExitStack()
+        self._tokens: list[Callable[[], None]] = []
+        self._started = self._sent = 0.0
+        self._first: int | None = None
+        ip.events.register("pre_run_cell", self.before)
+        ip.events.register("post_run_cell", self.after)
+
+    @classmethod
+    def of(cls, ip: Any) -> Hooks:
+        """Return the hooks of a shell."""
+        if id(ip) not in cls._of:
+            cls._of[id(ip)] = cls(ip)
+        return cls._of[id(ip)]
+
+    def find(self, info: Any) -> tuple[Journal, Entry] | None:
+        """Return the entry that a cell belongs to."""
+        text = (info.raw_cell or "").strip()
+        journals = {id(listener.journal): listener.journal for listener in self.listeners}.values()
+        pairs = [(journal, entry) for journal in journals for entry in journal.entries]
+        for journal, entry in pairs:
+            if info.cell_id and info.cell_id == cell_id(journal.name, entry.record_id):
+                return journal, entry
+        for journal, entry in pairs:
+            if text and text in (entry.source.strip(), entry.text.strip()):
+                return journal, entry
+        return None
+
+    def before(self, info: Any) -> None:
+        """Take note that a cell begins."""
+        found = self.find(info)
+        self._journal, self._entry = found if found else (None, None)
+        token = owner.set(self._entry.record_id if self._entry else f"cell:{info.cell_id}" if info.cell_id else None)
+        self._tokens.append(lambda: owner.reset(token))
+        self._started, self._sent, self._first = time.monotonic(), 0.0, None
+        self._block.enter_context(progress.listening(self._hear))
+        if self._journal and self._entry:
+            self._journal.started(self._entry.record_id)
+        for listener in self._concerned():
+            listener.cell_started(self._entry)
+
+    def after(self, result: Any) -> None:
+        """Take note how a cell ended, and tell the Labs."""
+        self._block.close()
+        entry, journal = self._entry, self._journal
+        while self._tokens:
+            self._tokens.pop()()
+        status, error = _outcome(result)
+        if journal is not None and entry is not None:
+            output = _bundle(entry, result) if status == "done" else None
+            journal.finished(entry.record_id, status, text=result.info.raw_cell, output=output, error=error)
+            entry = journal.get(entry.record_id)
+        for listener in tuple(self.listeners):
+            mine = entry if listener.journal is journal else None
+            listener.cell_finished(mine, status, error if mine else None)
+        self._entry = self._journal = None
+
+    def _concerned(self) -> list[Listener]:
+        return [listener for listener in self.listeners if self._journal in (None, listener.journal)]
+
+    def _hear(self, report: progress.Report) -> None:
+        if report.is_notice:
+            sys.stdout.write(f"{report.text}\n")
+        now = time.monotonic()
+        passing = not report.is_notice and report.fraction != 1.0
+        if passing and now - self._sent < 1.0 / RATE:
+            return
+        self._sent = now
+        rate, left = self._speed(report, now)
+        for listener in self._concerned():
+            listener.cell_progressed(self._entry, report, rate, left)
+
+    def _speed(self, report: progress.Report, now: float) -> tuple[str | None, str | None]:
+        """Return rate and remaining time as text, once there is something to go by."""
+        done, total = report.data.get("done"), report.data.get("total")
+        if done is None or not total:
+            return None, None
+        if self._first is None:
+            self._first, self._started = int(done), now
+        spent, made = now - self._started, int(done) - self._first
+        if made <= 0 or spent <= 0:
+            return None, None
+        speed = made / spent
+        return f"{speed:.3g} {report.data.get('unit', 'steps')}/s", f"{duration((total - done) / speed)} left"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span in words.
+
+    Examples
+    --------
+    >>> duration(130)
+    '2 min 10 s'
+    """
+    whole = max(0, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def _outcome(result: Any) -> tuple[str, str | None]:
+    error = result.error_before_exec or result.error_in_exec
+    if error is None:
+        return "done", None
+    if isinstance(error, KeyboardInterrupt):
+        return "interrupted", None
+    if isinstance(error, HmlError):
+        return "failed", str(error)
+    return "failed", "".join(traceback.format_exception_only(error)).strip()
+
+
+def _bundle(entry: Entry, result: Any) -> dict[str, Any]:
+    shown = result.result
+    show = getattr(shown, "_repr_mimebundle_", None)
+    return dict(show()) if show and entry.call is not None else {}

@@ -1,0 +1,175 @@
+"""The Record panel: the timeline, and the way back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from typing import Any, ClassVar
+
+from ..calls import Call
+from ..cells import Change, Entry
+from ..errors import HmlError, RecordError
+from ..provenance import Result
+from ..sidecar import sidecar_paths
+from .base import Action, FieldError, Panel, Values
+
+__all__ = ["Record"]
+
+
+class Record(Panel):
+    """Every recorded cell in order; undo, redo, edit, replay."""
+
+    name: ClassVar[str] = "record"
+
+    def __init__(self, bench: Any) -> None:
+        super().__init__(bench)
+        self._replay: dict[str, Any] | None = None
+        self.requests = {
+            "undo_plan": self.undo_plan,
+            "check_edit": self.check_edit,
+            "replay": self.replay,
+            "export": self.export,
+        }
+
+    def count(self) -> str:
+        """Return how many cells are recorded."""
+        cells = len(self.bench.journal.entries)
+        return f"{cells} cell{'' if cells == 1 else 's'}" if cells else ""
+
+    def state(self) -> dict[str, Any]:
+        """Return the timeline."""
+        journal = self.bench.journal
+        undo, redo = journal.next_undo, journal.next_redo
+        return {
+            "entries": [self._row(number, entry) for number, entry in enumerate(journal.entries, 1)],
+            "undo": {"text": undo} if undo else None,
+            "redo": {"text": redo} if redo else None,
+            "sidecar": sidecar_paths(journal.study)[0].name,
+            "order_differs": journal.order_differs,
+            "replay": self._replay,
+            "not_run": sum(e.status == "not run" for e in journal.entries),
+        }
+
+    def action(self, name: str, values: Values) -> Action:
+        """Refuse: the panel changes the record, it adds no call of its own."""
+        msg = f"the Record panel writes no call for {name!r} {dict(values)}"
+        raise RecordError(msg)
+
+    def change(self, name: str, values: Values) -> list[Change]:
+        """Carry out an action on the record and return what is to be done in the notebook."""
+        journal = self.bench.journal
+        if name == "undo":
+            record_id = values.get("record_id")
+            return journal.undo(str(record_id) if record_id else None)
+        if name == "redo":
+            return journal.redo()
+        if name == "run_missing":
+            return [Change("upsert", e, expected_sha256=e.sha256) for e in journal.entries if e.status == "not run"]
+        if name == "edit":
+            plan = self._plan(values)
+            return [c for old, call in plan for c in journal.commit(call, panel=old.panel, key=old.key, amend=False)]
+        msg = f"the Record panel has no action {name!r}"
+        raise RecordError(msg)
+
+    def undo_plan(self, values: Values) -> dict[str, Any]:
+        """Return the steps that go when one is taken back."""
+        journal = self.bench.journal
+        if values.get("record_id"):
+            entry = journal.get(str(values["record_id"]))
+            return {"entries": [e.source for e in (entry, *journal.dependents(entry))]}
+        return {"entries": [journal.next_undo] if journal.next_undo else []}
+
+    def check_edit(self, values: Values) -> dict[str, Any]:
+        """Return the cells that an edited step would append, or what is wrong with it."""
+        try:
+            return {"errors": {}, "plan": [call.render() for _, call in self._plan(values)]}
+        except HmlError as error:
+            return {"errors": {getattr(error, "field", "text"): str(error)}, "plan": []}
+
+    def export(self, _: Values) -> dict[str, Any]:
+        """Return where the complete notebook and script are; they are written after every step."""
+        notebook, script = sidecar_paths(self.bench.journal.study)
+        if not notebook.exists():
+            msg = "nothing is recorded yet"
+            raise RecordError(msg)
+        return {"path": notebook.name, "script": script.name}
+
+    def replay(self, _: Values) -> dict[str, Any]:
+        """Replay the record in a fresh kernel and an empty folder, beside this kernel."""
+        if self._replay and self._replay.get("running"):
+            return {"text": self._replay["text"], "rows": []}
+        self.export({})
+        self._replay = {"text": "replaying in a fresh kernel ...", "ok": True, "rows": [], "running": True}
+        threading.Thread(target=self._replay_in_process, daemon=True).start()
+        self.bench.journal.tell()
+        return {"text": self._replay["text"], "rows": []}
+
+    def _replay_in_process(self) -> None:
+        notebook = sidecar_paths(self.bench.journal.study)[0]
+        command = [sys.executable, "-m", "hml_jupyter", "replay", str(notebook), "--json"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        try:
+            found = json.loads(done.stdout.splitlines()[-1])
+            self._replay = {"text": found["text"], "ok": found["ok"], "rows": found["rows"], "running": False}
+        except (ValueError, IndexError, KeyError):
+            lines = done.stderr.strip().splitlines() or ["the replay ended without a word"]
+            self._replay = {"text": lines[-1], "ok": False, "rows": [], "running": False}
+        self.bench.journal.tell()
+
+    def _plan(self, values: Values) -> list[tuple[Entry, Call]]:
+        """Return the changed call and, after it, what depended on it, each with a new target and path."""
+        journal = self.bench.journal
+        old = journal.get(str(values.get("record_id")))
+        try:
+            new = Call.parse(str(values.get("text", "")))
+        except RecordError as error:
+            raise FieldError("text", str(error)) from error
+        if old.call is None or new.function != old.call.function:
+            msg = f"an edited step stays a call of hml.{old.call.function if old.call else '...'}"
+            raise FieldError("text", msg)
+        names: dict[str, str] = {}
+        plan = []
+        for entry, call in [(old, new), *((e, e.call) for e in journal.dependents(old) if e.call)]:
+            target = self._fresh(str(call.target), call, names)
+            plan.append((entry, call.moved(target, names)))
+            names[str(entry.target)] = target
+        return plan
+
+    def _fresh(self, target: str, call: Call, names: dict[str, str]) -> str:
+        path = str(call.options.get("path", ""))
+        base = target.rstrip("0123456789").rstrip("_") if target[-1].isdigit() and "_" in target else target
+        folder = path.split("/")[-2] if path.count("/") else "data"
+        name = self.bench.fresh(base, folder)
+        while name in names.values():
+            name = f"{name}_2"
+        return name
+
+    def _row(self, number: int, entry: Entry) -> dict[str, Any]:
+        record = entry.record
+        value = self.bench.namespace.get(entry.target) if entry.target else None
+        return {
+            "record_id": entry.record_id,
+            "n": number,
+            "code": entry.text,
+            "panel": entry.panel,
+            "status": entry.status,
+            "summary": summary_text(record),
+            "fingerprint": str(record.get("fingerprint") or "")[:8],
+            "stale": list(value.stale) if isinstance(value, Result) and entry.status == "done" else [],
+            "cell": entry.cell,
+            "error": entry.error,
+        }
+
+
+def summary_text(record: dict[str, Any]) -> str:
+    """Return the first words of what a result is, from its record."""
+    summary = record.get("summary") or {}
+    if "cross_section" in summary:
+        return f"{summary['cross_section']:.4g} pb"
+    if "n_events" in summary:
+        return f"{summary['n_events']:,} events".replace(",", "\u202f")
+    if "auc" in summary:
+        return f"AUC {summary['auc']:.3f}"
+    return str(record.get("verb") or "")

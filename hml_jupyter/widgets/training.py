@@ -1,0 +1,225 @@
+"""The Training panel: choose a method, watch it learn, compare."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..calls import Call, Ref
+from ..cells import Entry
+from ..errors import HmlError, RecordError
+from ..methods import METHODS, evaluate, finished_epochs, options
+from ..methods import Training as Trained
+from ..methods.options import Option
+from .base import Action, FieldError, Panel, Values, number, remembered, words
+
+__all__ = ["Training"]
+
+_KINDS = {"integer": "int", "number": "float", "choice": "choice", "integers": "ints"}
+#: What a first network trains.
+EPOCHS = 20
+#: Fewer training events of a class than this are too few to learn from.
+FEW = 200
+
+
+class Training(Panel):
+    """Methods with their options, live curves, and the comparison."""
+
+    name: ClassVar[str] = "training"
+    default_action: ClassVar[str] = "train"
+
+    def count(self) -> str:
+        """Return how many models there are."""
+        models = len(self.bench.results("Training"))
+        return f"{models} model{'' if models == 1 else 's'}" if models else ""
+
+    def state(self) -> dict[str, Any]:
+        """Return methods, datasets and models."""
+        datasets = self.bench.results("Dataset")
+        if not datasets:
+            return {"empty": "Build a dataset first: a method learns from its training events.", "go": "observables"}
+        trained = self.bench.results("Training")
+        newest = list(datasets)[-1]
+        return {
+            "methods": [_method(name) for name in METHODS],
+            "datasets": [{"target": name, "label": name, **_parts(d)} for name, d in datasets.items()],
+            "models": self._models(trained),
+            "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
+            "history": {name: t.history for name, t in trained.items()},
+            "roc": [{"target": name, "points": _roc(t)} for name, t in trained.items()],
+            "defaults": {
+                "method": next(iter(METHODS)),
+                "options": {},
+                "dataset": newest,
+                "epochs": str(EPOCHS),
+                "seed": "42",
+                "names": {name: self.bench.fresh(_short(name), "models") for name in METHODS},
+            },
+            "data": _about(datasets[newest], newest),
+        }
+
+    def action(self, name: str, values: Values) -> Action:
+        """Return the call of a form, of a kept part of a training, or of a comparison."""
+        actions = {"train": self._train, "keep": self._keep, "compare": self._compare}
+        if name not in actions:
+            msg = f"the Training panel has no action {name!r}"
+            raise FieldError("form", msg)
+        return actions[name](values)
+
+    def offer(self, entry: Entry) -> dict[str, Any] | None:
+        """Offer to keep the finished epochs of an interrupted training."""
+        kept = finished_epochs(entry.path) if entry.path else None
+        if not kept:
+            return None
+        values = {"record_id": entry.record_id, "epochs": kept}
+        return {"text": f"keep {kept} {_unit(entry)}", "panel": self.name, "action": "keep", "values": values}
+
+    def _train(self, values: Values) -> Action:
+        chosen = str(values.get("method", ""))
+        if chosen not in METHODS:
+            msg = f"there is no method {chosen!r}; choose one of {', '.join(METHODS)}"
+            raise FieldError("method", msg)
+        given = values.get("options") or {}
+        read = {o.name: _read(o, str(given[o.name])) for o in options(METHODS[chosen]) if str(given.get(o.name, "")).strip()}
+        try:
+            method = METHODS[chosen].from_config(read)
+        except HmlError as error:
+            field = next((name for name in read if name in str(error)), "method")
+            raise FieldError(field, str(error)) from error
+        dataset = str(values.get("dataset", ""))
+        self.bench.result("Dataset", dataset, "dataset")
+        name = str(values.get("name", "")).strip()
+        key = f"train:{name}"
+        target = self.bench.target(name, "models", key)
+        more: dict[str, Any] = {}
+        if METHODS[chosen].unit == "epoch":
+            more["epochs"] = number(values, "epochs", int, low=1)
+        more["seed"] = number(values, "seed", int, low=0)
+        more["path"] = self.bench.path("models", target)
+        return Action(Call("train", (method, Ref(dataset)), more, target), key)
+
+    def _keep(self, values: Values) -> Action:
+        entry = self.bench.journal.get(str(values.get("record_id")))
+        call = entry.call
+        if call is None or call.function != "train" or self.bench.journal.newest(entry.key) != entry:
+            msg = "only the newest training can be kept as far as it came"
+            raise RecordError(msg)
+        kept = number(values, "epochs", int, low=1)
+        options_ = {k: v for k, v in call.options.items() if k != "path"}
+        return Action(Call("train", call.arguments, {**options_, "stop_after": kept, "path": entry.path}, call.target), entry.key)
+
+    def _compare(self, values: Values) -> Action:
+        targets = words(values, "targets")
+        if not targets:
+            msg = "choose the models to compare"
+            raise FieldError("targets", msg)
+        for target in targets:
+            self.bench.result("Training", target, "targets")
+        return Action(Call("compare", ([Ref(t) for t in targets],)), "compare")
+
+    def _entries(self) -> list[Entry]:
+        return [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "train"]
+
+    def _running(self, entry: Entry) -> dict[str, Any]:
+        call = entry.call
+        method = type(call.arguments[0]).__name__ if call and call.arguments else ""
+        return {"record_id": entry.record_id, "target": entry.target, "method": method}
+
+    def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
+        recorded = {e.target: e for e in self._entries() if e.target}
+        rows = [_row(name, t) | {"record_id": recorded[name].record_id if name in recorded else None} for name, t in trained.items()]
+        waiting = [e for e in recorded.values() if e.target not in trained]
+        return rows + [{**self._running(e), "status": e.status, "on": "", "stale": [], "error": e.error} for e in waiting]
+
+
+def _method(name: str) -> dict[str, Any]:
+    kind = METHODS[name]
+    doc = (kind.__doc__ or "").strip().split("\n")[0]
+    return {
+        "name": name,
+        "label": LABELS.get(name, name),
+        "doc": doc,
+        "epochs": kind.unit == "epoch",
+        "options": [_option(o) for o in options(kind)],
+    }
+
+
+def _option(o: Option) -> dict[str, Any]:
+    default = ", ".join(map(str, o.default)) if isinstance(o.default, tuple) else str(o.default)
+    bounds = {"min": o.minimum, "max": o.maximum, "choices": list(o.choices), "unit": o.unit, "doc": o.doc}
+    return {"name": o.name, "type": _KINDS[o.kind], "default": default, **bounds}
+
+
+def _read(o: Option, text: str) -> Any:
+    """Read one option as it was typed."""
+    if o.kind == "choice":
+        return text.strip()
+    if o.kind == "integers":
+        parts = [p for p in text.replace("(", " ").replace(")", " ").replace(",", " ").split() if p]
+        return tuple(number({o.name: p}, o.name, int) for p in parts)
+    return number({o.name: text}, o.name, int if o.kind == "integer" else float)
+
+
+#: What the menu calls a method.
+LABELS = {"BoostedDecisionTree": "Boosted decision tree", "MLP": "Neural network (MLP)"}
+_SHORT = {"BoostedDecisionTree": "bdt"}
+
+
+def _short(method: str) -> str:
+    return _SHORT.get(method, method.lower())
+
+
+def _unit(entry: Entry) -> str:
+    call = entry.call
+    return f"{call.arguments[0].unit}s" if call and call.arguments else "epochs"
+
+
+def _parts(dataset: Any) -> dict[str, Any]:
+    train, validation, test = (int(dataset.part(p).sum()) for p in ("train", "validation", "test"))
+    signal = dataset.is_signal[dataset.part("train")]
+    few = min(int(signal.sum()), int((~signal).sum()))
+    warning = f"Only {few} training events in the smaller class: loosen the cuts or generate more." if few < FEW else None
+    return {"n_train": train, "n_validation": validation, "n_test": test, "warning": warning}
+
+
+def _about(dataset: Any, name: str) -> list[dict[str, str]]:
+    counts = " + ".join(f"{int((dataset.y == i).sum())} {c}" for i, c in enumerate(dataset.classes))
+    cuts = [" and ".join(dataset.all_cuts)] if dataset.all_cuts else []
+    lines = [f"{name}: {counts} events", *cuts, "the split was fixed when the dataset was built", "weights balanced per class"]
+    return [{"line": line} for line in lines]
+
+
+def _row(name: str, training: Trained) -> dict[str, Any]:
+    cuts = " and ".join(training.cuts)
+    row = {
+        "target": name,
+        "method": type(training.method).__name__,
+        "on": cuts or "the whole dataset",
+        "status": "stale" if training.stale else "done",
+        "stale": list(training.stale),
+        "note": "",
+    }
+    return row | _metrics(training)
+
+
+def _metrics(training: Trained) -> dict[str, Any]:
+    try:
+        return dict(_evaluated(training)[0])
+    except HmlError as error:
+        return {"note": str(error)}
+
+
+def _roc(training: Trained) -> list[list[float]]:
+    try:
+        return _evaluated(training)[1]
+    except HmlError:
+        return []
+
+
+@remembered(32)
+def _evaluated(training: Trained) -> tuple[dict[str, str], list[list[float]]]:
+    from ..display import metric_texts
+
+    found = evaluate(training)
+    step = max(1, len(found.roc.fpr) // 100)
+    points = [[float(x), float(y)] for x, y in zip(found.roc.fpr[::step], found.roc.tpr[::step], strict=True)]
+    return metric_texts(found), [*points, [1.0, 1.0]]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from hml_jupyter import executors
+from hml_jupyter.errors import ArgumentError
+
+
+@pytest.fixture(autouse=True)
+def _restore() -> Iterator[None]:
+    yield
+    executors.set_executor(None)
+
+
+def test_get_executor_default_starts_processes_and_ends_them() -> None:
+    with executors.get_executor(2) as pool:
+        assert pool.submit(os.getpid).result() != os.getpid()
+    assert multiprocessing.active_children() == []
+
+
+def test_get_executor_ends_workers_on_an_interrupt() -> None:
+    def interrupted() -> None:
+        with executors.get_executor(1) as pool:
+            pool.submit(os.getpid).result()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert multiprocessing.active_children() == []
+
+
+def test_workers_ignore_interrupts() -> None:
+    with executors.get_executor(1) as pool:
+        worker = pool.submit(os.getpid).result()
+        os.kill(worker, signal.SIGINT)
+        assert pool.submit(os.getpid).result() == worker
+
+
+def test_set_executor() -> None:
+    with ThreadPoolExecutor(1) as mine:
+        executors.set_executor(mine)
+        with executors.get_executor() as pool:
+            assert pool is mine
+        assert mine.submit(os.getpid).result() == os.getpid()  # it was not closed
+    with pytest.raises(ArgumentError, match=r"concurrent.futures.Executor"):
+        executors.set_executor(4)  # type: ignore[arg-type]
+
+
+def test_a_script_without_a_guard_is_not_run_again_by_workers(tmp_path: Path) -> None:
+    script = tmp_path / "analysis.py"
+    script.write_text(
+        "import os\n"
+        "from hml_jupyter.executors import get_executor\n"
+        "print('run')\n"
+        "with get_executor(2) as pool:\n"
+        "    print(len([pool.submit(os.getpid).result() for _ in range(2)]))\n"
+        "print(__file__)\n"
+    )
+    root = Path(executors.__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        check=True,
+    )
+    assert done.stdout.split() == ["run", "2", str(script)]

@@ -1,0 +1,98 @@
+"""A kernel and a page without a browser: requests go in, operations on cells come out and are carried out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from hml_jupyter.cells import sha256
+from hml_jupyter.widgets.lab import Lab
+
+IMPORT = "import hml_jupyter as hml"
+
+
+class Page:
+    """Plays the front end for one Lab."""
+
+    def __init__(self, shell: InteractiveShell, lab: Lab) -> None:
+        self.shell, self.lab = shell, lab
+        self.cells: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []
+        self.buffers: list[Any] = []
+        lab.send = self._hear  # type: ignore[method-assign]
+        self.ask("lab", "attached", way="A", notebook="n.ipynb", host="h", cells=[])
+
+    def _hear(self, content: dict[str, Any], buffers: Any = None) -> None:
+        self.sent.append(content)
+        if buffers:
+            self.buffers = list(buffers)
+
+    def ask(self, panel: str, action: str, /, **values: Any) -> Any:
+        """Send a request and return its reply's value; an error reply raises."""
+        self.lab._hear(None, {"type": "request", "id": 1, "panel": panel, "action": action, "values": values}, [])
+        reply = next(m for m in reversed(self.sent) if m["type"] == "reply")
+        if not reply["ok"]:
+            raise Refused(reply["error"], reply["field"])
+        return reply["value"]
+
+    def commit(self, panel: str, action: str, /, **values: Any) -> list[str]:
+        """Commit an action, apply what comes back, run it; return the texts that ran."""
+        ops = self.ask("lab", "commit", panel=panel, action=action, values=values, cells=self.states())["ops"]
+        return self.apply(ops)
+
+    def apply(self, ops: list[dict[str, Any]]) -> list[str]:
+        ran: list[str] = []
+        while ops:
+            outcomes = []
+            for op in ops:
+                outcome = self._place(op)
+                ok = None
+                if op["run"] and outcome != "edited":
+                    ok = self.run(op["cell_id"])
+                    ran.append(op["source"])
+                outcomes.append({"record_id": op["record_id"], "outcome": outcome, "ran": ok})
+            again = self.ask("lab", "applied", outcomes=outcomes).get("ops", [])
+            ops = again + self.ask("lab", "ran", outcomes=outcomes).get("ops", [])
+        self.ask("lab", "cells", cells=self.states())
+        return ran
+
+    def run(self, cell_id: str) -> str:
+        """Run a cell as the front end does."""
+        cell = next(c for c in self.cells if c["id"] == cell_id)
+        done = self.shell.run_cell(cell["source"], cell_id=cell_id, store_history=True)
+        return "ok" if done.success else "error"
+
+    def _place(self, op: dict[str, Any]) -> str:
+        ids = [c["id"] for c in self.cells]
+        if op["cell_id"] in ids:
+            cell = self.cells[ids.index(op["cell_id"])]
+            if sha256(cell["source"]) != (op["expected_sha256"] or cell["sha256"]):
+                return "edited"
+            if op["kind"] == "remove":
+                self.cells.remove(cell)
+                return "removed"
+            cell |= {"source": op["source"], "sha256": op["metadata"]["hml_jupyter"]["sha256"]}
+            return "amended"
+        if op["kind"] == "remove":
+            return "missing"
+        after = [ids.index(i) for i in op["after"] if i in ids]
+        ours = op["metadata"]["hml_jupyter"]
+        new = {"id": op["cell_id"], "record_id": op["record_id"], "source": op["source"], "sha256": ours["sha256"]}
+        self.cells.insert(max(after, default=-1) + 1, new)
+        return "inserted"
+
+    def states(self) -> list[dict[str, Any]]:
+        return [{"record_id": c["record_id"], "edited": sha256(c["source"]) != c["sha256"]} for c in self.cells]
+
+    @property
+    def sources(self) -> list[str]:
+        return [c["source"].split("\n")[0] for c in self.cells]
+
+
+class Refused(Exception):
+    """An error reply."""
+
+    def __init__(self, error: str, field: str | None) -> None:
+        super().__init__(error)
+        self.field = field

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.widgets.bench import Page, Refused
+from tests.widgets.test_lab import build, cut, form, study_of, train
+
+
+def errors(page: Page, panel: str, values: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = page.ask(panel, "check", **values)["errors"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "says"),
+    [
+        ("process", {"process": ""}, "write a process"),
+        ("process", {"process": "p p > zed z"}, "near names"),
+        ("process", {"process": "p p > z z\nlaunch"}, ""),
+        ("process", {"process": "p p > z z; import os"}, ""),
+        ("decays", {"decays": ["z > j j", "z > vx vl~"]}, "near names: v"),
+        ("settings", {"process": "p p > j j", "decays": [], "settings": []}, "ptj"),
+        ("settings", {"settings": [["pt_min", "200"]]}, "near names"),
+        ("settings", {"settings": [["ptj", "__import__('os')"]]}, "not a value"),
+        ("events", {"events": "0"}, "at least 1"),
+        ("events", {"events": "-5"}, "at least 1"),
+        ("events", {"events": "many"}, "whole number"),
+        ("events", {"events": "1.5"}, "whole number"),
+        ("seed", {"seed": ""}, "whole number"),
+        ("ecm", {"ecm": "x"}, "number"),
+        ("name", {"name": ""}, "short name"),
+        ("name", {"name": "class"}, "not a name"),
+        ("name", {"name": "a b"}, "not a name"),
+        ("name", {"name": "hml"}, "taken"),
+        ("name", {"name": "mine"}, "taken by you"),
+        ("name", {"name": "print"}, "taken"),
+    ],
+)
+def test_processes_check_names_the_field(page: Page, field: str, changes: dict[str, Any], says: str) -> None:
+    page.shell.run_cell("mine = 3")
+    found = errors(page, "processes", form("zz", **changes))
+    assert list(found) == [field]
+    assert says in found[field]
+    with pytest.raises(Refused):
+        page.commit("processes", "generate", **form("zz", **changes))
+    assert page.cells == []
+
+
+def test_processes_check_answers_with_the_cell(page: Page) -> None:
+    found = page.ask("processes", "check", **form("zz"))
+    assert found["errors"] == {}
+    assert found["code"].startswith("zz = hml.generate(")
+    assert found["estimate"]
+    assert "z > j j" in found["reads"]
+
+
+def test_presets_are_valid(page: Page) -> None:
+    for preset in page.lab.processes["presets"]:
+        for filled in preset["forms"]:
+            assert errors(page, "processes", {**filled, "name": filled["name"] + "_new"}) == {}
+
+
+def test_observables_without_runs_say_what_to_do(page: Page) -> None:
+    assert page.lab.observables["go"] == "processes"
+    assert page.lab.cuts["go"] == "observables"
+    assert page.lab.training["go"] == "observables"
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "says"),
+    [
+        ("observables", {"observables": ["fatjet0.mas"]}, "near names"),
+        ("observables", {"observables": []}, "at least one"),
+        ("observables", {"observables": ["jet.pt"]}, "several values"),
+        ("observables", {"observables": ["gluon0.pt"]}, "unknown"),
+        ("require", {"require": "fatjet.size >"}, "^"),
+        ("require", {"require": "fatjet0.mass > 1e9"}, "no event"),
+        ("signal", {"signal": []}, "at least one"),
+        ("signal", {"signal": ["zz", "qcd"]}, "at least one is not"),
+        ("sources", {"sources": ["nobody"]}, "no run named"),
+        ("split", {"split": "0.5, 0.5"}, "three"),
+        ("split", {"split": "0.9, 0.9, 0.9"}, "add up"),
+        ("seed", {"seed": "x"}, "whole number"),
+    ],
+)
+def test_observables_check_names_the_field(page: Page, field: str, changes: dict[str, Any], says: str) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("processes", "generate", **form("qcd"))
+    found = errors(page, "observables", build(**changes))
+    assert field in found, found
+    assert says in found[field]
+
+
+def test_observables_check_counts_what_is_left(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("processes", "generate", **form("qcd"))
+    left = {row["label"]: row for row in page.ask("observables", "check", **build())["left"]}
+    page.commit("observables", "build", **build())
+    dataset = page.shell.user_ns["dataset"]
+    for number, name in enumerate(dataset.classes):
+        here = dataset.y == number
+        assert left[name]["n"] == here.sum()
+        for part in ("train", "validation", "test"):
+            assert left[name][part] == (here & dataset.part(part)).sum()
+
+
+def test_observables_preview(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    found = page.ask("observables", "preview", observable="FatJet0.M", sources=["zz"], signal=["zz"])
+    assert found["name"] == "fatjet0.mass"
+    assert sum(found["series"][0]["density"]) == pytest.approx(1.0)
+    assert "near names" in page.ask("observables", "preview", observable="jet0.masss", sources=["zz"])["error"]
+
+
+def test_cuts_index_agrees_with_what_a_commit_gives(page: Page) -> None:
+    study_of(page)
+    found = page.ask("cuts", "index", observable="fatjet0.mass", side="low")
+    arrays = {name: np.frombuffer(b, "<f4") for name, b in zip(found["views"], page.buffers, strict=True)}
+    view = next(v for v in page.lab.cuts["views"] if v["name"] == "fatjet0.mass")
+    places = view["grab"]["edges"]
+    at = len(places) // 3
+    ran = cut(page, places[at])
+    assert ran[-1] == found["code"][at]
+    rows = page.lab.cuts["cutflow"]["rows"]
+    assert [row[at] for row in found["cutflow"]["rows"]] == rows[found["cutflow"]["from"] :]
+    assert found["z"]["s"][at] == page.lab.cuts["significance"]["s"]
+    for state in page.lab.cuts["views"]:
+        bins = len(state["edges"]) - 1
+        block = arrays[state["name"]].reshape(2, len(places), bins)[:, at]
+        exact = [state["values"][c] for c in found["classes"]]
+        np.testing.assert_allclose(block, exact, rtol=1e-5)
+
+
+def test_cuts_take_away_and_order(page: Page) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    cut(page, 0.5, "fatjet0.tau21", "high")
+    cut(page, 70.0)
+    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 70.0", "fatjet0.tau21 < 0.5"]
+    cut(page, None)
+    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.tau21 < 0.5"]
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"value": 1e9}, "no event"),
+        ({"value": "high"}, "number"),
+        ({"observable": "met.x"}, "no threshold"),
+        ({"side": "left"}, "no threshold"),
+        ({"dataset": "nobody"}, "no dataset"),
+    ],
+)
+def test_cuts_refuse_and_keep(page: Page, values: dict[str, Any], says: str) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    sources = page.sources
+    wanted = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 60.0, **values}
+    with pytest.raises(Refused, match=says):
+        page.commit("cuts", "set", **wanted)
+    assert page.sources == sources
+
+
+def test_training_check_names_the_field(page: Page) -> None:
+    study_of(page)
+    good = {"method": "MLP", "options": {"hidden": "8, 8"}, "dataset": "dataset", "epochs": "3", "seed": "1", "name": "mlp"}
+    assert errors(page, "training", good) == {}
+    assert "hml.MLP(hidden=(8, 8))" in page.ask("training", "check", **good)["code"]
+    for field, changes in {
+        "method": {"method": "Oracle"},
+        "hidden": {"options": {"hidden": "x"}},
+        "dropout": {"options": {"dropout": "7"}},
+        "dataset": {"dataset": "nobody"},
+        "epochs": {"epochs": "0"},
+        "seed": {"seed": "x"},
+        "name": {"name": "dataset"},
+    }.items():
+        assert list(errors(page, "training", {**good, **changes})) == [field]
+
+
+def test_training_shows_its_models(page: Page) -> None:
+    study_of(page)
+    train(page)
+    model = page.lab.training["models"][0]
+    assert (model["target"], model["status"], model["stale"]) == ("bdt", "done", [])
+    assert float(model["auc"]) > 0.5
+    assert len(page.lab.training["roc"][0]["points"]) > 5
+    assert len(page.lab.training["history"]["bdt"]["loss"]) == 5
+
+
+def test_record_edits_a_step_and_what_depends_on_it(page: Page) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    train(page, dataset="selected")
+    entry = next(e for e in page.lab.journal.entries if e.target == "selected")
+    text = entry.source.replace("50.0", "65.0")
+    plan = page.ask("record", "check_edit", record_id=entry.record_id, text=text)["plan"]
+    assert [p.split(" = ")[0] for p in plan] == ["selected_2", "bdt_2"]
+    page.commit("record", "edit", record_id=entry.record_id, text=text)
+    assert page.shell.user_ns["bdt_2"].cuts == ("fatjet0.mass >= 65",)
+    assert page.shell.user_ns["bdt"].cuts == ("fatjet0.mass >= 50",)
+    bad = page.ask("record", "check_edit", record_id=entry.record_id, text="selected = open('x')")
+    assert bad["errors"]
+
+
+def test_record_lists_and_exports(page: Page) -> None:
+    with pytest.raises(Refused, match="nothing is recorded"):
+        page.ask("record", "export")
+    study_of(page)
+    assert [e["status"] for e in page.lab.record["entries"]] == ["done"] * 3
+    assert page.ask("record", "export")["path"] == "study.record.ipynb"
+    assert Path("study.record.py").exists()
+    assert page.ask("record", "undo_plan", record_id="0001")["entries"][0].startswith("zz = ")
+    assert len(page.ask("record", "undo_plan", record_id="0001")["entries"]) == 2
