@@ -137,7 +137,9 @@ def dependents(entries: Sequence[Entry], entry: Entry) -> list[Entry]:
     return found
 
 
-def operations(study: str, entries: Sequence[Entry], changes: Sequence[Change], *, imported: bool) -> list[dict[str, Any]]:
+def operations(
+    study: str, entries: Sequence[Entry], changes: Sequence[Change], *, imported: bool
+) -> list[dict[str, Any]]:
     """Return changes as the notebook plugin takes them, the import cell first where it is missing."""
     order = [cell_id(study, IMPORT_ID), *(cell_id(study, e.record_id) for e in entries)]
     found = []

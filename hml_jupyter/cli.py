@@ -34,11 +34,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="hml", description="Signal-versus-background studies, recorded as they are clicked.")
+    parser = argparse.ArgumentParser(
+        prog="hml", description="Signal-versus-background studies, recorded as they are clicked."
+    )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    quick = commands.add_parser("quickstart", help="a whole study without a browser: generate, select, train, compare, record")
+    quick = commands.add_parser(
+        "quickstart", help="a whole study without a browser: generate, select, train, compare, record"
+    )
     quick.add_argument("--study", default="study", help="folder of the study (default: study)")
     quick.add_argument("--events", type=int, default=2000, help="events for each process (default: 2000)")
     quick.set_defaults(run=_quickstart)
@@ -49,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
 
     again = commands.add_parser("replay", help="run a recorded notebook in an empty folder and compare every result")
     again.add_argument("notebook", type=Path)
-    again.add_argument("--inputs", nargs="*", default=[], metavar="NAME=PATH", help="where files that the notebook reads are now")
+    again.add_argument(
+        "--inputs", nargs="*", default=[], metavar="NAME=PATH", help="where files that the notebook reads are now"
+    )
     again.add_argument("--json", action="store_true", help="print the verdicts as one line of JSON")
     again.set_defaults(run=_replay)
     return parser
@@ -64,7 +70,9 @@ def _quickstart(options: argparse.Namespace) -> int:
     for table in tables:
         print(f"\n{table}")
     spent = time.monotonic() - began
-    print(f"\nDone in {spent:.0f} s. Left here: {options.study}/ (runs, data, models), {options.study}.record.ipynb and .py")
+    print(
+        f"\nDone in {spent:.0f} s. Left here: {options.study}/ (runs, data, models), {options.study}.record.ipynb and .py"
+    )
     print(f"Open it:    {_command('lab')}    and there {options.study}.record.ipynb")
     print(f"Replay it:  {_command('replay')} {options.study}.record.ipynb")
     return 0
@@ -133,7 +141,14 @@ def _bars() -> Iterator[None]:
     """Show progress as bars with rate and remaining time; notices stay above them."""
     from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = ("{task.description}", BarColumn(20), "{task.fields[rate]}", TimeElapsedColumn(), "left", TimeRemainingColumn())
+    columns = (
+        "{task.description}",
+        BarColumn(20),
+        "{task.fields[rate]}",
+        TimeElapsedColumn(),
+        "left",
+        TimeRemainingColumn(),
+    )
     tasks: dict[str, Any] = {}
     with Progress(*columns) as shown:
 

@@ -49,7 +49,9 @@ def platform_name() -> str:
 @cache
 def _installed() -> str:
     pairs = {f"{d.metadata['Name']}=={d.version}" for d in distributions() if d.metadata["Name"]}
-    return "\n".join([f"# Python {platform.python_version()} on {platform_name()}", *sorted(pairs, key=str.lower)]) + "\n"
+    return (
+        "\n".join([f"# Python {platform.python_version()} on {platform_name()}", *sorted(pairs, key=str.lower)]) + "\n"
+    )
 
 
 def write_environment(file: Path) -> None:

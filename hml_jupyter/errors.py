@@ -28,7 +28,7 @@ def near(name: str, known: Iterable[str], count: int = 4) -> list[str]:
 
     Examples
     --------
-    >>> near("jet0.masss", ["jet0.mass", "jet0.pt"])
+    >>> near("jet0.masss", ["jet0.mass", "met"])
     ['jet0.mass']
     """
     by_lower = {k.lower(): k for k in sorted(known, reverse=True)}

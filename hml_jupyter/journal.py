@@ -23,13 +23,7 @@ __all__ = ["Journal", "open_journal"]
 
 
 class Journal:
-    """The recorded calls of one study.
-
-    Parameters
-    ----------
-    study : Path
-        The folder; it is made if it is missing.
-    """
+    """The recorded calls of one study, whose folder is made if it is missing."""
 
     def __init__(self, study: Path) -> None:
         self.study = study
@@ -146,18 +140,8 @@ class Journal:
     ) -> None:
         """Note how the run of an entry's cell ended.
 
-        Parameters
-        ----------
-        record_id : str
-            The entry.
-        status : str
-            ``done``, ``failed``, ``interrupted`` or ``not run``.
-        text : str, optional
-            The text that ran; another one than recorded makes the entry an edited one.
-        output : mapping, optional
-            Mime bundle of the result.
-        error : str, optional
-            Why it failed.
+        `status` is ``done``, ``failed``, ``interrupted`` or ``not run``; a `text` that is not the recorded one makes the
+        entry an edited one; `output` is the mime bundle of the result.
         """
         entry = self.get(record_id)
         edited = entry.edited
@@ -179,15 +163,10 @@ class Journal:
         self._save()
 
     def notebook_has(self, cells: Iterable[Mapping[str, Any]], *, gone: bool = True) -> None:
-        """Take note of the recorded cells that stand in the notebook.
+        """Take note of the recorded cells in the notebook: ``record_id`` and ``edited`` of each, in its order.
 
-        Parameters
-        ----------
-        cells : iterable of mapping
-            ``record_id`` and ``edited`` of each, in notebook order.
-        gone : bool
-            Whether a cell that was here and is not any more was deleted by the user; its entry is dropped then,
-            unless later entries use its result.
+        With `gone`, a cell that was here and is not any more was deleted by the user: its entry is dropped, unless later
+        entries use its result.
         """
         there = {str(c["record_id"]): bool(c["edited"]) for c in cells}
         self._imported = IMPORT_ID in there

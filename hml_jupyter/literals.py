@@ -77,6 +77,7 @@ def check_identifier(name: str) -> None:
 
 def call_text(name: str, given: Sequence[tuple[str | None, Any]], indent: int, used: int) -> str:
     """Return the text of a call; each argument on its own line where one line is too long."""
+
     def part(key: str | None, value: Any, at: int) -> str:
         prefix = f"{key}=" if key else ""
         return prefix + literal(value, at, len(prefix) + 1)
@@ -173,12 +174,15 @@ def value_of(node: ast.expr) -> Any:
             return {value_of(k): value_of(v) for k, v in zip(keys, values, strict=True) if k is not None}
         case ast.Name(id=name):
             return Ref(name)
-        case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value=("inf" | "-inf" | "nan") as text)], keywords=[]):
+        case ast.Call(
+            func=ast.Name(id="float"), args=[ast.Constant(value=("inf" | "-inf" | "nan") as text)], keywords=[]
+        ):
             return float(text)
         case ast.Call(func=function) if hml_name(function):
             return _made(str(hml_name(function)), node)
     msg = f"{ast.unparse(node)} cannot be part of a recorded call"
     raise RecordError(msg)
+
 
 def _flat(value: Any) -> str:
     scalar = _scalar(value)

@@ -61,10 +61,18 @@ def _calls(study: str, events: int) -> Iterator[tuple[str, str, Call]]:
     names = Set(["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"])
     build = {"signal": "zz", "require": "fatjet.size > 0 and jet.size > 1", "split": (0.6, 0.2, 0.2), "seed": 1}
     sources = {"zz": Ref("zz"), "qcd": Ref("qcd")}
-    yield "observables", "build", Call("build_dataset", (sources, names), {**build, "path": f"{study}/data/dataset"}, "dataset")
+    yield (
+        "observables",
+        "build",
+        Call("build_dataset", (sources, names), {**build, "path": f"{study}/data/dataset"}, "dataset"),
+    )
 
     cuts = ["fatjet0.mass > 50.0", "fatjet0.mass < 130.0"]
-    yield "cuts", "select:dataset", Call("select", (Ref("dataset"), cuts), {"path": f"{study}/data/selected"}, "selected")
+    yield (
+        "cuts",
+        "select:dataset",
+        Call("select", (Ref("dataset"), cuts), {"path": f"{study}/data/selected"}, "selected"),
+    )
     yield "cuts", "cutflow:selected", Call("cutflow", (Ref("selected"),), {"luminosity": 139.0})
 
     tree = {"seed": 42, "path": f"{study}/models/bdt"}
@@ -94,4 +102,3 @@ def _run(journal: Journal, panel: str, key: str, call: Call, namespace: dict[str
         owner.reset(token)
     journal.finished(entry.record_id, "done", text=call.render(), output=value._repr_mimebundle_())
     return value
-

@@ -63,7 +63,10 @@ class Replay(Shown):
 
 
 def replay(
-    notebook: str | os.PathLike[str], *, inputs: Mapping[str, str | os.PathLike[str]] | None = None, timeout: float | None = None
+    notebook: str | os.PathLike[str],
+    *,
+    inputs: Mapping[str, str | os.PathLike[str]] | None = None,
+    timeout: float | None = None,
 ) -> Replay:
     """Run a recorded notebook in an empty folder and a fresh kernel and compare each result with the recorded one.
 
@@ -113,7 +116,9 @@ def _read(file: Path) -> Any:
 
 def _is_step(cell: Any) -> bool:
     ours = cell.metadata.get("hml_jupyter") or {}
-    return ours.get("record_id") != IMPORT_ID and ("hml-recorded" in cell.metadata.get("tags", []) or _record(cell) is not None)
+    return ours.get("record_id") != IMPORT_ID and (
+        "hml-recorded" in cell.metadata.get("tags", []) or _record(cell) is not None
+    )
 
 
 def _keyed(notebook: Any) -> Iterator[tuple[int, Any]]:
@@ -166,13 +171,17 @@ def _execute(recorded: Any, folder: Path, name: str, timeout: float | None) -> A
     codes = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for cell in codes:
         cell.outputs = []
-    client = NotebookClient(notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    )
     done = 0
 
     def began(**_: object) -> None:
         nonlocal done
         done += 1
-        progress.report((done - 1) / len(codes), f"replaying {name}: cell {done} of {len(codes)}", label=f"replaying {name}")
+        progress.report(
+            (done - 1) / len(codes), f"replaying {name}: cell {done} of {len(codes)}", label=f"replaying {name}"
+        )
 
     client.on_cell_execute = began
     try:

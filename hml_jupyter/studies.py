@@ -61,7 +61,14 @@ def writable(path: str) -> Path:
     pure = PurePosixPath(path)
     here = Path.cwd().resolve()
     target = (here / pure).resolve()
-    if not path or pure.is_absolute() or ".." in pure.parts or "\\" in path or target == here or not target.is_relative_to(here):
+    if (
+        not path
+        or pure.is_absolute()
+        or ".." in pure.parts
+        or "\\" in path
+        or target == here
+        or not target.is_relative_to(here)
+    ):
         msg = f"path={path!r} must be relative and stay inside the working folder"
         raise PathError(msg)
     try:
@@ -69,6 +76,8 @@ def writable(path: str) -> Path:
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except OSError as error:
-        msg = f"path={path!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
+        msg = (
+            f"path={path!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
+        )
         raise PathError(msg) from error
     return target

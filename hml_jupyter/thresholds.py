@@ -191,4 +191,6 @@ def _significances(dataset: Dataset, sums: Floats, squares: Floats) -> tuple[Sig
     signal = np.isin(dataset.classes, dataset.signal)
     s, b = sums[signal].sum(axis=0), sums[~signal].sum(axis=0)
     s2, b2 = squares[signal].sum(axis=0), squares[~signal].sum(axis=0)
-    return tuple(significance(*map(float, each[:3]), sum_w2_s=float(each[3])) for each in zip(s, b, b2, s2, strict=True))
+    return tuple(
+        significance(*map(float, each[:3]), sum_w2_s=float(each[3])) for each in zip(s, b, b2, s2, strict=True)
+    )

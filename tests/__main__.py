@@ -27,8 +27,13 @@ def get_chromium() -> None:
     if not shutil.which("apt-get") or os.geteuid() != 0:
         sys.exit("tests: no Chromium was found; install it (Debian: apt-get install chromium) and run this again")
     say("no browser found: installing Debian's chromium")
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-        subprocess.run(command, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL)
+    for command in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    ):
+        subprocess.run(
+            command, check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL
+        )
 
 
 def get_javascript() -> None:

@@ -26,9 +26,7 @@ CALLS = {
         },
         "zz",
     ),
-    "select": Call(
-        "select", (Ref("dataset"), ["fatjet0.mass > 70.0"]), {"path": "study/data/selected"}, "selected"
-    ),
+    "select": Call("select", (Ref("dataset"), ["fatjet0.mass > 70.0"]), {"path": "study/data/selected"}, "selected"),
     "compare": Call("compare", ([Ref("bdt"), Ref("mlp")],)),
 }
 

@@ -34,6 +34,10 @@ def test_public_names_are_those_of_the_stub() -> None:
 def test_files_are_short_and_do_not_evaluate_text(file: Path) -> None:
     text = file.read_text()
     assert text.count("\n") <= 300
-    calls = {node.func.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = {
+        node.func.id
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert not calls & {"eval", "exec"}
     assert "import pickle" not in text

@@ -9,7 +9,6 @@ import samples
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import BoostedDecisionTree, compare, evaluate, train
 from hml_jupyter.plots import (
-    COLOURS,
     Panel,
     draw_curves,
     draw_cutflow,
@@ -19,6 +18,7 @@ from hml_jupyter.plots import (
     plot,
     png,
 )
+from hml_jupyter.plots.drawing import COLOURS
 from hml_jupyter.selection import cutflow
 
 PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [1.0, 3.0], "qcd": [900.0, 100.0]})

@@ -12,7 +12,17 @@ from .numbers import count, number, with_error
 from .tables import Table, to_html, to_text
 from .views import metric_texts, significance_text, yield_text
 
-__all__ = ["RECORD", "Table", "bundle", "count", "metric_texts", "number", "significance_text", "with_error", "yield_text"]
+__all__ = [
+    "RECORD",
+    "Table",
+    "bundle",
+    "count",
+    "metric_texts",
+    "number",
+    "significance_text",
+    "with_error",
+    "yield_text",
+]
 
 #: Mime type of the record.
 RECORD = "application/vnd.hml.record+json"
@@ -61,7 +71,9 @@ def _dataset(dataset: Any) -> dict[str, Any]:
     return bundle(views.cutflow_table(cutflow(dataset, luminosity=None)), record=record)
 
 
-def _view(table: Callable[[Any], Table], numbers: Callable[[Any], Any], *, drawn: bool = False) -> Callable[[Any], dict[str, Any]]:
+def _view(
+    table: Callable[[Any], Table], numbers: Callable[[Any], Any], *, drawn: bool = False
+) -> Callable[[Any], dict[str, Any]]:
     def show(view: Any) -> dict[str, Any]:
         return bundle(table(view), record=views.view_record(numbers(view)), picture=_drawn(view) if drawn else None)
 

@@ -49,7 +49,8 @@ def run_table(run: Run) -> Table:
 def summary_table(summary: RunSummary) -> Table:
     """Return a row for each run."""
     rows = [
-        [r.name, r.process, with_error(r.cross_section, r.error), count(r.n_events), str(r.seed), r.generator] for r in summary.rows
+        [r.name, r.process, with_error(r.cross_section, r.error), count(r.n_events), str(r.seed), r.generator]
+        for r in summary.rows
     ]
     return Table("runs", ("name", "process", "cross section [pb]", "events", "seed", "generator"), rows, left=2)
 

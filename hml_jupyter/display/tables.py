@@ -38,7 +38,10 @@ def to_text(table: Table) -> str:
     lines = [table.columns, *table.rows] if any(table.columns) else list(table.rows)
     widths = [max(len(line[i]) for line in lines) for i in range(len(table.columns))]
     aligned = [
-        "  ".join(cell.ljust(w) if i < table.left else cell.rjust(w) for i, (cell, w) in enumerate(zip(line, widths, strict=True)))
+        "  ".join(
+            cell.ljust(w) if i < table.left else cell.rjust(w)
+            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
         for line in lines
     ]
     return "\n".join(line.rstrip() for line in [table.title, *aligned, *table.notes])
@@ -63,6 +66,8 @@ def to_html(table: Table) -> str:
 def _row(tag: str, cells: Sequence[str], left: int) -> str:
     def cell(i: int, text: str) -> str:
         side = "left" if i < left else "right"
-        return f'<{tag} style="text-align:{side};white-space:nowrap;padding:0.15em 0.8em 0.15em 0">{escape(text)}</{tag}>'
+        return (
+            f'<{tag} style="text-align:{side};white-space:nowrap;padding:0.15em 0.8em 0.15em 0">{escape(text)}</{tag}>'
+        )
 
     return f"<tr>{''.join(cell(i, text) for i, text in enumerate(cells))}</tr>"

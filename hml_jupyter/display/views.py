@@ -101,7 +101,10 @@ def comparison_table(comparison: Comparison) -> Table:
     if comparison.same_events:
         about = [_events(comparison.rows[0])]
     else:
-        about = ["the models were measured on different events:", *(f"{row.name}: {_events(row)}" for row in comparison.rows)]
+        about = [
+            "the models were measured on different events:",
+            *(f"{row.name}: {_events(row)}" for row in comparison.rows),
+        ]
     return Table("comparison", columns, rows, (*about, *_luminosity(comparison.luminosity), *reasons))
 
 
@@ -115,7 +118,11 @@ def cutflow_table(cutflow: Cutflow) -> Table:
         cells = [row.label]
         for name in cutflow.classes:
             c = row.counts[name]
-            cells += [count(c.events), number(c.efficiency, 3), *([with_error(c.expected, c.error)] if expected else [])]
+            cells += [
+                count(c.events),
+                number(c.efficiency, 3),
+                *([with_error(c.expected, c.error)] if expected else []),
+            ]
         if expected:
             found = row.significance
             cells.append(significance_text(found))

@@ -138,7 +138,12 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
     return _evaluate(training, dataset, luminosity, training.name)
 
 
-def compare(trainings: Sequence[Training] | Mapping[str, Training], dataset: Dataset | None = None, *, luminosity: float | None = 139.0) -> Comparison:
+def compare(
+    trainings: Sequence[Training] | Mapping[str, Training],
+    dataset: Dataset | None = None,
+    *,
+    luminosity: float | None = 139.0,
+) -> Comparison:
     """Return a table of trainings, measured on test events.
 
     Parameters
@@ -227,7 +232,9 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
 
 def _check_origin(training: Training, data: Dataset, name: str) -> None:
     if data.root.fingerprint != training.config["events_from"]:
-        progress.notice(f"{name} was trained on another dataset; events that it has seen may be among these test events")
+        progress.notice(
+            f"{name} was trained on another dataset; events that it has seen may be among these test events"
+        )
 
 
 def _share(data: Dataset) -> Array:
@@ -240,7 +247,9 @@ def _significance(data: Dataset, score: Array, test: Array, share: Array, lumino
     unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
     if unknown:
         nan = float("nan")
-        return MaxSignificance(None, None, nan, nan, nan, f"cannot be estimated: the cross section of {', '.join(unknown)} is not known")
+        return MaxSignificance(
+            None, None, nan, nan, nan, f"cannot be estimated: the cross section of {', '.join(unknown)} is not known"
+        )
     return metrics.max_significance(score, data.is_signal[test], (data.yields(luminosity) / share)[test])
 
 

@@ -46,11 +46,13 @@ class MLP(Method):
 
     file = "model.keras"
 
-    hidden: tuple[int, ...] = option((64, 64), "Units of each hidden layer.", minimum=1, maximum=16_384, unit="units")
-    activation: str = option("relu", "Activation of the hidden layers.", choices=ACTIVATIONS)
-    dropout: float = option(0.0, "Fraction of units left out while training.", minimum=0.0, maximum=0.95)
-    learning_rate: float = option(1e-3, "Step size of Adam.", minimum=1e-7, maximum=10.0)
-    batch_size: int = option(256, "Events in a step.", minimum=1, maximum=1_000_000, unit="events")
+    hidden: tuple[int, ...] = option(
+        default=(64, 64), doc="Units of each hidden layer.", minimum=1, maximum=16_384, unit="units"
+    )
+    activation: str = option(default="relu", doc="Activation of the hidden layers.", choices=ACTIVATIONS)
+    dropout: float = option(default=0.0, doc="Fraction of units left out while training.", minimum=0.0, maximum=0.95)
+    learning_rate: float = option(default=1e-3, doc="Step size of Adam.", minimum=1e-7, maximum=10.0)
+    batch_size: int = option(default=256, doc="Events in a step.", minimum=1, maximum=1_000_000, unit="events")
 
     def schedule(self, epochs: int | None) -> int:
         """Return the number of epochs."""
@@ -146,9 +148,13 @@ def _network(method: MLP, X: Array, seed: int) -> Any:
         )(inputs)
     for i, units in enumerate(method.hidden):
         kernel = initializers.GlorotUniform(seed=_layer_seed(seed, i))
-        flow = layers.Dense(units, method.activation, kernel_initializer=kernel, dtype="float32", name=f"hidden_{i}")(flow)
+        flow = layers.Dense(units, method.activation, kernel_initializer=kernel, dtype="float32", name=f"hidden_{i}")(
+            flow
+        )
         if method.dropout > 0:
-            flow = layers.Dropout(method.dropout, seed=_layer_seed(seed, 1000 + i), dtype="float32", name=f"dropout_{i}")(flow)
+            flow = layers.Dropout(
+                method.dropout, seed=_layer_seed(seed, 1000 + i), dtype="float32", name=f"dropout_{i}"
+            )(flow)
     kernel = initializers.GlorotUniform(seed=_layer_seed(seed, len(method.hidden)))
     score = layers.Dense(1, "sigmoid", kernel_initializer=kernel, dtype="float32", name="score")(flow)
     return keras().Model(inputs, score, name="mlp")

@@ -35,9 +35,9 @@ class Option(NamedTuple):
 
 
 def option(
+    *,
     default: Any,
     doc: str,
-    *,
     minimum: float | None = None,
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
@@ -114,7 +114,9 @@ def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
 
 def _choice(where: str, declared: Option, value: Any) -> str:
     if value not in declared.choices:
-        raise UnknownNameError(declared.name, str(value), declared.choices, hint=f"It is an option of {where.partition('(')[0]}")
+        raise UnknownNameError(
+            declared.name, str(value), declared.choices, hint=f"It is an option of {where.partition('(')[0]}"
+        )
     return str(value)
 
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 __all__ = ["kolmogorov_smirnov"]
 
 
-def kolmogorov_smirnov(a: npt.ArrayLike, b: npt.ArrayLike, a_weights: npt.ArrayLike, b_weights: npt.ArrayLike) -> float | None:
+def kolmogorov_smirnov(
+    a: npt.ArrayLike, b: npt.ArrayLike, a_weights: npt.ArrayLike, b_weights: npt.ArrayLike
+) -> float | None:
     """Return the probability that two weighted samples of one distribution differ as much as these do, or more.
 
     Parameters
@@ -48,7 +50,9 @@ def kolmogorov_smirnov(a: npt.ArrayLike, b: npt.ArrayLike, a_weights: npt.ArrayL
     return float(kolmogorov((root + 0.12 + 0.11 / root) * np.abs(first - second).max()))
 
 
-def _cumulative(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _cumulative(
+    values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], points: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     order = np.argsort(values, kind="stable")
     summed = np.concatenate([[0.0], np.cumsum(weights[order])])
     found: npt.NDArray[np.float64] = summed[np.searchsorted(values[order], points, side="right")] / summed[-1]

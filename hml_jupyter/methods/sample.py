@@ -109,7 +109,11 @@ def check_sides(y: Array, what: str, dataset: Dataset, fewest: int = FEWEST) -> 
     for side, count in (("signal", int((y == 1).sum())), ("background", int((y == 0).sum()))):
         if count < fewest:
             names = ", ".join(c for c in dataset.classes if (c in dataset.signal) == (side == "signal")) or "no class"
-            left = f"only {count} {side} events ({names}) are left for {what}" if count else f"no {side} event ({names}) is left for {what}"
+            left = (
+                f"only {count} {side} events ({names}) are left for {what}"
+                if count
+                else f"no {side} event ({names}) is left for {what}"
+            )
             msg = f"{left}, at least {fewest} are needed: loosen the cuts or generate more events"
             raise ArgumentError(msg)
 
@@ -118,7 +122,9 @@ def check_finite(X: Array, names: Sequence[str]) -> None:
     """Refuse missing or infinite inputs, naming the columns."""
     missing = (~np.isfinite(X)).sum(axis=0)
     if missing.any():
-        found = ", ".join(f"{name} in {count} of {len(X)} events" for name, count in zip(names, missing, strict=True) if count)
+        found = ", ".join(
+            f"{name} in {count} of {len(X)} events" for name, count in zip(names, missing, strict=True) if count
+        )
         msg = (
             f"inputs are missing (NaN or infinite): {found}. Require the objects when the dataset is built, "
             f'for example require="{_required(names, missing)}", or leave the column out'

@@ -220,7 +220,15 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
         _check_loss(history, method)
         checkpoints.write(folder, Checkpoint(done, history, learner.state()))
         curves = {name: list(values) for name, values in history.items()}
-        progress.report(done / stop, f"{method.unit} {done} of {stop}", done=done, total=stop, unit=f"{method.unit}s", curves=curves, label=f"training {type(method).__name__}")
+        progress.report(
+            done / stop,
+            f"{method.unit} {done} of {stop}",
+            done=done,
+            total=stop,
+            unit=f"{method.unit}s",
+            curves=curves,
+            label=f"training {type(method).__name__}",
+        )
     return learner, history
 
 

@@ -40,11 +40,17 @@ class BoostedDecisionTree(Method):
     unit = "tree"
     file = "model.skops"
 
-    n_estimators: int = option(100, "Number of trees.", minimum=1, maximum=100_000, unit="trees")
-    learning_rate: float = option(0.1, "How much of each tree's answer is added.", minimum=1e-4, maximum=1.0)
-    max_leaf_nodes: int = option(31, "Largest number of leaves of a tree.", minimum=2, maximum=10_000)
-    min_samples_leaf: int = option(20, "Fewest training events in a leaf.", minimum=1, maximum=1_000_000, unit="events")
-    l2_regularization: float = option(0.0, "Pulls the answers of small leaves towards zero.", minimum=0.0, maximum=1e6)
+    n_estimators: int = option(default=100, doc="Number of trees.", minimum=1, maximum=100_000, unit="trees")
+    learning_rate: float = option(
+        default=0.1, doc="How much of each tree's answer is added.", minimum=1e-4, maximum=1.0
+    )
+    max_leaf_nodes: int = option(default=31, doc="Largest number of leaves of a tree.", minimum=2, maximum=10_000)
+    min_samples_leaf: int = option(
+        default=20, doc="Fewest training events in a leaf.", minimum=1, maximum=1_000_000, unit="events"
+    )
+    l2_regularization: float = option(
+        default=0.0, doc="Pulls the answers of small leaves towards zero.", minimum=0.0, maximum=1e6
+    )
 
     def schedule(self, epochs: int | None) -> int:
         """Return the number of trees."""
@@ -166,4 +172,3 @@ def _loads(data: bytes, name: str) -> HistGradientBoostingClassifier:
         msg = f"{name} names classes that are no part of a forest and is not opened: {', '.join(sorted(strange))}"
         raise DamagedError(msg)
     return io.loads(data, trusted=list(TRUSTED))
-

@@ -90,7 +90,12 @@ class Cuts(Panel):
         del values
         built = self._built()
         entry = self._entry(self._target(built)) if built else None
-        return {"code": entry.text if entry else None, "target": entry.target if entry else None, "errors": {}, "notes": {}}
+        return {
+            "code": entry.text if entry else None,
+            "target": entry.target if entry else None,
+            "errors": {},
+            "notes": {},
+        }
 
     def index(self, values: Values) -> tuple[dict[str, Any], list[bytes]]:
         """Return what every place of one threshold would leave, as arrays for the page."""
@@ -143,7 +148,11 @@ class Cuts(Panel):
         return self._chosen if self._chosen in built else list(built)[-1]
 
     def _entry(self, target: str) -> Entry | None:
-        found = [e for e in self.bench.journal.entries if e.key == _key(target) and e.status in ("done", "not run", "waiting")]
+        found = [
+            e
+            for e in self.bench.journal.entries
+            if e.key == _key(target) and e.status in ("done", "not run", "waiting")
+        ]
         return found[-1] if found else None
 
     def _cuts(self, target: str) -> tuple[str, ...]:
@@ -254,7 +263,11 @@ def _columns(flow: Cutflow) -> list[str]:
 
 def _rows(flow: Cutflow) -> list[list[str]]:
     return [
-        [row.label, *(f"{row.counts[c].events}" for c in flow.classes), *(f"{row.counts[c].efficiency:.3g}" for c in flow.classes)]
+        [
+            row.label,
+            *(f"{row.counts[c].events}" for c in flow.classes),
+            *(f"{row.counts[c].efficiency:.3g}" for c in flow.classes),
+        ]
         for row in flow.rows
     ]
 

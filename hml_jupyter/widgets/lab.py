@@ -13,7 +13,7 @@ import anywidget
 import traitlets
 
 from .. import __version__, progress
-from ..cells import Change, Entry
+from ..cells import Entry
 from ..errors import HmlError, PathError, RecordError
 from ..journal import Journal, open_journal
 from .base import Bench, Panel, Values
@@ -22,6 +22,7 @@ from .kernel import Hooks, shell
 from .observables import Observables
 from .processes import Processes
 from .record import Record
+from .recording import Recording
 from .training import Training
 
 __all__ = ["Lab"]
@@ -44,7 +45,10 @@ class Lab(anywidget.AnyWidget):
 
     Examples
     --------
-    >>> lab = Lab("study")  # doctest: +SKIP
+    In a cell of a notebook::
+
+        lab = hml.Lab("study")
+        lab
     """
 
     _esm = _STATIC / "lab.js"
@@ -72,13 +76,13 @@ class Lab(anywidget.AnyWidget):
         self._ip = shell()
         self._busy = threading.RLock()
         self.journal: Journal = open_journal(Path(study))
-        self._way: str | None = None
         self._running: Entry | None = None
         namespace = self._ip.user_ns if self._ip else {}
         self.bench = Bench(self.journal, pure.as_posix(), namespace)
         self.panels: dict[str, Panel] = {
             kind.name: kind(self.bench) for kind in (Processes, Observables, Cuts, Training, Record)
         }
+        self._recording = Recording(self.bench, self.panels, self._ip, self._changed, self._say)
         super().__init__(study=self.journal.name, **options)
         self.on_msg(self._hear)
         self.journal.observe(self.refresh)
@@ -126,7 +130,11 @@ class Lab(anywidget.AnyWidget):
         self._running = None
         self.refresh()
         if entry is not None:
-            offer = self.panels[entry.panel].offer(entry) if status == "interrupted" and entry.panel in self.panels else None
+            offer = (
+                self.panels[entry.panel].offer(entry)
+                if status == "interrupted" and entry.panel in self.panels
+                else None
+            )
             message = {"type": "result", "record_id": entry.record_id, "panel": entry.panel, "status": status}
             self.send({**message, "error": error, "offer": offer})
 
@@ -146,14 +154,20 @@ class Lab(anywidget.AnyWidget):
             self.log.exception("the state of the panel %s failed", panel.name)
             return {"empty": f"This panel cannot be shown: {error}", "go": "record"}
 
+    def _changed(self) -> None:
+        self.refresh()
+
+    def _say(self, text: str, panel: str | None) -> None:
+        self.send({"type": "notice", "panel": panel, "text": text})
+
     def _set_header(self) -> None:
         running = self._running
         text = running.source.split("\n")[0] if running else ""
         self.header = {
             "cores": os.cpu_count(),
             "memory": None,
-            "way": self._way,
-            "way_text": WAYS[self._way],
+            "way": self._recording.way,
+            "way_text": WAYS[self._recording.way],
             "read_only": self.journal.read_only,
             "running": {"record_id": running.record_id, "panel": running.panel, "text": text} if running else None,
         }
@@ -181,15 +195,9 @@ class Lab(anywidget.AnyWidget):
         self.send(reply, buffers)
 
     def _answer(self, panel: str, action: str, values: Values) -> Any:
+        handler: Callable[[Values], Any] | None
         if panel == "lab":
-            handlers: dict[str, Callable[[Values], Any]] = {
-                "attached": self._attached,
-                "cells": self._cells,
-                "commit": self._commit,
-                "applied": self._applied,
-                "ran": self._ran,
-            }
-            handler = handlers.get(action)
+            handler = self._recording.requests.get(action)
         elif panel in self.panels:
             handler = self.panels[panel].check if action == "check" else self.panels[panel].requests.get(action)
         else:
@@ -198,100 +206,6 @@ class Lab(anywidget.AnyWidget):
             msg = f"the Lab has no request {panel}/{action}"
             raise RecordError(msg)
         return handler(values)
-
-    def _attached(self, values: Values) -> dict[str, Any]:
-        """Hear that a view has found its notebook, or that there is none."""
-        self._way = "A" if values.get("way") == "A" else "C"
-        self.journal.notebook_has(values.get("cells") or [], gone=False)
-        self.refresh()
-        if self._way != "A" or self.journal.read_only:
-            return {"ops": []}
-        missing = [e for e in self.journal.entries if e.cell == "missing"]
-        waiting = any(e.status == "not run" and e.cell != "missing" for e in self.journal.entries)
-        changes = [Change("upsert", e, run=not waiting and e.status != "running") for e in missing]
-        return {"ops": self.journal.ops(changes)}
-
-    def _cells(self, values: Values) -> dict[str, Any]:
-        bound = dict(self.journal.targets)
-        self.journal.notebook_has(values.get("cells") or [])
-        for target in bound.keys() - self.journal.targets.keys():
-            self._forget(bound[target])
-        return {}
-
-    def _commit(self, values: Values) -> dict[str, Any]:
-        """Record an action and say what is to be done in the notebook."""
-        cells = values.get("cells")
-        if cells is not None:
-            self.journal.notebook_has(cells)
-        name, wanted = str(values.get("panel")), values.get("values") or {}
-        if name == "record":
-            changes = self._record_panel.change(str(values.get("action")), wanted)
-        else:
-            if name not in self.panels:
-                msg = f"the Lab has no panel {name}"
-                raise RecordError(msg)
-            action = self.panels[name].action(str(values.get("action")), wanted)
-            changes = self.journal.commit(action.call, panel=name, key=action.key, amend=action.amend)
-        for change in changes:
-            if change.kind == "remove":
-                self._forget(change.entry)
-        if cells is None:
-            self._run_here(changes)
-            return {"ops": []}
-        return {"ops": self.journal.ops(changes)}
-
-    @property
-    def _record_panel(self) -> Record:
-        panel = self.panels["record"]
-        assert isinstance(panel, Record)
-        return panel
-
-    def _run_here(self, changes: list[Change]) -> None:
-        """Without a notebook to write into: the kernel runs the same text (way C)."""
-        if self._ip is None:
-            msg = "there is no kernel to run the call in"
-            raise RecordError(msg)
-        if "hml" not in self._ip.user_ns:
-            self._ip.run_cell("import hml_jupyter as hml")
-        for change in changes:
-            if change.kind == "upsert" and change.run:
-                self._ip.run_cell(change.entry.source, silent=False)
-
-    def _applied(self, values: Values) -> dict[str, Any]:
-        """Hear what the plugin has changed in the notebook; a cell that it found edited stays as it is."""
-        for outcome in values.get("outcomes") or []:
-            entry = self._entry(outcome)
-            if entry is None:
-                continue
-            if outcome.get("outcome") == "edited":
-                self.journal.displaced(entry.record_id)
-                self.send({"type": "notice", "panel": entry.panel, "text": "that cell was edited meanwhile: it is kept"})
-            elif outcome.get("outcome") in ("inserted", "amended"):
-                self.journal.placed(entry.record_id)
-        self.refresh()
-        return {}
-
-    def _ran(self, values: Values) -> dict[str, Any]:
-        """Every cell of a commit has run, or was never reached; what failed is taken back."""
-        back: list[Change] = []
-        for outcome in values.get("outcomes") or []:
-            entry = self._entry(outcome)
-            if entry is None:
-                continue
-            if entry.status in ("waiting", "running") and outcome.get("ran") in ("error", "aborted"):
-                self.journal.finished(entry.record_id, "not run")
-            elif entry.status == "failed":
-                back += self.journal.roll_back(entry.record_id)
-        self.refresh()
-        return {"ops": self.journal.ops(back)} if back else {}
-
-    def _entry(self, outcome: Any) -> Entry | None:
-        known = {e.record_id: e for e in self.journal.entries}
-        return known.get(str(outcome.get("record_id"))) if isinstance(outcome, dict) else None
-
-    def _forget(self, entry: Entry) -> None:
-        if entry.target:
-            self.bench.namespace.pop(entry.target, None)
 
 
 #: How the page records, in words.

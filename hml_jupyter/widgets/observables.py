@@ -55,10 +55,15 @@ class Observables(Panel):
         """Return sources, catalogue and datasets."""
         runs = self.bench.results("Run")
         if not runs:
-            return {"empty": "Generate a signal and a background first: an observable is computed from their events.", "go": "processes"}
+            return {
+                "empty": "Generate a signal and a background first: an observable is computed from their events.",
+                "go": "processes",
+            }
         names = list(runs)
         return {
-            "sources": [{"target": n, "label": n, "n_events": r.n_events, "cross_section": _sigma(r)} for n, r in runs.items()],
+            "sources": [
+                {"target": n, "label": n, "n_events": r.n_events, "cross_section": _sigma(r)} for n, r in runs.items()
+            ],
             "catalogue": _catalogue(),
             "picked": list(PICKED),
             "defaults": {
@@ -125,7 +130,14 @@ class Observables(Panel):
             for label, column in columns.items()
         ]
         missing = {label: int(np.isnan(column).sum()) for label, column in columns.items()}
-        return {"name": name, "unit": unit_of(name), "edges": edges.tolist(), "series": series, "missing": missing, "error": None}
+        return {
+            "name": name,
+            "unit": unit_of(name),
+            "edges": edges.tolist(),
+            "series": series,
+            "missing": missing,
+            "error": None,
+        }
 
     def __init__(self, bench: Any) -> None:
         super().__init__(bench)

@@ -25,8 +25,16 @@ _TT = {"process": "p p > t t~", "decays": [], "settings": [["pt_min_pdg", "{6: 3
 _WW = {"process": "p p > w+ w-", "decays": ["w+ > j j", "w- > l- vl~"], "settings": [["pt_min_pdg", "{24: 200}"]]}
 #: Pairs of a signal and a background that make a first study.
 PRESETS = (
-    ("Z versus QCD jets", "a boosted Z decays into one fat jet; the other Z escapes as neutrinos", (("zz", _ZZ), ("qcd", _JJ))),
-    ("W versus QCD jets", "a boosted W decays into one fat jet; the other one into a lepton", (("ww", _WW), ("qcd", _JJ))),
+    (
+        "Z versus QCD jets",
+        "a boosted Z decays into one fat jet; the other Z escapes as neutrinos",
+        (("zz", _ZZ), ("qcd", _JJ)),
+    ),
+    (
+        "W versus QCD jets",
+        "a boosted W decays into one fat jet; the other one into a lepton",
+        (("ww", _WW), ("qcd", _JJ)),
+    ),
     ("Top versus QCD jets", "a boosted top quark is a fat jet with three prongs", (("tt", _TT), ("qcd", _JJ))),
 )
 
@@ -51,7 +59,11 @@ class Processes(Panel):
         return {
             "runs": rows,
             "presets": [
-                {"label": label, "help": text, "forms": [self._form(name, form, i) for i, (name, form) in enumerate(forms)]}
+                {
+                    "label": label,
+                    "help": text,
+                    "forms": [self._form(name, form, i) for i, (name, form) in enumerate(forms)],
+                }
                 for label, text, forms in PRESETS
             ],
             "multiparticles": [[name, " ".join(_names(ids))] for name, ids in GROUPS.items()],
@@ -95,7 +107,9 @@ class Processes(Panel):
         about = f"{seconds} s" if seconds < 90 else f"{seconds / 60:.0f} min"
         process = self._process(values)
         found["estimate"] = f"about {about} on {cores} core{'s' if cores > 1 else ''}"
-        found["reads"] = "; ".join([f"two protons give {' '.join(process.particles)}", *(c.text for c in process.chains)])
+        found["reads"] = "; ".join(
+            [f"two protons give {' '.join(process.particles)}", *(c.text for c in process.chains)]
+        )
         return found
 
     def _target(self, values: Values) -> tuple[str, str]:
@@ -118,7 +132,9 @@ class Processes(Panel):
             if str(name).strip() or str(value).strip()
         }
         try:
-            return Process(text, decays=words(values, "decays"), ecm=int(ecm) if ecm == int(ecm) else ecm, settings=settings)
+            return Process(
+                text, decays=words(values, "decays"), ecm=int(ecm) if ecm == int(ecm) else ecm, settings=settings
+            )
         except HmlError as error:
             raise FieldError(_field_of(error, values), str(error)) from error
 

@@ -22,6 +22,7 @@ import hml_jupyter
 PACKAGE = Path(hml_jupyter.__file__).parent
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
+FAILED: pytest.StashKey[list[bool]] = pytest.StashKey()
 FRONT_ENDS = {"lab": "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
 
 
@@ -84,10 +85,23 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    item.stash.setdefault(FAILED, []).append(report.failed)  # type: ignore[attr-defined]
+    return report  # type: ignore[return-value]
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
+def page(browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page of its own; what it showed when a test failed is kept as a picture."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    made = context.new_page()
+    yield made
+    if any(request.node.stash.get(FAILED, [])):
+        picture = tmp_path_factory.mktemp("failed") / f"{request.node.name}.png"
+        made.screenshot(path=picture)
+        print(f"the page when it failed: {picture}")
     context.close()
 
 
@@ -106,7 +120,7 @@ def open_notebook(server: Server, page: Page) -> OpenNotebook:
         else:
             page.goto(server.url + FRONT_ENDS[front_end].format(name))
         page.wait_for_function("() => window.jupyterapp")
-        opened = Notebook(page, name)
+        opened = Notebook(page, name, server.root)
         opened.wait("panel?.model && panel.sessionContext.session?.kernel?.status === 'idle'")
         return opened
 

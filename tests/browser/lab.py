@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from browser.jupyter import Notebook
@@ -14,12 +15,14 @@ MINUTES = 60_000
 class LabPage:
     """What a user does with a Lab, by mouse."""
 
-    def __init__(self, notebook: Notebook) -> None:
+    def __init__(self, notebook: Notebook, root: Locator | None = None) -> None:
         self.notebook = notebook
         self.page = notebook.page
-        self.root = self.page.locator(".hml-lab").last
+        self.root = root or self.page.locator(".hml-lab").first
         expect(self.root).to_be_visible(timeout=MINUTES)
-        expect(self.root.get_by_text("recording into this notebook")).to_be_visible(timeout=MINUTES)
+        expect(self.root.get_by_text("recording into this notebook").first).to_be_visible(timeout=MINUTES)
+
+    # finding ------------------------------------------------------------------------------------------------------
 
     def tab(self, name: str) -> None:
         self.root.get_by_role("tab", name=name).click()
@@ -30,30 +33,91 @@ class LabPage:
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name)
 
-    def ready(self) -> None:
-        """Wait until nothing runs and nothing waits."""
-        self.notebook.wait_idle()
-        expect(self.root.locator(".hml-running")).to_have_count(0, timeout=2 * MINUTES)
+    def side_button(self, name: str) -> Locator:
+        return self.root.locator(".hml-side").get_by_role("button", name=name, exact=True)
+
+    def footer(self) -> Locator:
+        return self.root.locator(".hml-footer")
 
     def slider(self, observable: str, side: str = "above") -> Locator:
-        return self.root.get_by_role("slider", name=f"{observable} {side}")
+        return self.root.get_by_role("slider", name=f"{observable}: keep what is {side}")
 
-    def drag(self, observable: str, share: float, *, side: str = "above", moves: int = 30) -> None:
-        """Drag a threshold to a share of the axis."""
+    # dragging -----------------------------------------------------------------------------------------------------
+
+    def wait_for_indexes(self) -> None:
+        """Wait until what every threshold would leave is in the page."""
+        expect(self.root.locator(".hml-board[data-ready=true]")).to_be_visible(timeout=MINUTES)
+
+    def grab(self, observable: str, *, side: str = "above") -> None:
         handle = self.slider(observable, side)
         handle.scroll_into_view_if_needed()
-        box, area = handle.bounding_box(), handle.locator("xpath=..").bounding_box()
+        box = handle.bounding_box()
         assert box
-        assert area
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        self.page.mouse.move(x, y)
+        self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         self.page.mouse.down()
-        self.page.mouse.move(area["x"] + share * area["width"], y, steps=moves)
+
+    def move(self, observable: str, share: float, *, side: str = "above", moves: int = 30) -> None:
+        """Move the grabbed handle to a share of the axis."""
+        area = self.slider(observable, side).locator("xpath=..").bounding_box()
+        assert area
+        self.page.mouse.move(area["x"] + share * area["width"], area["y"] + area["height"] / 2, steps=moves)
+
+    def release(self) -> None:
         self.page.mouse.up()
+
+    def drag(self, observable: str, share: float, *, side: str = "above") -> None:
+        self.grab(observable, side=side)
+        self.move(observable, share, side=side)
+        self.release()
+
+    # waiting ------------------------------------------------------------------------------------------------------
+
+    def ready(self) -> None:
+        """Wait until nothing runs and nothing waits."""
+        expect(self.root.locator("[data-busy=true]")).to_have_count(0, timeout=MINUTES)
+        self.notebook.wait_idle()
+
+    def interrupt_until_idle(self) -> None:
+        """Press stop; an interrupt that comes in a bad moment is lost, so press again while it runs."""
+        stop = self.root.get_by_role("button", name="stop")
+        while stop.count():
+            stop.first.click()
+            with contextlib.suppress(AssertionError):
+                expect(stop).to_have_count(0, timeout=3000)
+        self.notebook.wait_idle()
+
+    def wait_for_text(self, begin: str) -> None:
+        """Wait until the last recorded cell begins like this and has run."""
+        self._wait("last && last.source.startsWith(argument) && last.execution_count !== null", begin)
+
+    def wait_for_last(self, part: str) -> None:
+        """Wait until the last recorded cell contains this and has run."""
+        self._wait("last && last.source.includes(argument) && last.execution_count !== null", part)
+
+    def wait_for_any(self, begin: str) -> None:
+        self._wait("ours.some(c => c.source.startsWith(argument) && c.execution_count !== null)", begin)
+
+    def wait_until_last_is_not(self, text: str) -> None:
+        self._wait("last && last.source !== argument && last.execution_count !== null", text)
+
+    def wait_for_count(self, count: int) -> None:
+        """Wait until so many steps are recorded (the import is not one)."""
+        self._wait("ours.length === argument + 1", count)
+
+    def _wait(self, condition: str, argument: Any) -> None:
+        cells = "panel.model.sharedModel.toJSON().cells.filter(c => c.metadata.tags?.includes('hml-recorded'))"
+        code = f"(ours => {{ const last = ours.at(-1); return {condition}; }})({cells})"
+        self.notebook.wait(code, argument, timeout=MINUTES)
+
+    # reading ------------------------------------------------------------------------------------------------------
 
     def recorded(self) -> list[dict[str, Any]]:
         cells = self.notebook.cells()
         return [c for c in cells if "hml-recorded" in c["metadata"].get("tags", [])]
 
+    def sources(self) -> list[str]:
+        return [str(c["source"]) for c in self.recorded()]
+
     def texts(self) -> list[str]:
-        return [str(c["source"]).split("\n")[0] for c in self.recorded()]
+        """First line of each recorded cell."""
+        return [s.split("\n")[0] for s in self.sources()]

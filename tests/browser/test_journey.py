@@ -1,22 +1,296 @@
+"""The main job by mouse, on real events, in a real JupyterLab."""
+
 from __future__ import annotations
 
-from browser.jupyter import OpenNotebook
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from browser.jupyter import OpenNotebook, Server
 from browser.lab import MINUTES, OPEN, LabPage
 from playwright.sync_api import expect
 
+from hml_jupyter.replay import replay
 
-def test_try(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook("journey/try.ipynb", [OPEN])
+
+def watch_messages(lab: LabPage) -> None:
+    """Count what the page sends to the kernel from now on."""
+    lab.page.evaluate(
+        """() => { window.sentMessages = 0;
+        const kernel = jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+        kernel.anyMessage.connect((_, {direction}) => { if (direction === 'send') window.sentMessages += 1; }); }"""
+    )
+
+
+def generate(lab: LabPage, *, events: int = 600) -> None:
+    """Generate signal and background from the first preset."""
+    lab.tab("Processes")
+    lab.button("Z versus QCD jets").click()
+    for name in ("zz", "qcd"):
+        expect(lab.field("Name")).to_have_value(name)
+        lab.field("Events").fill(str(events))
+        expect(lab.footer()).to_contain_text(f"events={events}")
+        lab.button("Generate").click()
+        expect(lab.root.get_by_role("row", name=name).get_by_text("done")).to_be_visible(timeout=2 * MINUTES)
+
+
+def build(lab: LabPage) -> None:
+    lab.tab("Observables")
+    expect(lab.footer()).to_contain_text("dataset = hml.build_dataset(")
+    lab.button("Build dataset").click()
+    lab.wait_for_text("dataset = hml.build_dataset(")
+
+
+def test_the_whole_study(open_notebook: OpenNotebook, server: Server) -> None:
+    notebook = open_notebook("journey/study.ipynb", [OPEN])
     notebook.run(0)
     lab = LabPage(notebook)
-    lab.page.screenshot(path="/tmp/t1/s1.png")
+    generate(lab)
+    build(lab)
+
+    lab.tab("Cuts")
+    lab.wait_for_indexes()
+    watch_messages(lab)
+    lab.grab("fatjet0.mass")
+    sent = lab.page.evaluate("sentMessages")
+    lab.move("fatjet0.mass", 0.2, moves=30)
+    assert lab.page.evaluate("sentMessages") == sent
+    previewed = lab.footer().inner_text()
+    lab.release()
+    lab.wait_for_text("selected = hml.select(")
+    lab.ready()
+    assert lab.sources()[-1].strip() == previewed.removesuffix("this is the cell").strip()
+
+    lab.drag("fatjet0.mass", 0.3)
+    lab.wait_until_last_is_not(previewed)
+    lab.ready()
+    assert next(t for t in lab.texts() if "select(" in t).startswith("selected = hml.select(dataset")
+    assert len([t for t in lab.texts() if "select(" in t]) == 1
+
+    lab.tab("Training")
+    lab.button("Train").first.click()
+    lab.wait_for_text("bdt = hml.train(")
+    lab.ready()
+    expect(lab.root.get_by_role("row", name="bdt")).to_be_visible()
+
+    lab.tab("Cuts")
+    lab.wait_for_indexes()
+    lab.drag("fatjet0.mass", 0.25)
+    lab.wait_for_text("selected_2 = hml.select(")
+    lab.ready()
+    assert [t.split(" = ")[0] for t in lab.texts()][1:] == ["zz", "qcd", "dataset", "selected", "bdt", "selected_2"]
+    lab.tab("Record")
+    expect(lab.root.get_by_text("stale")).to_have_count(0)
+
+    lab.button("Export notebook").click()
+    expect(lab.root.get_by_text("study.record.ipynb").first).to_be_visible()
+    notebook.save()
+    saved = server.root / "journey" / "study.ipynb"
+    found = replay(saved)
+    assert [step.verdict for step in found.steps] == ["identical"] * 6, found.text
+    assert replay(saved.with_name("study.record.ipynb")).ok
+
+    before = lab.sources()
+    notebook.restart_and_run_all()
+    lab = LabPage(notebook)
+    lab.ready()
+    assert lab.sources() == before
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("6 cells")
+
+
+@pytest.fixture
+def with_study(open_notebook: OpenNotebook, server: Server, generated: Path, request: pytest.FixtureRequest) -> LabPage:
+    """A notebook in which both runs and the dataset are recorded; the runs come from the shared ones."""
+    import shutil
+
+    from hml_jupyter.provenance import put_aside
+
+    name = request.node.name
+    folder = server.root / name
+    shutil.copytree(generated / "study", folder / "study")
+    for run in ("zz", "qcd"):
+        put_aside(folder / "study" / "runs" / run)
+    notebook = open_notebook(f"{name}/study.ipynb", [OPEN])
+    notebook.run(0)
+    lab = LabPage(notebook)
+    generate(lab, events=400)
+    build(lab)
+    lab.ready()
+    return lab
+
+
+def cut(lab: LabPage, share: float, expected: str) -> None:
+    lab.tab("Cuts")
+    lab.wait_for_indexes()
+    lab.drag("fatjet0.mass", share)
+    lab.wait_for_text(expected)
+    lab.ready()
+
+
+def test_edited_cell_is_kept(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.notebook.edit(lab.recorded()[-1]["id"], "# mine\nselected = hml.select(dataset, ['met >= 100'])\nselected")
+    cut(lab, 0.3, "selected_2 = hml.select(")
+    assert lab.texts()[-2] == "# mine"
+
+
+def test_deleted_cell_leaves_the_record(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.notebook.delete(lab.recorded()[-1]["id"])
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("3 cells")
+    cut(lab, 0.3, "selected = hml.select(")
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("4 cells")
+
+
+def test_undo_and_redo_over_two_panels(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.tab("Training")
+    lab.button("Train").first.click()
+    lab.wait_for_text("bdt = hml.train(")
+    lab.ready()
+    everything = lab.sources()
+    lab.tab("Record")
+    for left in (5, 4):
+        lab.side_button("Undo").click()
+        lab.wait_for_count(left)
+    for left in (5, 6):
+        lab.side_button("Redo").click()
+        lab.wait_for_count(left)
+        lab.ready()
+    assert lab.sources() == everything
+
+
+def test_interrupted_training_binds_nothing_and_can_be_kept(with_study: LabPage) -> None:
+    lab = with_study
+    lab.tab("Training")
+    lab.root.get_by_label("Method").select_option("MLP")
+    lab.field("Epochs").fill("3000")
+    expect(lab.footer()).to_contain_text("epochs=3000")
+    lab.button("Train").first.click()
+    expect(lab.root.get_by_text("epoch ", exact=False).first).to_be_visible(timeout=MINUTES)
+    lab.interrupt_until_idle()
+    offer = lab.root.get_by_role("button", name="keep ")
+    expect(offer).to_be_visible(timeout=MINUTES)
+    assert lab.notebook.in_kernel("'mlp' in globals()") == "False"
+    offer.click()
+    lab.wait_for_last("stop_after=")
+    lab.ready()
+    assert int(lab.notebook.in_kernel("mlp.epochs")) > 0
+    lab.notebook.save()
+    found = replay(lab.notebook.file)
+    assert found.steps[-1].verdict == "identical"
+
+
+def test_two_notebooks_only_the_right_one_is_written(with_study: LabPage, open_notebook: OpenNotebook) -> None:
+    lab = with_study
+    other = open_notebook("other/plain.ipynb", ["1 + 1"])
+    other.run(0)
+    lab.notebook.activate()
+    cut(lab, 0.2, "selected = hml.select(")
+    assert other.sources() == ["1 + 1"]
+
+
+def test_two_labs_in_one_notebook(with_study: LabPage) -> None:
+    lab = with_study
+    lab.notebook.append("again = hml.Lab('study')\nagain")
+    lab.notebook.append("elsewhere = hml.Lab('elsewhere')\nelsewhere")
+    count = len(lab.notebook.cells())
+    lab.notebook.run(count - 2)
+    lab.notebook.run(count - 1)
+    roots = lab.page.locator(".hml-lab")
+    expect(roots).to_have_count(3)
+    second, third = (LabPage(lab.notebook, roots.nth(i)) for i in (1, 2))
+    expect(second.root.get_by_role("tab", name="Record")).to_contain_text("3 cells")
+    cut(second, 0.2, "selected = hml.select(")
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("4 cells")
+    third.tab("Processes")
+    third.button("Z versus QCD jets").click()
+    expect(third.field("Name")).to_have_value("zz_2")
+
+
+def test_study_opens_again_in_a_new_notebook(with_study: LabPage, open_notebook: OpenNotebook) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    sources = lab.sources()
+    lab.notebook.shutdown()
+    folder = Path(lab.notebook.path).parent
+    again = open_notebook(str(folder / "again.ipynb"), [OPEN])
+    again.run(0)
+    opened = LabPage(again)
+    opened.wait_for_text("selected = hml.select(")
+    opened.ready()
+    assert opened.sources() == sources
+    opened.tab("Record")
+    expect(opened.root.get_by_text("done").first).to_be_visible()
+
+
+def test_page_reload_with_the_kernel_alive(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.notebook.save()
+    lab.notebook.reload()
+    again = LabPage(lab.notebook)
+    before = again.sources()
+    cut(again, 0.3, "selected = hml.select(")
+    again.wait_until_last_is_not(before[-1])
+    assert len(again.sources()) == len(before)
+
+
+def test_cells_moved_by_hand(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.notebook.move_to_top(lab.recorded()[-1]["id"])
+    lab.tab("Record")
+    expect(lab.root.get_by_text("another order")).to_be_visible()
+    lab.tab("Training")
+    lab.button("Train").first.click()
+    lab.wait_for_any("bdt = hml.train(")
+
+
+def test_error_is_shown_in_its_panel_and_leaves_no_cell(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    before = lab.sources()
+    lab.root.get_by_label("fatjet0.mass above").last.fill("99999")
+    lab.page.keyboard.press("Enter")
+    expect(lab.root.get_by_role("alert")).to_contain_text("no event")
+    assert lab.sources() == before
+
+
+def test_keyboard_only(with_study: LabPage) -> None:
+    lab = with_study
+    lab.root.get_by_role("tab", name="Observables").focus()
+    lab.page.keyboard.press("ArrowRight")
+    handle = lab.slider("fatjet0.mass")
+    expect(handle).to_be_visible()
+    lab.wait_for_indexes()
+    handle.focus()
+    for _ in range(3):
+        lab.page.keyboard.press("PageUp")
+    assert "fatjet0.mass above" in (handle.get_attribute("aria-valuetext") or "")
+    lab.page.keyboard.press("Enter")
+    lab.wait_for_text("selected = hml.select(")
+    lab.ready()
+    assert json.loads(lab.notebook.in_kernel("__import__('json').dumps(list(selected.cuts))"))[0].startswith(
+        "fatjet0.mass >= "
+    )
+
+
+def test_notebook_7(open_notebook: OpenNotebook, server: Server) -> None:
+    notebook = open_notebook("seven/study.ipynb", [OPEN], front_end="notebook")
+    notebook.run(0)
+    lab = LabPage(notebook)
     lab.button("Z versus QCD jets").click()
-    lab.field("Events").fill("300")
-    lab.page.wait_for_timeout(1000)
-    lab.page.screenshot(path="/tmp/t1/s2.png")
+    lab.field("Events").fill("250")
+    expect(lab.footer()).to_contain_text("events=250")
     lab.button("Generate").click()
-    lab.page.wait_for_timeout(6000)
-    lab.page.screenshot(path="/tmp/t1/s3.png")
-    lab.page.wait_for_timeout(20000)
-    lab.page.screenshot(path="/tmp/t1/s4.png")
-    print(lab.texts())
+    lab.wait_for_text("zz = hml.generate(")
+    lab.ready()
+    expect(lab.root.get_by_role("row", name="zz").get_by_text("done")).to_be_visible(timeout=MINUTES)
+    notebook.save()
+    saved = nbformat.read(server.root / "seven" / "study.ipynb", as_version=4)
+    assert [c.metadata.get("tags") for c in saved.cells] == [None, ["hml-recorded"], ["hml-recorded"]]

@@ -40,7 +40,9 @@ def shown(result: Any) -> dict[str, Any]:
 def test_every_result_of_the_package_shows_itself() -> None:
     package = Path(hml_jupyter.__file__).parent
     texts = [file.read_text(encoding="utf-8") for file in package.rglob("*.py")]
-    found = {name for text in texts for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described)\)", text, re.MULTILINE)}
+    found = {
+        name for text in texts for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described)\)", text, re.MULTILINE)
+    }
     assert found - {"Result", "Described"} == set(SHOWS)
 
 
@@ -65,8 +67,22 @@ def test_dataset(study: Path) -> None:
     assert "require: fatjet.size &gt; 0 and jet.size &gt; 1" in bundle["text/html"]
     assert "image/png" in bundle
     record = bundle[RECORD]
-    assert record.keys() == {"schema", "path", "verb", "recipe", "fingerprint", "summary", "inputs", "versions", "platform"}
-    assert (record["path"], record["verb"], record["fingerprint"]) == ("study/data/set", "build_dataset", data.fingerprint)
+    assert record.keys() == {
+        "schema",
+        "path",
+        "verb",
+        "recipe",
+        "fingerprint",
+        "summary",
+        "inputs",
+        "versions",
+        "platform",
+    }
+    assert (record["path"], record["verb"], record["fingerprint"]) == (
+        "study/data/set",
+        "build_dataset",
+        data.fingerprint,
+    )
 
 
 def test_selection(study: Path) -> None:

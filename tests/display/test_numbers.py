@@ -47,7 +47,16 @@ def test_with_error_can_be_read_back(value: float, relative: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (1.0, "1"), (0.25312, "0.2531"), (99999.0, "100000"), (1e5, "1 × 10⁵"), (1e-9, "1 × 10⁻⁹"), (-12.5, "-12.5"), (None, "–")],
+    [
+        (0.0, "0"),
+        (1.0, "1"),
+        (0.25312, "0.2531"),
+        (99999.0, "100000"),
+        (1e5, "1 × 10⁵"),
+        (1e-9, "1 × 10⁻⁹"),
+        (-12.5, "-12.5"),
+        (None, "–"),
+    ],
 )
 def test_number(value: float | None, text: str) -> None:
     assert number(value) == text
@@ -58,6 +67,8 @@ def test_count() -> None:
     assert count(0) == "0"
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.413, "0.41"), (1.0, "1.0"), (0.999, "1.0"), (0.0, "< 0.001"), (0.032, "0.032"), (None, "–")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.413, "0.41"), (1.0, "1.0"), (0.999, "1.0"), (0.0, "< 0.001"), (0.032, "0.032"), (None, "–")]
+)
 def test_probability(value: float | None, text: str) -> None:
     assert probability(value) == text

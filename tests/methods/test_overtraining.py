@@ -33,7 +33,9 @@ def test_repeated_events_count_once() -> None:
     rng = np.random.default_rng(5)
     a, b = rng.normal(0, 1, 100), rng.normal(0.2, 1, 100)
     padded, weights = np.concatenate([a, np.full(900, 9.0)]), np.concatenate([np.ones(100), np.zeros(900)])
-    assert kolmogorov_smirnov(padded, b, weights, np.ones(100)) == pytest.approx(kolmogorov_smirnov(a, b, np.ones(100), np.ones(100)))
+    assert kolmogorov_smirnov(padded, b, weights, np.ones(100)) == pytest.approx(
+        kolmogorov_smirnov(a, b, np.ones(100), np.ones(100))
+    )
 
 
 def test_nothing_to_compare() -> None:

@@ -19,7 +19,9 @@ from hml_jupyter.representations import Set
 
 def masses(*values: float, weights: Any = None) -> ak.Array:
     given_weights = np.ones(len(values)) if weights is None else weights
-    return ak.Array([{"Event": [{"Weight": w}], "FatJet": [{"Mass": m}]} for m, w in zip(values, given_weights, strict=True)])
+    return ak.Array(
+        [{"Event": [{"Weight": w}], "FatJet": [{"Mass": m}]} for m, w in zip(values, given_weights, strict=True)]
+    )
 
 
 def test_balanced_weights_of_two_backgrounds() -> None:
@@ -62,7 +64,9 @@ def test_negative_weights_are_told() -> None:
     heard: list[progress.Report] = []
     with progress.listening(heard.append):
         sample = training_sample(made)
-    assert [r.text for r in heard if r.is_notice] == ["6 events have negative weights; training uses their absolute values"]
+    assert [r.text for r in heard if r.is_notice] == [
+        "6 events have negative weights; training uses their absolute values"
+    ]
     assert sample.validation is None
     assert sample.train.weights == pytest.approx(np.ones(120))
 
@@ -71,7 +75,9 @@ def test_too_few_events() -> None:
     made = build_dataset(
         {"zz": masses(*range(12)), "qcd": masses(*range(60))}, Set(["fatjet0.mass"]), signal="zz", seed=1
     )
-    with pytest.raises(ArgumentError, match=r"only 7 signal events \(zz\) are left for training, at least 10 are needed: loosen"):
+    with pytest.raises(
+        ArgumentError, match=r"only 7 signal events \(zz\) are left for training, at least 10 are needed: loosen"
+    ):
         training_sample(made)
 
 
@@ -94,10 +100,14 @@ def test_missing_inputs_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("name", "required"),
-    [("jet0,jet1.delta_r", "jet.size > 1"), ("fatjet0,jet2.inv_m", "fatjet.size > 0 and jet.size > 2"), ("met", "met >= 0")],
+    [
+        ("jet0,jet1.delta_r", "jet.size > 1"),
+        ("fatjet0,jet2.inv_m", "fatjet.size > 0 and jet.size > 2"),
+        ("met", "met >= 0"),
+    ],
 )
 def test_what_to_require(name: str, required: str) -> None:
     with pytest.raises(ArgumentError) as caught:
         check_finite(np.array([[1.0], [np.inf]]), [name])
-    assert f'{name} in 1 of 2 events. Require' in str(caught.value)
+    assert f"{name} in 1 of 2 events. Require" in str(caught.value)
     assert f'require="{required}"' in str(caught.value)

@@ -58,7 +58,9 @@ def test_a_saved_training_is_the_training(study: Path, method: Method, options: 
     assert again.fingerprint == made.fingerprint
     assert again.dataset.fingerprint == data.fingerprint
     np.testing.assert_array_equal(again.score(data), made.score(data))
-    assert sorted(f.name for f in made.folder.iterdir()) == sorted(["history.json", method.file, "result.json", "training.json"])
+    assert sorted(f.name for f in made.folder.iterdir()) == sorted(
+        ["history.json", method.file, "result.json", "training.json"]
+    )
     with heard() as reports:
         assert train(method, data, seed=1, path=PATH, **options).fingerprint == made.fingerprint
     assert [r.text for r in reports] == ["study/models/one: loaded, its recipe has not changed"]
@@ -107,7 +109,10 @@ def test_stop_after_is_the_same_from_scratch_and_from_a_checkpoint(
 def test_an_interrupted_training_goes_on(study: Path, data: Any, method: Method, options: dict[str, Any]) -> None:
     with stopping(f"{method.unit} 3 of 8"), pytest.raises(KeyboardInterrupt):
         train(method, data, seed=1, path=PATH, **options)
-    assert train(method, data, seed=1, path=PATH, **options).fingerprint == train(method, data, seed=1, **options).fingerprint
+    assert (
+        train(method, data, seed=1, path=PATH, **options).fingerprint
+        == train(method, data, seed=1, **options).fingerprint
+    )
 
 
 def test_a_checkpoint_beyond_the_end_is_not_used(study: Path, data: Any) -> None:
@@ -174,7 +179,10 @@ def test_a_loss_that_is_not_finite(study: Path) -> None:
     data = build_dataset(
         {"zz": events(1e100), "qcd": events(50.0)}, Set(["fatjet0.mass"]), signal="zz", split=(1.0, 0.0, 0.0), seed=1
     )
-    with pytest.raises(ArgumentError, match=r"the loss is (nan|inf) in epoch 1: lower learning_rate \(it is 0.001\) or look for extreme inputs"):
+    with pytest.raises(
+        ArgumentError,
+        match=r"the loss is (nan|inf) in epoch 1: lower learning_rate \(it is 0.001\) or look for extreme inputs",
+    ):
         train(NET, data, seed=1, epochs=2, path=PATH)
     assert not Path(PATH).exists()
     assert partial_folder(PATH) is None

@@ -52,7 +52,9 @@ def test_agrees_with_plain_scikit_learn(sample: Sample) -> None:
     learner = METHOD.learner(sample, seed=1)
     learner.advance(0, 12)
     train = sample.train
-    plain = HistGradientBoostingClassifier(max_iter=12, early_stopping=False).fit(train.X, train.y, sample_weight=train.weights)
+    plain = HistGradientBoostingClassifier(max_iter=12, early_stopping=False).fit(
+        train.X, train.y, sample_weight=train.weights
+    )
     ours, theirs = METHOD.scores(learner.model(), train.X), plain.predict_proba(train.X)[:, 1]
     assert log_loss(train.y, ours) == pytest.approx(log_loss(train.y, theirs), rel=0.05)
     assert np.corrcoef(ours, theirs)[0, 1] > 0.99

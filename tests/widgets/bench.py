@@ -21,7 +21,7 @@ class Page:
         self.sent: list[dict[str, Any]] = []
         self.buffers: list[Any] = []
         lab.send = self._hear  # type: ignore[method-assign]
-        self.ask("lab", "attached", way="A", notebook="n.ipynb", host="h", cells=[])
+        self.attached = self.ask("lab", "attached", way="A", notebook="n.ipynb", host="h", cells=[])
 
     def _hear(self, content: dict[str, Any], buffers: Any = None) -> None:
         self.sent.append(content)

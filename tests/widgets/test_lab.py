@@ -20,13 +20,25 @@ def form(name: str, /, **changes: Any) -> dict[str, Any]:
     """What is typed into the Processes form for a shared run."""
     run = RUNS[name]
     settings = [[key, str(value)] for key, value in run["settings"].items()]  # type: ignore[attr-defined]
-    typed = {"process": run["process"], "decays": run.get("decays", []), "settings": settings, "name": name, "ecm": "13 000"}
+    typed = {
+        "process": run["process"],
+        "decays": run.get("decays", []),
+        "settings": settings,
+        "name": name,
+        "ecm": "13 000",
+    }
     return {**typed, "events": str(run["events"]), "seed": str(run["seed"]), "detector": "cms", **changes}
 
 
 def build(**changes: Any) -> dict[str, Any]:
     observables = ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"]
-    typed = {"sources": ["zz", "qcd"], "signal": ["zz"], "observables": observables, "seed": "1", "split": "0.6, 0.2, 0.2"}
+    typed = {
+        "sources": ["zz", "qcd"],
+        "signal": ["zz"],
+        "observables": observables,
+        "seed": "1",
+        "split": "0.6, 0.2, 0.2",
+    }
     return {**typed, "require": "fatjet.size > 0 and jet.size > 1", "name": "dataset", **changes}
 
 
@@ -119,7 +131,9 @@ def test_run_all_records_nothing_and_loads(page: Page, capsys: pytest.CaptureFix
     assert capsys.readouterr().out.count("loaded") >= 4
 
 
-def test_study_opens_again_in_a_new_notebook(page: Page, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_study_opens_again_in_a_new_notebook(
+    page: Page, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     study_of(page)
     cut(page, 50.0)
     sources = page.sources
@@ -129,8 +143,7 @@ def test_study_opens_again_in_a_new_notebook(page: Page, shell: InteractiveShell
     monkeypatch.setattr("hml_jupyter.widgets.lab.shell", lambda: fresh)
     lab = Lab("study")
     again = Page(fresh, lab)
-    ops = lab._attached({"way": "A", "cells": []})["ops"]
-    again.apply(ops)
+    again.apply(again.attached["ops"])
     assert again.sources == sources
     assert fresh.user_ns["selected"].n_events == shell.user_ns["selected"].n_events
     assert {e.status for e in lab.journal.entries} == {"done"}

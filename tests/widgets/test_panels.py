@@ -167,7 +167,14 @@ def test_cuts_refuse_and_keep(page: Page, values: dict[str, Any], says: str) -> 
 
 def test_training_check_names_the_field(page: Page) -> None:
     study_of(page)
-    good = {"method": "MLP", "options": {"hidden": "8, 8"}, "dataset": "dataset", "epochs": "3", "seed": "1", "name": "mlp"}
+    good = {
+        "method": "MLP",
+        "options": {"hidden": "8, 8"},
+        "dataset": "dataset",
+        "epochs": "3",
+        "seed": "1",
+        "name": "mlp",
+    }
     assert errors(page, "training", good) == {}
     assert "hml.MLP(hidden=(8, 8))" in page.ask("training", "check", **good)["code"]
     for field, changes in {

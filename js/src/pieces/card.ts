@@ -91,7 +91,7 @@ export class Card {
   place(side: Side, { edge, exact, label, spoken }: Place): void {
     const at = exact === null ? (this.pixels[edge] ?? 0) : this.clamp(this.histogram.x(exact));
     this.handles[side].place(edge, at, spoken, label !== "");
-    write(this.labels[side], label && `${side === "low" ? ">" : "<"} ${label}`);
+    write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
     const flip = side === "low" ? at < LABEL : at > this.width - LABEL;
     this.labels[side].classList.toggle("hml-flip", flip);
   }

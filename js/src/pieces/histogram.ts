@@ -212,8 +212,9 @@ export class Histogram {
 
   private drawAxis(width: number): void {
     const y = TOP + HEIGHT;
-    const ticks = this.x.ticks(Math.max(2, Math.floor(width / 75)));
-    const text = this.x.tickFormat(Math.max(2, Math.floor(width / 75)));
+    const count = Math.max(3, Math.floor(width / 62));
+    const ticks = this.x.ticks(count);
+    const text = this.x.tickFormat(count);
     this.axis.replaceChildren(
       s("path", { d: `M${MARGIN} ${y + 0.5}H${width - MARGIN}` }),
       ...ticks.map((tick) => s("path", { d: `M${round(this.x(tick))} ${y}v4` })),

@@ -60,9 +60,15 @@ export class Models {
   private cells(row: ModelRow): (Node | string)[] {
     const { target, method, on, loss, accuracy, auc, r50, z, status } = row;
     const about = [method, on && `on ${on}`].filter(Boolean).join(" ");
-    const name = h("span", {}, h("b", {}, target), h("small", { class: "hml-muted" }, ` ${about}`));
+    const name = h(
+      "span",
+      {},
+      h("b", {}, target),
+      h("small", { class: "hml-muted" }, ` ${about}`),
+      note(row),
+    );
     const numbers = [loss, accuracy, auc, r50, z].map((text) => text ?? "–");
-    return [this.tick(row), name, ...numbers, h("span", {}, badge(status), note(row))];
+    return [this.tick(row), name, ...numbers, badge(status)];
   }
 
   private tick(row: ModelRow): HTMLElement {
@@ -90,6 +96,6 @@ export class Models {
 const trained = ({ status }: ModelRow) => status === "done" || status === "stale";
 
 function note({ stale, note: text, error }: ModelRow): HTMLElement | null {
-  const words = [...stale.map((why) => `stale: ${why}`), text, error].filter(Boolean).join("; ");
-  return words ? h("small", { class: "hml-warn" }, ` ${words}`) : null;
+  const words = [...stale, text, error].filter(Boolean).join("; ");
+  return words ? h("small", { class: "hml-warn hml-below" }, words) : null;
 }

@@ -42,9 +42,9 @@ export class Options implements Field {
   }
 }
 
-function part({ name, doc, type, choices, unit, default: given }: MethodOption): Field {
+function part({ name, doc, type, choices, default: given }: MethodOption): Field {
   const label = name.replace(/_/g, " ");
-  const options = { help: doc, size: "tiny" as const, ...(unit ? { unit } : {}) };
+  const options = { help: doc, size: "tiny" as const };
   const offered = (choices ?? []).map((text) => ({ value: text, text }));
   const field =
     type === "choice"

@@ -1,3 +1,4 @@
+import { callOf } from "../shared/code";
 import { button, h, write } from "../shared/dom";
 import type { RecordEntry } from "../shared/state";
 import { badge } from "./badge";
@@ -8,19 +9,14 @@ export interface StepEvents {
   undo(record_id: string): void;
 }
 
-/** A recorded cell's text without the last line that only shows its result. */
-export function call(code: string): string {
-  return code.replace(/\n[A-Za-z_]\w*\s*$/, "");
-}
-
-/** One recorded cell: its text, what came of it, and what can be done with it. */
-export function step(entry: RecordEntry, events: StepEvents): HTMLElement {
+/** One recorded cell: its text, what came of it, and what can be done with it; `notebook`: there is one to write into. */
+export function step(entry: RecordEntry, events: StepEvents, notebook: boolean): HTMLElement {
   const { record_id, n, code, status, summary, fingerprint, cell, stale } = entry;
   const link = (text: string, act: () => void, title: string, disabled = false) =>
     button(text, act, { class: "hml-link", "data-key": `${text} ${record_id}`, title, disabled });
   const warnings = [
-    cell === "edited" && "the cell was edited",
-    cell === "missing" && "not in this notebook",
+    notebook && cell === "edited" && "the cell was edited",
+    notebook && cell === "missing" && "not in this notebook",
     ...stale.map((why) => `stale: ${why}`),
   ];
   const about = [
@@ -32,7 +28,7 @@ export function step(entry: RecordEntry, events: StepEvents): HTMLElement {
     entry.error && h("span", { class: "hml-bad" }, entry.error),
   ];
   const tools = [
-    link("go to cell", () => events.reveal(record_id), "", cell === "missing"),
+    notebook && link("go to cell", () => events.reveal(record_id), "", cell === "missing"),
     link("edit", () => events.edit(entry), "change this step; the old one stays"),
     link("undo", () => events.undo(record_id), "take it back, with all that uses its result"),
   ];
@@ -40,7 +36,7 @@ export function step(entry: RecordEntry, events: StepEvents): HTMLElement {
     "li",
     { class: "hml-step" },
     h("span", { class: "hml-n" }, n),
-    h("div", {}, h("code", {}, call(code)), h("div", { class: "hml-about" }, ...about)),
+    h("div", {}, h("code", {}, callOf(code)), h("div", { class: "hml-about" }, ...about)),
     h("span", { class: "hml-tools" }, ...tools),
   );
 }

@@ -35,6 +35,7 @@ const keyOf = (observable: string, side: Side) => `${side} ${observable}`;
 export class Indexes {
   onarrival: (observable: string, side: Side) => void = () => {};
   onfailure: (error: unknown) => void = () => {};
+  onprogress: () => void = () => {};
   private readonly held = new Map<string, Index>();
   private wanted: Pair[] = [];
   private generation = 0;
@@ -42,6 +43,11 @@ export class Indexes {
   private paused = true;
 
   constructor(private readonly kernel: Kernel) {}
+
+  /** Whether every threshold can be dragged without waiting. */
+  get complete(): boolean {
+    return this.wanted.length === 0 && !this.fetching;
+  }
 
   get(observable: string, side: Side): Index | null {
     return this.held.get(keyOf(observable, side)) ?? null;
@@ -88,6 +94,7 @@ export class Indexes {
       if (generation === this.generation) this.onfailure(error);
     }
     this.fetching = false;
+    this.onprogress();
     void this.next();
   }
 }

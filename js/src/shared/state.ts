@@ -80,7 +80,7 @@ export interface PreviewValue {
 }
 export interface LeftRow {
   label: string;
-  left: number | string;
+  n: number | string;
   of: number | string;
   train: number | string;
   validation: number | string;
@@ -125,8 +125,8 @@ export interface CutsState {
 export interface IndexValue {
   observable: string;
   side: Side;
-  code: [string, string];
-  code_none: string;
+  /** The cell that each place of the threshold would write. */
+  code: string[];
   z: { text: string[]; s: string[]; b: string[]; mc: string[]; curve: (number | null)[] };
   cutflow: { from: number; rows: string[][][] };
   views: string[];

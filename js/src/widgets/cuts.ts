@@ -7,6 +7,9 @@ import type { CutsState, Side } from "../shared/state";
 import { Board, type Held } from "./board";
 import { type Bench, block, Complaint, onward, type Panel } from "./panel";
 
+/** "0.083 ± 0.006" or "(1.02 ± 0.05) × 10⁻⁵"; anything else says why there is no number. */
+const NUMBER = /^\(?([\d.]+)(?: ± ([\d.]+))?\)?( × .+)?$/;
+
 /** Cuts by hand: handles on live histograms, the significance and the cutflow beside them. */
 export class CutsPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
@@ -37,6 +40,7 @@ export class CutsPanel implements Panel {
   constructor(private readonly bench: Bench) {
     this.indexes = new Indexes(bench.kernel);
     this.indexes.onarrival = () => !this.board.moving && this.board.redraw();
+    this.indexes.onprogress = () => this.tellReady();
     this.indexes.onfailure = (error) => this.complaint.show(reason(error));
     this.board = new Board({
       index: (observable, side) => this.indexes.get(observable, side),
@@ -54,9 +58,14 @@ export class CutsPanel implements Panel {
     const version = `${state.dataset} ${state.version} ${names.join(" ")}`;
     if (version !== this.version) this.indexes.reset(names);
     this.version = version;
+    this.tellReady();
     this.controls(state);
     this.board.update(state);
     if (!this.board.moving) this.rest();
+  }
+
+  private tellReady(): void {
+    this.board.root.dataset.ready = String(this.indexes.complete);
   }
 
   shown(): void {
@@ -179,14 +188,14 @@ export class CutsPanel implements Panel {
   }
 
   private figure(text: string, why: string, s: string, b: string, mc: string): void {
-    const [value, error] = text.split(" ± ");
-    const number = /^[\d.]/.test(value ?? "");
-    const shown = number
-      ? [
-          h("span", { class: "hml-big" }, value),
-          h("span", { class: "hml-muted" }, error && `± ${error}`),
-        ]
-      : [h("span", { class: "hml-warn" }, text || why)];
+    const [, value, error, power = ""] = text.match(NUMBER) ?? [];
+    const shown =
+      value === undefined
+        ? [h("span", { class: "hml-warn" }, text || why)]
+        : [
+            h("span", { class: "hml-big" }, value + power),
+            h("span", { class: "hml-muted" }, error && `± ${error}${power}`),
+          ];
     fill(this.z, ...shown);
     const count = /MC/.test(mc) ? mc : mc && `MC: ${mc}`;
     const parts = [s && `s = ${s}`, b && `b = ${b}`, count && `(${count})`];
@@ -200,10 +209,10 @@ export class CutsPanel implements Panel {
       this.rest();
       return;
     }
-    const { index, edge, side, observable } = held;
+    const { index, edge, observable } = held;
     const view = this.state?.views.find(({ name }) => name === observable);
     if (!index || !view) return;
-    const { z, code, code_none, cutflow } = index.value;
+    const { z, code, cutflow } = index.value;
     this.figure(
       z.text[edge] ?? "",
       z.text[edge] ?? "",
@@ -215,9 +224,7 @@ export class CutsPanel implements Panel {
       cutflow.from,
       cutflow.rows.map((row) => row[edge] ?? []),
     );
-    const none = edge === (side === "low" ? 0 : view.grab.edges.length - 1);
-    const text = none ? code_none : `${code[0]}${view.grab.labels[edge] ?? ""}${code[1]}`;
-    this.bench.footer({ code: text, missing: "" });
+    this.bench.footer({ code: code[edge] ?? null, missing: "" });
   }
 
   private async commit(observable: string, side: Side, value: number | null): Promise<void> {
@@ -227,7 +234,7 @@ export class CutsPanel implements Panel {
     const text =
       value === null
         ? `no ${side} cut on ${observable}`
-        : `${observable} ${side === "low" ? ">" : "<"} ${value}`;
+        : `${observable} ${side === "low" ? "≥" : "<"} ${value}`;
     const end = await this.bench.commit(
       "cuts",
       "set",

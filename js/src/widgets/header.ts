@@ -13,7 +13,7 @@ export class HeaderBar {
   private readonly running = h("div", { class: "hml-now" });
   private readonly waits = h("div", { class: "hml-waits" });
   private readonly list = h("ul", { class: "hml-queue", hidden: true });
-  readonly banner = h("div", { class: "hml-banner", role: "alert", hidden: true });
+  private readonly banner = h("div", { class: "hml-banner", role: "alert", hidden: true });
   private bar: ProgressBar | null = null;
   private shown: string | null = null;
 
@@ -61,9 +61,11 @@ export class HeaderBar {
     this.bar?.hear(message);
   }
 
+  /** Something that concerns the whole Lab; empty: nothing any more. */
   warn(text: string): void {
     this.banner.hidden = text === "";
-    write(this.banner, text);
+    const close = button("×", () => this.warn(""), { class: "hml-remove", "aria-label": "close" });
+    fill(this.banner, h("span", {}, text), close);
   }
 
   drawQueue({ waiting, drop }: { waiting: readonly Item[]; drop: Recorder["drop"] }): void {

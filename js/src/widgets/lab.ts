@@ -1,4 +1,5 @@
 import "./lab.css";
+import { type Cell, Footer } from "../pieces/footer";
 import { Tabs } from "../pieces/tabs";
 import { button, fill, h, unique, write } from "../shared/dom";
 import { Kernel, type Model, type Progress, type Result, reason } from "../shared/kernel";
@@ -8,7 +9,7 @@ import type { Empty, Header, PanelName, RecordState, Values } from "../shared/st
 import { CutsPanel } from "./cuts";
 import { HeaderBar } from "./header";
 import { ObservablesPanel } from "./observables";
-import type { Bench, Footer, Panel } from "./panel";
+import type { Bench, Panel } from "./panel";
 import { ProcessesPanel } from "./processes";
 import { RecordPanel } from "./record";
 import { TrainingPanel } from "./training";
@@ -33,12 +34,10 @@ class LabView {
   private readonly header: HeaderBar;
   private readonly tabs: Tabs<PanelName>;
   private readonly body = h("div", { class: "hml-body", role: "tabpanel", id: `${this.id}-panel` });
-  private readonly code = h("code", {});
-  private readonly word = h("span", { class: "hml-word" });
-  private readonly footer = h("footer", { class: "hml-footer" }, this.code, this.word);
+  private readonly footer = new Footer();
   private readonly live = h("div", { class: "hml-live", role: "status", "aria-live": "polite" });
   private readonly panels = new Map<PanelName, Panel>();
-  private readonly footers = new Map<PanelName, Footer>();
+  private readonly footers = new Map<PanelName, Cell>();
   private readonly listeners: [string, () => void][] = [];
   private tab: PanelName;
   private alive = false;
@@ -60,7 +59,7 @@ class LabView {
     this.tab = this.named(model.get("tab"));
     const titles = Object.fromEntries(NAMES.map((name) => [name, PANELS[name].title]));
     this.tabs = new Tabs(titles as Record<PanelName, string>, this.id, (name) => this.go(name));
-    root.append(this.header.root, this.tabs.root, this.body, this.footer, this.live);
+    root.append(this.header.root, this.tabs.root, this.body, this.footer.root, this.live);
     this.recorder.onchange = () => this.drawQueue();
     this.notebook.onkernel = (status) => this.kernelIs(status);
     this.kernel.onprogress = (message) => this.progress(message);
@@ -68,9 +67,9 @@ class LabView {
     this.kernel.onnotice = ({ text }) => write(this.live, text);
     for (const name of NAMES) this.listen(`change:${name}`, () => this.update(name));
     this.listen("change:counts", () => this.drawTabs());
-    this.listen("change:header", () => this.header.draw(this.model.get("header") as Header));
+    this.listen("change:header", () => this.drawHeader());
     this.listen("change:tab", () => this.go(this.named(this.model.get("tab")), false));
-    this.header.draw(model.get("header") as Header);
+    this.drawHeader();
     this.drawTabs();
     this.show();
   }
@@ -108,12 +107,16 @@ class LabView {
       commit: (from, action, values, text, key) =>
         this.recorder.commit({ panel: from, action, values, text, key: key ?? null }),
       footer: (footer) => {
-        this.footers.set(panel, footer);
+        this.footers.set(panel, { ...footer, asking: false });
+        if (panel === this.tab) this.drawFooter();
+      },
+      asking: () => {
+        const { code = null, missing = "" } = this.footers.get(panel) ?? {};
+        this.footers.set(panel, { code, missing, asking: true });
         if (panel === this.tab) this.drawFooter();
       },
       draft: (values) => this.draft(panel, values),
       go: (tab) => this.go(tab),
-      say: (text) => write(this.live, text),
       interrupt: () => void this.interrupt(),
       reveal: (record_id) => void this.reveal(record_id),
     };
@@ -158,7 +161,7 @@ class LabView {
         go,
       );
       fill(this.body, main);
-      this.footers.set(this.tab, { code: null, missing: empty.empty });
+      this.footers.set(this.tab, { code: null, missing: empty.empty, asking: false });
     } else {
       let panel = this.panels.get(this.tab);
       if (!panel) {
@@ -185,22 +188,26 @@ class LabView {
     this.show();
   }
 
+  private drawHeader(): void {
+    this.header.draw(this.model.get("header") as Header);
+    this.panels.get("record")?.update();
+    this.drawFooter();
+  }
+
   private drawTabs(): void {
     this.tabs.draw(this.tab, (this.model.get("counts") ?? {}) as Record<string, string>);
     this.header.undo.disabled = !(this.model.get("record") as RecordState)?.undo;
   }
 
   private drawFooter(): void {
-    const { code, missing } = this.footers.get(this.tab) ?? { code: null, missing: "" };
-    write(this.code, code ?? missing);
-    this.footer.classList.toggle("hml-lacks", code === null);
-    write(
-      this.word,
-      code === null ? "no cell yet" : this.tab === "record" ? "the last cell" : "this is the cell",
-    );
+    const cell = this.footers.get(this.tab) ?? { code: null, missing: "", asking: false };
+    const busy = (this.model.get("header") as Header).running !== null;
+    this.footer.draw(cell, this.tab === "record" ? "the last cell" : "this is the cell", busy);
   }
 
   private drawQueue(): void {
+    const { waiting, current } = this.recorder;
+    this.header.root.dataset.busy = String(current !== null || waiting.length > 0);
     this.header.drawQueue({ waiting: this.recorder.waiting, drop: (id) => this.recorder.drop(id) });
   }
 

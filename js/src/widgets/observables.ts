@@ -133,6 +133,7 @@ export class ObservablesPanel implements Panel {
     if (!this.form) return;
     const { values } = this.form;
     this.verdict = null;
+    this.bench.asking();
     this.bench.draft(values);
     this.checker.ask(values, delay);
   }
@@ -142,8 +143,8 @@ export class ObservablesPanel implements Panel {
     this.form?.show(verdict.errors, verdict.notes);
     const texts = ["left", "of", "train", "val.", "test"];
     const columns = [{ text: "", kind: "text" as const }, ...texts.map((text) => ({ text }))];
-    const rows = (verdict.left ?? []).map(({ label, left, of, train, validation, test }) => ({
-      cells: [label, left, of, train, validation, test],
+    const rows = (verdict.left ?? []).map(({ label, n, of, train, validation, test }) => ({
+      cells: [label, n, of, train, validation, test],
     }));
     const none = h("p", { class: "hml-hint" }, "Counted once the form is complete.");
     fill(this.left, rows.length ? table(columns, rows, "events left") : none);

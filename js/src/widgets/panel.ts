@@ -1,14 +1,9 @@
+import type { Cell } from "../pieces/footer";
 import type { Form } from "../pieces/form";
 import { button, h, write } from "../shared/dom";
 import type { Kernel, Model, Progress, Result } from "../shared/kernel";
 import type { End } from "../shared/recorder";
 import type { PanelName, Values } from "../shared/state";
-
-/** The line at the bottom: the next cell, or what it lacks. */
-export interface Footer {
-  code: string | null;
-  missing: string;
-}
 
 /** What a panel gets from the frame. */
 export interface Bench {
@@ -16,10 +11,11 @@ export interface Bench {
   model: Model;
   /** Put an action in the queue; errors are for the panel to show. */
   commit(panel: string, action: string, values: Values, text: string, key?: string): Promise<End>;
-  footer(footer: Footer): void;
+  footer(cell: Pick<Cell, "code" | "missing">): void;
+  /** The kernel was asked for another footer. */
+  asking(): void;
   draft(values: Values): void;
   go(tab: PanelName): void;
-  say(text: string): void;
   interrupt(): void;
   reveal(record_id: string): void;
 }
@@ -68,7 +64,8 @@ export class Complaint {
 
   readonly root = h("div", { class: "hml-complaint", role: "alert" });
 
-  show(text: string, offer: HTMLElement | null = null): void {
+  show(text: string, offer: HTMLElement | null = null, calm = false): void {
+    this.root.classList.toggle("hml-calm", calm);
     this.root.replaceChildren();
     const words = h("span", {});
     write(words, text);

@@ -150,6 +150,7 @@ export class ProcessesPanel implements Panel {
     if (!this.form) return;
     const { values } = this.form;
     this.verdict = null;
+    this.bench.asking();
     this.bench.draft(values);
     this.checker.ask(values, delay);
   }

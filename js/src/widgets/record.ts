@@ -2,6 +2,7 @@ import { ProgressBar } from "../pieces/progress";
 import { StepEditor, step } from "../pieces/step";
 import { table } from "../pieces/table";
 import { Checker, type Verdict } from "../shared/checker";
+import { callOf } from "../shared/code";
 import { button, fill, h, write } from "../shared/dom";
 import { type Progress, type Result, reason } from "../shared/kernel";
 import type { Header, RecordEntry, RecordState, Values } from "../shared/state";
@@ -106,8 +107,9 @@ export class RecordPanel implements Panel {
       edit: (entry: RecordEntry) => this.edit(entry),
       undo: (record_id: string) => void this.askUndo({ record_id }),
     };
+    const { way } = bench.model.get("header") as Header;
     const steps = entries.map((entry) =>
-      editor?.record_id === entry.record_id ? editor.root : step(entry, events),
+      editor?.record_id === entry.record_id ? editor.root : step(entry, events, way === "A"),
     );
     const none = h("li", { class: "hml-hint" }, NOTHING);
     const focused = editor?.root.contains((this.list.getRootNode() as Document).activeElement);
@@ -182,7 +184,7 @@ export class RecordPanel implements Panel {
       void this.commit("undo", values, "undo");
     };
     const yes = button(`Undo these ${entries.length}`, undo, { class: "hml-button hml-primary" });
-    const texts = entries.map((text) => h("li", { class: "hml-mono" }, text.split("\n")[0]));
+    const texts = entries.map((text) => h("li", { class: "hml-mono" }, callOf(text)));
     fill(
       this.plan,
       h("p", {}, "These steps depend on each other and go together:"),

@@ -45,8 +45,7 @@ export class TrainingPanel implements Panel {
   private readonly about = h("div", {});
   private readonly data = h("div", {});
   private bar: ProgressBar | null = null;
-  private live: { record_id: string; loss: number[]; val_loss: number[]; text: string } | null =
-    null;
+  private live: { target: string; loss: number[]; val_loss: number[]; text: string } | null = null;
   private proposed = "";
   private verdict: Verdict | null = null;
 
@@ -81,7 +80,8 @@ export class TrainingPanel implements Panel {
     const { record_id, curves, text } = message;
     if (!record_id || !curves) return;
     const { loss = [], val_loss = [] } = curves;
-    this.live = { record_id, loss, val_loss, text };
+    const target = this.state.running?.target ?? "";
+    this.live = { target, loss, val_loss, text };
     this.drawCurves(this.state);
   }
 
@@ -95,6 +95,7 @@ export class TrainingPanel implements Panel {
     this.complaint.show(
       words,
       offer && button(offer.text, keep, { class: "hml-button hml-primary" }),
+      status === "interrupted",
     );
     if (status === "done") this.ask(0);
   }
@@ -196,10 +197,10 @@ export class TrainingPanel implements Panel {
     );
   }
 
-  private drawCurves({ running, history, roc }: TrainingState): void {
+  private drawCurves({ history, roc }: TrainingState): void {
     const { live } = this;
     const last = Object.entries(history).at(-1);
-    const [target, curves] = live ? [running?.target ?? "", live] : (last ?? ["", {}]);
+    const [target, curves] = live ? [live.target, live] : (last ?? ["", {}]);
     const points = (numbers: number[] | undefined): [number, number][] =>
       (numbers ?? []).map((value, at) => [at + 1, value]);
     const lines: Line[] = [
@@ -221,6 +222,7 @@ export class TrainingPanel implements Panel {
     if (!this.form) return;
     const { values } = this.form;
     this.verdict = null;
+    this.bench.asking();
     this.bench.draft(values);
     this.checker.ask(values, delay);
   }

@@ -1,10 +1,12 @@
 // A test's stand-in for hml_jupyter/widgets: it answers the page as ui.md says, with toys.
 import type { Model } from "../../src/shared/kernel";
+import { check } from "./checks";
 import { states } from "./states";
 import { asimov, type Cuts, contents, edges, passing, toys, VIEWS } from "./toys";
 
 type Callback = (...values: never[]) => void;
 const LUMINOSITY = 139e3;
+const GENERATED = 2000;
 const EVENTS = toys();
 const rough = (value: number) => value.toPrecision(3);
 
@@ -84,7 +86,7 @@ export class FakeModel implements Model {
     if (action === "index")
       return this.index(String(values.observable), values.side as "low" | "high");
     if (action === "preview") return [this.preview(String(values.observable)), []];
-    if (action === "check") return [this.check(panel, values), []];
+    if (action === "check") return [check(panel, values), []];
     if (action === "check_edit") return [{ errors: {}, plan: [String(values.text)] }, []];
     if (action === "undo_plan")
       return [{ entries: ["selected = hml.select(dataset, ...)", "bdt = hml.train(...)"] }, []];
@@ -112,7 +114,7 @@ export class FakeModel implements Model {
 
   private texts(cuts: Cuts): string[] {
     return Object.entries(cuts).flatMap(([name, { low, high }]) => [
-      ...(low === null ? [] : [`${name} > ${low}`]),
+      ...(low === null ? [] : [`${name} >= ${low}`]),
       ...(high === null ? [] : [`${name} < ${high}`]),
     ]);
   }
@@ -123,7 +125,7 @@ export class FakeModel implements Model {
 
   private row(name: string, cuts: Cuts): string[] {
     const n = EVENTS.map((toy) => passing(toy, cuts).filter(Boolean).length);
-    return [name, ...n.map(String), ...n.map((m, at) => (m / [2000, 2000][at]!).toFixed(3))];
+    return [name, ...n.map(String), ...n.map((m) => (m / GENERATED).toFixed(3))];
   }
 
   private flow(cuts: Cuts): string[][] {
@@ -131,7 +133,7 @@ export class FakeModel implements Model {
     let some: Cuts = {};
     for (const [name, { low, high }] of Object.entries(cuts)) {
       const steps: [number | null, string, Cuts[string]][] = [
-        [low, ">", { low, high: null }],
+        [low, ">=", { low, high: null }],
         [high, "<", { low, high }],
       ];
       for (const [value, sign, own] of steps) {
@@ -145,8 +147,8 @@ export class FakeModel implements Model {
 
   private significance(cuts: Cuts) {
     const n = EVENTS.map((toy) => passing(toy, cuts).filter(Boolean).length);
-    const s = (n[0] ?? 0) * EVENTS[0]!.weight * LUMINOSITY;
-    const b = (n[1] ?? 0) * EVENTS[1]!.weight * LUMINOSITY;
+    const s = (n[0] ?? 0) * (EVENTS[0]?.weight ?? 0) * LUMINOSITY;
+    const b = (n[1] ?? 0) * (EVENTS[1]?.weight ?? 0) * LUMINOSITY;
     const z = asimov(s, b);
     const few = (n[1] ?? 0) < 10;
     const reason = few
@@ -199,14 +201,16 @@ export class FakeModel implements Model {
   }
 
   private index(observable: string, side: "low" | "high"): [unknown, DataView[]] {
-    const grabbed = VIEWS.find(({ name }) => name === observable)!;
+    const grabbed = VIEWS.find(({ name }) => name === observable);
+    if (!grabbed) throw new Error(`there is no threshold on ${observable}`);
     const stops = edges(grabbed.low, grabbed.high, grabbed.grab);
     const own = this.cuts[observable] ?? { low: null, high: null };
     const at = (edge: number): Cuts => ({
       ...this.cuts,
       [observable]: {
         ...own,
-        [side]: edge === (side === "low" ? 0 : stops.length - 1) ? null : +stops[edge]!.toFixed(4),
+        [side]:
+          edge === (side === "low" ? 0 : stops.length - 1) ? null : +(stops[edge] ?? 0).toFixed(4),
       },
     });
     const all = stops.map((_, edge) => at(edge));
@@ -215,20 +219,21 @@ export class FakeModel implements Model {
       const block = new Float32Array(EVENTS.length * stops.length * view.bins);
       EVENTS.forEach((toy, c) => {
         stops.forEach((_, edge) => {
-          block.set(contents(toy, view, masks[c]![edge]!), (c * stops.length + edge) * view.bins);
+          block.set(
+            contents(toy, view, masks[c]?.[edge] ?? []),
+            (c * stops.length + edge) * view.bins,
+          );
         });
       });
       return new DataView(block.buffer);
     });
     const z = all.map((cuts) => this.significance(cuts));
     const rows = all.map((cuts) => this.flow(cuts));
-    const [before, after] = this.code(this.texts(at(1))).split(String(+stops[1]!.toFixed(4)));
     const count = Math.max(...rows.map((flow) => flow.length)) - 2;
     const value = {
       observable,
       side,
-      code: [before, after],
-      code_none: this.code(this.texts(at(side === "low" ? 0 : stops.length - 1))),
+      code: all.map((cuts) => this.code(this.texts(cuts))),
       z: {
         text: z.map((one) => one.text ?? one.reason),
         s: z.map((one) => one.s),
@@ -267,67 +272,6 @@ export class FakeModel implements Model {
       series,
       missing: { zz: 0, qcd: 3 },
       error: null,
-    };
-  }
-
-  private check(panel: string, values: Record<string, unknown>): unknown {
-    const none = { code: null, target: null, notes: {} };
-    if (panel === "processes") {
-      if (!values.process)
-        return {
-          ...none,
-          errors: {
-            process: "write a process, such as p p > z z, or take one of the examples on the right",
-            name: "give the run a short name, such as zz",
-          },
-        };
-      if (/[^a-z0-9 ~+\->]/.test(String(values.process)))
-        return { ...none, errors: { process: "unknown particle 'zq'; near names: z, q, h" } };
-      const decays = (values.decays as string[]).map((text) => `"${text}"`).join(", ");
-      const code = `${values.name} = hml.generate("${values.process}", decays=[${decays}], settings={"pt_min_pdg": {23: 200}}, events=${values.events}, seed=${values.seed}, path="study/runs/${values.name}")\n${values.name}`;
-      return {
-        code,
-        target: values.name,
-        errors: {},
-        notes: { events: "2 000 events make a first look" },
-        estimate: "about 40 s on 2 cores",
-        reads: "two protons give Z Z; one Z to two jets, the other to two neutrinos",
-      };
-    }
-    if (panel === "observables") {
-      const left = EVENTS.map((toy, at) => ({
-        label: toy.label,
-        left: [1432, 1610][at],
-        of: 2000,
-        train: 859,
-        validation: 286,
-        test: 287,
-      }));
-      if (!(values.signal as string[]).length)
-        return {
-          ...none,
-          left,
-          errors: {
-            signal: "choose which processes are signal: at least one is, and at least one is not",
-          },
-        };
-      const names = (values.observables as string[]).map((text) => `"${text}"`).join(", ");
-      return {
-        code: `${values.name} = hml.build_dataset({"zz": zz, "qcd": qcd}, hml.Set([${names}]), signal="zz", require="${values.require}", split=(${values.split}), seed=${values.seed}, path="study/data/${values.name}")\n${values.name}`,
-        target: values.name,
-        errors: {},
-        notes: {},
-        left,
-      };
-    }
-    const options = values.options as Record<string, string>;
-    if (options.learning_rate && !(Number(options.learning_rate) > 0))
-      return { ...none, errors: { learning_rate: "learning_rate must be above 0" } };
-    return {
-      code: `${values.name} = hml.train(hml.${values.method}(), ${values.dataset}, seed=${values.seed}, path="study/models/${values.name}")\n${values.name}`,
-      target: values.name,
-      errors: {},
-      notes: {},
     };
   }
 }

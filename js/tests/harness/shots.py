@@ -1,4 +1,5 @@
 """Pictures of every panel on the stand-in kernel: python shots.py OUT [tab ...]."""
+
 from __future__ import annotations
 
 import functools
@@ -29,7 +30,14 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def build(out: Path) -> None:
     """Bundle the page."""
     esbuild = HERE.parent.parent / "node_modules" / ".bin" / "esbuild"
-    command = [str(esbuild), str(HERE / "index.ts"), "--bundle", "--format=esm", f"--outdir={out}", "--log-level=warning"]
+    command = [
+        str(esbuild),
+        str(HERE / "index.ts"),
+        "--bundle",
+        "--format=esm",
+        f"--outdir={out}",
+        "--log-level=warning",
+    ]
     subprocess.run(command, check=True)
     shutil.copy(HERE / "index.html", out)
 

@@ -78,8 +78,8 @@ test("a drag sends nothing; letting go sends one commit, and the cards follow wi
   expect(handle.getAttribute("aria-valuetext")).toMatch(
     /^met above \d+ GeV, \d+ of 2000 zz events$/,
   );
-  expect(text(".hml-footer code")).toMatch(/"met > \d+"/);
-  expect(text(".hml-cutflow tbody tr:last-child")).toMatch(/^met > /);
+  expect(text(".hml-footer code")).toMatch(/"met >= \d+"/);
+  expect(text(".hml-cutflow tbody tr:last-child")).toMatch(/^met >= /);
   pointer("pointerup", 90);
   expect(model.sent.slice(before).map(({ action }) => action)).toContain("commit");
   expect(model.sent.filter(({ action }) => action === "commit")).toHaveLength(1);

@@ -1,31 +1,18 @@
-"""Pictures: functions that get numbers and return matplotlib figures, and `plot` for anything that can be drawn."""
+"""Functions that get numbers and return matplotlib figures."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from .errors import ArgumentError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = [
-    "PLOTS",
-    "Panel",
-    "draw_curves",
-    "draw_cutflow",
-    "draw_histograms",
-    "draw_roc",
-    "draw_scores",
-    "plot",
-    "png",
-]
+__all__ = ["DPI", "Panel", "draw_curves", "draw_cutflow", "draw_histograms", "draw_roc", "draw_scores"]
 
 #: Okabe and Ito's colours that can be told apart on white with any colour vision; each goes with its own line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -106,7 +93,15 @@ def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") 
                 if key in history:
                     steps = range(1, len(history[key]) + 1)
                     marker = "o" if len(history[key]) == 1 else None
-                    ax.plot(steps, history[key], label=label, color=COLOURS[i], linestyle=LINES[i], marker=marker, markersize=4)
+                    ax.plot(
+                        steps,
+                        history[key],
+                        label=label,
+                        color=COLOURS[i],
+                        linestyle=LINES[i],
+                        marker=marker,
+                        markersize=4,
+                    )
             ax.set(xlabel=unit, ylabel=name)
             ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
             ax.xaxis.minorticks_off()
@@ -188,7 +183,15 @@ def draw_cutflow(steps: Sequence[str], efficiencies: Mapping[str, Sequence[float
         least = min((e for each in efficiencies.values() for e in each if e > 0), default=0.1)
         for i, (name, values) in enumerate(efficiencies.items()):
             places = [step + 0.8 * (i - (count - 1) / 2) / count for step in range(len(steps))]
-            bars = ax.barh(places, values, 0.72 / count, color=_colour(i), label=name, hatch=("", "///", "...", "xxx")[i % 4], edgecolor="white")
+            bars = ax.barh(
+                places,
+                values,
+                0.72 / count,
+                color=_colour(i),
+                label=name,
+                hatch=("", "///", "...", "xxx")[i % 4],
+                edgecolor="white",
+            )
             ax.bar_label(bars, [f"{v:.3g}" for v in values], padding=3, fontsize=8)
         ax.set(xlabel="efficiency", xscale="log", xlim=(10 ** math.floor(math.log10(least) - 0.2), 4))
         ax.set_yticks(range(len(steps)), [_short(step) for step in steps])
@@ -197,43 +200,6 @@ def draw_cutflow(steps: Sequence[str], efficiencies: Mapping[str, Sequence[float
         ax.invert_yaxis()
         figure.legend(loc="outside upper right", ncols=count)
     return figure
-
-
-def plot(result: Any) -> Figure:
-    """Return a figure of a result.
-
-    Parameters
-    ----------
-    result : Dataset, Training, Evaluation, Comparison or Cutflow
-        Histograms of the columns, training curves, scores, ROC curves, efficiencies.
-
-    Raises
-    ------
-    ArgumentError
-        There is no picture of such a thing.
-
-    Examples
-    --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(mass):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass + i % 30}]} for i in range(90)])
-    >>> dataset = hml.build_dataset({"zz": events(80.0), "qcd": events(60.0)}, hml.Set(["fatjet0.mass"]), signal="zz", seed=1)
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
-    >>> hml.plot(bdt).axes[0].get_xlabel()
-    'tree'
-    """
-    draw = PLOTS.get(type(result).__name__)
-    if draw is None:
-        msg = f"there is no picture of a {type(result).__name__}; plot takes {', '.join(PLOTS)}"
-        raise ArgumentError(msg)
-    return draw(result)
-
-
-def png(figure: Figure) -> bytes:
-    """Return a figure as PNG; the same numbers give the same bytes."""
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
-    return stream.getvalue()
 
 
 @contextmanager
@@ -255,7 +221,16 @@ def _shapes(ax: Axes, panel: Panel) -> None:
     for i, (name, counts) in enumerate(panel.counts.items()):
         total = sum(counts)
         if total > 0:
-            mplhep.histplot([c / total for c in counts], panel.edges, ax=ax, label=name, color=_colour(i), linestyle=_line(i), yerr=False, linewidth=1.4)
+            mplhep.histplot(
+                [c / total for c in counts],
+                panel.edges,
+                ax=ax,
+                label=name,
+                color=_colour(i),
+                linestyle=_line(i),
+                yerr=False,
+                linewidth=1.4,
+            )
     ax.set(xlabel=f"{panel.name} [{panel.unit}]" if panel.unit else panel.name, xlim=(panel.edges[0], panel.edges[-1]))
     ax.set_ylim(bottom=0)
 
@@ -270,30 +245,3 @@ def _line(i: int) -> Any:
 
 def _short(text: str, longest: int = 34) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
-
-
-def _of_dataset(dataset: Any) -> Figure:
-    from . import histograms
-
-    panels = []
-    for name in dataset.names:
-        edges = histograms.binning(dataset.column(name))
-        filled = histograms.fill(dataset, name, edges)
-        values = filled.values()
-        panels.append(Panel(name, dataset.unit(name), edges.tolist(), {c: values[i].tolist() for i, c in enumerate(dataset.classes)}))
-    return draw_histograms(panels)
-
-
-def _of_cutflow(cutflow: Any) -> Figure:
-    efficiencies = {name: [row.counts[name].efficiency for row in cutflow.rows] for name in cutflow.classes}
-    return draw_cutflow([row.label for row in cutflow.rows], efficiencies)
-
-
-#: Class name -> how it is drawn.
-PLOTS: dict[str, Callable[[Any], Figure]] = {
-    "Dataset": _of_dataset,
-    "Training": lambda training: draw_curves(training.history, unit=training.method.unit),
-    "Evaluation": lambda evaluation: draw_scores(evaluation.scores.edges, evaluation.scores.train, evaluation.scores.test),
-    "Comparison": lambda comparison: draw_roc({row.name: (row.roc.tpr, row.roc.fpr) for row in comparison.rows}),
-    "Cutflow": _of_cutflow,
-}

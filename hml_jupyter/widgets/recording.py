@@ -1,0 +1,139 @@
+"""The conversation with the notebook: what is to be done to its cells, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..cells import Change, Entry
+from ..errors import RecordError
+from .base import Bench, Panel, Values
+from .record import Record
+
+__all__ = ["Recording"]
+
+
+class Recording:
+    """Between the page's commits and the journal.
+
+    Parameters
+    ----------
+    bench : Bench
+        Journal and variables.
+    panels : mapping
+        By name; they turn values into calls.
+    ip : InteractiveShell or None
+        Runs the text where there is no notebook to write into.
+    changed, say : callable
+        Show the new state; tell the user a line.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        panels: Mapping[str, Panel],
+        ip: Any,
+        changed: Callable[[], None],
+        say: Callable[[str, str | None], None],
+    ) -> None:
+        self.bench, self.panels, self.ip = bench, panels, ip
+        self.journal = bench.journal
+        self.changed, self.say = changed, say
+        self.way: str | None = None
+        self.requests: dict[str, Callable[[Values], Any]] = {
+            "attached": self.attached,
+            "cells": self.cells,
+            "commit": self.commit,
+            "applied": self.applied,
+            "ran": self.ran,
+        }
+
+    def attached(self, values: Values) -> dict[str, Any]:
+        """Hear that a view has found its notebook, or that there is none."""
+        self.way = "A" if values.get("way") == "A" else "C"
+        self.journal.notebook_has(values.get("cells") or [], gone=False)
+        self.changed()
+        if self.way != "A" or self.journal.read_only:
+            return {"ops": []}
+        missing = [e for e in self.journal.entries if e.cell == "missing"]
+        waiting = any(e.status == "not run" and e.cell != "missing" for e in self.journal.entries)
+        changes = [Change("upsert", e, run=not waiting and e.status != "running") for e in missing]
+        return {"ops": self.journal.ops(changes)}
+
+    def cells(self, values: Values) -> dict[str, Any]:
+        """Hear which recorded cells stand in the notebook now."""
+        bound = dict(self.journal.targets)
+        self.journal.notebook_has(values.get("cells") or [])
+        for target in bound.keys() - self.journal.targets.keys():
+            self._forget(bound[target])
+        return {}
+
+    def commit(self, values: Values) -> dict[str, Any]:
+        """Record an action and say what is to be done in the notebook."""
+        cells = values.get("cells")
+        if cells is not None:
+            self.journal.notebook_has(cells)
+        name, wanted = str(values.get("panel")), values.get("values") or {}
+        panel = self.panels.get(name)
+        if panel is None:
+            msg = f"the Lab has no panel {name}"
+            raise RecordError(msg)
+        if isinstance(panel, Record):
+            changes = panel.change(str(values.get("action")), wanted)
+        else:
+            action = panel.action(str(values.get("action")), wanted)
+            changes = self.journal.commit(action.call, panel=name, key=action.key, amend=action.amend)
+        for change in changes:
+            if change.kind == "remove":
+                self._forget(change.entry)
+        if cells is None:
+            self._run_here(changes)
+            return {"ops": []}
+        return {"ops": self.journal.ops(changes)}
+
+    def _run_here(self, changes: list[Change]) -> None:
+        """Without a notebook to write into: the kernel runs the same text (way C)."""
+        if self.ip is None:
+            msg = "there is no kernel to run the call in"
+            raise RecordError(msg)
+        if "hml" not in self.ip.user_ns:
+            self.ip.run_cell("import hml_jupyter as hml")
+        for change in changes:
+            if change.kind == "upsert" and change.run:
+                self.ip.run_cell(change.entry.source, silent=False)
+
+    def applied(self, values: Values) -> dict[str, Any]:
+        """Hear what the plugin has changed in the notebook; a cell that it found edited stays as it is."""
+        for outcome in values.get("outcomes") or []:
+            entry = self._entry(outcome)
+            if entry is None:
+                continue
+            if outcome.get("outcome") == "edited":
+                self.journal.displaced(entry.record_id)
+                self.say("that cell was edited meanwhile: it is kept", entry.panel)
+            elif outcome.get("outcome") in ("inserted", "amended"):
+                self.journal.placed(entry.record_id)
+        self.changed()
+        return {}
+
+    def ran(self, values: Values) -> dict[str, Any]:
+        """Every cell of a commit has run, or was never reached; what failed is taken back."""
+        back: list[Change] = []
+        for outcome in values.get("outcomes") or []:
+            entry = self._entry(outcome)
+            if entry is None:
+                continue
+            if entry.status in ("waiting", "running") and outcome.get("ran") in ("error", "aborted"):
+                self.journal.finished(entry.record_id, "not run")
+            elif entry.status == "failed":
+                back += self.journal.roll_back(entry.record_id)
+        self.changed()
+        return {"ops": self.journal.ops(back)} if back else {}
+
+    def _entry(self, outcome: Any) -> Entry | None:
+        known = {e.record_id: e for e in self.journal.entries}
+        return known.get(str(outcome.get("record_id"))) if isinstance(outcome, dict) else None
+
+    def _forget(self, entry: Entry) -> None:
+        if entry.target:
+            self.bench.namespace.pop(entry.target, None)

@@ -1,0 +1,27 @@
+import { oneLine } from "../shared/code";
+import { h, write } from "../shared/dom";
+
+export interface Cell {
+  /** Text of the next cell; null: there is none yet. */
+  code: string | null;
+  /** Why there is none. */
+  missing: string;
+  /** The kernel was asked for another one. */
+  asking: boolean;
+}
+
+/** The line at the bottom: always the next cell. */
+export class Footer {
+  private readonly code = h("code", {});
+  private readonly word = h("span", { class: "hml-word" });
+  readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
+
+  draw({ code, missing, asking }: Cell, word: string, busy: boolean): void {
+    write(this.code, code === null ? missing : oneLine(code));
+    this.code.title = code ?? "";
+    this.root.classList.toggle("hml-lacks", code === null);
+    this.root.classList.toggle("hml-asking", asking);
+    const now = code === null ? "no cell yet" : word;
+    write(this.word, asking && busy ? "follows when the kernel is free" : now);
+  }
+}
