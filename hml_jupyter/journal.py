@@ -171,7 +171,7 @@ class Journal:
         there = {str(c["record_id"]): bool(c["edited"]) for c in cells}
         self._imported = IMPORT_ID in there
         ids = [record_id for record_id in there if record_id != IMPORT_ID]
-        self.order_differs = ids != sorted(ids)
+        differed, self.order_differs = self.order_differs, ids != sorted(ids)
         for record_id in there:
             if record_id in self._dropped:
                 self._take_back(self._dropped.pop(record_id))
@@ -185,6 +185,8 @@ class Journal:
                 self._put(entry.changed(cell="missing"))
         if before != self.entries:
             self._save()
+        elif differed != self.order_differs:
+            self.tell()
 
     # undo -------------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from ..calls import Call
 from ..cells import Change, Entry
+from ..display import count, number, with_error
 from ..errors import HmlError, RecordError
 from ..provenance import Result
 from ..sidecar import sidecar_paths
@@ -167,9 +168,10 @@ def summary_text(record: dict[str, Any]) -> str:
     """Return the first words of what a result is, from its record."""
     summary = record.get("summary") or {}
     if "cross_section" in summary:
-        return f"{summary['cross_section']:.4g} pb"
-    if "n_events" in summary:
-        return f"{summary['n_events']:,} events".replace(",", "\u202f")
-    if "auc" in summary:
-        return f"AUC {summary['auc']:.3f}"
+        return f"{with_error(summary['cross_section'], summary['error'])} pb"
+    if "events" in summary:
+        of = f" of {count(summary['of'])}" if "of" in summary else ""
+        return f"{count(summary['events'])}{of} events"
+    if "loss" in summary:
+        return f"{summary['method']}, loss {number(summary['loss'], 3)}"
     return str(record.get("verb") or "")

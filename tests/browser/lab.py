@@ -18,7 +18,7 @@ class LabPage:
     def __init__(self, notebook: Notebook, root: Locator | None = None) -> None:
         self.notebook = notebook
         self.page = notebook.page
-        self.root = root or self.page.locator(".hml-lab").first
+        self.root = root or self.page.locator(".hml-lab:visible").first
         expect(self.root).to_be_visible(timeout=MINUTES)
         expect(self.root.get_by_text("recording into this notebook").first).to_be_visible(timeout=MINUTES)
 
@@ -80,6 +80,7 @@ class LabPage:
     def interrupt_until_idle(self) -> None:
         """Press stop; an interrupt that comes in a bad moment is lost, so press again while it runs."""
         stop = self.root.get_by_role("button", name="stop")
+        expect(stop).to_be_visible()
         while stop.count():
             stop.first.click()
             with contextlib.suppress(AssertionError):
