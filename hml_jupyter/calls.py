@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import RecordError
+from .errors import HmlError, RecordError
 from .literals import (
     Ref,
     call_text,
@@ -108,8 +108,14 @@ class Call:
         if function is None:
             msg = "a recorded cell calls a function of hml"
             raise RecordError(msg)
-        options = {keyword_name(k): value_of(k.value) for k in call.keywords}
-        return Call(function, tuple(value_of(a) for a in call.args), options, target)
+        try:
+            options = {keyword_name(k): value_of(k.value) for k in call.keywords}
+            return Call(function, tuple(value_of(a) for a in call.args), options, target)
+        except RecordError:
+            raise
+        except (HmlError, TypeError, RecursionError) as error:  # a process that is not one, [] as a key
+            msg = f"hml.{function} cannot be called like this: {error}"
+            raise RecordError(msg) from error
 
 
 def _statement(statements: list[ast.stmt]) -> tuple[str | None, ast.Call]:

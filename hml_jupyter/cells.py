@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -47,6 +50,8 @@ class Entry:
     """Mime bundle of the result."""
     error: str | None = None
     """Why it failed."""
+    ran: bool = False
+    """Whether this text has given a result before; if it fails now, the step is no mistake that goes without a trace."""
 
     @property
     def text(self) -> str:
@@ -82,9 +87,57 @@ class Entry:
         """What the output says of the result: recipe, fingerprint, summary."""
         return dict(self.output.get("application/vnd.hml.record+json") or {})
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables that the text uses."""
+        try:
+            nodes = list(ast.walk(ast.parse(self.text)))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return frozenset()
+        return frozenset(n.id for n in nodes if isinstance(n, ast.Name))
+
     def changed(self, **changes: Any) -> Entry:
         """Return the entry with other values."""
         return replace(self, **changes)
+
+    def amended(self, source: str, panel: str, key: str) -> Entry:
+        """Return the entry with another text; the one it had is kept for the undo, unless it never worked."""
+        same = source == self.source
+        keeps = not same and (self.status != "failed" or self.ran)
+        earlier = (*self.earlier, self.source) if keeps else self.earlier
+        changes = {"source": source, "panel": panel, "key": key, "earlier": earlier, "edited": None, "error": None}
+        return replace(self, **changes, status="waiting", output={}, ran=same and self.ran)  # type: ignore[arg-type]
+
+    def taken_back(self) -> Entry:
+        """Return the entry with the text that it had before it was amended."""
+        kept = {"source": self.earlier[-1], "earlier": self.earlier[:-1], "edited": None, "error": None}
+        return replace(self, **kept, status="waiting", output={}, ran=True)  # type: ignore[arg-type]
+
+    def ended(self, status: str, text: str | None, output: Mapping[str, Any] | None, error: str | None) -> Entry:
+        """Return the entry after a run of its cell; what it gave before is remembered if it gives nothing now."""
+        if status != "done":
+            return replace(self, status=status, error=error, output=self.output if self.ran else {})
+        edited = self.edited
+        if text is not None:
+            edited = None if text.strip() == self.source.strip() else text.strip()
+        return replace(self, status=status, error=error, output=dict(output or {}), edited=edited, ran=True)
+
+    def relocated(self, was: str, now: str) -> Entry:
+        """Return the entry of a study that has another path now."""
+
+        def move(text: str) -> str:
+            return text.replace(
+                json.dumps(f"{was}/", ensure_ascii=False)[:-1], json.dumps(f"{now}/", ensure_ascii=False)[:-1]
+            )
+
+        def moved(text: str) -> str:
+            with suppress(RecordError):
+                if Call.parse(text).render() == text:
+                    return Call.parse(move(text)).render()
+            return move(text)
+
+        edited = moved(self.edited) if self.edited else None
+        return replace(self, source=moved(self.source), edited=edited, earlier=tuple(map(moved, self.earlier)))
 
 
 def cell_metadata(study: str, entry: Entry) -> dict[str, Any]:
@@ -122,17 +175,18 @@ class Change:
 
 def cell_id(study: str, record_id: str) -> str:
     """Return the id of a recorded cell; the same in every notebook."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in study)
-    return f"hml-{safe[:40]}-{record_id}"
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in study)[:40]
+    if safe != study:  # two studies must not share an id
+        safe = f"{safe[:31]}-{sha256(study)[:8]}"
+    return f"hml-{safe}-{record_id}"
 
 
 def dependents(entries: Sequence[Entry], entry: Entry) -> list[Entry]:
     """Return the later entries that use the result of `entry`, directly or through others."""
-    names, found = {entry.target}, []
+    names, found = {entry.target} - {None}, []
     for later in entries[list(entries).index(entry) + 1 :]:
-        call = later.call
-        if call is not None and names.intersection(call.references):
-            names.add(call.target)
+        if names & later.names:
+            names.add(later.target)
             found.append(later)
     return found
 

@@ -41,9 +41,13 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
 def platform_name() -> str:
-    """Return the operating system and the processor, ``"linux-x86_64"``."""
-    return f"{sys.platform}-{platform.machine()}"
+    """Return the operating system and the processor, ``"linux-x86_64 (AMD EPYC)"``; numeric libraries choose by the model."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    return f"{sys.platform}-{platform.machine()}" + (f" ({model})" if model else "")
 
 
 @cache

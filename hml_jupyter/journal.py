@@ -10,14 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
+from .aside import set_aside
 from .calls import Call
 from .cells import IMPORT_ID, Change, Entry, dependents, operations
-from .errors import RecordError, StudyLockedError
-from .provenance import put_aside
+from .errors import PathError, RecordError, StudyLockedError
 from .sidecar import read_sidecar, write_sidecar
-from .studies import claim_study
+from .studies import claim_study, lock_study, study_name
 
 __all__ = ["Journal", "open_journal"]
 
@@ -27,16 +25,14 @@ class Journal:
 
     def __init__(self, study: Path) -> None:
         self.study = study
-        self.name = _name(study)
+        self.name = study_name(study)
         claim_study(study)
         self.entries, state = read_sidecar(study)
-        self._lock = FileLock(study / ".lock")
-        self.read_only: str | None = None
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            self.read_only = "another kernel is recording into this study; it can be looked at here, not changed"
-        self._next = int(state.get("next", len(self.entries) + 1))
+        if state.get("study", self.name) != self.name:
+            self.entries = [e.relocated(str(state["study"]), self.name) for e in self.entries]
+        self._lock, self.read_only = lock_study(study)
+        self._next = 1 + max([int(state.get("next", 1)) - 1, *(int(e.record_id) for e in self.entries)])
+        self._prior: dict[str, Entry] = {}
         self._undone: list[tuple[str, Entry]] = []
         self._dropped: dict[str, Entry] = {}
         self._imported = False
@@ -45,7 +41,8 @@ class Journal:
 
     def close(self) -> None:
         """Let another kernel record into the study."""
-        self._lock.release()
+        if self._lock:
+            self._lock.release()
 
     def observe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change."""
@@ -71,7 +68,7 @@ class Journal:
         last = self.entries[-1] if self.entries else None
         if last is None or last.cell == "edited" or last.edited is not None:
             return None
-        return last if last.key == key or (last.status == "failed" and not last.earlier) else None
+        return last if last.key == key or (last.status == "failed" and not last.ran and not last.earlier) else None
 
     def commit(self, call: Call, *, panel: str, key: str, amend: bool = True) -> list[Change]:
         """Record a call and return what is to be done in the notebook."""
@@ -80,49 +77,48 @@ class Journal:
         self._undone.clear()
         last = self.newest(key) if amend else None
         if last is not None:
-            return [self._amend(last, source, panel, key)]
+            return [self._replace(last, last.amended(source, panel, key))]
         entry = Entry(f"{self._next:04d}", panel, key, source, status="waiting")
+        before, self.entries = self.entries, [*self.entries, entry]
+        try:
+            self._save()
+        except PathError:
+            self.entries = before
+            raise
         self._next += 1
-        self.entries.append(entry)
-        self._save()
         return [Change("upsert", entry)]
 
-    def _amend(self, last: Entry, source: str, panel: str, key: str) -> Change:
-        keeps = last.status != "failed" and last.source != source
-        entry = last.changed(
-            source=source,
-            panel=panel,
-            key=key,
-            earlier=(*last.earlier, last.source) if keeps else last.earlier,
-            status="waiting",
-            error=None,
-            output={},
-        )
-        self._put(entry)
-        self._save()
-        return Change("upsert", entry, expected_sha256=last.sha256)
+    def _replace(self, old: Entry, new: Entry) -> Change:
+        """Give an entry another text; what it was is remembered, should the notebook refuse."""
+        self._put(new)
+        try:
+            self._save()
+        except PathError:
+            self._put(old)
+            raise
+        self._prior[old.record_id] = old
+        return Change("upsert", new, expected_sha256=old.sha256)
 
     def revise(self, record_id: str, call: Call) -> Entry:
         """Give an entry another call, wherever it stands."""
         self._writable()
         old = self.get(record_id)
-        self._amend(old, call.render(), old.panel, old.key)
+        self._replace(old, old.amended(call.render(), old.panel, old.key))
         return self.get(record_id)
 
     def roll_back(self, record_id: str) -> list[Change]:
-        """Take a failed change out of the notebook: the entry gets its earlier text, or goes."""
+        """Take a failed change out of the notebook: the entry gets its earlier text, or goes.
+
+        A text that has worked before stays, with its error: running a cell again is no change.
+        """
         entry = self.get(record_id)
-        if entry.status != "failed" or entry is not self.entries[-1]:
+        if entry.status != "failed" or entry.ran or entry is not self.entries[-1]:
             return []
         if entry.earlier:
-            back = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="waiting", error=None)
-            self._put(back)
-            change = Change("upsert", back, expected_sha256=entry.sha256)
-        else:
-            self.entries.remove(entry)
-            change = Change("remove", entry, expected_sha256=entry.sha256, run=False)
+            return [self._replace(entry, entry.taken_back())]
+        self.entries.remove(entry)
         self._save()
-        return [change]
+        return [Change("remove", entry, expected_sha256=entry.sha256, run=False)]
 
     def started(self, record_id: str) -> None:
         """Note that the cell of an entry runs."""
@@ -143,11 +139,7 @@ class Journal:
         `status` is ``done``, ``failed``, ``interrupted`` or ``not run``; a `text` that is not the recorded one makes the
         entry an edited one; `output` is the mime bundle of the result.
         """
-        entry = self.get(record_id)
-        edited = entry.edited
-        if status == "done" and text is not None:
-            edited = None if text.strip() == entry.source.strip() else text.strip()
-        self._put(entry.changed(status=status, edited=edited, output=dict(output or {}), error=error))
+        self._put(self.get(record_id).ended(status, text, output, error))
         self._save()
 
     def placed(self, record_id: str) -> None:
@@ -156,10 +148,10 @@ class Journal:
 
     def displaced(self, record_id: str) -> None:
         """Take back an amendment that came too late: the user had edited the cell meanwhile."""
-        entry = self.get(record_id).changed(cell="edited")
-        if entry.earlier and entry.status == "waiting":
-            entry = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="done")
-        self._put(entry)
+        entry = self.get(record_id)
+        if entry.status == "waiting":
+            entry = self._prior.pop(record_id, entry)
+        self._put(entry.changed(cell="edited"))
         self._save()
 
     def notebook_has(self, cells: Iterable[Mapping[str, Any]], *, gone: bool = True) -> None:
@@ -175,12 +167,14 @@ class Journal:
         for record_id in there:
             if record_id in self._dropped:
                 self._take_back(self._dropped.pop(record_id))
+                self._forget_undone(record_id)
         before = list(self.entries)
         for entry in before:
             if entry.record_id in there:
                 self._put(entry.changed(cell="edited" if there[entry.record_id] else "here"))
             elif gone and entry.cell != "missing" and not self.dependents(entry) and not self.read_only:
                 self._drop(entry)
+                self._forget_undone(entry.record_id)
             else:
                 self._put(entry.changed(cell="missing"))
         if before != self.entries:
@@ -201,17 +195,20 @@ class Journal:
             msg = "there is nothing to undo"
             raise RecordError(msg)
         entry = self.entries[-1] if record_id is None else self.get(record_id)
+        gone = [entry, *self.dependents(entry)]
+        for e in gone:
+            if e.cell == "edited" or e.edited is not None:
+                msg = f"step {e.record_id} was edited in the notebook, and undo takes no edited cell away; delete that cell yourself"
+                raise RecordError(msg)
         if record_id is None and entry.earlier:
-            back = entry.changed(source=entry.earlier[-1], earlier=entry.earlier[:-1], status="waiting", output={})
+            change = self._replace(entry, entry.taken_back())
             self._undone.append(("amendment", entry))
-            self._put(back)
-            self._save()
-            return [Change("upsert", back, expected_sha256=entry.sha256)]
+            return [change]
         changes = []
-        for gone in reversed([entry, *self.dependents(entry)]):
-            self._drop(gone)
-            self._undone.append(("entry", gone))
-            changes.append(Change("remove", gone, expected_sha256=gone.sha256, run=False))
+        for e in reversed(gone):
+            self._drop(e)
+            self._undone.append(("entry", e))
+            changes.append(Change("remove", e, expected_sha256=e.sha256, run=False))
         self._save()
         return changes
 
@@ -223,15 +220,12 @@ class Journal:
             raise RecordError(msg)
         kind, entry = self._undone.pop()
         entry = entry.changed(status="waiting", error=None)
-        expected = None
         if kind == "amendment":
-            expected = self.get(entry.record_id).sha256
-            self._put(entry)
-        else:
-            self._dropped.pop(entry.record_id, None)
-            self._take_back(entry)
+            return [self._replace(self.get(entry.record_id), entry)]
+        self._dropped.pop(entry.record_id, None)
+        self._take_back(entry)
         self._save()
-        return [Change("upsert", entry, expected_sha256=expected)]
+        return [Change("upsert", entry)]
 
     @property
     def next_undo(self) -> str | None:
@@ -263,9 +257,11 @@ class Journal:
         self.entries.remove(entry)
         self._dropped[entry.record_id] = entry
         if entry.path:
-            folder = self.study.parent / entry.path
-            if folder.exists():
-                put_aside(folder)
+            set_aside(self.study, self.name, entry.path, entry.record_id)
+
+    def _forget_undone(self, record_id: str) -> None:
+        """Take a step out of what a redo brings back: the notebook has decided about it."""
+        self._undone = [(kind, e) for kind, e in self._undone if e.record_id != record_id]
 
     def _writable(self) -> None:
         if self.read_only:
@@ -282,18 +278,22 @@ class Journal:
             listener()
 
 
-def _name(study: Path) -> str:
-    """Return what cells call the study: its path from the working folder."""
-    here = Path.cwd().resolve()
-    return study.relative_to(here).as_posix() if study.is_relative_to(here) else study.name
-
-
 _open: dict[Path, Journal] = {}
 
 
 def open_journal(study: Path) -> Journal:
-    """Return the journal of a study; the same one for every Lab of this kernel."""
-    place = study.resolve()
-    if place not in _open:
+    """Return the journal of a study; the same one for every Lab of this kernel.
+
+    Raises
+    ------
+    PathError
+        The folder is outside the working folder, a link leads it there, or it is not a study.
+    """
+    place, here = study.resolve(), Path.cwd().resolve()
+    if place == here or not place.is_relative_to(here):
+        msg = f"the study {str(study)!r} must be a folder inside the working folder ({here.name}), not a link out of it"
+        raise PathError(msg)
+    known = _open.get(place)
+    if known is None or known.read_only:  # the kernel that recorded may have ended meanwhile
         _open[place] = Journal(place)
     return _open[place]

@@ -202,7 +202,8 @@ def _scalar(value: Any) -> str | None:
     if value is None or isinstance(value, bool | int):
         return repr(value)
     if isinstance(value, float):
-        return repr(value) if math.isfinite(value) else f'float("{value}")'
+        plain = float(value)  # NumPy's are floats too, and write themselves another way
+        return repr(plain) if math.isfinite(plain) else f'float("{plain}")'
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Ref):

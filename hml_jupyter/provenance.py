@@ -11,18 +11,18 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from . import progress
+from .aside import aside_of, put_aside, saved
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
-from .errors import DamagedError, FileFormatError, GeneratorError, PathError
+from .errors import FileFormatError, GeneratorError, HmlError, PathError
 from .records import RECORD, SCHEMA, Written, check_intact, read_record, seal, sync
 from .registry import Shown
-from .studies import KINDS, mark_study, writable
+from .studies import mark_study, writable
 
 __all__ = [
     "SCHEMA",
@@ -134,7 +134,23 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
         result = _bind(load(folder), folder, None)
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
         return result
-    target = writable(path)
+    try:
+        return _at(path, writable(path), recipe, asked, write, load)
+    except OSError as error:
+        if isinstance(error, HmlError):
+            raise
+        msg = f"path={path!r} cannot be written ({error.strerror or error}); what was finished is kept, the same call goes on from there"
+        raise PathError(msg) from error
+
+
+def _at(
+    path: str,
+    target: Path,
+    recipe: Recipe,
+    asked: Mapping[str, Any],
+    write: Callable[[Path], Written],
+    load: Callable[[Path], R],
+) -> R:
     if target.exists():
         record = read_record(target)
         if record["recipe"]["sha256"] == asked["sha256"]:
@@ -142,11 +158,12 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
             progress.notice(f"{path}: loaded, its recipe has not changed")
             return _bind(load(target), target, path)
         _check_replaceable(path, record, recipe)
-    ready = _from_aside(target, asked) or _compute(target, asked, write)
+    work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
+    ready = saved(aside_of(target, asked["sha256"]), asked) or saved(work, asked) or _compute(work, asked, write)
     put_aside(target)
     ready.replace(target)
     sync(target.parent)
-    for leftover in target.parent.glob(f".partial/{target.name}-*"):
+    for leftover in _partial(target):
         shutil.rmtree(leftover, ignore_errors=True)
     mark_study(target)
     return _bind(load(target), target, path)
@@ -172,23 +189,17 @@ def open_result(path: str | os.PathLike[str], verb: str, load: Callable[[Path], 
     return _bind(load(folder), folder, None if given.is_absolute() else given.as_posix())
 
 
-def put_aside(target: Path) -> None:
-    """Move the result at `target` to the study's ``.undone``, from where the same recipe brings it back."""
-    if not target.exists():
-        return
-    aside = _aside(target, read_record(target)["recipe"]["sha256"])
-    if aside.exists():
-        shutil.rmtree(aside)
-    aside.parent.mkdir(parents=True, exist_ok=True)
-    target.replace(aside)
-    sync(target.parent)
-
-
 def partial_folder(path: str | os.PathLike[str]) -> Path | None:
     """Return the newest folder of unfinished work for `path`, if an interrupt or a kill left one."""
-    target = Path(path).absolute()
-    found = sorted(target.parent.glob(f".partial/{target.name}-*"), key=lambda folder: folder.stat().st_mtime)
+    found = sorted(_partial(Path(path).absolute()), key=lambda folder: folder.stat().st_mtime)
     return found[-1] if found else None
+
+
+def _partial(target: Path) -> list[Path]:
+    """Return the folders of unfinished work of a result: its name and the 16 letters of a recipe."""
+    place = target.parent / ".partial"
+    found = place.iterdir() if place.is_dir() else ()
+    return [f for f in found if f.name[:-17] == target.name and f.name[-17] == "-"]
 
 
 def _input(value: Result | Path | str) -> dict[str, Any]:
@@ -211,33 +222,21 @@ def _check_replaceable(path: str, record: Mapping[str, Any], recipe: Recipe) -> 
     verb = record["recipe"]["verb"]
     if verb != recipe.verb or (theirs != ours and theirs is not None):
         by = f"{verb}()" + (f" of the recorded entry {theirs}" if theirs and not theirs.startswith("cell:") else "")
-        msg = f"path={path!r} is taken: it holds another result, made by {by}; choose another path"
+        how = "choose another path" + (
+            ", or open the study with hml.Lab here: then its cells may be changed" if theirs and ours is None else ""
+        )
+        msg = f"path={path!r} is taken: it holds another result, made by {by}; {how}"
         raise PathError(msg)
 
 
-def _aside(target: Path, recipe_sha256: str) -> Path:
-    """Return where a result waits for its undo: ``.undone`` of the study, by path and recipe."""
-    root = target.parent.parent if target.parent.name in KINDS else target.parent
-    return root / ".undone" / target.relative_to(root).as_posix().replace("/", "--") / recipe_sha256[:16]
-
-
-def _from_aside(target: Path, asked: Mapping[str, Any]) -> Path | None:
-    aside = _aside(target, asked["sha256"])
-    with suppress(PathError, DamagedError):
-        record = read_record(aside)
-        if record["recipe"]["sha256"] == asked["sha256"]:
-            check_intact(aside, record)
-            return aside
-    return None
-
-
-def _compute(target: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
-    work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
+def _compute(work: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
     work.mkdir(parents=True, exist_ok=True)
+    for half in [work / RECORD, *work.rglob(".*.half")]:  # of a kernel that was killed here
+        half.unlink(missing_ok=True)
     try:
         seal(work, asked, write(work), owner.get())
-    except GeneratorError:
-        raise  # a worker may have been killed: what it had finished is whole, and the next try goes on from there
+    except (GeneratorError, OSError):
+        raise  # a worker was killed or the disk is full: what is finished is whole, and the next try goes on from there
     except Exception:
         shutil.rmtree(work, ignore_errors=True)
         raise

@@ -67,7 +67,7 @@ def _calls(study: str, events: int) -> Iterator[tuple[str, str, Call]]:
         Call("build_dataset", (sources, names), {**build, "path": f"{study}/data/dataset"}, "dataset"),
     )
 
-    cuts = ["fatjet0.mass > 50.0", "fatjet0.mass < 130.0"]
+    cuts = ["fatjet0.mass >= 50.0", "fatjet0.mass < 130.0"]
     yield (
         "cuts",
         "select:dataset",

@@ -17,7 +17,7 @@ from . import progress
 from .canonical import file_sha256
 from .cells import IMPORT_ID
 from .display import RECORD, Table, bundle
-from .errors import ArgumentError, FileFormatError, PathError
+from .errors import ArgumentError, FileFormatError, MissingProgramError, PathError
 from .registry import SHOWS, Shown
 
 __all__ = ["Replay", "Step", "replay"]
@@ -87,13 +87,20 @@ def replay(
     Raises
     ------
     FileFormatError
-        The file is not a notebook, or nothing is recorded in it.
+        The file is not a notebook, nothing is recorded in it, or it was saved without results.
+    PathError, ArgumentError
+        An input is not where it should be, or is none of the notebook's.
+    MissingProgramError
+        There is no Python kernel to run it in.
     """
     source = Path(notebook)
     recorded = _read(source)
     cells = [cell for cell in recorded.cells if cell.cell_type == "code" and _is_step(cell)]
     if not cells:
         msg = f"{source.name} has no recorded cell; record a study with hml.Lab, or run one in it, first"
+        raise FileFormatError(msg)
+    if not any(map(_record, cells)):
+        msg = f"no recorded cell of {source.name} has a result to compare with; run the notebook and save it first"
         raise FileFormatError(msg)
     with tempfile.TemporaryDirectory(prefix="hml-replay-") as folder:
         _bring_inputs(cells, source.parent, Path(folder), inputs or {})
@@ -163,8 +170,9 @@ def _bring_inputs(cells: list[Any], beside: Path, folder: Path, given: Mapping[s
 
 def _execute(recorded: Any, folder: Path, name: str, timeout: float | None) -> Any:
     """Run all code cells; a cell that fails ends the run, the rest stays empty."""
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = nbformat.from_dict(recorded)
     notebook = nbformat.reads(nbformat.writes(notebook), as_version=4)
@@ -188,6 +196,13 @@ def _execute(recorded: Any, folder: Path, name: str, timeout: float | None) -> A
         client.execute()
     except CellExecutionError as error:
         progress.notice(f"{name}: a cell failed\n{error.ename}: {error.evalue}")
+    except CellTimeoutError:
+        progress.notice(f"{name}: cell {done} of {len(codes)} took longer than {timeout:g} s and was given up")
+    except DeadKernelError:
+        progress.notice(f"{name}: the kernel died in cell {done} of {len(codes)}; there may be too little memory")
+    except NoSuchKernel as error:
+        msg = "there is no kernel named python3 to replay in; install ipykernel into this environment"
+        raise MissingProgramError(msg) from error
     return notebook
 
 
@@ -233,8 +248,13 @@ def _elsewhere(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 def _far(old: Any, new: Any, where: str) -> Iterator[str]:
     """Give the numbers that are further apart than counting (5 standard deviations) or training (1 %) allows."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
+        spread = math.hypot(_number(old.get("error")), _number(new.get("error")))
         for key in sorted({*old, *new}):
-            yield from _far(old.get(key), new.get(key), f"{where}.{key}".strip("."))
+            a, b = old.get(key), new.get(key)
+            if key in EXACT and a != b:
+                yield f"{where}.{key}: {a} is now {b}".strip(".")
+            elif not (key in ESTIMATES and abs(_number(a) - _number(b)) <= 3 * spread):
+                yield from _far(a, b, f"{where}.{key}".strip("."))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for i, (a, b) in enumerate(zip(old, new, strict=True)):
             yield from _far(a, b, f"{where}[{i}]")
@@ -242,14 +262,23 @@ def _far(old: Any, new: Any, where: str) -> Iterator[str]:
         yield f"{where}: {old} is now {new}"
 
 
+#: What a call is given must be the same; what it estimates lies beside its statistical ``error``, which itself is rough.
+EXACT = ("schema", "seed", "luminosity")
+ESTIMATES = ("cross_section", "value", "error")
+
+
+def _number(value: Any) -> float:
+    """Return a number, or nan: no comparison with it holds."""
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+
+
 def _close(old: Any, new: Any) -> bool:
     if old == new:
         return True
-    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (old, new))
-    if not numbers:
+    if math.isnan(_number(old)) or math.isnan(_number(new)):
         return False
     if isinstance(old, int) and isinstance(new, int):
-        return abs(old - new) <= 5 * math.sqrt(old + new)
+        return abs(old - new) <= 5 * math.sqrt(abs(old) + abs(new))
     return math.isclose(old, new, rel_tol=0.01)
 
 

@@ -6,6 +6,7 @@ The notebook is also how a study is opened again: its cells are the journal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import nbformat
 from .calls import IMPORT_CELL
 from .canonical import write_text
 from .cells import IMPORT_ID, SCHEMA, Entry, cell_id, cell_metadata, sha256
-from .errors import DamagedError
+from .errors import DamagedError, PathError
 
 __all__ = ["read_sidecar", "sidecar_paths", "write_sidecar"]
 
@@ -25,21 +26,33 @@ def sidecar_paths(study: Path) -> tuple[Path, Path]:
 
 
 def write_sidecar(study: Path, entries: Iterable[Entry], state: Mapping[str, Any]) -> None:
-    """Write both files, each atomically; a failed call is not part of the record."""
+    """Write both files, each atomically; a call that never worked is not part of the record.
+
+    Raises
+    ------
+    PathError
+        They cannot be written.
+    """
     notebook = nbformat.v4.new_notebook()
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     notebook.metadata["language_info"] = {"name": "python"}
     notebook.metadata["hml_jupyter"] = {"schema": SCHEMA, **state}
     first = Entry(IMPORT_ID, "lab", "import", IMPORT_CELL)
-    for number, entry in enumerate([first, *(e for e in entries if e.status != "failed")]):
+    for number, entry in enumerate([first, *filter(None, map(_kept, entries))]):
         notebook.cells.append(_cell(str(state["study"]), entry, number))
     ipynb, script = sidecar_paths(study)
-    write_text(ipynb, nbformat.writes(notebook) + "\n")
-    write_text(script, "\n\n".join(f"# %%\n{_script(cell.source)}" for cell in notebook.cells) + "\n")
+    try:
+        write_text(ipynb, nbformat.writes(notebook) + "\n")
+        write_text(script, "\n\n".join(f"# %%\n{_script(cell.source)}" for cell in notebook.cells) + "\n")
+    except OSError as error:
+        msg = f"the record {ipynb.name} cannot be written ({error.strerror or error}); nothing was recorded"
+        raise PathError(msg) from error
 
 
 def read_sidecar(study: Path) -> tuple[list[Entry], dict[str, Any]]:
     """Return the entries of a study's record, and the journal's own state; nothing where there is no record.
+
+    Somebody who was given only the notebook has no record: then the recorded cells of the notebook in the working folder are it.
 
     Raises
     ------
@@ -48,20 +61,44 @@ def read_sidecar(study: Path) -> tuple[list[Entry], dict[str, Any]]:
     """
     file = sidecar_paths(study)[0]
     if not file.exists():
-        return [], {}
+        return _beside(study)
     try:
         notebook = nbformat.read(file, as_version=4)
         state = dict(notebook.metadata["hml_jupyter"])
-        entries = [_entry(cell) for cell in notebook.cells if _ours(cell).get("record_id", IMPORT_ID) != IMPORT_ID]
+        if not isinstance(notebook.cells, list):
+            raise TypeError("cells")
+        state["next"] = int(state.get("next", 1))
+        found = [_entry(cell) for cell in notebook.cells if _ours(cell).get("record_id", IMPORT_ID) != IMPORT_ID]
+        entries = [e for i, e in enumerate(found) if e.record_id not in {earlier.record_id for earlier in found[:i]}]
     except (ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError) as error:
         msg = f"{file.name} is not a record that can be opened ({error}); move it away to begin a new one"
         raise DamagedError(msg) from error
     return entries, state
 
 
+def _kept(entry: Entry) -> Entry | None:
+    """Return an entry as the record keeps it: a change that failed and is about to be taken back does not show."""
+    if entry.status != "failed" or entry.ran:
+        return entry
+    return entry.taken_back() if entry.earlier else None
+
+
+def _beside(study: Path) -> tuple[list[Entry], dict[str, Any]]:
+    """Return the study's recorded cells in the newest notebook that has some."""
+    here = Path.cwd().resolve()
+    name = study.resolve().relative_to(here).as_posix() if study.resolve().is_relative_to(here) else study.name
+    for file in sorted(here.glob("*.ipynb"), key=lambda f: f.stat().st_mtime, reverse=True):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError):
+            cells = [cell for cell in nbformat.read(file, as_version=4).cells if _ours(cell).get("study") == name]
+            found = {e.record_id: e for e in map(_entry, reversed(cells)) if e.record_id != IMPORT_ID}
+            if found:
+                return [found[record_id] for record_id in sorted(found)], {"next": int(max(found)) + 1}
+    return [], {}
+
+
 def _cell(study: str, entry: Entry, number: int) -> Any:
     outputs = []
-    if entry.output and entry.status in ("done", "not run"):
+    if entry.output:
         outputs = [nbformat.v4.new_output("execute_result", dict(entry.output), execution_count=number + 1)]
     metadata = cell_metadata(study, entry)
     if entry.earlier:
@@ -86,15 +123,17 @@ def _entry(cell: Any) -> Entry:
     recorded = ours.get("recorded")
     if recorded is None and sha256(cell.source) != ours["sha256"]:
         recorded = cell.source
-    output = dict(cell.outputs[0]["data"]) if cell.outputs else {}
+    # the user may have run the record itself: then what was printed stands before the result
+    output = next((dict(o["data"]) for o in cell.get("outputs", ()) if o.output_type == "execute_result"), {})
     return Entry(
-        record_id=str(ours["record_id"]),
+        record_id=f"{int(ours['record_id']):04d}",
         panel=str(ours["panel"]),
         key=str(ours["key"]),
         source=recorded or cell.source,
         edited=cell.source if recorded and recorded != cell.source else None,
         earlier=tuple(str(t) for t in ours.get("earlier", ())),
         output=output,
+        ran=True,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path, PurePosixPath
 
+from filelock import FileLock, Timeout
+
 from .canonical import write_json
 from .environment import write_environment
 from .errors import PathError
 from .records import SCHEMA
 
-__all__ = ["KINDS", "claim_study", "mark_study", "writable"]
+__all__ = ["KINDS", "claim_study", "lock_study", "mark_study", "study_name", "writable"]
 
 #: The folders of a study.
 KINDS = ("runs", "data", "models", "preserved")
@@ -36,9 +38,35 @@ def claim_study(study: Path) -> None:
     except FileExistsError as error:
         msg = f"{study.name} is a file; a study needs a folder"
         raise PathError(msg) from error
-    except PermissionError as error:
-        msg = f"the study folder {study.name} cannot be written; choose another folder or mend its permissions"
+    except OSError as error:
+        msg = f"the study folder {study.name} cannot be written ({error.strerror or error}); choose another folder or mend its permissions"
         raise PathError(msg) from error
+
+
+def lock_study(study: Path) -> tuple[FileLock | None, str | None]:
+    """Return the lock of a study, and why it can only be looked at if somebody else holds it.
+
+    It is the operating system's: a killed kernel cannot leave it behind. A file system without locks has none to give.
+    """
+    lock = FileLock(study / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None, "another kernel is recording into this study; it can be looked at here, not changed"
+    except NotImplementedError:
+        return None, None
+    except OSError as error:
+        return (
+            None,
+            f"the study folder cannot be written ({error.strerror or error}); it can be looked at here, not changed",
+        )
+    return lock, None
+
+
+def study_name(study: Path) -> str:
+    """Return what cells call a study: its path from the working folder."""
+    here = Path.cwd().resolve()
+    return study.relative_to(here).as_posix() if study.is_relative_to(here) else study.name
 
 
 def _foreign(study: Path) -> list[str]:

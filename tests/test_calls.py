@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,6 @@ from hypothesis import strategies as st
 
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.errors import RecordError
-
-GOLDEN = Path(__file__).parent / "golden"
 
 CALLS = {
     "generate": Call(
@@ -31,9 +30,9 @@ CALLS = {
 }
 
 
-def test_render_is_golden() -> None:
+def test_render_is_golden(golden: Callable[[str, str], None]) -> None:
     text = "\n\n".join(call.render() for call in CALLS.values()) + "\n"
-    assert text == (GOLDEN / "calls.py").read_text()
+    golden("calls.py", text)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import errno
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -247,3 +251,203 @@ def test_damaged_sidecar_is_refused_and_kept(study: Path, content: str) -> None:
     with pytest.raises(DamagedError, match=r"study\.record\.ipynb"):
         Journal(Path("study").resolve())
     assert Path("study.record.ipynb").read_text() == content
+
+
+def test_step_that_worked_is_not_lost_when_its_cell_fails_again(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    for record_id in ("0001", "0002"):
+        journal.started(record_id)
+        journal.finished(record_id, "failed", error="NameError: name 'dataset' is not defined")
+        assert journal.roll_back(record_id) == []
+    assert len(nbformat.read("study.record.ipynb", as_version=4).cells) == 3
+    assert journal.newest("k") is None
+    journal.commit(select("b > 1", "other"), panel="cuts", key="other")
+    assert texts(journal)[:2] == [select("a > 1").render().split("\n")[0], train().render().split("\n")[0]]
+
+
+def test_reopened_step_that_fails_stays_in_the_record(journal: Journal) -> None:
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    journal.close()
+    again = Journal(Path("study").resolve())
+    again.finished("0001", "failed", error="the file is gone")
+    assert again.roll_back("0001") == []
+    again.close()
+    assert len(Journal(Path("study").resolve()).entries) == 1
+
+
+def test_same_text_again_that_fails_is_not_rolled_back_further(journal: Journal) -> None:
+    for cut in ("a > 1", "a > 2", "a > 2"):
+        journal.commit(select(cut), panel="cuts", key="k")
+        journal.finished("0001", "done")
+    journal.commit(select("a > 2"), panel="cuts", key="k")
+    journal.finished("0001", "failed", error="damaged")
+    assert journal.roll_back("0001") == []
+    assert "a > 2" in journal.entries[0].source
+
+
+def test_failed_amendment_leaves_the_earlier_text_in_the_sidecar(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    journal.commit(select("a > 99"), panel="cuts", key="k")
+    journal.finished("0001", "failed", error="no event left")
+    assert "a > 1" in nbformat.read("study.record.ipynb", as_version=4).cells[1].source
+
+
+def test_undo_after_a_roll_back_takes_the_entry(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    journal.commit(select("a > 99"), panel="cuts", key="k")
+    journal.finished("0001", "failed", error="no event left")
+    done(journal, journal.roll_back("0001"))
+    assert [c.kind for c in journal.undo()] == ["remove"]
+
+
+def test_undo_takes_no_edited_cell_away(journal: Journal) -> None:
+    for cut in ("a > 1", "a > 2"):
+        done(journal, journal.commit(select(cut), panel="cuts", key="k"))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    journal.notebook_has(cells(journal, "0002"))
+    for record_id in (None, "0001", "0002"):
+        with pytest.raises(RecordError, match="edited"):
+            journal.undo(record_id)
+    assert len(journal.entries) == 2
+    journal.notebook_has(cells(journal))
+    journal.finished("0002", "done", text=train().render().replace("train(", "train( "))
+    with pytest.raises(RecordError, match="edited"):
+        journal.undo()
+
+
+def test_change_that_finds_its_cell_edited_leaves_everything_as_it_was(journal: Journal) -> None:
+    for cut in ("a > 1", "a > 2", "a > 3"):
+        done(journal, journal.commit(select(cut), panel="cuts", key="k"))
+    before = journal.entries[0]
+    for change in (lambda: journal.commit(select("a > 4"), panel="cuts", key="k"), journal.undo):
+        change()
+        journal.displaced("0001")
+        now = journal.entries[0]
+        assert (now.source, now.earlier, now.status, now.cell) == (before.source, before.earlier, "done", "edited")
+        journal.notebook_has(cells(journal))
+
+
+def test_undone_cell_that_the_user_brings_back_is_not_redone_twice(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    everything = cells(journal)
+    journal.undo()
+    journal.notebook_has(everything)
+    assert len(journal.entries) == 1
+    with pytest.raises(RecordError, match="nothing to redo"):
+        journal.redo()
+
+
+def test_redo_forgets_a_cell_that_was_deleted(journal: Journal) -> None:
+    for cut in ("a > 1", "a > 2"):
+        done(journal, journal.commit(select(cut), panel="cuts", key="k"))
+    done(journal, journal.undo())
+    journal.notebook_has([])
+    assert journal.entries == []
+    with pytest.raises(RecordError, match="nothing to redo"):
+        journal.redo()
+
+
+def test_edited_cell_of_several_lines_still_depends(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    journal.finished("0002", "done", text="small = selected\nbdt = hml.train(small)")
+    assert journal.dependents(journal.entries[0]) == [journal.entries[1]]
+
+
+def result(path: str, owner: str | None = None) -> Path:
+    folder = Path(path)
+    folder.mkdir(parents=True)
+    record = {"schema": 1, "owner": owner, "recipe": {"sha256": "ab" * 32}, "files": {"x": "0"}}
+    (folder / "result.json").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.mark.parametrize("study_path", ["study", "deep/er/study"])
+def test_undo_puts_the_folder_aside(study: Path, study_path: str) -> None:
+    journal = Journal(Path(study_path).resolve())
+    call = Call("select", (Ref("dataset"), ["a > 1"]), {"path": f"{study_path}/data/selected"}, "selected")
+    done(journal, journal.commit(call, panel="cuts", key="k"))
+    folder = result(f"{study_path}/data/selected", "0001")
+    journal.undo()
+    assert not folder.exists()
+    assert list(Path(study_path, ".undone").iterdir())
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "owner"), [("study/data/mine", "0007"), ("elsewhere/mine", None), ("study/../elsewhere/mine", None)]
+)
+def test_undo_moves_no_folder_of_others(journal: Journal, path: str, owner: str | None) -> None:
+    folder = result(path, owner)
+    call = Call("select", (Ref("dataset"), ["a > 1"]), {"path": path}, "mine")
+    done(journal, journal.commit(call, panel="cuts", key="k"))
+    journal.undo()
+    assert folder.exists()
+
+
+@pytest.mark.parametrize("damage", ["{", None])
+def test_undo_leaves_a_folder_that_it_cannot_read(journal: Journal, damage: str | None) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    file = result("study/data/selected") / "result.json"
+    file.write_text(damage) if damage else file.unlink()
+    assert [c.kind for c in journal.undo()] == ["remove"]
+    assert Path("study/data/selected").exists()
+
+
+def test_study_that_moved_opens_with_its_new_paths(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    done(journal, journal.commit(select("a > 2"), panel="cuts", key="k"))
+    journal.close()
+    Path("thesis").mkdir()
+    Path("study").rename("thesis/zz")
+    Path("study.record.ipynb").rename("thesis/zz.record.ipynb")
+    again = Journal(Path("thesis/zz").resolve())
+    entry = again.entries[0]
+    assert entry.path == "thesis/zz/data/selected"
+    assert entry.source == entry.call.render() if entry.call else False
+    assert '"thesis/zz/data/selected"' in entry.earlier[0]
+    again.close()
+
+
+def test_record_that_cannot_be_written_records_nothing(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    before = list(journal.entries)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hml_jupyter.sidecar.write_text", full)
+        for call, key in ((select("a > 2"), "k"), (train(), "t")):
+            with pytest.raises(PathError, match="No space left on device"):
+                journal.commit(call, panel="p", key=key)
+            assert journal.entries == before
+    assert journal.commit(train(), panel="training", key="t")[0].entry.record_id == "0002"
+
+
+def test_read_only_study_is_writable_once_the_other_kernel_is_gone(study: Path) -> None:
+    code = "from pathlib import Path; from hml_jupyter.journal import Journal; j = Journal(Path('study').resolve())"
+    other = subprocess.Popen(
+        [sys.executable, "-c", f"{code}; print(j.read_only, flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "None\n"
+    assert open_journal(Path("study")).read_only
+    other.kill()
+    other.wait()
+    found = open_journal(Path("study"))
+    assert found.read_only is None
+    found.close()
+    journals._open.clear()
+
+
+def test_link_out_of_the_working_folder_is_no_study(study: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    Path("study").symlink_to(outside)
+    with pytest.raises(PathError, match="inside the working folder"):
+        open_journal(Path("study"))
+    assert list(outside.iterdir()) == []

@@ -45,11 +45,14 @@ def bundle(table: Table, *, record: dict[str, Any] | None = None, picture: Any =
     >>> sorted(bundle(Table("runs", ("name",), [["zz"]])))
     ['text/html', 'text/plain']
     """
-    shown: dict[str, Any] = {"text/plain": to_text(table), "text/html": to_html(table)}
+    drawn = None
     if picture is not None:
         from ..plots import png
 
-        shown["image/png"] = base64.b64encode(png(picture)).decode()
+        drawn = base64.b64encode(png(picture)).decode()
+    shown: dict[str, Any] = {"text/plain": to_text(table), "text/html": to_html(table, drawn)}
+    if drawn is not None:
+        shown["image/png"] = drawn
     if record is not None:
         shown[RECORD] = record
     return shown

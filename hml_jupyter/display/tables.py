@@ -47,8 +47,10 @@ def to_text(table: Table) -> str:
     return "\n".join(line.rstrip() for line in [table.title, *aligned, *table.notes])
 
 
-def to_html(table: Table) -> str:
-    """Return a table as HTML; all text is escaped.
+def to_html(table: Table, picture: str | None = None) -> str:
+    """Return a table as HTML, with its picture (PNG, base64) below; all text is escaped.
+
+    A notebook shows one form of an output, so the picture stands in the HTML too.
 
     Examples
     --------
@@ -60,7 +62,11 @@ def to_html(table: Table) -> str:
     notes = "".join(f'<div style="margin-top:0.3em">{escape(note)}</div>' for note in table.notes)
     caption = f'<div style="font-weight:600;margin-bottom:0.3em">{escape(table.title)}</div>'
     grid = f'<table style="border-collapse:collapse;margin:0">{head}<tbody>{body}</tbody></table>'
-    return f'<div class="hml-result">{caption}{grid}{notes}</div>'
+    source = f"data:image/png;base64,{picture}"
+    image = (
+        f'<img style="max-width:100%;margin-top:0.6em" alt="{escape(table.title)}" src="{source}">' if picture else ""
+    )
+    return f'<div class="hml-result">{caption}{grid}{notes}{image}</div>'
 
 
 def _row(tag: str, cells: Sequence[str], left: int) -> str:

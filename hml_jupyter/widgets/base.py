@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from math import isfinite
 from typing import Any, ClassVar, TypeVar
 
 from ..calls import Call, Ref
@@ -25,6 +26,9 @@ __all__ = ["Action", "Bench", "FieldError", "Panel", "Values", "number", "parse_
 
 Values = Mapping[str, Any]
 T = TypeVar("T")
+LONGEST_NAME = 60
+#: Whole numbers above it are mistypings.
+LARGEST = 10**9
 
 
 class FieldError(ArgumentError):
@@ -96,10 +100,14 @@ class Bench:
             check_identifier(name)
         except RecordError as error:
             raise FieldError(field, str(error)) from error
+        if name.startswith("_") or len(name) > LONGEST_NAME:
+            msg = f"take a name of at most {LONGEST_NAME} characters that begins with a letter: it becomes a variable and a folder"
+            raise FieldError(field, msg)
         amended = self.journal.newest(key)
         if self._taken(name, folder) and not (amended is not None and amended.target == name):
             on_disk = (self.journal.study / folder / name).exists() and name not in self.namespace
             by = "an earlier step" if name in self.journal.targets else f"a folder in {folder}" if on_disk else "you"
+            by = "Python" if hasattr(builtins, name) else by
             msg = f"the name {name} is taken by {by}; take another, such as {self.fresh(name, folder)}"
             raise FieldError(field, msg)
         return name
@@ -203,10 +211,15 @@ def number(values: Values, field: str, kind: type[int | float], *, low: float | 
     text = str(values.get(field, "")).replace(" ", "").replace("\u202f", "").replace(",", "")
     try:
         value = kind(text)
-    except ValueError as error:
+        if not isfinite(value):
+            raise ValueError(text)
+    except (ValueError, OverflowError) as error:
         what = "a whole number" if kind is int else "a number"
         msg = f"{field} must be {what}" + (f", not {text!r}" if text else "")
         raise FieldError(field, msg) from error
+    if kind is int and abs(value) > LARGEST:
+        msg = f"{field} must be at most {LARGEST:.0e}"
+        raise FieldError(field, msg)
     if low is not None and not value >= low:
         msg = f"{field} must be at least {low:g}"
         raise FieldError(field, msg)

@@ -103,13 +103,21 @@ class Hooks:
             self._tokens.pop()()
         status, error = _outcome(result)
         if journal is not None and entry is not None:
-            output = _bundle(entry, result) if status == "done" else None
-            journal.finished(entry.record_id, status, text=result.info.raw_cell, output=output, error=error)
-            entry = journal.get(entry.record_id)
+            entry = self._note(journal, entry, result, status, error)
         for listener in tuple(self.listeners):
             mine = entry if listener.journal is journal else None
             listener.cell_finished(mine, status, error if mine else None)
         self._entry = self._journal = None
+
+    def _note(self, journal: Journal, entry: Entry, result: Any, status: str, error: str | None) -> Entry | None:
+        """Tell the journal; a record that cannot be written, or a step deleted meanwhile, is no reason to go dumb."""
+        output = _bundle(entry, result) if status == "done" else None
+        try:
+            journal.finished(entry.record_id, status, text=result.info.raw_cell, output=output, error=error)
+            return journal.get(entry.record_id)
+        except HmlError as problem:
+            sys.stdout.write(f"{problem}\n")
+            return None
 
     def _concerned(self) -> list[Listener]:
         return [listener for listener in self.listeners if self._journal in (None, listener.journal)]

@@ -69,6 +69,7 @@ class Lab(anywidget.AnyWidget):
     _ip: Any = None
 
     def __init__(self, study: str, **options: Any) -> None:
+        study = os.fspath(study)
         pure = PurePosixPath(study)
         if not study or pure.is_absolute() or ".." in pure.parts or "\\" in study or pure == PurePosixPath("."):
             msg = f"the study {study!r} must be a folder inside the working folder"
@@ -128,6 +129,8 @@ class Lab(anywidget.AnyWidget):
     def cell_finished(self, entry: Entry | None, status: str, error: str | None) -> None:
         """Bring the result of a cell to its panel."""
         self._running = None
+        if entry is not None and status == "interrupted":
+            self._recording.forget_unmade(entry)
         self.refresh()
         if entry is not None:
             offer = (

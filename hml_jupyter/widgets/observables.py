@@ -36,6 +36,8 @@ OBJECTS = (
 )
 #: Members of a family that the catalogue names.
 MEMBERS = {"tau_n": ("tau1", "tau2", "tau3"), "tau_mn": ("tau21", "tau32")}
+#: What people look for first.
+FIRST = ("mass", "soft_drop_mass", "tau_mn", "tau_n", "pt", "eta", "phi", "b_tag", "delta_r", "invariant_mass")
 #: Observables that only some objects have.
 ONLY = {"tau_n": "fatjet", "tau_mn": "fatjet", "soft_drop_mass": "fatjet", "b_tag": "jet", "tau_tag": "jet"}
 
@@ -199,8 +201,9 @@ class Observables(Panel):
 def _catalogue() -> list[dict[str, str]]:
     """Return every observable as one would type it, for the objects that events usually have."""
     rows = []
+    entries = sorted(observables().rows, key=lambda e: FIRST.index(e.name) if e.name in FIRST else len(FIRST))
     for group, kind, objects in OBJECTS:
-        for entry in observables().rows:
+        for entry in entries:
             if entry.objects != kind or not objects.startswith(ONLY.get(entry.name, "")):
                 continue
             for name in MEMBERS.get(entry.name, (entry.name,)):

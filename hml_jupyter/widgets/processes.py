@@ -53,7 +53,7 @@ class Processes(Panel):
     def state(self) -> dict[str, Any]:
         """Return the runs, and what the form offers."""
         runs = self.bench.results("Run")
-        recorded = [e for e in self.bench.journal.entries if e.panel == self.name]
+        recorded = [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "generate"]
         rows = [self._recorded(entry, runs) for entry in recorded]
         rows += [_row(name, run) for name, run in runs.items() if name not in {e.target for e in recorded}]
         return {

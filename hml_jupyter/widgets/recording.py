@@ -101,6 +101,7 @@ class Recording:
         for change in changes:
             if change.kind == "upsert" and change.run:
                 self.ip.run_cell(change.entry.source, silent=False)
+                self._run_here(self.journal.roll_back(change.entry.record_id))
 
     def applied(self, values: Values) -> dict[str, Any]:
         """Hear what the plugin has changed in the notebook; a cell that it found edited stays as it is."""
@@ -125,6 +126,7 @@ class Recording:
                 continue
             if entry.status in ("waiting", "running") and outcome.get("ran") in ("error", "aborted"):
                 self.journal.finished(entry.record_id, "not run")
+                self.forget_unmade(entry)
             elif entry.status == "failed":
                 back += self.journal.roll_back(entry.record_id)
         self.changed()
@@ -133,6 +135,11 @@ class Recording:
     def _entry(self, outcome: Any) -> Entry | None:
         known = {e.record_id: e for e in self.journal.entries}
         return known.get(str(outcome.get("record_id"))) if isinstance(outcome, dict) else None
+
+    def forget_unmade(self, entry: Entry) -> None:
+        """Let go of the variable of a call that gave nothing: it would be the result of an earlier text."""
+        if not entry.ran:
+            self._forget(entry)
 
     def _forget(self, entry: Entry) -> None:
         if entry.target:

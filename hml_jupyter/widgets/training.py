@@ -41,7 +41,9 @@ class Training(Panel):
         newest = list(datasets)[-1]
         return {
             "methods": [_method(name) for name in _MENU],
-            "datasets": [{"target": name, "label": name, **_parts(d)} for name, d in datasets.items()],
+            "datasets": [
+                {"target": name, "label": name, **_parts(d), "lines": _about(d, name)} for name, d in datasets.items()
+            ],
             "models": self._models(trained),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
             "history": {name: t.history for name, t in trained.items()},
@@ -54,7 +56,6 @@ class Training(Panel):
                 "seed": "42",
                 "names": {name: self.bench.fresh(_short(name), "models") for name in _MENU},
             },
-            "data": _about(datasets[newest], newest),
         }
 
     def action(self, name: str, values: Values) -> Action:
@@ -194,16 +195,15 @@ def _parts(dataset: Any) -> dict[str, Any]:
     return {"n_train": train, "n_validation": validation, "n_test": test, "warning": warning}
 
 
-def _about(dataset: Any, name: str) -> list[dict[str, str]]:
+def _about(dataset: Any, name: str) -> list[str]:
     counts = " + ".join(f"{int((dataset.y == i).sum())} {c}" for i, c in enumerate(dataset.classes))
     cuts = [" and ".join(dataset.all_cuts)] if dataset.all_cuts else []
-    lines = [
+    return [
         f"{name}: {counts} events",
         *cuts,
         "the split was fixed when the dataset was built",
         "weights balanced per class",
     ]
-    return [{"line": line} for line in lines]
 
 
 def _row(name: str, training: Trained) -> dict[str, Any]:

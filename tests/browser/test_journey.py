@@ -115,7 +115,9 @@ def with_study(
     name = request.node.name
     folder = server.root / name
     known = prepared.exists()
-    shutil.copytree(prepared if known else generated, folder, ignore=shutil.ignore_patterns("*.ipynb_checkpoints", ".lock"))
+    shutil.copytree(
+        prepared if known else generated, folder, ignore=shutil.ignore_patterns("*.ipynb_checkpoints", ".lock")
+    )
     if not known:
         for run in ("zz", "qcd"):
             put_aside(folder / "study" / "runs" / run)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,6 @@ from hml_jupyter.widgets.lab import Lab
 from tests.conftest import RUNS
 from tests.widgets.bench import Page, Refused
 from tests.widgets.conftest import forget, new_shell
-
-GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 def form(name: str, /, **changes: Any) -> dict[str, Any]:
@@ -58,7 +57,7 @@ def train(page: Page, name: str = "bdt", dataset: str = "dataset", **options: st
     return page.commit("training", "train", **values, seed="42", name=name)
 
 
-def test_the_whole_study_is_golden(page: Page) -> None:
+def test_the_whole_study_is_golden(page: Page, golden: Callable[[str, str], None]) -> None:
     study_of(page)
     cut(page, 50.0)
     cut(page, 130.0, side="high")
@@ -66,8 +65,7 @@ def test_the_whole_study_is_golden(page: Page) -> None:
     cut(page, 60.0)
     page.commit("training", "compare", targets=["bdt"])
     text = "\n\n".join(c["source"] for c in page.cells) + "\n"
-    golden = GOLDEN / "study.py"
-    assert text == golden.read_text()
+    golden("study.py", text)
     assert "\n\n".join(f"{c.source}" for c in nbformat.read("study.record.ipynb", 4).cells) + "\n" == text
 
 

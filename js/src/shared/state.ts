@@ -183,6 +183,7 @@ export interface TrainingState {
     n_validation: number | string;
     n_test: number | string;
     warning: string | null;
+    lines: string[];
   }[];
   models: ModelRow[];
   running: { record_id: string; target: string; method: string } | null;
@@ -190,7 +191,6 @@ export interface TrainingState {
   roc: { target: string; points: [number, number][] }[];
   /** With the name that a model of each method would have. */
   defaults: Omit<TrainingValues, "name"> & { names: Record<string, string> };
-  data: { line: string }[];
 }
 
 export interface RecordEntry {

@@ -46,7 +46,7 @@ export class TrainingPanel implements Panel {
   private readonly data = h("div", {});
   private bar: ProgressBar | null = null;
   private live: { target: string; loss: number[]; val_loss: number[]; text: string } | null = null;
-  private proposed = "";
+  private proposed = { name: "", dataset: "" };
   private verdict: Verdict | null = null;
 
   constructor(private readonly bench: Bench) {
@@ -157,13 +157,21 @@ export class TrainingPanel implements Panel {
     this.epochs.disable(!method?.epochs);
   }
 
-  /** A name that was only proposed makes way for the next proposal. */
+  /** A name and a dataset that were only proposed make way for the next proposal. */
   private propose({ defaults }: TrainingState): boolean {
-    const name = defaults.names[String(this.method.get())] ?? "";
-    const mine = this.form?.values.name === this.proposed && name !== this.proposed;
-    if (mine) this.form?.fill({ name });
-    this.proposed = name;
-    return mine;
+    const next = {
+      name: defaults.names[String(this.method.get())] ?? "",
+      dataset: String(defaults.dataset),
+    };
+    const values = this.form?.values;
+    const mine: Partial<TrainingValues> = {};
+    for (const field of ["name", "dataset"] as const) {
+      const before = this.proposed[field];
+      if (values?.[field] === before && next[field] !== before) mine[field] = next[field];
+    }
+    this.form?.fill(mine);
+    this.proposed = next;
+    return Object.keys(mine).length > 0;
   }
 
   private drawAbout(state: TrainingState): void {
@@ -174,13 +182,13 @@ export class TrainingPanel implements Panel {
     ]);
     fill(this.about, h("p", {}, method?.doc ?? ""), h("dl", { class: "hml-docs" }, ...docs));
     const dataset = state.datasets.find(({ target }) => target === this.dataset.get());
-    const { n_train = 0, n_validation = 0, n_test = 0, warning = null } = dataset ?? {};
+    const { n_train = 0, n_validation = 0, n_test = 0, warning = null, lines = [] } = dataset ?? {};
     const counts = `${n_train} train, ${n_validation} validation, ${n_test} test events`;
     fill(
       this.data,
       h("p", {}, counts),
       warning && h("p", { class: "hml-warn" }, warning),
-      ...state.data.map(({ line }) => h("p", { class: "hml-muted" }, line)),
+      ...lines.map((line) => h("p", { class: "hml-muted" }, line)),
     );
   }
 

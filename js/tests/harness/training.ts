@@ -82,6 +82,7 @@ export function training(scenario: string): object {
         n_validation: 608,
         n_test: 610,
         warning: null,
+        lines: ["951 zz + 159 qcd events", "weights balanced per class"],
       },
       {
         target: "selected",
@@ -107,10 +108,5 @@ export function training(scenario: string): object {
       seed: "42",
       names: { MLP: "mlp_2", BoostedDecisionTree: "bdt_2" },
     },
-    data: [
-      { line: "selected: 951 zz + 159 qcd events" },
-      { line: "the split was fixed when the dataset was built" },
-      { line: "weights balanced per class" },
-    ],
   };
 }

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from hml_jupyter.cells import Entry
+from hml_jupyter.errors import DamagedError
+from hml_jupyter.sidecar import read_sidecar, write_sidecar
+
+FILE = Path("study.record.ipynb")
+
+
+@pytest.fixture
+def record(study: Path) -> Path:
+    """The record of two steps, of which one has a result."""
+    entries = [
+        Entry("0001", "cuts", "k", 'a = hml.select(d, ["x > 1"], path="study/data/a")\na', status="done",
+              output={"text/plain": "a", "application/vnd.hml.record+json": {"fingerprint": "f"}}),
+        Entry("0002", "training", "t", 'b = hml.train(a, path="study/models/b")\nb', earlier=("b = hml.train(d)",)),
+    ]  # fmt: skip
+    write_sidecar(Path("study").resolve(), entries, {"study": "study", "next": 3})
+    return FILE.resolve()
+
+
+def change(file: Path, edit: Any) -> None:
+    notebook = json.loads(file.read_text())
+    edit(notebook)
+    file.write_text(json.dumps(notebook))
+
+
+def read() -> list[Entry]:
+    return read_sidecar(Path("study").resolve())[0]
+
+
+def test_what_is_written_is_read(record: Path) -> None:
+    entries, state = read_sidecar(Path("study").resolve())
+    assert [e.record_id for e in entries] == ["0001", "0002"]
+    assert entries[0].record["fingerprint"] == "f"
+    assert entries[1].earlier == ("b = hml.train(d)",)
+    assert state["next"] == 3
+
+
+def test_record_that_the_user_ran_itself_opens(record: Path) -> None:
+    def run(notebook: Any) -> None:
+        printed = {"output_type": "stream", "name": "stdout", "text": "study/data/a: loaded"}
+        notebook["cells"][1]["outputs"].insert(0, printed)
+        failed = {"output_type": "error", "ename": "NameError", "evalue": "a", "traceback": []}
+        notebook["cells"][2]["outputs"] = [failed]
+
+    change(record, run)
+    assert [e.record.get("fingerprint") for e in read()] == ["f", None]
+
+
+def test_pasted_copy_counts_once(record: Path) -> None:
+    change(record, lambda n: n["cells"].append({**n["cells"][1], "id": "copy"}))
+    assert [e.record_id for e in read()] == ["0001", "0002"]
+
+
+def test_text_changed_by_hand_is_the_record(record: Path) -> None:
+    change(record, lambda n: n["cells"][1].update(source="".join(n["cells"][1]["source"]).replace("x > 1", "x > 2")))
+    assert "x > 2" in read()[0].text
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda n: n["metadata"].pop("hml_jupyter"),
+        lambda n: n["metadata"]["hml_jupyter"].update(next="soon"),
+        lambda n: n["cells"][1]["metadata"]["hml_jupyter"].pop("sha256"),
+        lambda n: n["cells"][1]["metadata"]["hml_jupyter"].pop("key"),
+        lambda n: n["cells"][1]["metadata"]["hml_jupyter"].update(record_id="../../x"),
+        lambda n: n["cells"][1]["metadata"].update(hml_jupyter=[1]),
+        lambda n: n["cells"][1]["metadata"]["hml_jupyter"].update(earlier=3),
+        lambda n: n.update(cells={}),
+    ],
+)
+def test_damage_is_refused_and_kept(record: Path, edit: Any) -> None:
+    change(record, edit)
+    before = record.read_bytes()
+    with pytest.raises(DamagedError, match=r"study\.record\.ipynb .* move it away"):
+        read()
+    assert record.read_bytes() == before
+
+
+def test_script_runs_without_showing(record: Path) -> None:
+    script = Path("study.record.py").read_text()
+    assert "\na\n" not in script
+    compile(script, "record", "exec")
+
+
+def test_half_a_write_leaves_the_old_record(record: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = record.read_bytes()
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        write_sidecar(Path("study").resolve(), [], {"study": "study", "next": 1})
+    assert record.read_bytes() == before
+    nbformat.read(record, as_version=4)
