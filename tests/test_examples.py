@@ -45,7 +45,7 @@ def watched() -> Iterator[Peak]:
     others = {child.pid for child in own.children(recursive=True)}
 
     def sample() -> None:
-        while not over.wait(0.1):
+        while not over.wait(0.2):
             ours = [child for child in own.children(recursive=True) if child.pid not in others]
             peak.memory = max(peak.memory, sum(map(_memory, ours)))
             peak.processes = max(peak.processes, len(ours))

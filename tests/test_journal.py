@@ -428,17 +428,12 @@ def test_record_that_cannot_be_written_records_nothing(journal: Journal, monkeyp
 
 def test_read_only_study_is_writable_once_the_other_kernel_is_gone(study: Path) -> None:
     code = "from pathlib import Path; from hml_jupyter.journal import Journal; j = Journal(Path('study').resolve())"
-    other = subprocess.Popen(
-        [sys.executable, "-c", f"{code}; print(j.read_only, flush=True); input()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert other.stdout is not None
-    assert other.stdout.readline() == "None\n"
-    assert open_journal(Path("study")).read_only
-    other.kill()
-    other.wait()
+    command = [sys.executable, "-c", f"{code}; print(j.read_only, flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "None\n"
+        assert open_journal(Path("study")).read_only
+        other.kill()
     found = open_journal(Path("study"))
     assert found.read_only is None
     found.close()

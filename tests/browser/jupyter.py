@@ -43,6 +43,14 @@ class Notebook:
         )
         self.wait_idle()
 
+    def start(self, index: int) -> None:
+        """Run a cell and do not wait for it."""
+        self.evaluate(
+            """panel.content.activeCellIndex = argument;
+            void jupyterapp.commands.execute('notebook:run-cell');""",
+            index,
+        )
+
     def wait_idle(self) -> None:
         self.wait("panel.sessionContext.session?.kernel?.status === 'idle'")
 

@@ -1,7 +1,6 @@
 """``python -m tests.browser.make_tutorial``: click the tutorial through in JupyterLab and leave it in ``examples/``.
 
-The cells of the study are written and run by the Lab; the words around them stand here. Beside the notebook the
-picture of the README is taken.
+The cells of the study are written and run by the Lab; the words around them stand here.
 """
 
 from __future__ import annotations
@@ -150,14 +149,10 @@ def generate(lab: LabPage) -> None:
     lab.ready()
 
 
-def cut(lab: LabPage, picture: Path) -> None:
+def cut(lab: LabPage) -> None:
     """Drag the lower threshold of the mass, type the upper one."""
     lab.wait_for_indexes()
-    lab.grab("fatjet0.mass")
-    lab.move("fatjet0.mass", 0.45)
-    expect(lab.footer()).to_contain_text("selected = hml.select(")
-    lab.root.screenshot(path=picture)
-    lab.release()
+    lab.drag("fatjet0.mass", 0.45)
     lab.wait_for_text("selected = hml.select(")
     lab.ready()
     lab.field("fatjet0.mass below").last.fill("110")
@@ -213,7 +208,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     lab.wait_for_text("dataset = hml.build_dataset(")
     lab.ready()
     lab.tab("Cuts")
-    cut(lab, EXAMPLES / "lab.png")
+    cut(lab)
     lab.tab("Training")
     train(lab)
     for name in list(WORDS)[2:]:

@@ -199,6 +199,25 @@ def test_interrupted_training_binds_nothing_and_can_be_kept(with_study: LabPage)
     assert found.steps[-1].verdict == "identical"
 
 
+def test_busy_kernel_blocks_neither_drag_nor_check_nor_queue(with_study: LabPage) -> None:
+    lab = with_study
+    cut(lab, 0.2, "selected = hml.select(")
+    lab.wait_for_indexes()
+    lab.notebook.append("import time\nwhile not globals().get('let_go'):\n    time.sleep(0.05)")
+    lab.notebook.start(len(lab.notebook.cells()) - 1)
+    lab.notebook.wait("panel.sessionContext.session.kernel.status === 'busy'")
+    lab.drag("fatjet0.mass", 0.35)
+    lab.drag("fatjet0.tau21", 0.6, side="below")
+    expect(lab.root.get_by_text("waiting")).to_be_visible()
+    lab.tab("Processes")
+    lab.button("W versus QCD jets").click()
+    expect(lab.footer()).to_contain_text("ww = hml.generate(")
+    lab.page.evaluate("jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    lab.wait_for_last("fatjet0.tau21 < ")
+    lab.ready()
+    assert [t.split(" = ")[0] for t in lab.texts()][1:] == ["zz", "qcd", "dataset", "selected"]
+
+
 def test_two_notebooks_only_the_right_one_is_written(with_study: LabPage, open_notebook: OpenNotebook) -> None:
     lab = with_study
     other = open_notebook("other/plain.ipynb", ["1 + 1"])

@@ -1,0 +1,131 @@
+"""A kernel that is killed at a bad moment: what was recorded is intact, nothing half is taken for a whole, the next call completes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from hml_jupyter.journal import Journal
+from hml_jupyter.provenance import Recipe, Written, open_result, produce
+from tests.test_provenance import Number, load
+
+#: What the kernel does that is killed: it dies in the function that is named.
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from hml_jupyter import aside, canonical, provenance, records
+from tests.test_killed import again
+
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+module, name = sys.argv[1].split(":")
+owner, _, method = name.partition(".")
+place = getattr(sys.modules["hml_jupyter." + module], owner) if method else sys.modules["hml_jupyter." + module]
+setattr(place, method or name, die)
+again(int(sys.argv[2]))
+"""
+
+
+def again(value: int) -> Number:
+    def write(folder: Path) -> Written:
+        (folder / "number.txt").write_text(str(value))
+        return Written(f"{value}" * 8, {"value": value})
+
+    return produce("study/data/a", Recipe("make", 1, {"value": value}), write, load)
+
+
+def killed(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-c", DIES, *arguments], check=False, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["os:fsync", "records:write_json", "records:sync", "provenance:put_aside", "provenance:sync", "provenance:mark_study",
+     "aside:sync", "provenance:seal"],
+)  # fmt: skip
+def test_killed_while_saving(study: Path, moment: str) -> None:
+    again(1)
+    if moment == "os:fsync":
+        moment = "canonical:os.fsync"
+    killed(moment, "2")
+    if Path("study/data/a").exists():
+        assert open_result("study/data/a", "make", load).value in (1, 2)
+    assert again(2).value == 2
+    assert again(1).value == 1
+    assert not list(Path("study").rglob("*.half"))
+    assert set(json.loads(Path("study/data/a/result.json").read_text())["files"]) == {"number.txt"}
+    assert not any(Path("study/data/.partial").iterdir())
+
+
+def test_killed_between_the_old_and_the_new_computes_nothing_again(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again(1)
+    killed("aside:sync", "2")
+    assert not Path("study/data/a").exists()
+    monkeypatch.setattr("hml_jupyter.provenance.seal", lambda *_: pytest.fail("computed again"))
+    assert again(2).value == 2
+
+
+GENERATE = """
+import hml_jupyter as hml
+from pathlib import Path
+from hml_jupyter.journal import open_journal
+journal = open_journal(Path("study"))
+hml.generate("p p > z z", events=1500, seed=1, path="study/runs/zz")
+"""
+
+
+def test_killed_while_generating(study: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", GENERATE], start_new_session=True) as kernel:
+        try:
+            until(lambda: len(list(Path("study/runs").glob(".partial/*/chunk-*.json"))) >= 1)
+            workers = children(kernel.pid)
+            assert workers
+            assert Journal(Path("study").resolve()).read_only
+        finally:
+            kernel.kill()
+    until(lambda: not any(map(alive, workers)))
+    journal = Journal(Path("study").resolve())
+    assert journal.read_only is None
+    journal.close()
+    assert not Path("study/runs/zz").exists()
+    kept = {f: f.stat().st_mtime_ns for f in Path("study/runs").glob(".partial/*/chunk-*.json")}
+    assert kept
+    import hml_jupyter as hml
+
+    run = hml.generate("p p > z z", events=1500, seed=1, path="study/runs/zz")
+    assert run.n_events == len(run.events()) == 1500
+    assert run.fingerprint == hml.generate("p p > z z", events=1500, seed=1).fingerprint
+    assert sorted(f.name for f in Path("study/runs/zz").iterdir()) == sorted([*run.record["files"], "result.json"])
+
+
+def until(condition: object, seconds: float = 90.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    found = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        found += [int(p) for p in (task / "children").read_text().split()]
+    return sorted(set(found))
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1]
