@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from typing import NoReturn, cast
 
 from ..errors import ExpressionError
@@ -14,7 +15,7 @@ __all__ = ["MAX_NESTING", "Reader"]
 MAX_NESTING = 30
 
 
-class Reader:
+class Reader(ABC):
     """The tokens of one text, and the lines of the grammar that read observables."""
 
     def __init__(self, text: str) -> None:
@@ -46,9 +47,9 @@ class Reader:
         if not self.accept(symbol):
             self.fail(f"{symbol!r} is expected {why}", self.now)
 
+    @abstractmethod
     def either(self) -> Node:
         """Read a cut or a sum, as far as it goes."""
-        raise NotImplementedError
 
     def nested(self, *, commas_join: bool = True) -> Node:
         """Read what stands inside a bracket."""

@@ -1,5 +1,6 @@
 import "./lab.css";
 import { type Cell, Footer } from "../pieces/footer";
+import { Notice } from "../pieces/notice";
 import { Tabs } from "../pieces/tabs";
 import { button, fill, h, unique, write } from "../shared/dom";
 import { Kernel, type Model, type Progress, type Result, reason } from "../shared/kernel";
@@ -35,6 +36,7 @@ class LabView {
   private readonly tabs: Tabs<PanelName>;
   private readonly body = h("div", { class: "hml-body", role: "tabpanel", id: `${this.id}-panel` });
   private readonly footer = new Footer();
+  private readonly notice = new Notice();
   private readonly live = h("div", { class: "hml-live", role: "status", "aria-live": "polite" });
   private readonly panels = new Map<PanelName, Panel>();
   private readonly footers = new Map<PanelName, Cell>();
@@ -59,12 +61,13 @@ class LabView {
     this.tab = this.named(model.get("tab"));
     const titles = Object.fromEntries(NAMES.map((name) => [name, PANELS[name].title]));
     this.tabs = new Tabs(titles as Record<PanelName, string>, this.id, (name) => this.go(name));
-    root.append(this.header.root, this.tabs.root, this.body, this.footer.root, this.live);
+    const rail = h("div", { class: "hml-rail" }, this.tabs.root, this.notice.root);
+    root.append(this.header.root, rail, this.body, this.footer.root, this.live);
     this.recorder.onchange = () => this.drawQueue();
     this.notebook.onkernel = (status) => this.kernelIs(status);
     this.kernel.onprogress = (message) => this.progress(message);
     this.kernel.onresult = (message) => this.result(message);
-    this.kernel.onnotice = ({ text }) => write(this.live, text);
+    this.kernel.onnotice = ({ text }) => this.notice.show(text);
     for (const name of NAMES) this.listen(`change:${name}`, () => this.update(name));
     this.listen("change:counts", () => this.drawTabs());
     this.listen("change:header", () => this.drawHeader());
@@ -255,7 +258,7 @@ class LabView {
   private async reveal(record_id: string): Promise<void> {
     try {
       if (!(await this.notebook.reveal(record_id)))
-        write(this.live, "there is no notebook to show the cell in");
+        this.notice.show("there is no notebook to show the cell in");
     } catch (error) {
       this.header.warn(reason(error));
     }

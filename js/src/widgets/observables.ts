@@ -1,14 +1,14 @@
 import { Catalogue } from "../pieces/catalogue";
 import { textField } from "../pieces/fields";
-import { Form } from "../pieces/form";
 import { Preview } from "../pieces/preview";
 import { Sources } from "../pieces/sources";
 import { table } from "../pieces/table";
-import { Checker, type Verdict } from "../shared/checker";
+import type { Verdict } from "../shared/checker";
 import { fill, h } from "../shared/dom";
 import type { Result } from "../shared/kernel";
 import type { LeftRow, ObservablesState, ObservablesValues, PreviewValue } from "../shared/state";
-import { type Bench, block, Complaint, drafted, missing, onward, type Panel } from "./panel";
+import { Desk } from "./desk";
+import { type Bench, block, onward, type Panel } from "./panel";
 
 interface DatasetVerdict extends Verdict {
   left?: LeftRow[];
@@ -18,10 +18,7 @@ interface DatasetVerdict extends Verdict {
 export class ObservablesPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
-  private form: Form<ObservablesValues> | null = null;
-  private readonly checker: Checker<DatasetVerdict>;
-  private readonly formRoot = h("form", { class: "hml-form", novalidate: true });
-  private readonly complaint = new Complaint();
+  private readonly desk: Desk<ObservablesValues, DatasetVerdict>;
   private readonly preview = new Preview();
   private readonly sources = new Sources();
   private readonly left = h("div", { class: "hml-left" });
@@ -29,15 +26,10 @@ export class ObservablesPanel implements Panel {
   private readonly next = h("div", {});
   private proposed = "";
   private asked = 0;
-  private verdict: DatasetVerdict | null = null;
 
   constructor(private readonly bench: Bench) {
-    this.checker = new Checker(bench.kernel, "observables", (verdict) => this.answered(verdict));
-    this.formRoot.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.commit();
-    });
-    this.main.append(this.formRoot, this.built);
+    this.desk = this.furnish(this.state);
+    this.main.append(this.desk.root, this.built);
     this.side.append(
       block("Preview", this.preview.root),
       block("Events left", this.left),
@@ -47,11 +39,9 @@ export class ObservablesPanel implements Panel {
 
   update(): void {
     const { state } = this;
-    const first = this.form === null;
-    if (first) this.make(state);
-    const other = this.sources.offer(state.sources, first);
+    const other = this.sources.offer(state.sources, false);
     const renamed = this.propose(state.defaults.name);
-    if (!first && (other || renamed)) this.ask();
+    if (other || renamed) this.desk.ask();
     const rows = state.datasets.map(({ target, n }) => {
       const counts = Object.entries(n).map(([name, count]) => `${count} ${name}`);
       return { cells: [h("b", {}, target), counts.join(", ")] };
@@ -62,18 +52,17 @@ export class ObservablesPanel implements Panel {
   }
 
   shown(): void {
-    this.ask(0);
-    const first = this.form?.values.observables[0];
+    this.desk.ask(0);
+    const first = this.desk.form.values.observables[0];
     if (first && !this.preview.name) void this.show(first);
   }
 
-  result({ status, error }: Result): void {
-    this.complaint.show(status === "failed" ? (error ?? "it failed") : "");
-    if (status === "done") this.ask(0);
+  result(message: Result): void {
+    this.desk.result(message);
   }
 
   dispose(): void {
-    this.checker.stop();
+    this.desk.dispose();
     this.preview.dispose();
   }
 
@@ -81,7 +70,7 @@ export class ObservablesPanel implements Panel {
     return this.bench.model.get("observables") as ObservablesState;
   }
 
-  private make(state: ObservablesState): void {
+  private furnish(state: ObservablesState): Desk<ObservablesValues, DatasetVerdict> {
     const observables = new Catalogue(state.catalogue, (name) => void this.show(name));
     const require = textField("require", "Required of each event", {
       placeholder: "fatjet.size > 0 and jet.size > 1",
@@ -94,21 +83,24 @@ export class ObservablesPanel implements Panel {
     ];
     const { used, signal } = this.sources;
     const fields = [used, signal, observables, require, ...small];
-    this.form = new Form<ObservablesValues>(fields, () => this.ask());
-    this.form.fill({ ...state.defaults, observables: state.picked });
+    const desk = new Desk<ObservablesValues, DatasetVerdict>(this.bench, "observables", fields, {
+      submit: (values) => this.submit(values),
+      answered: ({ left }) => this.drawLeft(left ?? []),
+    });
+    desk.form.fill({ ...state.defaults, observables: state.picked });
     this.proposed = state.defaults.name;
-    this.form.fill(drafted<ObservablesValues>(this.bench, "observables"));
+    desk.form.fill(desk.draft);
+    this.sources.offer(state.sources, true);
     const build = h("button", { type: "submit", class: "hml-button hml-primary" }, "Build dataset");
     const row = h("div", { class: "hml-fields" }, ...small.map((field) => field.root));
-    const actions = h("div", { class: "hml-actions" }, build, this.complaint.root);
-    const roots = [used.root, observables.root, require.root];
-    fill(this.formRoot, ...roots, row, actions, this.form.general);
+    desk.lay([used.root, observables.root, require.root, row], [build]);
+    return desk;
   }
 
   /** A name that was only proposed makes way for the next proposal. */
   private propose(name: string): boolean {
-    const mine = this.form?.values.name === this.proposed && name !== this.proposed;
-    if (mine) this.form?.fill({ name });
+    const mine = this.desk.form.values.name === this.proposed && name !== this.proposed;
+    if (mine) this.desk.form.fill({ name });
     this.proposed = name;
     return mine;
   }
@@ -118,7 +110,7 @@ export class ObservablesPanel implements Panel {
     const { asked } = this;
     const about = this.state.catalogue.find(({ name }) => name === observable);
     this.preview.wait(observable, about?.doc ?? "");
-    const { sources, signal } = this.form?.values ?? this.state.defaults;
+    const { sources, signal } = this.desk.form.values;
     try {
       const values = { observable, sources, signal };
       const { kernel } = this.bench;
@@ -129,38 +121,18 @@ export class ObservablesPanel implements Panel {
     }
   }
 
-  private ask(delay?: number): void {
-    if (!this.form) return;
-    const { values } = this.form;
-    this.verdict = null;
-    this.bench.asking();
-    this.bench.draft(values);
-    this.checker.ask(values, delay);
-  }
-
-  private answered(verdict: DatasetVerdict): void {
-    this.verdict = verdict;
-    this.form?.show(verdict.errors, verdict.notes);
+  private drawLeft(left: LeftRow[]): void {
     const texts = ["left", "of", "train", "val.", "test"];
     const columns = [{ text: "", kind: "text" as const }, ...texts.map((text) => ({ text }))];
-    const rows = (verdict.left ?? []).map(({ label, n, of, train, validation, test }) => ({
+    const rows = left.map(({ label, n, of, train, validation, test }) => ({
       cells: [label, n, of, train, validation, test],
     }));
     const none = h("p", { class: "hml-hint" }, "Counted once the form is complete.");
     fill(this.left, rows.length ? table(columns, rows, "events left") : none);
-    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors) });
   }
 
-  private async commit(): Promise<void> {
-    const { form, verdict } = this;
-    if (!form) return;
-    if (verdict && !verdict.code) {
-      form.insist();
-      return;
-    }
-    this.complaint.show("");
-    const { values } = form;
-    const end = await this.bench.commit("observables", "build", values, `build ${values.name}`);
-    this.complaint.blame(form, end);
+  private submit(values: ObservablesValues): void {
+    const committed = this.bench.commit("observables", "build", values, `build ${values.name}`);
+    void this.desk.follow(committed);
   }
 }

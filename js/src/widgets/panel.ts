@@ -1,5 +1,4 @@
 import type { Cell } from "../pieces/footer";
-import type { Form } from "../pieces/form";
 import { button, h, write } from "../shared/dom";
 import type { Kernel, Model, Progress, Result } from "../shared/kernel";
 import type { End } from "../shared/recorder";
@@ -33,12 +32,6 @@ export interface Panel {
   dispose?(): void;
 }
 
-/** Why a footer has no code, in one line. */
-export function missing(errors: Record<string, string>): string {
-  const texts = Object.values(errors);
-  return texts.length > 1 ? `${texts[0]} (and ${texts.length - 1} more)` : (texts[0] ?? "");
-}
-
 /** A heading with what belongs to it, in the right column. */
 export function block(title: string, ...children: (Node | string | null)[]): HTMLElement {
   return h("section", { class: "hml-block" }, h("h3", {}, title), ...children);
@@ -54,14 +47,6 @@ export function onward(bench: Bench, tab: PanelName, text: string): HTMLElement 
 
 /** A line for what went wrong on commit, and for an offer after an interrupt. */
 export class Complaint {
-  /** Say what became of a commit: beside its field, or here. */
-  blame<V extends Values>(form: Form<V>, { status, error, field }: End): void {
-    if (status !== "failed") return;
-    this.show(field ? "" : (error ?? "it failed"));
-    if (field) form.show({ [field]: error ?? "" });
-    form.insist();
-  }
-
   readonly root = h("div", { class: "hml-complaint", role: "alert" });
 
   show(text: string, offer: HTMLElement | null = null, calm = false): void {
@@ -72,9 +57,4 @@ export class Complaint {
     if (text) this.root.append(words);
     if (offer) this.root.append(offer);
   }
-}
-
-/** What was typed before the page was loaded again. */
-export function drafted<V extends Values>(bench: Bench, panel: PanelName): Partial<V> {
-  return (bench.model.get("drafts") as Record<string, Partial<V>> | null)?.[panel] ?? {};
 }

@@ -1,13 +1,13 @@
 import { badge } from "../pieces/badge";
 import { listField, pairsField, selectField, textField } from "../pieces/fields";
-import { Form } from "../pieces/form";
 import { ProgressBar } from "../pieces/progress";
 import { table } from "../pieces/table";
-import { Checker, type Verdict } from "../shared/checker";
+import type { Verdict } from "../shared/checker";
 import { button, fill, h, write } from "../shared/dom";
 import type { Progress, Result } from "../shared/kernel";
 import type { ProcessesState, ProcessValues, RunRow } from "../shared/state";
-import { type Bench, block, Complaint, drafted, missing, onward, type Panel } from "./panel";
+import { Desk } from "./desk";
+import { type Bench, block, onward, type Panel } from "./panel";
 
 interface ProcessVerdict extends Verdict {
   estimate: string | null;
@@ -23,9 +23,7 @@ const DETECTORS = [
 export class ProcessesPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
-  private form: Form<ProcessValues> | null = null;
-  private readonly checker: Checker<ProcessVerdict>;
-  private readonly formRoot = h("form", { class: "hml-form", novalidate: true });
+  private readonly desk: Desk<ProcessValues, ProcessVerdict>;
   private readonly generate = h(
     "button",
     { type: "submit", class: "hml-button hml-primary" },
@@ -33,22 +31,16 @@ export class ProcessesPanel implements Panel {
   );
   private readonly estimate = h("span", { class: "hml-muted" });
   private readonly reads = h("p", { class: "hml-reads" });
-  private readonly complaint = new Complaint();
   private readonly runs = h("div", {});
   private readonly presets = h("div", {});
   private readonly words = h("div", {});
   private readonly next = h("div", {});
   private readonly bars = new Map<string, ProgressBar>();
-  private verdict: ProcessVerdict | null = null;
   private following: Partial<ProcessValues>[] = [];
 
   constructor(private readonly bench: Bench) {
-    this.checker = new Checker(bench.kernel, "processes", (verdict) => this.answered(verdict));
-    this.formRoot.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.commit();
-    });
-    this.main.append(this.formRoot, this.runs);
+    this.desk = this.furnish(this.state);
+    this.main.append(this.desk.root, this.runs);
     this.side.append(
       block("Start from a preset", this.presets),
       block("What it reads", this.reads),
@@ -59,35 +51,33 @@ export class ProcessesPanel implements Panel {
 
   update(): void {
     const state = this.state;
-    if (!this.form) this.build(state);
     this.drawRuns(state);
     const done = state.runs.some((run) => run.status === "done" || run.status === "stale");
     fill(this.next, done ? onward(this.bench, "observables", "Next: choose observables") : null);
   }
 
   shown(): void {
-    this.ask(0);
+    this.desk.ask(0);
   }
 
   progress(message: Progress): void {
     if (message.record_id) this.bar(message.record_id).hear(message);
   }
 
-  result({ record_id, status, error }: Result): void {
-    this.bars.delete(record_id);
-    this.complaint.show(status === "failed" ? (error ?? "it failed") : "");
-    if (status === "done") this.ask(0);
+  result(message: Result): void {
+    this.bars.delete(message.record_id);
+    this.desk.result(message);
   }
 
   dispose(): void {
-    this.checker.stop();
+    this.desk.dispose();
   }
 
   private get state(): ProcessesState {
     return this.bench.model.get("processes") as ProcessesState;
   }
 
-  private build(state: ProcessesState): void {
+  private furnish(state: ProcessesState): Desk<ProcessValues, ProcessVerdict> {
     const fields = [
       textField("process", "Process", {
         placeholder: "p p > z z",
@@ -101,7 +91,13 @@ export class ProcessesPanel implements Panel {
       selectField("detector", "Detector", DETECTORS, { size: "small" }),
       pairsField("settings", "Settings", state.settings, { add: "setting" }),
     ];
-    this.form = new Form<ProcessValues>(fields, () => this.ask());
+    const desk = new Desk<ProcessValues, ProcessVerdict>(this.bench, "processes", fields, {
+      submit: (values) => this.submit(values),
+      answered: ({ estimate, reads }) => {
+        write(this.estimate, estimate ?? "");
+        write(this.reads, reads ?? "Write a process as MadGraph does, or take a preset.");
+      },
+    });
     const at = (name: string) => fields.find((field) => field.name === name)?.root ?? null;
     const row = h(
       "div",
@@ -109,11 +105,9 @@ export class ProcessesPanel implements Panel {
       ...["name", "ecm", "events", "seed", "detector"].map(at),
     );
     const lists = h("div", { class: "hml-halves" }, at("decays"), at("settings"));
-    const said = [this.generate, this.estimate, this.complaint.root];
-    const actions = h("div", { class: "hml-actions" }, ...said);
-    fill(this.formRoot, at("process"), lists, row, actions, this.form.general);
-    this.form.fill(state.defaults);
-    this.form.fill(drafted<ProcessValues>(this.bench, "processes"));
+    desk.lay([at("process"), lists, row], [this.generate, this.estimate]);
+    desk.form.fill(state.defaults);
+    desk.form.fill(desk.draft);
     this.offerPresets(state);
     fill(
       this.words,
@@ -122,6 +116,7 @@ export class ProcessesPanel implements Panel {
         h("div", { class: "hml-mono" }, `${name} = ${of}`),
       ),
     );
+    return desk;
   }
 
   private offerPresets(state: ProcessesState): void {
@@ -138,47 +133,25 @@ export class ProcessesPanel implements Panel {
 
   private preset(forms: Partial<ProcessValues>[]): void {
     const [first, ...rest] = forms;
-    if (!first || !this.form) return;
+    if (!first) return;
     this.following = rest;
-    this.form.fill({ ...this.state.defaults, ...first });
-    this.form.forget();
+    this.desk.form.fill({ ...this.state.defaults, ...first });
+    this.desk.form.forget();
     this.offerPresets(this.state);
-    this.ask(0);
+    this.desk.ask(0);
   }
 
-  private ask(delay?: number): void {
-    if (!this.form) return;
-    const { values } = this.form;
-    this.verdict = null;
-    this.bench.asking();
-    this.bench.draft(values);
-    this.checker.ask(values, delay);
-  }
-
-  private answered(verdict: ProcessVerdict): void {
-    this.verdict = verdict;
-    this.form?.show(verdict.errors, verdict.notes);
-    write(this.estimate, verdict.estimate ?? "");
-    write(this.reads, verdict.reads ?? "Write a process as MadGraph does, or take a preset.");
-    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors) });
-  }
-
-  private async commit(): Promise<void> {
-    const { form, verdict } = this;
-    if (!form) return;
-    if (verdict && !verdict.code) {
-      form.insist();
-      return;
-    }
-    const { values } = form;
-    this.complaint.show("");
-    const committed = this.bench.commit("processes", "generate", values, `generate ${values.name}`);
+  private submit(values: ProcessValues): void {
+    const { bench, desk } = this;
+    const committed = bench.commit("processes", "generate", values, `generate ${values.name}`);
+    const settled = committed.then((end) => {
+      if (end.status === "written") desk.form.forget();
+      if (end.status === "failed") desk.form.fill(values);
+      return end;
+    });
+    void desk.follow(settled);
     // The background of a preset follows its signal.
     this.preset(this.following);
-    const end = await committed;
-    if (end.status === "written") form.forget();
-    if (end.status === "failed") form.fill(values);
-    this.complaint.blame(form, end);
   }
 
   private bar(record_id: string): ProgressBar {

@@ -1,14 +1,13 @@
 import { Curve, type Line } from "../pieces/curve";
 import { selectField, textField } from "../pieces/fields";
-import { Form } from "../pieces/form";
 import { Models } from "../pieces/models";
 import { Options } from "../pieces/options";
 import { ProgressBar } from "../pieces/progress";
-import { Checker, type Verdict } from "../shared/checker";
 import { button, fill, h } from "../shared/dom";
 import type { Progress, Result } from "../shared/kernel";
 import type { Method, TrainingState, TrainingValues } from "../shared/state";
-import { type Bench, block, Complaint, drafted, missing, type Panel } from "./panel";
+import { Desk } from "./desk";
+import { type Bench, block, type Panel } from "./panel";
 
 const ROC = {
   x: "background efficiency",
@@ -28,15 +27,12 @@ const STYLES = [0, 2, 3, 4, 5, 6, 7];
 export class TrainingPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
-  private form: Form<TrainingValues> | null = null;
-  private readonly checker: Checker<Verdict>;
-  private readonly formRoot = h("form", { class: "hml-form", novalidate: true });
-  private readonly complaint = new Complaint();
+  private readonly desk: Desk<TrainingValues>;
   private readonly loss = new Curve("loss", LOSS);
   private readonly roc = new Curve("ROC", ROC);
   private readonly status = h("div", { class: "hml-running hml-status" });
   private readonly models = new Models((targets) => {
-    void this.send("training", "compare", { targets }, `compare ${targets.join(", ")}`, "compare");
+    this.send("training", "compare", { targets }, `compare ${targets.join(", ")}`, "compare");
   });
   private readonly options = new Options();
   private readonly method = selectField("method", "Method", [], { size: "medium" });
@@ -47,24 +43,19 @@ export class TrainingPanel implements Panel {
   private bar: ProgressBar | null = null;
   private live: { target: string; loss: number[]; val_loss: number[]; text: string } | null = null;
   private proposed = { name: "", dataset: "" };
-  private verdict: Verdict | null = null;
 
   constructor(private readonly bench: Bench) {
-    this.checker = new Checker(bench.kernel, "training", (verdict) => this.answered(verdict));
-    this.formRoot.addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.commit();
-    });
+    this.desk = this.furnish();
+    this.start(this.state);
     const curves = h("div", { class: "hml-curves" }, this.loss.root, this.roc.root);
-    this.main.append(this.formRoot, curves, this.models.root);
+    this.main.append(this.desk.root, curves, this.models.root);
     this.side.append(block("Method", this.about), block("Data", this.data));
   }
 
   update(): void {
     const { state } = this;
-    if (!this.form) this.make(state);
     this.offer(state);
-    if (this.propose(state)) this.ask();
+    if (this.propose(state)) this.desk.ask();
     this.drawStatus(state);
     this.drawCurves(state);
     this.models.draw(state.models);
@@ -72,7 +63,7 @@ export class TrainingPanel implements Panel {
   }
 
   shown(): void {
-    this.ask(0);
+    this.desk.ask(0);
   }
 
   progress(message: Progress): void {
@@ -90,18 +81,18 @@ export class TrainingPanel implements Panel {
     this.bar = null;
     const words = { done: "", failed: error ?? "it failed", interrupted: "Stopped." }[status];
     const keep = () => {
-      if (offer) void this.send(offer.panel, offer.action, offer.values, offer.text);
+      if (offer) this.send(offer.panel, offer.action, offer.values, offer.text);
     };
-    this.complaint.show(
+    this.desk.complaint.show(
       words,
       offer && button(offer.text, keep, { class: "hml-button hml-primary" }),
       status === "interrupted",
     );
-    if (status === "done") this.ask(0);
+    if (status === "done") this.desk.ask(0);
   }
 
   dispose(): void {
-    this.checker.stop();
+    this.desk.dispose();
     this.loss.dispose();
     this.roc.dispose();
   }
@@ -114,33 +105,41 @@ export class TrainingPanel implements Panel {
     return state.methods.find(({ name }) => name === this.method.get());
   }
 
-  private make(state: TrainingState): void {
+  private furnish(): Desk<TrainingValues> {
     const { method, dataset, epochs, options } = this;
     const seed = textField("seed", "Seed", { size: "tiny", numeric: true });
     const name = textField("name", "Name", {
       size: "tiny",
       help: "The variable that holds the model",
     });
-    const fields = [method, dataset, epochs, seed, name, options];
-    this.form = new Form<TrainingValues>(fields, () => this.ask());
+    const fields = [method, dataset, epochs, seed, name];
+    const desk = new Desk<TrainingValues>(this.bench, "training", [...fields, options], {
+      submit: (values) => this.send("training", "train", values, `train ${values.name}`),
+      answered: ({ errors }) => options.blame(errors),
+    });
+    const train = h("button", { type: "submit", class: "hml-button hml-primary" }, "Train");
+    const row = h("div", { class: "hml-fields" }, ...fields.map((field) => field.root));
+    desk.lay([row, options.root], [train, this.status]);
+    return desk;
+  }
+
+  /** Begin with what the kernel proposes, and with what was typed before. */
+  private start(state: TrainingState): void {
+    const { method, dataset, desk } = this;
+    const { draft } = desk;
     this.offer(state);
-    const draft = drafted<TrainingValues>(this.bench, "training");
     method.set(draft.method ?? state.defaults.method);
     this.take(state);
-    this.form.fill(state.defaults);
+    desk.form.fill(state.defaults);
     this.propose(state);
-    this.form.fill(draft);
+    desk.form.fill(draft);
     method.root.addEventListener("input", () => {
       this.take(this.state);
       this.propose(this.state);
       this.drawAbout(this.state);
-      this.ask();
+      desk.ask();
     });
     dataset.root.addEventListener("input", () => this.drawAbout(this.state));
-    const train = h("button", { type: "submit", class: "hml-button hml-primary" }, "Train");
-    const row = h("div", { class: "hml-fields" }, ...fields.slice(0, 5).map((field) => field.root));
-    const actions = h("div", { class: "hml-actions" }, train, this.status, this.complaint.root);
-    fill(this.formRoot, row, options.root, actions, this.form.general);
   }
 
   private offer({ methods, datasets }: TrainingState): void {
@@ -152,7 +151,7 @@ export class TrainingPanel implements Panel {
   private take(state: TrainingState): void {
     const method = this.chosen(state);
     this.options.offer(method);
-    if (this.form) this.form.also = this.options.names;
+    this.desk.form.also = this.options.names;
     this.epochs.root.classList.toggle("hml-unused", !method?.epochs);
     this.epochs.disable(!method?.epochs);
   }
@@ -163,13 +162,13 @@ export class TrainingPanel implements Panel {
       name: defaults.names[String(this.method.get())] ?? "",
       dataset: String(defaults.dataset),
     };
-    const values = this.form?.values;
+    const { values } = this.desk.form;
     const mine: Partial<TrainingValues> = {};
     for (const field of ["name", "dataset"] as const) {
       const before = this.proposed[field];
-      if (values?.[field] === before && next[field] !== before) mine[field] = next[field];
+      if (values[field] === before && next[field] !== before) mine[field] = next[field];
     }
-    this.form?.fill(mine);
+    this.desk.form.fill(mine);
     this.proposed = next;
     return Object.keys(mine).length > 0;
   }
@@ -226,41 +225,7 @@ export class TrainingPanel implements Panel {
     );
   }
 
-  private ask(delay?: number): void {
-    if (!this.form) return;
-    const { values } = this.form;
-    this.verdict = null;
-    this.bench.asking();
-    this.bench.draft(values);
-    this.checker.ask(values, delay);
-  }
-
-  private answered(verdict: Verdict): void {
-    this.verdict = verdict;
-    this.form?.show(verdict.errors, verdict.notes);
-    this.options.blame(verdict.errors);
-    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors) });
-  }
-
-  private async commit(): Promise<void> {
-    const { form, verdict } = this;
-    if (!form) return;
-    if (verdict && !verdict.code) {
-      form.insist();
-      return;
-    }
-    await this.send("training", "train", form.values, `train ${form.values.name}`);
-  }
-
-  private async send(
-    panel: string,
-    action: string,
-    values: Record<string, unknown>,
-    text: string,
-    key?: string,
-  ): Promise<void> {
-    this.complaint.show("");
-    const end = await this.bench.commit(panel, action, values, text, key);
-    if (this.form) this.complaint.blame(this.form, end);
+  private send(...action: Parameters<Bench["commit"]>): void {
+    void this.desk.follow(this.bench.commit(...action));
   }
 }

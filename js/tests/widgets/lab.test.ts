@@ -209,3 +209,18 @@ test("what waits can be seen and dropped", async () => {
   expect(el.querySelector(".hml-queue li")).toBeNull();
   expect(model.of("commit")).toHaveLength(1);
 });
+
+test("a notice can be read and closed, and makes way for the next one", async () => {
+  const model = show(new FakeModel("filled", "processes"));
+  const say = (words: string) =>
+    model.emit("msg:custom", { type: "notice", text: words, panel: null });
+  say("qcd: loaded, its recipe has not changed");
+  expect(text(".hml-notice [role=status]")).toBe("qcd: loaded, its recipe has not changed");
+  say("3 events have no value (NaN)");
+  expect(text(".hml-notice [role=status]")).toBe("3 events have no value (NaN)");
+  const close = el.querySelector<HTMLElement>(".hml-notice button");
+  expect(close?.hidden).toBe(false);
+  close?.click();
+  expect(text(".hml-notice [role=status]")).toBe("");
+  expect(close?.hidden).toBe(true);
+});
