@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -91,12 +90,13 @@ def _lab(options: argparse.Namespace) -> int:
         else:
             shutil.copyfile(tutorial, tutorial.name)
             print(f"copied {tutorial.name}")
-    command = [sys.executable, "-m", "jupyter", "lab", tutorials[0].name]
+    command = [sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{tutorials[0].name}"]
     if options.no_browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    return subprocess.run(command, check=False).returncode
+    sys.stdout.flush()
+    os.execv(command[0], command)
 
 
 def _replay(options: argparse.Namespace) -> int:
@@ -139,18 +139,26 @@ def _command(verb: str) -> str:
 @contextmanager
 def _bars() -> Iterator[None]:
     """Show progress as bars with rate and remaining time; notices stay above them."""
-    from rich.progress import BarColumn, Progress, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.table import Column
+
+    def fixed(width: int) -> Column:
+        return Column(min_width=width, no_wrap=True)
 
     columns = (
-        "{task.description}",
-        BarColumn(20),
-        "{task.fields[rate]}",
-        TimeElapsedColumn(),
-        "left",
-        TimeRemainingColumn(),
+        TextColumn("{task.description}", table_column=Column(max_width=36, no_wrap=True, overflow="ellipsis")),
+        BarColumn(12, table_column=fixed(12)),
+        TextColumn("{task.fields[rate]}", table_column=fixed(13)),
+        TimeElapsedColumn(table_column=fixed(7)),
+        TimeRemainingColumn(table_column=fixed(7)),
     )
     tasks: dict[str, Any] = {}
     with Progress(*columns) as shown:
+
+        def end() -> None:
+            """Fill the bars of the stages before: not every stage tells that it has come to its end."""
+            for task in shown.tasks:
+                shown.update(task.id, completed=1.0)
 
         def hear(report: progress.Report) -> None:
             if report.is_notice:
@@ -159,6 +167,7 @@ def _bars() -> Iterator[None]:
             data = report.data
             name = str(data.get("label") or report.text)
             if name not in tasks:
+                end()
                 tasks[name] = shown.add_task(name, total=1.0, rate="")
             made, spent = data.get("done"), shown.tasks[tasks[name]].elapsed
             rate = f"{made / spent:.3g} {data['unit']}/s" if made and spent and spent > 0.5 else ""
@@ -166,3 +175,4 @@ def _bars() -> Iterator[None]:
 
         with progress.listening(hear):
             yield
+        end()

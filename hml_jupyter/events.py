@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import FileFormatError, PathError, UnknownNameError
+from .records import RECORD, check_intact, read_record
 
 if TYPE_CHECKING:
     import awkward as ak
@@ -90,6 +91,8 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
         There is no such file.
     FileFormatError
         It is empty, cut short or something else; the message says what was expected and found.
+    DamagedError
+        A saved run whose files have changed.
 
     Examples
     --------
@@ -103,6 +106,8 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
         msg = f"{path} does not exist"
         raise PathError(msg)
     if place.is_dir():
+        if (place / RECORD).exists():
+            _check_run(place)
         return read_run(place)
     head = _head(place)
     if head.startswith(b"root"):
@@ -115,6 +120,15 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
         return read_lhe(place)
     msg = f"{place.name}: expected {EXPECTED}; found {_describe(head)}"
     raise FileFormatError(msg)
+
+
+def _check_run(folder: Path) -> None:
+    record = read_record(folder)
+    verb = record["recipe"]["verb"]
+    if verb != "generate":
+        msg = f"{folder.name}: expected {EXPECTED}; found a result of {verb}()"
+        raise FileFormatError(msg)
+    check_intact(folder, record)
 
 
 def read_run(folder: Path, columns: Sequence[str] | None = None) -> ak.Array:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
@@ -76,7 +79,7 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
     Notes
     -----
     The default pool is started by spawn (JAX may be loaded here, and a forked copy of it hangs). Its workers ignore the
-    keyboard: the interrupt belongs to the caller, who ends them on the way out.
+    keyboard: the interrupt belongs to the caller, who ends them on the way out. They end themselves when the caller is killed.
     """
     if _chosen is not None:
         yield _chosen
@@ -107,6 +110,15 @@ def _interrupts_held() -> Iterator[None]:
 
 def _quiet_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the kernel is gone: one that was killed could not tell its pool."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

@@ -32,7 +32,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     """Return the ``result.json`` of `folder`; refuse a folder that is not a result of ours."""
     file = folder / RECORD
     if not file.is_file():
-        msg = f"{folder.name}: there is a file or folder of this name, and it is not a result of hml_jupyter ({RECORD} is missing)"
+        msg = f"{folder.name}: there is a file or folder of this name, and it is not a result of hml_jupyter ({RECORD} is missing); choose another path"
         if not folder.exists():
             msg = f"{folder} does not exist"
         raise PathError(msg)

@@ -180,7 +180,11 @@ def _execute(recorded: Any, folder: Path, name: str, timeout: float | None) -> A
     for cell in codes:
         cell.outputs = []
     client = NotebookClient(
-        notebook, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--IPKernelApp.log_level=40"],
     )
     done = 0
 

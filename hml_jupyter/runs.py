@@ -25,6 +25,8 @@ __all__ = ["Run", "RunSummary", "SummaryRow", "generate", "summary"]
 
 #: Raised when the same arguments give other events.
 VERSION = 1
+#: Largest number of events, and largest seed.
+MOST = 1_000_000_000
 GENERATORS = ("pythia8",)
 
 
@@ -251,5 +253,8 @@ def _process(process: Process | str, decays: Sequence[str], settings: Mapping[st
 def _whole(name: str, value: Any, least: int) -> int:
     if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
         msg = f"{name} must be a whole number of at least {least}, not {value!r}"
+        raise ArgumentError(msg)
+    if value > MOST:
+        msg = f"{name}={value} is too large; it can be at most {MOST:_}"
         raise ArgumentError(msg)
     return int(value)

@@ -195,8 +195,8 @@ class _Step:
 
 
 def _read(cuts: Sequence[str]) -> list[Cut]:
-    if isinstance(cuts, str):
-        msg = f"cuts is a list of texts: [{cuts!r}]"
+    if isinstance(cuts, str) or not isinstance(cuts, Sequence):
+        msg = f"cuts is a list of texts: [{cuts!r}]" if cuts else "cuts is a list of texts: ['met > 100']"
         raise ArgumentError(msg)
     return [Cut(text) for text in cuts]
 

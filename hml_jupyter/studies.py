@@ -39,6 +39,8 @@ def claim_study(study: Path) -> None:
         msg = f"{study.name} is a file; a study needs a folder"
         raise PathError(msg) from error
     except OSError as error:
+        if isinstance(error, PathError):
+            raise
         msg = f"the study folder {study.name} cannot be written ({error.strerror or error}); choose another folder or mend its permissions"
         raise PathError(msg) from error
 
@@ -84,8 +86,9 @@ def mark_study(target: Path) -> None:
         write_environment(study / "environment.txt")
 
 
-def writable(path: str) -> Path:
-    """Return the absolute place of `path`, its parent made."""
+def writable(given: object) -> Path:
+    """Return the absolute place of a `given` path, its parent made."""
+    path = given if isinstance(given, str) and given.isprintable() else ""
     pure = PurePosixPath(path)
     here = Path.cwd().resolve()
     target = (here / pure).resolve()
@@ -97,7 +100,7 @@ def writable(path: str) -> Path:
         or target == here
         or not target.is_relative_to(here)
     ):
-        msg = f"path={path!r} must be relative and stay inside the working folder"
+        msg = f"path={given!r} must be a text, relative and stay inside the working folder"
         raise PathError(msg)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

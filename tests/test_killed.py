@@ -109,7 +109,7 @@ def test_killed_while_generating(study: Path) -> None:
     assert sorted(f.name for f in Path("study/runs/zz").iterdir()) == sorted([*run.record["files"], "result.json"])
 
 
-def until(condition: object, seconds: float = 90.0) -> None:
+def until(condition: object, seconds: float = 40.0) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < end

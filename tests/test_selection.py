@@ -79,6 +79,8 @@ def test_select_refuses() -> None:
     dataset = samples.dataset(100)
     with pytest.raises(ArgumentError, match=r"a list of texts: \['met > 1'\]"):
         select(dataset, "met > 1")
+    with pytest.raises(ArgumentError, match="a list of texts"):
+        select(dataset, None)  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match=r"near names: fatjet0.mass"):
         select(dataset, ["fatjet0.soft_drop_mass > 1"])
     with pytest.raises(ExpressionError):

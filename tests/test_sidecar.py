@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 
-from hml_jupyter.cells import Entry
+from hml_jupyter.calls import IMPORT_CELL
+from hml_jupyter.cells import IMPORT_ID, Entry, cell_metadata
 from hml_jupyter.errors import DamagedError
 from hml_jupyter.sidecar import read_sidecar, write_sidecar
 
@@ -99,3 +101,39 @@ def test_half_a_write_leaves_the_old_record(record: Path, monkeypatch: pytest.Mo
         write_sidecar(Path("study").resolve(), [], {"study": "study", "next": 1})
     assert record.read_bytes() == before
     nbformat.read(record, as_version=4)
+
+
+ZZ = Entry("0001", "processes", "generate:zz", "zz = hml.generate('p p > z z', events=10, seed=1)\nzz")
+MET = Entry("0003", "cuts", "select:dataset", "selected = hml.select(dataset, ['met > 5.0'])\nselected")
+
+
+def write_notebook(file: Path, study: str, entries: list[Entry]) -> None:
+    first = Entry(IMPORT_ID, "lab", "import", IMPORT_CELL)
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("words"), nbformat.v4.new_code_cell("1 + 1")])
+    made.cells += [
+        nbformat.v4.new_code_cell(entry.source, metadata=cell_metadata(study, entry)) for entry in [first, *entries]
+    ]
+    nbformat.write(made, file)
+
+
+def test_a_notebook_without_its_record_is_the_record(study: Path) -> None:
+    write_notebook(study / "tutorial.ipynb", "study", [MET, ZZ])
+    write_notebook(study / "other.ipynb", "elsewhere", [ZZ])
+    (study / "broken.ipynb").write_text("{")
+    entries, state = read_sidecar(study / "study")
+    assert [(e.record_id, e.panel, e.key, e.source) for e in entries] == [
+        (e.record_id, e.panel, e.key, e.source) for e in (ZZ, MET)
+    ]
+    assert state == {"next": 4}
+    assert {e.status for e in entries} == {"not run"}
+
+
+def test_the_newest_notebook_of_a_study_counts(study: Path) -> None:
+    for age, (name, entries) in enumerate([("new", [ZZ]), ("old", [ZZ, MET])]):
+        write_notebook(study / f"{name}.ipynb", "study", entries)
+        os.utime(study / f"{name}.ipynb", (1e9 - age, 1e9 - age))
+    assert len(read_sidecar(study / "study")[0]) == 1
+
+
+def test_nothing_is_recorded(study: Path) -> None:
+    assert read_sidecar(study / "study") == ([], {})

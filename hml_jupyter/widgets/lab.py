@@ -68,11 +68,18 @@ class Lab(anywidget.AnyWidget):
 
     _ip: Any = None
 
-    def __init__(self, study: str, **options: Any) -> None:
-        study = os.fspath(study)
+    def __init__(self, study: Any, **options: Any) -> None:
+        given, study = study, os.fspath(study) if isinstance(study, str | os.PathLike) else ""
         pure = PurePosixPath(study)
-        if not study or pure.is_absolute() or ".." in pure.parts or "\\" in study or pure == PurePosixPath("."):
-            msg = f"the study {study!r} must be a folder inside the working folder"
+        if (
+            not study.isprintable()
+            or not study
+            or pure.is_absolute()
+            or ".." in pure.parts
+            or "\\" in study
+            or pure == PurePosixPath(".")
+        ):
+            msg = f"the study {given!r} must be a folder inside the working folder"
             raise PathError(msg)
         self._ip = shell()
         self._busy = threading.RLock()

@@ -56,8 +56,11 @@ class Recording:
         if self.way != "A" or self.journal.read_only:
             return {"ops": []}
         missing = [e for e in self.journal.entries if e.cell == "missing"]
-        waiting = any(e.status == "not run" and e.cell != "missing" for e in self.journal.entries)
-        changes = [Change("upsert", e, run=not waiting and e.status != "running") for e in missing]
+        runs = not any(e.status == "not run" and e.cell != "missing" for e in self.journal.entries)
+        changes = []
+        for entry in missing:
+            runs = runs and entry.call is not None  # text of a file that is not one of our calls is shown, never run
+            changes.append(Change("upsert", entry, run=runs and entry.status != "running"))
         return {"ops": self.journal.ops(changes)}
 
     def cells(self, values: Values) -> dict[str, Any]:

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from hml_jupyter import cli
+from hml_jupyter.cells import Entry, cell_metadata
+from hml_jupyter.display import RECORD
+from hml_jupyter.errors import ArgumentError, FileFormatError, PathError
+from hml_jupyter.replay import DIFFERENT, EQUAL, IDENTICAL, NOTHING, _judge, replay
+from tests.test_lhe import EVENT, LHE
+
+STEPS = [
+    'zz = hml.generate(\n    "p p > z z",\n    settings={"pt_min_pdg": {23: 200}},\n    events=60,\n    seed=1,\n    path="study/runs/zz",\n)\nzz',
+    "hml.summary([zz])",
+    'dataset = hml.build_dataset(\n    {"tt": "tt.lhe", "uu": "tt.lhe"},\n    hml.Set(["particle2.pt"]),\n    signal="tt",\n    seed=1,\n    path="study/data/dataset",\n)\ndataset',
+    'selected = hml.select(dataset, ["particle2.pt > 5.0"], path="study/data/selected")\nselected',
+    "hml.cutflow(dataset, cuts, luminosity=None)",
+]  # fmt: skip
+
+
+def notebook(steps: list[str], before: dict[int, str] | None = None) -> Any:
+    """A notebook of recorded cells, with the user's own cells before some of them."""
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import hml_jupyter as hml")])
+    for number, text in enumerate(steps):
+        if number in (before or {}):
+            made.cells.append(nbformat.v4.new_code_cell((before or {})[number]))
+        entry = Entry(f"{number + 1:04d}", "p", "k", text)
+        made.cells.append(nbformat.v4.new_code_cell(text, metadata=cell_metadata("study", entry)))
+    return made
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a notebook that was run: two sources, one of them a file, and a variable of the user."""
+    folder = tmp_path_factory.mktemp("recorded")
+    events = "".join(EVENT.format(weight=1.0).replace("30.0 40.0", f"{x} 0.0") for x in range(1, 81))
+    (folder / "tt.lhe").write_text(LHE.format(events=events))
+    made = notebook(STEPS, {4: 'cuts = ["particle2.pt > 10.0"]'})
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    nbformat.write(made, folder / "study.ipynb")
+    return folder
+
+
+@pytest.fixture
+def changed(recorded: Path, study: Path) -> Callable[..., Path]:
+    """Writes the notebook with a change, without its inputs beside it, into the working folder."""
+
+    def write(change: Callable[[Any], None] = lambda _: None, *, inputs: bool = True) -> Path:
+        found = nbformat.read(recorded / "study.ipynb", as_version=4)
+        change(found)
+        nbformat.write(found, study / "n.ipynb")
+        if inputs:
+            (study / "tt.lhe").write_bytes((recorded / "tt.lhe").read_bytes())
+        return study / "n.ipynb"
+
+    return write
+
+
+def test_record_holds_no_place_of_this_machine(recorded: Path) -> None:
+    files = [f for f in recorded.rglob("*") if f.is_file() and f.suffix in (".json", ".ipynb", ".txt", ".py")]
+    assert len(files) > 4
+    for file in files:
+        assert str(recorded) not in file.read_text(), file
+    assert not [k for k in json.loads((recorded / "study/runs/zz/result.json").read_text()) if "time" in k]
+
+
+def test_same_place_is_identical(recorded: Path) -> None:
+    found = replay(recorded / "study.ipynb")
+    assert [s.verdict for s in found.steps] == [IDENTICAL] * 5, found
+    assert found.ok
+    assert "5 identical" in found.text
+
+
+def test_changed_cut_is_different_and_says_so_by_its_exit(
+    changed: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def change(found: Any) -> None:
+        for cell in found.cells:
+            cell.source = cell.source.replace("particle2.pt > 5.0", "particle2.pt > 50.0")
+
+    assert cli.main(["replay", str(changed(change)), "--json"]) == 1
+    shown = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert [row[2] for row in shown["rows"]] == [IDENTICAL] * 3 + [DIFFERENT, IDENTICAL]
+    assert not shown["ok"]
+
+
+def test_cell_that_fails_is_different_and_the_rest_is_told(changed: Callable[..., Path]) -> None:
+    def change(found: Any) -> None:
+        for cell in found.cells:
+            cell.source = cell.source.replace('["particle2.pt > 10.0"]', '["particle2.pt > 10.0"')
+
+    found = replay(changed(change))
+    assert [s.verdict for s in found.steps] == [IDENTICAL] * 4 + [DIFFERENT]
+    assert found.steps[-1].note
+
+
+def test_inputs_elsewhere(changed: Callable[..., Path], recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = changed(inputs=False)
+    with pytest.raises(PathError, match=r"tt\.lhe is not beside the notebook; .*--inputs tt\.lhe=PATH"):
+        replay(file)
+    with pytest.raises(ArgumentError, match=r"no file 'x'; it reads tt\.lhe"):
+        replay(file, inputs={"x": "y"})
+    Path("other.lhe").write_bytes(b"x")
+    with pytest.raises(FileFormatError, match="not the file that was recorded"):
+        replay(file, inputs={"tt.lhe": "other.lhe"})
+    assert cli.main(["replay", str(file), "--inputs", "nonsense"]) == 2
+    assert "NAME=PATH" in capsys.readouterr().err
+    assert cli.main(["replay", str(file), "--inputs", f"tt.lhe={recorded / 'tt.lhe'}"]) == 0
+    assert "5 identical" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(None, "there is no notebook"), ("", "not a notebook"), ("{}", "not a notebook"), ("[]", "not a notebook")],
+)
+def test_what_is_no_notebook(study: Path, content: str | None, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if content is not None:
+        Path("n.ipynb").write_text(content)
+    assert cli.main(["replay", "n.ipynb"]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_nothing_to_compare(study: Path) -> None:
+    nbformat.write(notebook([]), "n.ipynb")
+    with pytest.raises(FileFormatError, match="no recorded cell; record a study"):
+        replay("n.ipynb")
+    nbformat.write(notebook(STEPS), "n.ipynb")
+    with pytest.raises(FileFormatError, match="run the notebook and save it"):
+        replay("n.ipynb")
+
+
+def test_kernel_that_dies_or_takes_too_long_is_a_verdict(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text, says in (("import os; os._exit(1)", "died"), ("import time; time.sleep(60)", "longer than 3 s")):
+        made = notebook([text])
+        made.cells[1].outputs = [cell({"fingerprint": "a"})["outputs"][0]]
+        nbformat.write(made, "n.ipynb")
+        found = replay("n.ipynb", timeout=3)
+        assert [s.verdict for s in found.steps] == [DIFFERENT]
+        assert says in capsys.readouterr().out
+
+
+# verdicts ----------------------------------------------------------------------------------------------------------
+
+
+def cell(record: dict[str, Any] | None) -> Any:
+    outputs = [nbformat.v4.new_output("execute_result", {RECORD: record})] if record is not None else []
+    return nbformat.v4.new_code_cell("x = hml.f()\nx", outputs=outputs)
+
+
+def verdict(old: Any, new: Any, *, key: str = "summary", elsewhere: bool = True) -> str:
+    now = {"versions": {"numpy": "2" if elsewhere else "1"}, key: new, "platform": "p"}
+    then = {"versions": {"numpy": "1"}, key: old, "platform": "p"}
+    if key == "summary":
+        now["fingerprint"], then["fingerprint"] = "a", "b"
+    step = _judge(1, cell(then), cell(now))
+    if step.verdict == EQUAL:
+        assert "numpy 1 -> 2" in step.note
+    return step.verdict
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"n": 10_000}, {"n": 10_500}, EQUAL),
+        ({"n": 10_000}, {"n": 11_000}, DIFFERENT),
+        ({"n": 0}, {"n": 20}, EQUAL),
+        ({"n": 0}, {"n": 30}, DIFFERENT),
+        ({"n": -3}, {"n": -4}, EQUAL),
+        ({"auc": 0.900}, {"auc": 0.905}, EQUAL),
+        ({"auc": 0.900}, {"auc": 0.92}, DIFFERENT),
+        ({"auc": None}, {"auc": 0.9}, DIFFERENT),
+        ({"auc": True}, {"auc": 0}, DIFFERENT),
+        ({"cross_section": 1.00, "error": 0.02}, {"cross_section": 1.05, "error": 0.022}, EQUAL),
+        ({"cross_section": 1.00, "error": 0.02}, {"cross_section": 1.2, "error": 0.02}, DIFFERENT),
+        ({"seed": 42}, {"seed": 43}, DIFFERENT),
+        ({"cuts": ["a > 1"]}, {"cuts": ["a > 1.001"]}, DIFFERENT),
+        ({"a": [1.0]}, {"a": [1.0, 1.0]}, DIFFERENT),
+        ({"a": 1.0}, {"b": 1.0}, DIFFERENT),
+    ],
+)
+def test_tolerance_holds_for_other_versions_only(old: Any, new: Any, expected: str) -> None:
+    assert verdict(old, new) == expected
+    assert verdict(old, new, key="table") == expected
+    assert verdict(old, new, elsewhere=False) == DIFFERENT
+    assert verdict(old, old, key="table") == IDENTICAL
+
+
+def test_cell_without_result_is_nothing_or_different() -> None:
+    assert _judge(1, cell(None), cell({"fingerprint": "a"})).verdict == NOTHING
+    assert _judge(1, cell({"fingerprint": "a"}), cell(None)).verdict == DIFFERENT
+    assert _judge(1, cell({"fingerprint": "a"}), None).verdict == DIFFERENT
