@@ -25,7 +25,7 @@ def watch_messages(lab: LabPage) -> None:
     )
 
 
-def generate(lab: LabPage, *, events: int = 600) -> None:
+def generate(lab: LabPage, *, events: int = 400) -> None:
     """Generate signal and background from the first preset."""
     lab.tab("Processes")
     lab.button("Z versus QCD jets").click()
@@ -91,7 +91,6 @@ def test_the_whole_study(open_notebook: OpenNotebook, server: Server) -> None:
     saved = server.root / "journey" / "study.ipynb"
     found = replay(saved)
     assert [step.verdict for step in found.steps] == ["identical"] * 6, found.text
-    assert replay(saved.with_name("study.record.ipynb")).ok
 
     before = lab.sources()
     notebook.restart_and_run_all()
