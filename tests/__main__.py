@@ -37,13 +37,14 @@ def get_chromium() -> None:
 
 
 def get_javascript() -> None:
-    os.environ["PATH"] = f"{node_path()}{os.pathsep}{os.environ['PATH']}"
     stamp = JS / "node_modules" / ".package-lock.json"
     if stamp.exists() and stamp.stat().st_mtime >= (JS / "package-lock.json").stat().st_mtime:
         say("JavaScript packages: there")
         return
     say("installing the JavaScript packages of js/package-lock.json")
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=JS, check=True)
+    path = f"{node_path()}{os.pathsep}{os.environ['PATH']}"
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, cwd=JS, check=True, env={**os.environ, "PATH": path})
 
 
 if __name__ == "__main__":
