@@ -102,6 +102,7 @@ def page(browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pyt
         picture = tmp_path_factory.mktemp("failed") / f"{request.node.name}.png"
         made.screenshot(path=picture)
         print(f"the page when it failed: {picture}")
+    made.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
     context.close()
 
 
