@@ -141,21 +141,18 @@ def cut(lab: LabPage, share: float, expected: str) -> None:
     lab.ready()
 
 
-def test_edited_cell_is_kept(with_study: LabPage) -> None:
+def test_edited_cell_is_kept_and_a_deleted_one_leaves_the_record(with_study: LabPage) -> None:
     lab = with_study
+    record = lab.root.get_by_role("tab", name="Record")
     cut(lab, 0.2, "selected = hml.select(")
     lab.notebook.edit(lab.recorded()[-1]["id"], "# mine\nselected = hml.select(dataset, ['met >= 100'])\nselected")
     cut(lab, 0.3, "selected_2 = hml.select(")
     assert lab.texts()[-2] == "# mine"
-
-
-def test_deleted_cell_leaves_the_record(with_study: LabPage) -> None:
-    lab = with_study
-    cut(lab, 0.2, "selected = hml.select(")
+    expect(record).to_contain_text("5 cells")
     lab.notebook.delete(lab.recorded()[-1]["id"])
-    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("3 cells")
-    cut(lab, 0.3, "selected = hml.select(")
-    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("4 cells")
+    expect(record).to_contain_text("4 cells")
+    cut(lab, 0.35, "selected_2 = hml.select(")
+    expect(record).to_contain_text("5 cells")
 
 
 def test_undo_and_redo_over_two_panels(with_study: LabPage) -> None:
