@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -13,12 +14,24 @@ from typing import Any
 from .calls import IMPORT_CELL, Call
 from .errors import RecordError
 
-__all__ = ["IMPORT_ID", "SCHEMA", "Change", "Entry", "cell_id", "cell_metadata", "dependents", "operations", "sha256"]
+__all__ = [
+    "IMPORT_ID",
+    "SCHEMA",
+    "Change",
+    "Entry",
+    "cell_id",
+    "cell_metadata",
+    "dependents",
+    "operations",
+    "recorded",
+    "sha256",
+]
 
 SCHEMA = 1
 TAG = "hml-recorded"
 #: The id of the cell that imports hml_jupyter.
 IMPORT_ID = "0000"
+_RECORD_ID = re.compile("[0-9]{4,8}")
 
 
 def sha256(text: str) -> str:
@@ -52,6 +65,12 @@ class Entry:
     """Why it failed."""
     ran: bool = False
     """Whether this text has given a result before; if it fails now, the step is no mistake that goes without a trace."""
+
+    @classmethod
+    def of_cell(cls, cell: Mapping[str, Any]) -> Entry:
+        """Return the entry of a cell that a front end has told of."""
+        panel, key = (str(cell.get(name) or "record") for name in ("panel", "key"))
+        return cls(str(cell["record_id"]), panel, key, str(cell.get("source") or ""), status="not run", ran=True)
 
     @property
     def text(self) -> str:
@@ -138,6 +157,11 @@ class Entry:
 
         edited = moved(self.edited) if self.edited else None
         return replace(self, source=moved(self.source), edited=edited, earlier=tuple(map(moved, self.earlier)))
+
+
+def recorded(cells: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the cells of a front end that carry a record's number; a notebook may say anything."""
+    return [cell for cell in cells if _RECORD_ID.fullmatch(str(cell.get("record_id")))]
 
 
 def cell_metadata(study: str, entry: Entry) -> dict[str, Any]:

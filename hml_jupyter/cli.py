@@ -6,7 +6,9 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -56,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         "--inputs", nargs="*", default=[], metavar="NAME=PATH", help="where files that the notebook reads are now"
     )
     again.add_argument("--json", action="store_true", help="print the verdicts as one line of JSON")
+    again.add_argument("--while-open", action="store_true", help="stop when the standard input closes")
     again.set_defaults(run=_replay)
     return parser
 
@@ -72,8 +75,9 @@ def _quickstart(options: argparse.Namespace) -> int:
     print(
         f"\nDone in {spent:.0f} s. Left here: {options.study}/ (runs, data, models), {options.study}.record.ipynb and .py"
     )
-    print(f"Open it:    {_command('lab')}    and there {options.study}.record.ipynb")
-    print(f"Replay it:  {_command('replay')} {options.study}.record.ipynb")
+    print(f"Look at it:     {_command('lab')}    and there {options.study}.record.ipynb")
+    print(f'Go on from it:  in a new notebook, import hml_jupyter as hml, then hml.Lab("{options.study}")')
+    print(f"Replay it:      {_command('replay')} {options.study}.record.ipynb")
     return 0
 
 
@@ -103,6 +107,8 @@ def _replay(options: argparse.Namespace) -> int:
     from .replay import replay
 
     inputs = dict(_pair(text) for text in options.inputs)
+    if options.while_open:
+        threading.Thread(target=_interrupt_at_end_of_input, daemon=True).start()
     if options.json:
         found = replay(options.notebook, inputs=inputs)
         rows = [[step.number, step.code, step.verdict, step.note] for step in found.steps]
@@ -114,6 +120,11 @@ def _replay(options: argparse.Namespace) -> int:
         print(f"{step.number:3d}  {step.verdict:22s} {step.code[:80]}" + (f"\n     {step.note}" if step.note else ""))
     print(found.text)
     return 0 if found.ok else 1
+
+
+def _interrupt_at_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    signal.raise_signal(signal.SIGINT)
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -6,60 +6,30 @@ the notebook, decides, and answers with the changes to make there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from .aside import set_aside
 from .calls import Call
-from .cells import IMPORT_ID, Change, Entry, dependents, operations
-from .errors import PathError, RecordError, StudyLockedError
-from .sidecar import read_sidecar, write_sidecar
-from .studies import claim_study, lock_study, study_name
+from .cells import IMPORT_ID, Change, Entry, operations, recorded
+from .errors import PathError, RecordError
+from .ledger import Ledger
+from .notebooks import Notebooks
 
 __all__ = ["Journal", "open_journal"]
 
 
-class Journal:
+class Journal(Ledger):
     """The recorded calls of one study, whose folder is made if it is missing."""
 
     def __init__(self, study: Path) -> None:
-        self.study = study
-        self.name = study_name(study)
-        claim_study(study)
-        self.entries, state = read_sidecar(study)
-        if state.get("study", self.name) != self.name:
-            self.entries = [e.relocated(str(state["study"]), self.name) for e in self.entries]
-        self._lock, self.read_only = lock_study(study)
-        self._next = 1 + max([int(state.get("next", 1)) - 1, *(int(e.record_id) for e in self.entries)])
+        super().__init__(study)
+        self._notebooks = Notebooks()
         self._prior: dict[str, Entry] = {}
         self._undone: list[tuple[str, Entry]] = []
         self._dropped: dict[str, Entry] = {}
-        self._imported = False
         self.order_differs = False
-        self._listeners: list[Callable[[], None]] = []
-
-    def close(self) -> None:
-        """Let another kernel record into the study."""
-        if self._lock:
-            self._lock.release()
-
-    def observe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every change."""
-        self._listeners.append(listener)
-
-    def get(self, record_id: str) -> Entry:
-        """Return an entry by its id."""
-        for entry in self.entries:
-            if entry.record_id == record_id:
-                return entry
-        msg = f"there is no recorded step {record_id}"
-        raise RecordError(msg)
-
-    @property
-    def targets(self) -> dict[str, Entry]:
-        """The variables that the record binds, each with its latest entry."""
-        return {e.target: e for e in self.entries if e.target}
 
     # what comes in ----------------------------------------------------------------------------------------------
 
@@ -142,51 +112,66 @@ class Journal:
         self._put(self.get(record_id).ended(status, text, output, error))
         self._save()
 
-    def placed(self, record_id: str) -> None:
-        """Note that an entry's cell stands in the notebook as recorded."""
-        self._put(self.get(record_id).changed(cell="here"))
+    def placed(self, record_id: str, notebook: str = "") -> None:
+        """Note that an entry's cell stands in a notebook as recorded."""
+        self._notebooks.placed(notebook, record_id)
+        self._put(self.get(record_id).changed(cell=self._notebooks.state(record_id)))
+
+    def removed(self, record_id: str, notebook: str = "") -> None:
+        """Note that an entry's cell was taken out of a notebook."""
+        self._notebooks.removed(notebook, record_id)
 
     def displaced(self, record_id: str) -> None:
-        """Take back an amendment that came too late: the user had edited the cell meanwhile."""
+        """Take back a change that came too late: the user had edited the cell meanwhile."""
+        self._restore({record_id})
+        if record_id not in {e.record_id for e in self.entries}:  # the cell of the import
+            return
         entry = self.get(record_id)
         if entry.status == "waiting":
             entry = self._prior.pop(record_id, entry)
         self._put(entry.changed(cell="edited"))
         self._save()
 
-    def notebook_has(self, cells: Iterable[Mapping[str, Any]], *, gone: bool = True) -> None:
-        """Take note of the recorded cells in the notebook: ``record_id`` and ``edited`` of each, in its order.
+    def notebook_has(self, cells: Iterable[Mapping[str, Any]], notebook: str = "", *, gone: bool = True) -> None:
+        """Take note of the recorded cells in a notebook: ``record_id`` and ``edited`` of each, in its order.
 
         With `gone`, a cell that was here and is not any more was deleted by the user: its entry is dropped, unless later
         entries use its result.
         """
-        there = {str(c["record_id"]): bool(c["edited"]) for c in cells}
-        self._imported = IMPORT_ID in there
-        ids = [record_id for record_id in there if record_id != IMPORT_ID]
-        differed, self.order_differs = self.order_differs, ids != sorted(ids)
-        for record_id in there:
-            if record_id in self._dropped:
-                self._take_back(self._dropped.pop(record_id))
-                self._forget_undone(record_id)
+        come, went = self._notebooks.look(notebook, cells)
+        self._next = max(self._next, self._notebooks.highest + 1)
+        differed, self.order_differs = self.order_differs, not self._notebooks.in_order
         before = list(self.entries)
-        for entry in before:
-            if entry.record_id in there:
-                self._put(entry.changed(cell="edited" if there[entry.record_id] else "here"))
-            elif gone and entry.cell != "missing" and not self.dependents(entry) and not self.read_only:
+        self._restore(come)
+        for entry in list(self.entries):
+            if gone and entry.record_id in went and not self.dependents(entry) and not self.read_only:
                 self._drop(entry)
                 self._forget_undone(entry.record_id)
             else:
-                self._put(entry.changed(cell="missing"))
+                self._put(entry.changed(cell=self._notebooks.state(entry.record_id)))
         if before != self.entries:
             self._save()
         elif differed != self.order_differs:
             self.tell()
 
-    # undo -------------------------------------------------------------------------------------------------------
+    def adopt(self, cells: Iterable[Mapping[str, Any]]) -> None:
+        """Take recorded cells of a notebook that the record does not know: its study was left behind, or never saved."""
+        known = {IMPORT_ID, *self._dropped, *(e.record_id for e in self.entries)}
+        found = [Entry.of_cell(cell) for cell in recorded(cells) if cell["record_id"] not in known]
+        if found and not self.read_only:
+            self.entries = sorted([*self.entries, *found], key=lambda e: e.record_id)
+            self._save()
 
-    def dependents(self, entry: Entry) -> list[Entry]:
-        """Return the later entries that use the result of `entry`, directly or through others."""
-        return dependents(self.entries, entry)
+    def unwritten(self, notebook: str) -> list[Change]:
+        """Return what brings into a notebook the cells that another notebook of this kernel has recorded since."""
+        new = [e for e in self.entries if not self._notebooks.has_had(notebook, e.record_id)]
+        return [Change("upsert", e, run=False) for e in new]
+
+    def missing(self, notebook: str) -> list[Entry]:
+        """Return the entries that have no cell in a notebook now."""
+        return [e for e in self.entries if e.record_id not in self._notebooks.cells(notebook)]
+
+    # undo -------------------------------------------------------------------------------------------------------
 
     def undo(self, record_id: str | None = None) -> list[Change]:
         """Take back the newest change, or one entry with all that use it."""
@@ -237,20 +222,24 @@ class Journal:
         """The text that a redo brings back."""
         return self._undone[-1][1].source if self._undone else None
 
-    def ops(self, changes: Iterable[Change]) -> list[dict[str, Any]]:
-        """Return changes as the notebook plugin takes them."""
-        return operations(self.name, self.entries, list(changes), imported=self._imported)
+    def ops(self, changes: Iterable[Change], notebook: str = "", *, imported: bool = True) -> list[dict[str, Any]]:
+        """Return changes as the notebook plugin takes them; the import cell is run where it was not `imported` yet."""
+        imported = imported and IMPORT_ID in self._notebooks.cells(notebook)
+        return operations(self.name, self.entries, list(changes), imported=imported)
 
     # inside -----------------------------------------------------------------------------------------------------
-
-    def _put(self, entry: Entry) -> None:
-        places = [i for i, e in enumerate(self.entries) if e.record_id == entry.record_id]
-        self.entries[places[0]] = entry
 
     def _take_back(self, entry: Entry) -> None:
         """Put a dropped entry where its number says."""
         self.entries.append(entry.changed(status="not run"))
         self.entries.sort(key=lambda e: e.record_id)
+
+    def _restore(self, record_ids: Iterable[str]) -> None:
+        """Take dropped entries back whose cells stand in the notebook again, or still."""
+        for record_id in record_ids:
+            if record_id in self._dropped:
+                self._take_back(self._dropped.pop(record_id))
+                self._forget_undone(record_id)
 
     def _drop(self, entry: Entry) -> None:
         """Take an entry out; its folder waits in ``.undone``."""
@@ -262,20 +251,6 @@ class Journal:
     def _forget_undone(self, record_id: str) -> None:
         """Take a step out of what a redo brings back: the notebook has decided about it."""
         self._undone = [(kind, e) for kind, e in self._undone if e.record_id != record_id]
-
-    def _writable(self) -> None:
-        if self.read_only:
-            raise StudyLockedError(self.read_only)
-
-    def _save(self) -> None:
-        if not self.read_only:
-            write_sidecar(self.study, self.entries, {"study": self.name, "next": self._next})
-        self.tell()
-
-    def tell(self) -> None:
-        """Let everybody who observes look again."""
-        for listener in tuple(self._listeners):
-            listener()
 
 
 _open: dict[Path, Journal] = {}

@@ -202,6 +202,10 @@ def _execute(recorded: Any, folder: Path, name: str, timeout: float | None) -> A
         progress.notice(f"{name}: a cell failed\n{error.ename}: {error.evalue}")
     except CellTimeoutError:
         progress.notice(f"{name}: cell {done} of {len(codes)} took longer than {timeout:g} s and was given up")
+    except AssertionError as error:
+        if client.km is not None:
+            raise
+        raise KeyboardInterrupt from error  # nbclient has ended its kernel and stumbles over that
     except DeadKernelError:
         progress.notice(f"{name}: the kernel died in cell {done} of {len(codes)}; there may be too little memory")
     except NoSuchKernel as error:

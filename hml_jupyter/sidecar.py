@@ -38,12 +38,16 @@ def write_sidecar(study: Path, entries: Iterable[Entry], state: Mapping[str, Any
     notebook.metadata["language_info"] = {"name": "python"}
     notebook.metadata["hml_jupyter"] = {"schema": SCHEMA, **state}
     first = Entry(IMPORT_ID, "lab", "import", IMPORT_CELL)
+    ipynb, script = sidecar_paths(study)
+    theirs = _added(ipynb)
+    notebook.cells.extend(theirs.pop(None, []))
     for number, entry in enumerate([first, *filter(None, map(_kept, entries))]):
         notebook.cells.append(_cell(str(state["study"]), entry, number))
-    ipynb, script = sidecar_paths(study)
+        notebook.cells.extend(theirs.pop(entry.record_id, []))
+    notebook.cells.extend(cell for cells in theirs.values() for cell in cells)  # after a step that has been taken back
     try:
         write_text(ipynb, nbformat.writes(notebook) + "\n")
-        write_text(script, "\n\n".join(f"# %%\n{_script(cell.source)}" for cell in notebook.cells) + "\n")
+        write_text(script, "\n\n".join(map(_script, notebook.cells)) + "\n")
     except OSError as error:
         msg = f"the record {ipynb.name} cannot be written ({error.strerror or error}); nothing was recorded"
         raise PathError(msg) from error
@@ -137,7 +141,22 @@ def _entry(cell: Any) -> Entry:
     )
 
 
-def _script(source: str) -> str:
-    """Return a cell's text as a script runs it: the bare target is not shown there."""
-    head, _, last = source.rpartition("\n")
-    return head if head and last.isidentifier() else source
+def _script(cell: Any) -> str:
+    """Return a cell as a script has it: text as a comment, and a bare target is not shown there."""
+    if cell.cell_type != "code":
+        return "\n".join(["# %% [markdown]", *(f"# {line}".rstrip() for line in cell.source.splitlines())])
+    head, _, last = cell.source.rpartition("\n")
+    return f"# %%\n{head if head and last.isidentifier() else cell.source}"
+
+
+def _added(file: Path) -> dict[str | None, list[Any]]:
+    """Return the cells that somebody has put into the record, by the step before them."""
+    found: dict[str | None, list[Any]] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, nbformat.ValidationError):
+        after = None
+        for cell in nbformat.read(file, as_version=4).cells:
+            ours = _ours(cell).get("record_id")
+            if ours is None:
+                found.setdefault(after, []).append(cell)
+            after = ours or after
+    return found

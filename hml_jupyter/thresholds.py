@@ -47,7 +47,7 @@ class Threshold:
     views: dict[str, Floats]
     """Name -> (m, g + 1, v) expected events after all cuts."""
     significances: tuple[Significance, ...]
-    """(g + 1,) after all cuts."""
+    """(g + 1,) after all cuts; empty without a luminosity."""
     position: int
     """Place of the threshold among the cuts."""
     events: npt.NDArray[np.int64]
@@ -83,7 +83,7 @@ def threshold(
     axes: Mapping[str, Axis],
     *,
     cuts: Sequence[str] = (),
-    luminosity: float = 139.0,
+    luminosity: float | None = 139.0,
 ) -> Threshold:
     """Return what every place of one threshold leaves, all other cuts applied.
 
@@ -99,8 +99,8 @@ def threshold(
         The histograms that follow; `observable` is among them.
     cuts : sequence of str
         All cuts in order. The one on `observable` and `side`, if there is one, keeps its position; a new one comes last.
-    luminosity : float
-        fb^-1.
+    luminosity : float or None
+        fb^-1; None shows weights as they are, for classes without a cross section.
 
     Examples
     --------
@@ -131,13 +131,13 @@ def threshold(
             passing = passing & Cut(cut)(dataset)
         rows.append((_at(index(dataset, observable, places, {}, passing=passing), side, dataset, passing), passing))
     found = index(dataset, observable, places, {name: a.edges for name, a in axes.items()}, passing=passing)
-    scale = pb_to_events(luminosity)
+    scale = 1.0 if luminosity is None else pb_to_events(luminosity)
     last = rows[-1][0]
     return Threshold(
         observable,
         side,
         {name: _views(found, name, side, dataset, passing) * scale for name in axes},
-        _significances(dataset, last[1] * scale, last[2] * scale**2),
+        () if luminosity is None else _significances(dataset, last[1] * scale, last[2] * scale**2),
         position,
         np.array([row[0][0] for row in rows]),
         np.array([row[0][1] for row in rows]),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from hml_jupyter import __version__, progress
@@ -66,6 +68,18 @@ def test_replay_of_what_is_not_there(study: Path, capsys: pytest.CaptureFixture[
     assert "missing.ipynb" in capsys.readouterr().err
     assert main(["replay", "missing.ipynb", "--inputs", "no-equals-sign"]) == 2
     assert "NAME=PATH" in capsys.readouterr().err
+
+
+def test_replay_for_a_kernel_that_is_gone_ends(study: Path) -> None:
+    shown = {"text/plain": "x", "application/vnd.hml.record+json": {"fingerprint": "f"}}
+    output = nbformat.v4.new_output("execute_result", shown, execution_count=1)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells.append(nbformat.v4.new_code_cell("import time\nwhile True: time.sleep(9)", outputs=[output]))
+    nbformat.write(notebook, "endless.ipynb")
+    command = [sys.executable, "-m", "hml_jupyter", "replay", "endless.ipynb", "--json", "--while-open"]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert ended.returncode == 130
+    assert "interrupted" in ended.stderr
 
 
 def test_bars_end_full(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -328,10 +328,46 @@ def test_change_that_finds_its_cell_edited_leaves_everything_as_it_was(journal: 
         journal.notebook_has(cells(journal))
 
 
+def test_two_notebooks_have_one_journal(journal: Journal) -> None:
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    first = cells(journal)
+    journal.notebook_has(first, "a.ipynb", gone=False)
+    assert [e.record_id for e in journal.missing("b.ipynb")] == ["0001"]
+    journal.notebook_has([], "b.ipynb", gone=False)
+    journal.notebook_has([], "b.ipynb")  # what was never there is not deleted there
+    assert [e.record_id for e in journal.entries] == ["0001"]
+
+    journal.placed("0001", "b.ipynb")
+    for change in journal.commit(train(), panel="training", key="t"):
+        journal.placed(change.entry.record_id, "b.ipynb")
+    assert [c.entry.record_id for c in journal.unwritten("a.ipynb")] == ["0002"]
+    assert journal.unwritten("b.ipynb") == []
+    journal.notebook_has(first, "a.ipynb")
+    assert [e.record_id for e in journal.entries] == ["0001", "0002"]
+
+    journal.notebook_has(first, "b.ipynb")  # deleted in one notebook
+    assert [e.record_id for e in journal.entries] == ["0001"]
+
+
+def test_adopt_takes_cells_that_the_record_does_not_know(journal: Journal) -> None:
+    unknown = {"record_id": "0007", "panel": "cuts", "key": "k", "source": select("a > 1").render(), "edited": False}
+    journal.adopt([unknown, {"record_id": "0000"}, {"record_id": "../x", "source": "bad"}])
+    journal.notebook_has([unknown], "a.ipynb", gone=False)
+    (entry,) = journal.entries
+    assert (entry.record_id, entry.target, entry.status, entry.cell) == ("0007", "selected", "not run", "here")
+    assert journal.commit(train(), panel="training", key="t")[0].entry.record_id == "0008"
+
+
+def test_numbers_of_pasted_cells_are_not_given_again(journal: Journal) -> None:
+    journal.notebook_has([{"record_id": "0041", "edited": False}])
+    assert journal.commit(train(), panel="training", key="t")[0].entry.record_id == "0042"
+
+
 def test_undone_cell_that_the_user_brings_back_is_not_redone_twice(journal: Journal) -> None:
     done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
     everything = cells(journal)
     journal.undo()
+    journal.removed("0001")
     journal.notebook_has(everything)
     assert len(journal.entries) == 1
     with pytest.raises(RecordError, match="nothing to redo"):

@@ -57,6 +57,33 @@ def test_record_that_the_user_ran_itself_opens(record: Path) -> None:
     assert [e.record.get("fingerprint") for e in read()] == ["f", None]
 
 
+def test_cells_that_somebody_put_in_stay(record: Path) -> None:
+    def add(notebook: Any) -> None:
+        note = {"cell_type": "markdown", "id": "note", "metadata": {}, "source": "# Why\nbecause"}
+        code = {
+            "cell_type": "code",
+            "id": "c",
+            "metadata": {},
+            "source": "a.n_events",
+            "outputs": [],
+            "execution_count": 1,
+        }
+        notebook["cells"].insert(0, note)
+        notebook["cells"].insert(3, code)
+
+    change(record, add)
+    for _ in range(2):
+        entries, state = read_sidecar(Path("study").resolve())
+        assert [e.record_id for e in entries] == ["0001", "0002"]
+        write_sidecar(Path("study").resolve(), entries, {"study": "study", **state})
+        sources = [cell.source.split("\n")[0] for cell in nbformat.read(record, as_version=4).cells]
+        assert [source[:5] for source in sources] == ["# Why", "impor", "a = h", "a.n_e", "b = h"]
+    assert record.with_suffix(".py").read_text().startswith("# %% [markdown]\n# # Why\n# because\n\n# %%\nimport")
+
+    write_sidecar(Path("study").resolve(), entries[1:], {"study": "study", "next": 3})
+    assert [cell.source[:5] for cell in nbformat.read(record, as_version=4).cells][-1] == "a.n_e"
+
+
 def test_pasted_copy_counts_once(record: Path) -> None:
     change(record, lambda n: n["cells"].append({**n["cells"][1], "id": "copy"}))
     assert [e.record_id for e in read()] == ["0001", "0002"]

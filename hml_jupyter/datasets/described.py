@@ -92,9 +92,14 @@ class Described(Result):
         """For each class, the part of its summed weights in train, validation and test, as built."""
         return dict(self._description.fractions)
 
+    @property
+    def without_cross_section(self) -> tuple[str, ...]:
+        """Names of the classes whose cross section is not known; there are no expected events then."""
+        return tuple(name for name in self.classes if self.counts[name]["cross_section"] is None)
+
     def check_cross_sections(self) -> None:
         """Refuse yields where the cross section of a class is not known."""
-        unknown = [name for name in self.classes if self.counts[name]["cross_section"] is None]
+        unknown = self.without_cross_section
         if unknown:
             msg = (
                 f"the cross section of {', '.join(map(repr, unknown))} is not known, so there are no expected events; "
@@ -103,7 +108,7 @@ class Described(Result):
             raise ArgumentError(msg)
 
 
-def pb_to_events(luminosity: float) -> float:
+def pb_to_events(luminosity: Any) -> float:
     """Return the number of events for 1 pb at `luminosity` in fb^-1.
 
     Examples
@@ -111,10 +116,11 @@ def pb_to_events(luminosity: float) -> float:
     >>> pb_to_events(139)
     139000.0
     """
-    if not luminosity > 0 or not np.isfinite(luminosity):
-        msg = f"luminosity={luminosity!r} must be a positive number of fb^-1"
+    number = isinstance(luminosity, int | float | np.number) and not isinstance(luminosity, bool)
+    if not number or not luminosity > 0 or not np.isfinite(luminosity):
+        msg = f"luminosity={luminosity!r} must be a positive number of fb^-1, such as 139"
         raise ArgumentError(msg)
-    return 1000.0 * luminosity
+    return 1000.0 * float(luminosity)
 
 
 def _canonical_or_same(name: str) -> str:

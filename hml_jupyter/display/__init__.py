@@ -8,7 +8,7 @@ from typing import Any
 
 from ..registry import SHOWS
 from . import results, views
-from .numbers import count, number, with_error
+from .numbers import count, efficiency, number, with_error
 from .tables import Table, to_html, to_text
 from .views import metric_texts, significance_text, yield_text
 
@@ -17,6 +17,7 @@ __all__ = [
     "Table",
     "bundle",
     "count",
+    "efficiency",
     "metric_texts",
     "number",
     "significance_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NONE", "count", "number", "probability", "with_error"]
+__all__ = ["NONE", "count", "efficiency", "number", "probability", "with_error"]
 
 #: What stands for a number that there is not.
 NONE = "\N{EN DASH}"
@@ -62,6 +62,17 @@ def count(value: int) -> str:
     ('999', 6)
     """
     return f"{value:,}".replace(",", _NARROW_SPACE)
+
+
+def efficiency(value: float | None) -> str:
+    """Return a share of weights; one text for sums of the same weights in any order.
+
+    Examples
+    --------
+    >>> efficiency(333 / 2000), efficiency(0.16649999999999998), efficiency(None)
+    ('0.167', '0.167', '–')
+    """
+    return number(value if value is None else float(f"{value:.12g}"), 3)
 
 
 def probability(value: float | None) -> str:

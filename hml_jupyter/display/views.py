@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..environment import platform_name, versions
 from ..provenance import SCHEMA
-from .numbers import NONE, count, number, probability, with_error
+from .numbers import NONE, count, efficiency, number, probability, with_error
 from .tables import Table
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def cutflow_table(cutflow: Cutflow) -> Table:
             c = row.counts[name]
             cells += [
                 count(c.events),
-                number(c.efficiency, 3),
+                efficiency(c.efficiency),
                 *([with_error(c.expected, c.error)] if expected else []),
             ]
         if expected:

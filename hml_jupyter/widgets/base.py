@@ -9,7 +9,7 @@ import ast
 import builtins
 from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from math import isfinite
@@ -112,10 +112,10 @@ class Bench:
             raise FieldError(field, msg)
         return name
 
-    def fresh(self, base: str, folder: str) -> str:
-        """Return `base`, or `base` with the first number that nobody uses."""
+    def fresh(self, base: str, folder: str, besides: Collection[str] = ()) -> str:
+        """Return `base`, or `base` with the first number that nobody uses; `besides` are names that will be taken."""
         number, name = 1, base
-        while self._taken(name, folder):
+        while name in besides or self._taken(name, folder):
             number += 1
             name = f"{base}_{number}"
         return name

@@ -10,11 +10,12 @@ from ..calls import Call, Ref
 from ..cells import Entry
 from ..cuts import Cut
 from ..datasets import Dataset
-from ..display import significance_text, yield_text
+from ..datasets.described import pb_to_events
 from ..errors import HmlError
 from ..histograms import fill, threshold_cut
-from ..selection import Cutflow, cutflow
+from ..selection import cutflow
 from ..thresholds import Axis, axis, threshold
+from . import following
 from .base import Action, FieldError, Panel, Values, number, remembered
 
 __all__ = ["Cuts"]
@@ -53,7 +54,7 @@ class Cuts(Panel):
         if self._last != (target, dataset.fingerprint, cuts, self._luminosity):
             self._last = (target, dataset.fingerprint, cuts, self._luminosity)
             self._version += 1
-        flow = cutflow(dataset, cuts, luminosity=self._luminosity)
+        flow = cutflow(dataset, cuts, luminosity=self._luminosity_of(dataset))
         current = self._entry(target)
         return {
             "version": self._version,
@@ -65,8 +66,8 @@ class Cuts(Panel):
                 for i, c in enumerate(dataset.classes)
             ],
             "views": [self._view(dataset, name, cuts) for name in _axes(dataset)],
-            "cutflow": {"columns": _columns(flow), "rows": _rows(flow)},
-            "significance": _significance(flow.rows[-1]),
+            "cutflow": {"columns": following.columns(flow), "rows": following.rows(flow)},
+            "significance": following.significance(flow.rows[-1]),
             "current": {"target": current.target, "cuts": list(cuts)} if current else None,
             "code": current.text if current else "",
         }
@@ -104,8 +105,9 @@ class Cuts(Panel):
         dataset = built[target]
         observable, side = self._handle(dataset, values)
         cuts, axes = self._cuts(target), _axes(dataset)
-        found = threshold(dataset, observable, side, axes, cuts=cuts, luminosity=self._luminosity)
-        base = cutflow(dataset, cuts, luminosity=self._luminosity)
+        luminosity = self._luminosity_of(dataset)
+        found = threshold(dataset, observable, side, axes, cuts=cuts, luminosity=luminosity)
+        base = cutflow(dataset, cuts, luminosity=luminosity)
         first = len(base.rows) - len(cuts) + found.position
         labels = [f"{p!r}" for p in axes[observable].places.tolist()]
         names = [c for c in cuts if not c.startswith(_begins(observable, side))][found.position :]
@@ -113,14 +115,11 @@ class Cuts(Panel):
             "observable": observable,
             "side": values["side"],
             "code": self._codes(target, cuts, observable, side, axes[observable]),
-            "z": {
-                "text": [significance_text(s) for s in found.significances],
-                "s": [yield_text(s.s) for s in found.significances],
-                "b": [yield_text(s.b) for s in found.significances],
-                "mc": [f"{s.n_effective:.0f} MC events" for s in found.significances],
-                "curve": [s.value for s in found.significances],
+            "z": following.live_significances(found, len(labels)),
+            "cutflow": {
+                "from": first,
+                "rows": following.live_rows(found, dataset, _begins(observable, side), labels, names),
             },
-            "cutflow": {"from": first, "rows": _live_rows(found, dataset, _begins(observable, side), labels, names)},
             "views": list(axes),
             "classes": list(dataset.classes),
         }
@@ -161,6 +160,9 @@ class Cuts(Panel):
         given = call.arguments[1] if call and len(call.arguments) > 1 else []
         return tuple(str(c) for c in given)
 
+    def _luminosity_of(self, dataset: Dataset) -> float | None:
+        return None if dataset.without_cross_section else self._luminosity
+
     def _handle(self, dataset: Dataset, values: Values) -> tuple[str, str]:
         observable, side = str(values.get("observable")), SIDES.get(str(values.get("side")))
         if observable not in dataset.column_names or side is None:
@@ -184,7 +186,8 @@ class Cuts(Panel):
         others = tuple(c for c in cuts if c not in own)
         passing, before = _passing(dataset, cuts), _passing(dataset, others)
         found = _axes(dataset)[name]
-        scale = self._luminosity * 1000.0
+        luminosity = self._luminosity_of(dataset)
+        scale = 1.0 if luminosity is None else pb_to_events(luminosity)
         here, all_but = (fill(dataset, name, found.edges, passing=mask) for mask in (passing, before))
         column = dataset.column(name)[passing]
         return {
@@ -255,43 +258,3 @@ def _passing(dataset: Dataset, cuts: tuple[str, ...]) -> Any:
         except HmlError as error:
             raise FieldError("value", str(error)) from error
     return passing
-
-
-def _columns(flow: Cutflow) -> list[str]:
-    return ["cut", *flow.classes, *(f"ε {c}" for c in flow.classes)]
-
-
-def _rows(flow: Cutflow) -> list[list[str]]:
-    return [
-        [
-            row.label,
-            *(f"{row.counts[c].events}" for c in flow.classes),
-            *(f"{row.counts[c].efficiency:.3g}" for c in flow.classes),
-        ]
-        for row in flow.rows
-    ]
-
-
-def _live_rows(found: Any, dataset: Dataset, begins: str, labels: list[str], names: list[str]) -> list[list[list[str]]]:
-    """Return the cells of the cutflow rows from the moving cut on, for each place of its threshold."""
-    generated = [dataset.counts[c] for c in dataset.classes]
-    sigma = [float(g["cross_section"] or np.nan) for g in generated]
-    rows = []
-    for number_, (events, weights) in enumerate(zip(found.events, found.weights, strict=True)):
-        texts = []
-        for place, label in enumerate(labels):
-            first = f"{begins}{label.removesuffix('.0')}" if number_ == 0 else names[number_ - 1]
-            counts = [f"{n}" for n in events[:, place]]
-            shares = [f"{w / s:.3g}" for w, s in zip(weights[:, place], sigma, strict=True)]
-            texts.append([first, *counts, *shares])
-        rows.append(texts)
-    return rows
-
-
-def _significance(row: Any) -> dict[str, Any]:
-    found = row.significance
-    if found is None:
-        return {"text": None, "reason": "no cross section is known", "s": "", "b": "", "mc": ""}
-    text = significance_text(found) if found.value is not None else None
-    mc = f"{found.n_effective:.0f} MC events"
-    return {"text": text, "reason": found.reason or None, "s": yield_text(found.s), "b": yield_text(found.b), "mc": mc}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import traceback
-from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .. import progress
@@ -43,6 +44,18 @@ def shell() -> Any:
     return get_ipython()
 
 
+@dataclass
+class _Running:
+    """One cell that runs; a cell may run others within."""
+
+    journal: Journal | None
+    entry: Entry | None
+    ending: ExitStack = field(default_factory=ExitStack)
+    began: float = field(default_factory=time.monotonic)
+    first: int | None = None
+    """How much was done when it first told."""
+
+
 class Hooks:
     """One for a kernel: watches cells and tells the Labs.
 
@@ -53,12 +66,8 @@ class Hooks:
 
     def __init__(self, ip: Any) -> None:
         self.listeners: list[Listener] = []
-        self._entry: Entry | None = None
-        self._journal: Journal | None = None
-        self._block = ExitStack()
-        self._tokens: list[Callable[[], None]] = []
-        self._started = self._sent = 0.0
-        self._first: int | None = None
+        self._running: list[_Running] = []
+        self._sent = 0.0
         ip.events.register("pre_run_cell", self.before)
         ip.events.register("post_run_cell", self.after)
 
@@ -84,30 +93,34 @@ class Hooks:
 
     def before(self, info: Any) -> None:
         """Take note that a cell begins."""
-        found = self.find(info)
-        self._journal, self._entry = found if found else (None, None)
-        token = owner.set(self._entry.record_id if self._entry else f"cell:{info.cell_id}" if info.cell_id else None)
-        self._tokens.append(lambda: owner.reset(token))
-        self._started, self._sent, self._first = time.monotonic(), 0.0, None
-        self._block.enter_context(progress.listening(self._hear))
-        if self._journal and self._entry:
-            self._journal.started(self._entry.record_id)
+        journal, entry = self.find(info) or (None, None)
+        running = _Running(journal, entry)
+        token = owner.set(entry.record_id if entry else _owner_of(info.cell_id))
+        running.ending.callback(owner.reset, token)
+        running.ending.enter_context(progress.listening(self._hear))
+        self._running.append(running)
+        self._sent = 0.0
+        if journal and entry:
+            journal.started(entry.record_id)
         for listener in self._concerned():
-            listener.cell_started(self._entry)
+            listener.cell_started(entry)
 
     def after(self, result: Any) -> None:
         """Take note how a cell ended, and tell the Labs."""
-        self._block.close()
-        entry, journal = self._entry, self._journal
-        while self._tokens:
-            self._tokens.pop()()
+        if not self._running:
+            return
+        running = self._running.pop()
+        running.ending.close()
+        journal, entry = running.journal, running.entry
         status, error = _outcome(result)
         if journal is not None and entry is not None:
             entry = self._note(journal, entry, result, status, error)
         for listener in tuple(self.listeners):
             mine = entry if listener.journal is journal else None
             listener.cell_finished(mine, status, error if mine else None)
-        self._entry = self._journal = None
+        around = self._running[-1] if self._running else None
+        for listener in self._concerned() if around else ():
+            listener.cell_started(around.entry if around else None)
 
     def _note(self, journal: Journal, entry: Entry, result: Any, status: str, error: str | None) -> Entry | None:
         """Tell the journal; a record that cannot be written, or a step deleted meanwhile, is no reason to go dumb."""
@@ -120,7 +133,8 @@ class Hooks:
             return None
 
     def _concerned(self) -> list[Listener]:
-        return [listener for listener in self.listeners if self._journal in (None, listener.journal)]
+        journal = self._running[-1].journal if self._running else None
+        return [listener for listener in self.listeners if journal in (None, listener.journal)]
 
     def _hear(self, report: progress.Report) -> None:
         if report.is_notice:
@@ -130,22 +144,30 @@ class Hooks:
         if passing and now - self._sent < 1.0 / RATE:
             return
         self._sent = now
-        rate, left = self._speed(report, now)
+        running = self._running[-1]
+        rate, left = _speed(running, report, now)
         for listener in self._concerned():
-            listener.cell_progressed(self._entry, report, rate, left)
+            listener.cell_progressed(running.entry, report, rate, left)
 
-    def _speed(self, report: progress.Report, now: float) -> tuple[str | None, str | None]:
-        """Return rate and remaining time as text, once there is something to go by."""
-        done, total = report.data.get("done"), report.data.get("total")
-        if done is None or not total:
-            return None, None
-        if self._first is None:
-            self._first, self._started = int(done), now
-        spent, made = now - self._started, int(done) - self._first
-        if made <= 0 or spent <= 0:
-            return None, None
-        speed = made / spent
-        return f"{speed:.3g} {report.data.get('unit', 'steps')}/s", f"{duration((total - done) / speed)} left"
+
+def _owner_of(cell: str | None) -> str | None:
+    """Return who a cell's results belong to: a recorded one keeps its number where no Lab knows it yet."""
+    found = re.fullmatch("hml-.*-([0-9]{4,8})", cell or "")
+    return found[1] if found else f"cell:{cell}" if cell else None
+
+
+def _speed(running: _Running, report: progress.Report, now: float) -> tuple[str | None, str | None]:
+    """Return rate and remaining time as text, once there is something to go by."""
+    done, total = report.data.get("done"), report.data.get("total")
+    if done is None or not total:
+        return None, None
+    if running.first is None:
+        running.first, running.began = int(done), now
+    spent, made = now - running.began, int(done) - running.first
+    if made <= 0 or spent <= 0:
+        return None, None
+    speed = made / spent
+    return f"{speed:.3g} {report.data.get('unit', 'steps')}/s", f"{duration((total - done) / speed)} left"
 
 
 def duration(seconds: float) -> str:

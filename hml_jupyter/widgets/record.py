@@ -18,6 +18,9 @@ from .base import Action, FieldError, Panel, Values
 
 __all__ = ["Record"]
 
+#: Steps whose result is not there, and which can be run again.
+UNMADE = ("not run", "failed", "interrupted")
+
 
 class Record(Panel):
     """Every recorded cell in order; undo, redo, edit, replay."""
@@ -50,7 +53,7 @@ class Record(Panel):
             "sidecar": sidecar_paths(journal.study)[0].name,
             "order_differs": journal.order_differs,
             "replay": self._replay,
-            "not_run": sum(e.status == "not run" for e in journal.entries),
+            "not_run": sum(e.status in UNMADE for e in journal.entries),
         }
 
     def action(self, name: str, values: Values) -> Action:
@@ -67,7 +70,7 @@ class Record(Panel):
         if name == "redo":
             return journal.redo()
         if name == "run_missing":
-            return [Change("upsert", e, expected_sha256=e.sha256) for e in journal.entries if e.status == "not run"]
+            return [Change("upsert", e, expected_sha256=e.sha256) for e in journal.entries if e.status in UNMADE]
         if name == "edit":
             plan = self._plan(values)
             return [c for old, call in plan for c in journal.commit(call, panel=old.panel, key=old.key, amend=False)]
@@ -109,14 +112,16 @@ class Record(Panel):
 
     def _replay_in_process(self) -> None:
         notebook = sidecar_paths(self.bench.journal.study)[0]
-        command = [sys.executable, "-m", "hml_jupyter", "replay", str(notebook), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        try:
-            found = json.loads(done.stdout.splitlines()[-1])
-            self._replay = {"text": found["text"], "ok": found["ok"], "rows": found["rows"], "running": False}
-        except (ValueError, IndexError, KeyError):
-            lines = done.stderr.strip().splitlines() or ["the replay ended without a word"]
-            self._replay = {"text": lines[-1], "ok": False, "rows": [], "running": False}
+        command = [sys.executable, "-m", "hml_jupyter", "replay", str(notebook), "--json", "--while-open"]
+        pipe = subprocess.PIPE  # the one to its input closes when this kernel ends, however it ends
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True) as process:
+            said = process.stdout.read().strip().splitlines() if process.stdout else []
+        verdicts = [line for line in said if line.startswith('{"text"')]
+        if verdicts:
+            self._replay = {**json.loads(verdicts[-1]), "running": False}
+        else:
+            text = said[-1] if said else "the replay ended without a word"
+            self._replay = {"text": text, "ok": False, "rows": [], "running": False}
         self.bench.journal.tell()
 
     def _plan(self, values: Values) -> list[tuple[Entry, Call]]:
@@ -142,10 +147,7 @@ class Record(Panel):
         path = str(call.options.get("path", ""))
         base = target.rstrip("0123456789").rstrip("_") if target[-1].isdigit() and "_" in target else target
         folder = path.split("/")[-2] if path.count("/") else "data"
-        name = self.bench.fresh(base, folder)
-        while name in names.values():
-            name = f"{name}_2"
-        return name
+        return self.bench.fresh(base, folder, besides=names.values())
 
     def _row(self, number: int, entry: Entry) -> dict[str, Any]:
         record = entry.record

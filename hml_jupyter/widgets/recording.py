@@ -7,10 +7,16 @@ from typing import Any
 
 from ..cells import Change, Entry
 from ..errors import RecordError
+from ..sidecar import sidecar_paths
 from .base import Bench, Panel, Values
 from .record import Record
 
 __all__ = ["Recording"]
+
+THE_RECORD = (
+    "This notebook is the record itself, which is written anew after every step: "
+    "save it under another name (File, Save Notebook As) before you go on in it."
+)
 
 
 class Recording:
@@ -51,48 +57,61 @@ class Recording:
     def attached(self, values: Values) -> dict[str, Any]:
         """Hear that a view has found its notebook, or that there is none."""
         self.way = "A" if values.get("way") == "A" else "C"
-        self.journal.notebook_has(values.get("cells") or [], gone=False)
+        notebook, cells = _seen(values)
+        self.journal.adopt(cells)
+        self.journal.notebook_has(cells, notebook, gone=False)
+        if notebook.split("/")[-1] == sidecar_paths(self.journal.study)[0].name:
+            self.say(THE_RECORD, None)
         self.changed()
         if self.way != "A" or self.journal.read_only:
             return {"ops": []}
-        missing = [e for e in self.journal.entries if e.cell == "missing"]
-        runs = not any(e.status == "not run" and e.cell != "missing" for e in self.journal.entries)
+        missing = self.journal.missing(notebook)
+        runs = not any(e.status == "not run" and e not in missing for e in self.journal.entries)
         changes = []
         for entry in missing:
             runs = runs and entry.call is not None  # text of a file that is not one of our calls is shown, never run
             changes.append(Change("upsert", entry, run=runs and entry.status != "running"))
-        return {"ops": self.journal.ops(changes)}
+        return {"ops": self._ops(changes, notebook)}
 
     def cells(self, values: Values) -> dict[str, Any]:
         """Hear which recorded cells stand in the notebook now."""
+        notebook, cells = _seen(values)
         bound = dict(self.journal.targets)
-        self.journal.notebook_has(values.get("cells") or [])
+        self.journal.notebook_has(cells, notebook)
         for target in bound.keys() - self.journal.targets.keys():
             self._forget(bound[target])
         return {}
 
     def commit(self, values: Values) -> dict[str, Any]:
         """Record an action and say what is to be done in the notebook."""
-        cells = values.get("cells")
-        if cells is not None:
-            self.journal.notebook_has(cells)
-        name, wanted = str(values.get("panel")), values.get("values") or {}
+        notebook, cells = _seen(values)
+        here = values.get("cells") is None
+        if not here:
+            self.journal.notebook_has(cells, notebook)
+        late = [] if here else self.journal.unwritten(notebook)
+        changes = self._changes(str(values.get("panel")), str(values.get("action")), values.get("values") or {})
+        for change in changes:
+            if change.kind == "remove":
+                self._forget(change.entry)
+        if here:
+            self._run_here(changes)
+            return {"ops": []}
+        known = {change.entry.record_id for change in changes}
+        late = [change for change in late if change.entry.record_id not in known]
+        return {"ops": self._ops([*late, *changes], notebook)}
+
+    def _changes(self, name: str, action: str, wanted: Values) -> list[Change]:
         panel = self.panels.get(name)
         if panel is None:
             msg = f"the Lab has no panel {name}"
             raise RecordError(msg)
         if isinstance(panel, Record):
-            changes = panel.change(str(values.get("action")), wanted)
-        else:
-            action = panel.action(str(values.get("action")), wanted)
-            changes = self.journal.commit(action.call, panel=name, key=action.key, amend=action.amend)
-        for change in changes:
-            if change.kind == "remove":
-                self._forget(change.entry)
-        if cells is None:
-            self._run_here(changes)
-            return {"ops": []}
-        return {"ops": self.journal.ops(changes)}
+            return panel.change(action, wanted)
+        made = panel.action(action, wanted)
+        return self.journal.commit(made.call, panel=name, key=made.key, amend=made.amend)
+
+    def _ops(self, changes: list[Change], notebook: str) -> list[dict[str, Any]]:
+        return self.journal.ops(changes, notebook, imported="hml" in self.bench.namespace)
 
     def _run_here(self, changes: list[Change]) -> None:
         """Without a notebook to write into: the kernel runs the same text (way C)."""
@@ -108,22 +127,22 @@ class Recording:
 
     def applied(self, values: Values) -> dict[str, Any]:
         """Hear what the plugin has changed in the notebook; a cell that it found edited stays as it is."""
-        for outcome in values.get("outcomes") or []:
-            entry = self._entry(outcome)
-            if entry is None:
-                continue
-            if outcome.get("outcome") == "edited":
-                self.journal.displaced(entry.record_id)
-                self.say("that cell was edited meanwhile: it is kept", entry.panel)
-            elif outcome.get("outcome") in ("inserted", "amended"):
-                self.journal.placed(entry.record_id)
+        for outcome in _outcomes(values):
+            record_id, what = str(outcome.get("record_id")), outcome.get("outcome")
+            if what == "edited":
+                self.journal.displaced(record_id)
+                self.say("that cell was edited meanwhile: it is kept", None)
+            elif what in ("inserted", "amended") and self._entry(outcome):
+                self.journal.placed(record_id, _seen(values)[0])
+            elif what == "removed":
+                self.journal.removed(record_id, _seen(values)[0])
         self.changed()
         return {}
 
     def ran(self, values: Values) -> dict[str, Any]:
         """Every cell of a commit has run, or was never reached; what failed is taken back."""
         back: list[Change] = []
-        for outcome in values.get("outcomes") or []:
+        for outcome in _outcomes(values):
             entry = self._entry(outcome)
             if entry is None:
                 continue
@@ -133,11 +152,11 @@ class Recording:
             elif entry.status == "failed":
                 back += self.journal.roll_back(entry.record_id)
         self.changed()
-        return {"ops": self.journal.ops(back)} if back else {}
+        return {"ops": self._ops(back, _seen(values)[0])} if back else {}
 
-    def _entry(self, outcome: Any) -> Entry | None:
+    def _entry(self, outcome: Values) -> Entry | None:
         known = {e.record_id: e for e in self.journal.entries}
-        return known.get(str(outcome.get("record_id"))) if isinstance(outcome, dict) else None
+        return known.get(str(outcome.get("record_id")))
 
     def forget_unmade(self, entry: Entry) -> None:
         """Let go of the variable of a call that gave nothing: it would be the result of an earlier text."""
@@ -147,3 +166,13 @@ class Recording:
     def _forget(self, entry: Entry) -> None:
         if entry.target:
             self.bench.namespace.pop(entry.target, None)
+
+
+def _seen(values: Values) -> tuple[str, list[Mapping[str, Any]]]:
+    """Return the notebook that a page speaks of, and its recorded cells."""
+    cells = values.get("cells") or []
+    return str(values.get("notebook") or ""), [cell for cell in cells if isinstance(cell, Mapping)]
+
+
+def _outcomes(values: Values) -> list[Mapping[str, Any]]:
+    return [outcome for outcome in values.get("outcomes") or [] if isinstance(outcome, Mapping)]

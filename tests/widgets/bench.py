@@ -15,13 +15,15 @@ IMPORT = "import hml_jupyter as hml"
 class Page:
     """Plays the front end for one Lab."""
 
-    def __init__(self, shell: InteractiveShell, lab: Lab) -> None:
-        self.shell, self.lab = shell, lab
-        self.cells: list[dict[str, Any]] = []
+    def __init__(
+        self, shell: InteractiveShell, lab: Lab, notebook: str = "n.ipynb", cells: list[dict[str, Any]] | None = None
+    ) -> None:
+        self.shell, self.lab, self.notebook = shell, lab, notebook
+        self.cells: list[dict[str, Any]] = cells or []
         self.sent: list[dict[str, Any]] = []
         self.buffers: list[Any] = []
         lab.send = self._hear  # type: ignore[method-assign]
-        self.attached = self.ask("lab", "attached", way="A", notebook="n.ipynb", host="h", cells=[])
+        self.attached = self.ask("lab", "attached", way="A", notebook=notebook, host="h", cells=self.states())
 
     def _hear(self, content: dict[str, Any], buffers: Any = None) -> None:
         self.sent.append(content)
@@ -38,7 +40,7 @@ class Page:
 
     def commit(self, panel: str, action: str, /, **values: Any) -> list[str]:
         """Commit an action, apply what comes back, run it; return the texts that ran."""
-        ops = self.ask("lab", "commit", panel=panel, action=action, values=values, cells=self.states())["ops"]
+        ops = self.ask("lab", "commit", panel=panel, action=action, values=values, **self.seen())["ops"]
         return self.apply(ops)
 
     def apply(self, ops: list[dict[str, Any]]) -> list[str]:
@@ -52,9 +54,9 @@ class Page:
                     ok = self.run(op["cell_id"])
                     ran.append(op["source"])
                 outcomes.append({"record_id": op["record_id"], "outcome": outcome, "ran": ok})
-            again = self.ask("lab", "applied", outcomes=outcomes).get("ops", [])
-            ops = again + self.ask("lab", "ran", outcomes=outcomes).get("ops", [])
-        self.ask("lab", "cells", cells=self.states())
+            again = self.ask("lab", "applied", outcomes=outcomes, notebook=self.notebook).get("ops", [])
+            ops = again + self.ask("lab", "ran", outcomes=outcomes, notebook=self.notebook).get("ops", [])
+        self.ask("lab", "cells", **self.seen())
         return ran
 
     def run(self, cell_id: str) -> str:
@@ -67,7 +69,7 @@ class Page:
         ids = [c["id"] for c in self.cells]
         if op["cell_id"] in ids:
             cell = self.cells[ids.index(op["cell_id"])]
-            if sha256(cell["source"]) != (op["expected_sha256"] or cell["sha256"]):
+            if sha256(cell["source"]) not in (op["expected_sha256"], cell["sha256"]):
                 return "edited"
             if op["kind"] == "remove":
                 self.cells.remove(cell)
@@ -78,12 +80,16 @@ class Page:
             return "missing"
         after = [ids.index(i) for i in op["after"] if i in ids]
         ours = op["metadata"]["hml_jupyter"]
-        new = {"id": op["cell_id"], "record_id": op["record_id"], "source": op["source"], "sha256": ours["sha256"]}
+        new = {"id": op["cell_id"], "source": op["source"], **ours}
         self.cells.insert(max(after, default=-1) + 1, new)
         return "inserted"
 
     def states(self) -> list[dict[str, Any]]:
-        return [{"record_id": c["record_id"], "edited": sha256(c["source"]) != c["sha256"]} for c in self.cells]
+        told = ("record_id", "source", "panel", "key")
+        return [{k: c[k] for k in told} | {"edited": sha256(c["source"]) != c["sha256"]} for c in self.cells]
+
+    def seen(self) -> dict[str, Any]:
+        return {"cells": self.states(), "notebook": self.notebook}
 
     @property
     def sources(self) -> list[str]:

@@ -22,8 +22,12 @@ def test_owner_is_the_cell_and_nothing_is_left_behind(page: Page) -> None:
     for code in ("seen = owner.get()", "raise KeyboardInterrupt", "1 +", "get_ipython().run_cell('2')"):
         page.shell.run_cell(code, cell_id="abc")
         assert not progress._listeners
-        assert not hooks(page)._tokens
+        assert not hooks(page)._running
     assert page.shell.user_ns["seen"] == "cell:abc"
+    page.shell.run_cell("get_ipython().run_cell('1'); seen = owner.get()", cell_id="outer")
+    assert page.shell.user_ns["seen"] == "cell:outer"
+    page.shell.run_cell("seen = owner.get()", cell_id="hml-study-0042")
+    assert page.shell.user_ns["seen"] == "0042"
     assert owner.get() is None
 
 
@@ -34,7 +38,7 @@ def test_step_that_goes_while_it_runs_is_no_harm(page: Page) -> None:
     page.shell.run_cell(text + "\njournal.undo()", cell_id=page.cells[-1]["id"])
     assert page.lab.header["running"] is None
     page.shell.run_cell("1", cell_id="x")
-    assert hooks(page)._entry is None
+    assert not hooks(page)._running
 
 
 def test_record_that_cannot_be_written_is_told(
@@ -47,7 +51,7 @@ def test_record_that_cannot_be_written_is_told(
         raise PathError(msg)
 
     with monkeypatch.context() as patch:
-        patch.setattr("hml_jupyter.journal.write_sidecar", full)
+        patch.setattr("hml_jupyter.ledger.write_sidecar", full)
         page.shell.run_cell(page.cells[-1]["source"], cell_id=page.cells[-1]["id"])
     assert "the record cannot be written" in capsys.readouterr().out
     assert page.lab.header["running"] is None

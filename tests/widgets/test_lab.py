@@ -113,7 +113,7 @@ def test_deleted_cell_is_told_to_the_journal(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)
     del page.cells[-1]
-    page.ask("lab", "cells", cells=page.states())
+    page.ask("lab", "cells", **page.seen())
     assert [e.target for e in page.lab.journal.entries] == ["zz", "qcd", "dataset"]
     assert not Path("study/data/selected").exists()
     assert "selected" not in page.shell.user_ns

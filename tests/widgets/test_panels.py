@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hml_jupyter.selection import cutflow
+from hml_jupyter.widgets.following import rows
 from tests.widgets.bench import Page, Refused
 from tests.widgets.test_lab import build, cut, form, study_of, train
 
@@ -125,14 +127,32 @@ def test_cuts_index_agrees_with_what_a_commit_gives(page: Page) -> None:
     at = len(places) // 3
     ran = cut(page, places[at])
     assert ran[-1] == found["code"][at]
-    rows = page.lab.cuts["cutflow"]["rows"]
-    assert [row[at] for row in found["cutflow"]["rows"]] == rows[found["cutflow"]["from"] :]
+    shown = page.lab.cuts["cutflow"]["rows"]
+    assert [row[at] for row in found["cutflow"]["rows"]] == shown[found["cutflow"]["from"] :]
+    dataset, label = page.shell.user_ns["dataset"], "fatjet0.mass >= {!r}"
+    for place, moved in list(enumerate(places))[1:]:
+        committed = rows(cutflow(dataset, [label.format(moved)]))[-1][1:]
+        assert found["cutflow"]["rows"][0][place][1:] == committed
     assert found["z"]["s"][at] == page.lab.cuts["significance"]["s"]
     for state in page.lab.cuts["views"]:
         bins = len(state["edges"]) - 1
         block = arrays[state["name"]].reshape(2, len(places), bins)[:, at]
         exact = [state["values"][c] for c in found["classes"]]
         np.testing.assert_allclose(block, exact, rtol=1e-5)
+
+
+def test_cuts_without_a_cross_section_show_counts(page: Page) -> None:
+    page.shell.run_cell(
+        "import awkward as ak\n"
+        "def events(*masses): return ak.Array([{'FatJet': [{'Mass': m}]} for m in masses])\n"
+        "mine = hml.build_dataset({'zz': events(90.0, 92.0, 88.0), 'qcd': events(20.0, 60.0, 95.0)},"
+        " hml.Set(['fatjet0.mass']), signal='zz', split=(0.4, 0.3, 0.3), seed=1)"
+    )
+    state = page.lab.cuts
+    assert state["cutflow"]["rows"] == [["generated", "3", "3", "1", "1"]]
+    assert state["significance"]["reason"] == "no cross section is known"
+    found = page.ask("cuts", "index", observable="fatjet0.mass", side="low")
+    assert found["cutflow"]["rows"][0][0] == ["fatjet0.mass >= 20", "3", "3", "1", "1"]
 
 
 def test_cuts_take_away_and_order(page: Page) -> None:

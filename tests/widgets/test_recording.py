@@ -124,7 +124,7 @@ def test_pasted_copies(page: Page) -> None:
 def test_import_cell_that_was_deleted_comes_back(page: Page) -> None:
     page.commit("processes", "generate", **form("zz"))
     page.cells = [c for c in page.cells if c["record_id"] != "0000"]
-    page.ask("lab", "cells", cells=page.states())
+    page.ask("lab", "cells", **page.seen())
     assert len(page.lab.journal.entries) == 1
     page.commit("processes", "generate", **form("qcd"))
     assert page.sources[0] == "import hml_jupyter as hml"
@@ -133,7 +133,7 @@ def test_import_cell_that_was_deleted_comes_back(page: Page) -> None:
 def test_messages_out_of_order_do_no_harm(page: Page) -> None:
     study_of(page)
     values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 50.0}
-    ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, cells=page.states())["ops"]
+    ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, **page.seen())["ops"]
     late = [{"record_id": op["record_id"], "outcome": "inserted", "ran": "ok"} for op in ops]
     page.ask("lab", "ran", outcomes=late)
     page.apply(ops)
@@ -147,7 +147,7 @@ def test_second_commit_before_the_first_has_run(page: Page) -> None:
     study_of(page)
     values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low"}
     both = [
-        page.ask("lab", "commit", panel="cuts", action="set", values={**values, "value": v}, cells=page.states())["ops"]
+        page.ask("lab", "commit", panel="cuts", action="set", values={**values, "value": v}, **page.seen())["ops"]
         for v in (50.0, 60.0)
     ]
     for ops in both:
@@ -160,7 +160,7 @@ def test_aborted_amendment_is_not_run_and_binds_nothing(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)
     values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 60.0}
-    ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, cells=page.states())["ops"]
+    ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, **page.seen())["ops"]
     outcomes = [{"record_id": op["record_id"], "outcome": page._place(op), "ran": "aborted"} for op in ops]
     page.ask("lab", "applied", outcomes=outcomes)
     page.ask("lab", "ran", outcomes=outcomes)

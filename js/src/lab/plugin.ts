@@ -37,7 +37,7 @@ const handlers: Handlers = {
     const detach = () => {
       for (const stop of stops) stop();
     };
-    return { notebook: panel.context.path.split("/").at(-1) ?? "", host, detach };
+    return { notebook: panel.context.path, host, detach };
   },
 
   "hml:cells": async ({ panel, host, executor }, { study, ops, applied }) => {

@@ -30,6 +30,8 @@ export function recordedCells(notebook: ISharedNotebook, study: string): CellSta
       source,
       edited: hash !== record.sha256,
       execution_count: count ?? null,
+      panel: record.panel ?? "",
+      key: record.key ?? "",
     };
   });
 }
@@ -46,8 +48,7 @@ export function findRecorded(
 }
 
 function mayReplace(cell: ISharedCell, study: string, op: CellOp): boolean {
-  const expected = op.expected_sha256 ?? recordOf(cell, study)?.sha256;
-  return sha256(cell.getSource()) === expected;
+  return [op.expected_sha256, recordOf(cell, study)?.sha256].includes(sha256(cell.getSource()));
 }
 
 function amend(cell: ISharedCell, study: string, op: CellOp): Change {

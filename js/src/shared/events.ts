@@ -31,6 +31,8 @@ export interface CellState {
   /** Whether the source is no longer what was recorded. */
   edited: boolean;
   execution_count: number | null;
+  panel: string;
+  key: string;
 }
 
 /** One change of the notebook. */
@@ -61,7 +63,7 @@ export type KernelStatus = "idle" | "busy" | "restarting" | "dead" | "disconnect
 
 /** Given to whoever attaches. */
 export interface Attachment {
-  /** File name of the notebook. */
+  /** Path of the notebook. */
   notebook: string;
   /** Id of the cell whose output holds the view, null when it stands elsewhere. */
   host: string | null;

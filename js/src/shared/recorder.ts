@@ -33,6 +33,7 @@ export class Recorder {
   readonly waiting: Item[] = [];
   current: Item | null = null;
   way: "A" | "C" | null = null;
+  private path: string | null = null;
   onchange: () => void = () => {};
   private busy = false;
   private ids = 0;
@@ -52,6 +53,7 @@ export class Recorder {
     try {
       const found = await this.notebook.attach();
       this.way = found.way;
+      this.path = found.notebook;
       const { value } = await this.kernel.request<{ ops?: CellOp[] }>("lab", "attached", {
         ...found,
       });
@@ -123,7 +125,7 @@ export class Recorder {
     const { panel, action, values } = item;
     const cells = this.way === "A" ? (this.notebook.cells ?? []) : null;
     try {
-      const request = { panel, action, values, cells };
+      const request = { panel, action, values, cells, notebook: this.path };
       const { value } = await this.kernel.request<{ ops?: CellOp[] }>("lab", "commit", request);
       await this.carryOut(value?.ops);
       return end("written");
@@ -163,7 +165,10 @@ export class Recorder {
   }
 
   private async ask(action: "applied" | "ran", outcomes: Outcome[]): Promise<CellOp[]> {
-    const { value } = await this.kernel.request<{ ops?: CellOp[] }>("lab", action, { outcomes });
+    const { value } = await this.kernel.request<{ ops?: CellOp[] }>("lab", action, {
+      outcomes,
+      notebook: this.path,
+    });
     return value?.ops ?? [];
   }
 
@@ -171,7 +176,7 @@ export class Recorder {
   private report(cells: CellState[]): void {
     this.changed = this.busy ? cells : null;
     if (this.busy || this.ended) return;
-    this.kernel.request("lab", "cells", { cells }).catch(() => {});
+    this.kernel.request("lab", "cells", { cells, notebook: this.path }).catch(() => {});
   }
 }
 

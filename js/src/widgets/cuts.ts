@@ -215,7 +215,7 @@ export class CutsPanel implements Panel {
     const { z, code, cutflow } = index.value;
     this.figure(
       z.text[edge] ?? "",
-      z.text[edge] ?? "",
+      z.text[edge] || (this.state?.significance.reason ?? ""),
       z.s[edge] ?? "",
       z.b[edge] ?? "",
       z.mc[edge] ?? "",

@@ -122,7 +122,7 @@ export class RecordPanel implements Panel {
     const run = button(text, () => void this.commit("run_missing", {}, "run recorded cells"), {
       class: "hml-button hml-primary",
     });
-    const words = h("span", { class: "hml-muted" }, "not run in this kernel yet");
+    const words = h("span", { class: "hml-muted" }, "without a result in this kernel");
     fill(this.missing, not_run > 0 ? h("div", { class: "hml-actions" }, run, words) : null);
   }
 

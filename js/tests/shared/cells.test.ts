@@ -108,6 +108,11 @@ describe("amending", () => {
     expect(notebook.toJSON()).toEqual(before);
   });
 
+  it("follows an amendment that another notebook has had", () => {
+    expect(apply([op("1", "a = 3", { expected_sha256: sha256("a = 2") })])).toEqual(["amended"]);
+    expect(sources()).toContain("a = 3");
+  });
+
   it("is the same when said twice", () => {
     expect(apply([op("1", "a = 1", { expected_sha256: "stale" })])).toEqual(["amended"]);
     expect(notebook.cells.length).toBe(4);
@@ -163,6 +168,8 @@ describe("recordedCells", () => {
         source: "b = 20",
         edited: true,
         execution_count: null,
+        panel: "cuts",
+        key: "cuts",
       },
       expect.objectContaining({ record_id: "1", index: 3, edited: false }),
     ]);
