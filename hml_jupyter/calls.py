@@ -6,18 +6,24 @@ The text of a call is a cell; :meth:`Call.parse` reads it back, so a saved recor
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import functools
+import inspect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from .errors import HmlError, RecordError
+from .errors import ArgumentError, HmlError, RecordError, UnknownNameError
 from .literals import (
+    Imported,
     Ref,
     call_text,
     check_identifier,
     hml_name,
+    imported,
+    imports,
     keyword_name,
     literal,
+    mapped,
     public,
     references,
     renamed,
@@ -25,10 +31,55 @@ from .literals import (
     value_of,
 )
 
-__all__ = ["IMPORT_CELL", "Call", "Ref", "literal"]
+__all__ = ["IMPORT_CELL", "Call", "Ref", "literal", "named"]
 
 #: The first cell of every record.
 IMPORT_CELL = "import hml_jupyter as hml"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def named(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
+    """Make a public function say how it is called when an option is misspelt or given without its name.
+
+    Parameters
+    ----------
+    function : callable
+        A function, or ``__init__`` of the class `name`.
+
+    Examples
+    --------
+    >>> @named
+    ... def generate(process, *, events=10_000): ...
+    >>> generate("p p > z z", event=100)
+    Traceback (most recent call last):
+    hml_jupyter.errors.UnknownNameError: unknown option of generate 'event'; near names: events
+    """
+    called = name or function.__name__
+    parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+    known = [p.name for p in parameters]
+    first = [
+        f"[{p.name}]" if str(p.annotation).startswith("Sequence") else p.name
+        for p in parameters
+        if p.kind is not p.KEYWORD_ONLY
+    ]
+    places = len(first) + (name is not None)
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **options: P.kwargs) -> R:
+        for option in options:
+            if option not in known:
+                raise UnknownNameError(f"option of {called}", option, known)
+        if len(args) > places:
+            how = ", ".join([*first, *(f"{option}=..." for option in known[len(first) :])])
+            msg = (
+                f"{called} takes {len(first) or 'no'} argument{'s'[len(first) == 1 :]} without a name: {called}({how})"
+            )
+            raise ArgumentError(msg)
+        return function(*args, **options)
+
+    return checked
 
 
 @dataclass(frozen=True)
@@ -59,12 +110,26 @@ class Call:
         check_identifier(self.function)
         if self.target is not None:
             check_identifier(self.target)
+        for name in ("arguments", "options"):
+            given = mapped(getattr(self, name), lambda v: imported(v) if inspect.isfunction(v) else v)
+            object.__setattr__(self, name, given)
+        taken = ["hml", self.target, *self.references, *(f.name for f in self.imports)]
+        for function in self.imports:
+            if taken.count(function.name) > 1:
+                msg = f"{function.name} of {function.module} has the name of something else in this call; rename the function"
+                raise RecordError(msg)
 
     def render(self) -> str:
         """Return the text of the cell."""
+        head = "".join(f"from {f.module} import {f.name}\n" for f in self.imports)
         given = [*((None, value) for value in self.arguments), *self.options.items()]
         body = call_text(f"hml.{self.function}", given, 0, 0 if self.target is None else len(self.target) + 3)
-        return body if self.target is None else f"{self.target} = {body}\n{self.target}"
+        return head + (body if self.target is None else f"{self.target} = {body}\n{self.target}")
+
+    @property
+    def imports(self) -> tuple[Imported, ...]:
+        """The functions that the cell imports, in order, each once."""
+        return imports((self.arguments, self.options))
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -103,19 +168,36 @@ class Call:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             msg = f"this is not Python: {error}"
             raise RecordError(msg) from error
-        target, call = _statement(statements)
+        functions = {f.name: f for f in map(_import, statements) if f}
+        target, call = _statement(statements[len(functions) :])
         function = hml_name(call.func)
         if function is None:
             msg = "a recorded cell calls a function of hml"
             raise RecordError(msg)
+
+        def read(node: ast.expr) -> Any:
+            return mapped(value_of(node), lambda v: functions.get(v.target, v) if isinstance(v, Ref) else v)
+
         try:
-            options = {keyword_name(k): value_of(k.value) for k in call.keywords}
-            return Call(function, tuple(value_of(a) for a in call.args), options, target)
+            options = {keyword_name(k): read(k.value) for k in call.keywords}
+            found = Call(function, tuple(map(read, call.args)), options, target)
         except RecordError:
             raise
         except (HmlError, TypeError, RecursionError) as error:  # a process that is not one, [] as a key
             msg = f"hml.{function} cannot be called like this: {error}"
             raise RecordError(msg) from error
+        if {*found.imports} != {*functions.values()}:
+            msg = "a recorded cell imports nothing but the functions that its call is given"
+            raise RecordError(msg)
+        return found
+
+
+def _import(statement: ast.stmt) -> Imported | None:
+    """Take `from module import name` apart; None for anything else."""
+    match statement:
+        case ast.ImportFrom(module=str(module), names=[ast.alias(name=name, asname=None)], level=0) if name != "*":
+            return Imported(module, name)
+    return None
 
 
 def _statement(statements: list[ast.stmt]) -> tuple[str | None, ast.Call]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-import inspect
 import json
 import keyword
 import math
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from .errors import RecordError
 
 __all__ = [
+    "Imported",
     "Ref",
     "call_text",
     "check_identifier",
     "hml_name",
+    "imported",
+    "imports",
     "keyword_name",
     "literal",
+    "mapped",
     "public",
     "references",
     "renamed",
@@ -42,13 +47,21 @@ class Ref:
         check_identifier(self.target)
 
 
+@dataclass(frozen=True)
+class Imported:
+    """A function that the cell imports first: ``from module import name``."""
+
+    module: str
+    name: str
+
+
 def literal(value: Any, indent: int = 0, used: int = 0) -> str:
     """Return the source text of `value`, in one style.
 
     Parameters
     ----------
     value : object
-        str, int, float (inf and nan too), bool, None, list, tuple, dict, our own frozen classes, Ref, or an importable function.
+        str, int, float (inf and nan too), bool, None, list, tuple, dict, our own frozen classes, or Ref.
     indent, used : int
         Columns of the line's beginning, and taken before the text.
 
@@ -90,37 +103,72 @@ def call_text(name: str, given: Sequence[tuple[str | None, Any]], indent: int, u
     return f"{name}(\n{lines},\n{' ' * indent})"
 
 
+def leaves(value: Any) -> Iterator[Any]:
+    """Go through everything in lists, tuples and dictionaries, in order."""
+    if isinstance(value, Mapping | list | tuple):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
 def references(value: Any) -> tuple[str, ...]:
     """Return the variables in `value`, in order, each once."""
-    if isinstance(value, Ref):
-        return (value.target,)
-    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return tuple(dict.fromkeys(name for v in inside for name in references(v)))
+    return tuple(dict.fromkeys(v.target for v in leaves(value) if isinstance(v, Ref)))
+
+
+def imports(value: Any) -> tuple[Imported, ...]:
+    """Return the functions in `value`, in order, each once."""
+    return tuple(dict.fromkeys(v for v in leaves(value) if isinstance(v, Imported)))
+
+
+def mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    """Return `value` with everything in its lists, tuples and dictionaries replaced by what `change` gives for it."""
+    if isinstance(value, Mapping):
+        return {k: mapped(v, change) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(mapped(v, change) for v in value)
+    return change(value)
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
     """Return `value` with its variables renamed."""
-    if isinstance(value, Ref):
-        return Ref(names.get(value.target, value.target))
-    if isinstance(value, Mapping):
-        return {k: renamed(v, names) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(renamed(v, names) for v in value)
-    return value
+    return mapped(value, lambda v: Ref(names.get(v.target, v.target)) if isinstance(v, Ref) else v)
 
 
 def resolve(value: Any, namespace: Mapping[str, Any]) -> Any:
-    """Return `value` with every variable replaced by what `namespace` holds."""
-    if isinstance(value, Ref):
-        if value.target not in namespace:
-            msg = f"there is no variable {value.target!r}"
+    """Return `value` with every variable replaced by what `namespace` holds, and every function imported."""
+
+    def found(each: Any) -> Any:
+        if isinstance(each, Imported):
+            return getattr(import_module(each.module), each.name)
+        if not isinstance(each, Ref):
+            return each
+        if each.target not in namespace:
+            msg = f"there is no variable {each.target!r}"
             raise RecordError(msg)
-        return namespace[value.target]
-    if isinstance(value, Mapping):
-        return {k: resolve(v, namespace) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(resolve(v, namespace) for v in value)
-    return value
+        return namespace[each.target]
+
+    return mapped(value, found)
+
+
+def imported(function: Callable[..., Any]) -> Imported:
+    """Return how a function is imported.
+
+    Raises
+    ------
+    RecordError
+        It cannot be: a lambda, a method, one inside another, or one of the notebook.
+    """
+    module, name = function.__module__, function.__qualname__
+    if module != "__main__" and getattr(sys.modules.get(module), name, None) is function:
+        return Imported(module, name)
+    where = "this notebook" if module == "__main__" else module
+    msg = (
+        f"the function {name} of {where} cannot be written into a cell, which has to import it: write it with def at the top "
+        "of a file of its own, such as mine.py, and take it from there: from mine import f"
+    )
+    raise RecordError(msg)
 
 
 def public(name: str) -> Callable[..., Any]:
@@ -208,17 +256,7 @@ def _scalar(value: Any) -> str | None:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Ref):
         return value.target
-    if inspect.isfunction(value):
-        return _function_name(value)
-    return None
-
-
-def _function_name(function: Callable[..., Any]) -> str:
-    module, name = function.__module__, function.__qualname__
-    if module == "__main__" or "<" in name or "." in name:
-        msg = f"the function {name} cannot be written by name: put it into a module that can be imported"
-        raise RecordError(msg)
-    return f"{module}.{name}"
+    return value.name if isinstance(value, Imported) else None
 
 
 def _object(value: Any) -> tuple[str, list[tuple[str | None, Any]]]:
@@ -249,7 +287,7 @@ def _broken(value: Any, indent: int) -> str | None:
         pairs = ((_flat(k), v) for k, v in value.items())
         lines = "".join(f"{inner}{k}: {literal(v, indent + 4, len(k) + 3)},\n" for k, v in pairs)
         return f"{{\n{lines}{' ' * indent}}}"
-    if dataclasses.is_dataclass(value) and not isinstance(value, Ref):
+    if dataclasses.is_dataclass(value) and not isinstance(value, Ref | Imported):
         called, given = _object(value)
         return call_text(called, given, indent, WIDTH)
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import particles
+from .calls import named
 from .errors import ArgumentError, ProcessError
 from .particles import Chain
 from .settings import SETTINGS, FinalState, check_setting, count, final_state, is_positive
@@ -28,6 +29,8 @@ class PythiaProcess:
     """It has a jet in the hard process and diverges without a pT cut."""
 
 
+#: An ecm up to this was meant in TeV: no collider with a larger one is planned, and no process here is made at so few GeV.
+LARGEST_TEV = 100
 _ONLY_Z = "WeakZ0:gmZmode = 2"
 
 #: Hard final state, sorted -> how Pythia8 makes it. Everything else needs another generator.
@@ -198,10 +201,11 @@ class Process:
         return particles.parse_process(self.process)
 
 
+Process.__init__ = named(Process.__init__, "Process")  # type: ignore[method-assign]
+
+
 def _check_kinds(process: Any) -> None:
-    if not isinstance(process.process, str) or isinstance(process.decays, str):
-        msg = "process must be a text and decays a list of texts: Process('p p > z z', decays=['z > j j'])"
-        raise ArgumentError(msg)
+    _check_texts(process)
     if not isinstance(process.settings, Mapping):
         msg = f"settings must be a dictionary such as {{'ptj': 200}}, not {process.settings!r}"
         raise ArgumentError(msg)
@@ -213,6 +217,25 @@ def _check_kinds(process: Any) -> None:
     if not is_positive(process.ecm):
         msg = f"ecm must be a positive energy in GeV, not {process.ecm!r}"
         raise ArgumentError(msg)
+    if process.ecm <= LARGEST_TEV:
+        msg = f"ecm={process.ecm:g} is in GeV, too little for any of these processes; {process.ecm:g} TeV are ecm={1000 * process.ecm:.0f}"
+        raise ArgumentError(msg)
     if process.decays and "," in process.process:
         msg = "give the decays once: either as a chain in the process or as decays=[...]"
         raise ProcessError(msg)
+
+
+def _check_texts(process: Any) -> None:
+    kinds = isinstance(process.process, str) and isinstance(process.decays, list | tuple)
+    if not kinds or not all(isinstance(decay, str) for decay in process.decays):
+        msg = "process must be a text and decays a list of texts: Process('p p > z z', decays=['z > j j'])"
+        raise ArgumentError(msg)
+    if not process.process.strip():
+        msg = (
+            "a process is missing: two beams, '>' and what comes out, with spaces between the names, as in 'p p > z z'"
+        )
+        raise ProcessError(msg)
+    for text in (process.process, *process.decays):
+        if "->" in text:
+            msg = f"{text!r}: write '>' where it has '->', as in 'p p > z z'"
+            raise ProcessError(msg)

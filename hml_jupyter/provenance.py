@@ -20,9 +20,9 @@ from . import progress
 from .aside import aside_of, put_aside, saved
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
 from .errors import FileFormatError, GeneratorError, HmlError, PathError
-from .records import RECORD, SCHEMA, Written, check_intact, read_record, seal, sync
+from .records import RECORD, SCHEMA, Stamps, Written, check_intact, check_unchanged, read_record, seal, stamps, sync
 from .registry import Shown
-from .studies import mark_study, writable
+from .studies import alone_at, mark_study, writable
 
 __all__ = [
     "SCHEMA",
@@ -54,6 +54,7 @@ class Result(Shown):
     """The path as it was given, relative to the notebook; None in memory."""
     record: dict[str, Any]
     """The content of ``result.json``."""
+    _seen: Stamps | None = None
 
     @property
     def recipe(self) -> str:
@@ -72,6 +73,19 @@ class Result(Shown):
             return ()
         base = self.folder.parents[len(PurePosixPath(self.path).parts) - 1]
         return tuple(_stale(self.record, base))
+
+    def check_unchanged(self) -> None:
+        """Refuse a result whose folder has changed since it was made or loaded.
+
+        Only files whose size or times differ from those at that time are read again.
+
+        Raises
+        ------
+        PathError, DamagedError
+            Its folder is gone, holds a newer result, or its files have changed.
+        """
+        if self._seen is not None:
+            self._seen = check_unchanged(self.folder, self.record, self._seen)
 
 
 @dataclass(frozen=True)
@@ -123,9 +137,13 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
     Raises
     ------
     PathError
-        `path` leaves the working folder, cannot be written, or belongs to something else.
+        `path` leaves the working folder, cannot be written, or belongs to something else; an input is gone.
     DamagedError
-        The folder was saved by this recipe and its files have changed since.
+        The folder was saved by this recipe and its files have changed since, or those of an input have.
+
+    Notes
+    -----
+    Of two kernels that compute `path` the second waits for the first and loads what that has made.
     """
     asked = recipe.to_json()
     if path is None:
@@ -135,7 +153,9 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
         weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
         return result
     try:
-        return _at(path, writable(path), recipe, asked, write, load)
+        target = writable(path)
+        with alone_at(target, path):
+            return _at(path, target, recipe, asked, write, load)
     except OSError as error:
         if isinstance(error, HmlError):
             raise
@@ -199,11 +219,12 @@ def _partial(target: Path) -> list[Path]:
     """Return the folders of unfinished work of a result: its name and the 16 letters of a recipe."""
     place = target.parent / ".partial"
     found = place.iterdir() if place.is_dir() else ()
-    return [f for f in found if f.name[:-17] == target.name and f.name[-17] == "-"]
+    return [f for f in found if f.is_dir() and f.name[:-17] == target.name and f.name[-17] == "-"]
 
 
 def _input(value: Result | Path | str) -> dict[str, Any]:
     if isinstance(value, Result):
+        value.check_unchanged()
         return {"fingerprint": value.fingerprint, "path": value.path, "recipe": value.recipe}
     if isinstance(value, Path):
         return {"fingerprint": file_sha256(value), "path": value.as_posix(), "file": True}
@@ -213,6 +234,7 @@ def _input(value: Result | Path | str) -> dict[str, Any]:
 def _bind(result: R, folder: Path, path: str | None) -> R:
     result.folder, result.path = folder, path
     result.record = read_record(folder)
+    result._seen = stamps(folder, result.record)
     return result
 
 

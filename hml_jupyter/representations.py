@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .calls import named
 from .errors import ArgumentError
 from .expressions import parse_observable
 from .observables import Events, canonical_name, unit_of
@@ -57,10 +58,16 @@ class Set:
         return {name: unit_of(name) for name in self.observables}
 
 
+Set.__init__ = named(Set.__init__, "Set")  # type: ignore[method-assign]
+
+
 def canonical_names(names: Sequence[str], where: str) -> tuple[str, ...]:
     """Return canonical names; refuse one that appears twice, and a text where a list is meant."""
     if isinstance(names, str):
         msg = f"{where} takes a list of observables: [{names!r}]"
+        raise ArgumentError(msg)
+    if not isinstance(names, list | tuple):
+        msg = f"{where} takes a list of observables, ['fatjet0.mass', 'met'], which keeps its order; got {names!r}"
         raise ArgumentError(msg)
     canonical = [canonical_name(name) for name in names]
     for name in canonical:

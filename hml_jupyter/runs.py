@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import chunks, provenance
+from .calls import named
 from .errors import ArgumentError, UnknownNameError
 from .events import read_run
 from .process import Process
@@ -128,6 +129,7 @@ class Run(Result):
         return values
 
 
+@named
 def generate(
     process: Process | str,
     *,
@@ -178,7 +180,7 @@ def generate(
     what = _process(process, decays, settings, ecm)
     if generator not in GENERATORS:
         raise UnknownNameError("generator", str(generator), GENERATORS)
-    if detector not in DETECTORS:
+    if detector not in list(DETECTORS):
         raise UnknownNameError("detector", str(detector), [str(d) for d in DETECTORS])
     n_events, seed = _whole("events", events, 1), _whole("seed", seed, 0)
     what.to_pythia()
@@ -218,18 +220,24 @@ class RunSummary(Shown):
     """One for each run, in the given order."""
 
 
-def summary(runs: Iterable[Any]) -> RunSummary:
+@named
+def summary(runs: Any) -> RunSummary:
     """Return a table of runs: cross sections, numbers of events, seeds.
+
+    Parameters
+    ----------
+    runs : list of Run
+        One run alone is a table too.
 
     Raises
     ------
     ArgumentError
         Something in `runs` is not a Run.
     """
-    listed = [runs] if isinstance(runs, Run) else list(runs)
+    listed = [runs] if isinstance(runs, Run) or not isinstance(runs, Iterable) else list(runs)
     for run in listed:
         if not isinstance(run, Run):
-            msg = f"summary needs a list of runs; {run!r} is not one"
+            msg = f"summary needs a list of runs, hml.summary([zz, qcd]); {run!r} is none"
             raise ArgumentError(msg)
     return RunSummary(tuple(_row(run) for run in listed))
 

@@ -7,14 +7,16 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from . import progress
+from .calls import named
 from .cuts import Cut
 from .datasets import Dataset
-from .datasets.dataset import load_selection
+from .datasets.dataset import check_dataset, load_selection
 from .datasets.described import pb_to_events
 from .errors import ArgumentError, EmptySelectionError
 from .metrics import FLOOR, Significance, significance
@@ -71,6 +73,7 @@ class Cutflow(Shown):
     """Why the dataset is older than what it was made from; empty when it is fresh."""
 
 
+@named
 def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) -> Dataset:
     """Return the events of a dataset that pass all cuts.
 
@@ -105,6 +108,7 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
     >>> hml.select(dataset, ["fatjet0.mass >= 89"]).X[:, 0]
     array([90., 92., 95.])
     """
+    check_dataset(dataset, "select")
     read = _read(cuts)
     mask = np.ones(dataset.n_events, bool)
     for cut in read:
@@ -132,6 +136,7 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
     return produce(path, recipe, write, lambda folder: load_selection(folder, dataset))
 
 
+@named
 def cutflow(
     dataset: Dataset,
     cuts: Sequence[str] | None = None,
@@ -155,7 +160,7 @@ def cutflow(
     Raises
     ------
     ArgumentError
-        A luminosity is given and the cross section of a class is not known.
+        A luminosity is given and the cross section of a class is not known; a number that cannot be.
 
     Examples
     --------
@@ -167,6 +172,8 @@ def cutflow(
     >>> [row.counts["qcd"].events for row in hml.cutflow(dataset, ["fatjet0.mass >= 89"], luminosity=None).rows]
     [3, 1]
     """
+    check_dataset(dataset, "cutflow")
+    _check_floor(floor)
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
@@ -194,9 +201,16 @@ class _Step:
     """(m,) pb^2."""
 
 
+def _check_floor(floor: Any) -> None:
+    if not isinstance(floor, int | float) or not floor >= 0:
+        msg = f"floor={floor!r} must be a number of background events, 0 or larger; it is {FLOOR:g} if not given"
+        raise ArgumentError(msg)
+
+
 def _read(cuts: Sequence[str]) -> list[Cut]:
     if isinstance(cuts, str) or not isinstance(cuts, Sequence):
-        msg = f"cuts is a list of texts: [{cuts!r}]" if cuts else "cuts is a list of texts: ['met > 100']"
+        given = f"cuts is a list of texts: [{cuts!r}]"
+        msg = given if cuts and isinstance(cuts, str) else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
         raise ArgumentError(msg)
     return [Cut(text) for text in cuts]
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 
+from . import progress
 from .canonical import write_json
 from .environment import write_environment
 from .errors import PathError
 from .records import SCHEMA
 
-__all__ = ["KINDS", "claim_study", "lock_study", "mark_study", "study_name", "writable"]
+__all__ = ["KINDS", "alone_at", "claim_study", "lock_study", "mark_study", "study_name", "writable"]
 
 #: The folders of a study.
 KINDS = ("runs", "data", "models", "preserved")
 MARK = "study.json"
+#: What a file system answers that has no locks.
+NO_LOCKS = (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP)
 
 
 def claim_study(study: Path) -> None:
@@ -48,21 +55,67 @@ def claim_study(study: Path) -> None:
 def lock_study(study: Path) -> tuple[FileLock | None, str | None]:
     """Return the lock of a study, and why it can only be looked at if somebody else holds it.
 
-    It is the operating system's: a killed kernel cannot leave it behind. A file system without locks has none to give.
+    A file system without locks has none to give; the user is told.
     """
-    lock = FileLock(study / ".lock")
     try:
-        lock.acquire(timeout=0)
+        return _lock(study / ".lock", 0), None
     except Timeout:
         return None, "another kernel is recording into this study; it can be looked at here, not changed"
-    except NotImplementedError:
-        return None, None
     except OSError as error:
         return (
             None,
             f"the study folder cannot be written ({error.strerror or error}); it can be looked at here, not changed",
         )
-    return lock, None
+
+
+@contextmanager
+def alone_at(target: Path, path: str) -> Iterator[None]:
+    """Keep other kernels from writing the result at `target` while the block runs; wait for one that does.
+
+    The lock lies beside the unfinished work, so nothing of it stays in the result.
+    """
+    file = target.parent / ".partial" / f"{target.name}.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = _lock(file, 0)
+    except Timeout:
+        progress.notice(
+            f"{path}: another kernel is computing the same result; waiting for it, interrupt to stop waiting"
+        )
+        lock = _lock(file, -1)
+    try:
+        yield
+    finally:
+        if lock is not None:
+            # before the release: afterwards it may be the lock of a kernel that has waited
+            with suppress(OSError):
+                file.unlink()
+            lock.release()
+
+
+def _lock(file: Path, timeout: float) -> FileLock | None:
+    """Return a lock that is held; None, and a notice, on a file system without locks."""
+    # it is the operating system's: the soft lock that filelock would take instead outlives a killed kernel
+    lock = FileLock(file, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout, 0.1)
+    except NotImplementedError:  # as older versions of filelock say it
+        _tell_no_locks(file.parent.stat().st_dev)
+        return None
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+        _tell_no_locks(file.parent.stat().st_dev)
+        return None
+    return lock
+
+
+@cache
+def _tell_no_locks(device: int) -> None:  # noqa: ARG001
+    """Say it once for each file system."""
+    progress.notice(
+        "this file system has no locks, so two kernels are not kept apart: open a study, and compute a path, in one kernel at a time"
+    )
 
 
 def study_name(study: Path) -> str:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import importlib
 import math
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +41,53 @@ def test_render_is_golden(golden: Callable[[str, str], None]) -> None:
 @pytest.mark.parametrize("name", CALLS)
 def test_parse_reads_what_render_writes(name: str) -> None:
     assert Call.parse(CALLS[name].render()) == CALLS[name]
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A module of the user."""
+    (tmp_path / "mine.py").write_text(
+        "def twice(x):\n    return 2 * x\n\n\ndef maker():\n    def f(): ...\n    return f\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    return importlib.import_module("mine")
+
+
+@pytest.mark.parametrize("target", ["x", None])
+def test_a_function_is_imported_by_the_cell(mine: Any, target: str | None) -> None:
+    call = Call("observables", ([mine.twice],), {"by": {"a": mine.twice, "b": Ref("y")}}, target)
+    body = 'hml.observables([twice], by={"a": twice, "b": y})'
+    assert call.render() == "from mine import twice\n" + (f"x = {body}\nx" if target else body)
+    assert Call.parse(call.render()) == call
+    assert call.moved("z", {"twice": "other", "y": "w"}).references == ("w",)
+
+
+def test_a_function_is_imported_by_the_run(mine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hml_jupyter.calls.public", lambda _: lambda function: function(21))
+    assert Call.parse(Call("observables", (mine.twice,)).render()).run({}) == 42
+
+
+def test_a_function_that_cannot_be_imported_is_refused_with_a_way_out(mine: Any) -> None:
+    def local() -> None: ...
+
+    def notebook() -> None: ...
+
+    notebook.__module__, notebook.__qualname__ = "__main__", "notebook"
+    for function, name in [
+        (lambda x: x, "<lambda> of tests.test_calls"),
+        (local, "local of tests.test_calls"),
+        (mine.maker(), "maker.<locals>.f of mine"),
+        (notebook, "function notebook of this notebook cannot be written into a cell"),
+    ]:
+        with pytest.raises(RecordError, match=rf"{re.escape(name)}.*: from mine import f$"):
+            Call("select", ([function],))
+
+
+@pytest.mark.parametrize("call", [{"target": "twice"}, {"options": {"a": Ref("twice")}}])
+def test_a_function_does_not_take_the_name_of_something_else(mine: Any, call: dict[str, Any]) -> None:
+    with pytest.raises(RecordError, match="twice of mine has the name of something else"):
+        Call("select", (mine.twice,), **call)
 
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True).filter(lambda n: n.isidentifier() and not _keyword(n))
@@ -100,6 +150,13 @@ def test_target_is_an_identifier(name: str) -> None:
         "x = hml.select(hml.generate('p p > z z'))",
         "x = hml.select(a)\ny",
         "x = hml.select(a); import os",
+        "from os import system\nx = hml.select(a)",
+        "from os import *\nx = hml.select(a)",
+        "from .os import system\nx = hml.select(system)",
+        "from os import system as a\nx = hml.select(a)",
+        "from os import a\nfrom sys import a\nx = hml.select(a)",
+        "import os\nx = hml.select(os)",
+        "x = hml.select(a)\nfrom os import a",
         "hml.select(f'{a}')",
         "(" * 300 + ")" * 300,
         "\x00",

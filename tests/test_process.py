@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import pytest
 
@@ -115,6 +116,29 @@ def test_process_cuts_that_leave_nothing() -> None:
 def test_process_ecm(ecm: float) -> None:
     with pytest.raises(ArgumentError, match="ecm must be a positive energy"):
         Process("p p > z z", ecm=ecm)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_process_that_is_missing(text: str) -> None:
+    with pytest.raises(ProcessError, match=r"^a process is missing: .* as in 'p p > z z'"):
+        Process(text)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"process": "p p -> z z"}, "write '>' where it has '->'"),
+        ({"decays": ["z -> j j"]}, "'z -> j j': write '>'"),
+        ({"decays": 3}, "decays a list of texts"),
+        ({"decays": [3]}, "decays a list of texts"),
+        ({"ecm": 13}, "ecm=13 is in GeV.*; 13 TeV are ecm=13000"),
+        ({"ecm": 13.6}, "13.6 TeV are ecm=13600"),
+        ({"setings": {"ptj": 200}}, "unknown option of Process 'setings'; near names: settings"),
+    ],
+)
+def test_process_bad_input(given: dict[str, Any], message: str) -> None:
+    with pytest.raises((ArgumentError, ProcessError, UnknownNameError), match=message):
+        Process(**{"process": "p p > z z", **given})
 
 
 def test_process_argument_kinds() -> None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import _thread
 import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from hml_jupyter import progress
 from hml_jupyter.errors import DamagedError, PathError
 from hml_jupyter.provenance import (
     Recipe,
@@ -200,6 +206,101 @@ def test_stale_when_an_input_is_made_anew(make: Maker) -> None:
     assert b.stale == ("study/data/a (parent) has been made anew since",)
     make("study/data/a", 1)
     assert b.stale == ()
+
+
+def test_an_input_that_is_damaged_is_refused(make: Maker) -> None:
+    a = make("study/data/a", 1)
+    make("study/data/b", 5, parent=a)
+    Path("study/data/a/number.txt").write_text("12")
+    for _ in "twice":
+        with pytest.raises(DamagedError, match=r"a/number\.txt is not what was saved; move the folder away"):
+            make("study/data/c", 5, parent=a)
+    Path("study/data/a/number.txt").unlink()
+    with pytest.raises(DamagedError, match=r"a/number\.txt is missing"):
+        make("study/data/c", 5, parent=a)
+    assert not Path("study/data/c").exists()
+
+
+@pytest.mark.parametrize("path", ["study/data/a", None])
+def test_an_input_that_is_gone_is_refused(make: Maker, path: str | None) -> None:
+    a = make(path, 1)
+    shutil.rmtree(a.folder)
+    with pytest.raises(PathError, match=rf"{a.folder} is not there; run the cell that made it again"):
+        make("study/data/b", 5, parent=a)
+
+
+def test_an_input_that_is_older_than_the_disk_is_refused(make: Maker) -> None:
+    a = make("study/data/a", 1)
+    new = make("study/data/a", 2)
+    with pytest.raises(
+        DamagedError, match=r"a has been made anew .* the object in memory is older .*study/data/a; run"
+    ):
+        make("study/data/b", 5, parent=a)
+    make("study/data/b", 5, parent=new)
+    make("study/data/a", 1)
+    assert make("study/data/b", 6, parent=a).value == 6
+
+
+def test_an_input_is_read_again_only_where_its_files_were_touched(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    a = make("study/data/a", 1)
+    monkeypatch.setattr(
+        "hml_jupyter.records.file_sha256", lambda file: read.append(file.name) or a.record["files"][file.name]
+    )
+    a.check_unchanged()
+    assert read == []
+    os.utime("study/data/a/number.txt", ns=(1, 1))
+    a.check_unchanged()
+    a.check_unchanged()
+    assert read == ["number.txt"]
+
+
+@pytest.fixture
+def other(study: Path) -> Iterator[threading.Event]:
+    """Another kernel, as a thread, that computes study/data/a until the event is set."""
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(folder: Path) -> Written:
+        begun.set()
+        assert go.wait(30)
+        (folder / "number.txt").write_text("1")
+        return Written("f", {})
+
+    first = threading.Thread(target=produce, args=("study/data/a", Recipe("make", 1, {"value": 1}, {}), slow, load))
+    first.start()
+    assert begun.wait(30)
+    yield go
+    go.set()
+    first.join()
+
+
+def test_the_second_kernel_waits_and_loads(make: Maker, other: threading.Event) -> None:
+    heard: list[str] = []
+
+    def hear(report: progress.Report) -> None:
+        heard.append(report.text)
+        other.set()
+
+    with progress.listening(hear):
+        assert make("study/data/a", 1).value == 1
+    assert make.calls == 0
+    waits, *rest = [text for text in heard if "loaded" not in text]
+    assert waits.startswith("study/data/a: another kernel is computing the same result; waiting")
+    assert rest == []
+    assert sorted(f.name for f in Path("study/data/a").iterdir()) == ["number.txt", "result.json"]
+    assert list(Path("study/data/.partial").iterdir()) == []
+
+
+def test_waiting_for_another_kernel_can_be_interrupted(make: Maker, other: threading.Event) -> None:
+    def interrupt(_: progress.Report) -> None:
+        threading.Timer(0.2, _thread.interrupt_main).start()
+
+    with progress.listening(interrupt), pytest.raises(KeyboardInterrupt):
+        make("study/data/a", 1)
+    assert not other.is_set()
+    other.set()
+    assert make("study/data/a", 1).value == 1
+    assert make.calls == 0
 
 
 def test_study_is_marked_with_its_environment(make: Maker) -> None:

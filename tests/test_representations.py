@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import samples
@@ -35,6 +37,19 @@ def test_set_refuses() -> None:
         Set(["fatjet0.mas"])
     with pytest.raises(ExpressionError):
         Set(["fatjet0.mass > 3"])
+
+
+@pytest.mark.parametrize("given", [None, 3, {"met", "jet.size"}])
+def test_set_takes_a_list(given: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match=r"takes a list of observables, \['fatjet0.mass', 'met'\], which keeps its order"
+    ):
+        Set(given)
+
+
+def test_set_of_texts_without_a_list() -> None:
+    with pytest.raises(ArgumentError, match=r"Set takes 1 argument without a name: Set\(\[observables\]\)"):
+        Set("met", "jet.size")  # type: ignore[arg-type, call-arg]
 
 
 def test_read_columns() -> None:

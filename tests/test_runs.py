@@ -10,7 +10,7 @@ import awkward as ak
 import pytest
 
 from hml_jupyter import chunks, executors, progress, runs
-from hml_jupyter.errors import ArgumentError, DamagedError, ProcessError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, DamagedError, PathError, ProcessError, UnknownNameError
 from hml_jupyter.process import Process
 
 ZZ = Process("p p > z z", decays=["z > j j", "z > vl vl~"], name="zz", settings={"pt_min_pdg": {23: 200}})
@@ -130,6 +130,34 @@ def test_generate_names() -> None:
 
 
 @pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"detector": ["cms"]}, "unknown detector"),
+        ({"n_events": 10}, "unknown option of generate 'n_events'; near names: events"),
+        ({"path": 3}, "path=3 must be a text"),
+        ({"events": "10"}, "events must be a whole number of at least 1, not '10'"),
+    ],
+)
+def test_generate_bad_input(study: Path, options: dict[str, Any], message: str) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError, PathError), match=message):
+        runs.generate("p p > z z", **{"seed": 1, **options})
+    assert not any(study.iterdir())
+
+
+def test_generate_positional() -> None:
+    with pytest.raises(ArgumentError, match=r"takes 1 argument without a name: generate\(process, .*events=..., seed="):
+        runs.generate("p p > z z", 100, seed=1)  # type: ignore[call-arg, misc]
+    with pytest.raises(ProcessError, match="a process is missing"):
+        runs.generate("", seed=1)
+
+
+@pytest.mark.parametrize("given", [None, 3, "zz", ["zz"]])
+def test_summary_of_what_is_no_run(given: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"a list of runs, hml.summary\(\[zz, qcd\]\); .* is none"):
+        runs.summary(given)
+
+
 def test_generate_text_and_summary(study: Path) -> None:
     run = runs.generate("p p > j j", settings={"ptj": 200}, events=2, seed=1, detector=None)
     row = runs.summary([run]).rows[0]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import samples
 from hml_jupyter import progress
 from hml_jupyter.cuts import Cut
 from hml_jupyter.datasets import build_dataset
-from hml_jupyter.errors import ArgumentError, EmptySelectionError, ExpressionError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, DamagedError, EmptySelectionError, ExpressionError, UnknownNameError
 from hml_jupyter.metrics import asimov
 from hml_jupyter.representations import Set
 from hml_jupyter.selection import cutflow, select
@@ -73,6 +75,42 @@ def test_select_that_leaves_no_event_of_a_class_says_so() -> None:
     with progress.listening(heard.append):
         select(samples.dataset(100), ["fatjet0.mass > 130"])
     assert any("of 'zz' is left" in each.text for each in heard)
+
+
+@pytest.mark.parametrize("verb", [select, cutflow])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"zz": 1}, "needs a dataset, not a dict: hml.build_dataset"),
+        (None, "needs a dataset, not a NoneType"),
+        ("study/data/set", r"needs a dataset, not the text of a path: hml.Dataset.load\('study/data/set'\) opens one"),
+    ],
+)
+def test_what_is_no_dataset(verb: Callable[..., Any], given: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=f"^{verb.__name__} {message}"):
+        verb(given, ["met > 1"])
+
+
+@pytest.mark.parametrize("cuts", [Cut("met > 1"), {"met": 1}, None])
+def test_select_takes_a_list_of_texts(cuts: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^cuts is a list of texts: \['met > 100'\], not "):
+        select(samples.dataset(50), cuts)
+
+
+def test_a_selection_of_what_is_damaged_is_refused(study: Path) -> None:
+    dataset = samples.dataset(100, path="study/data/set")
+    first = select(dataset, ["met > 10"], path="study/data/first")
+    file = Path("study/data/set/events.parquet")
+    content = file.read_bytes()
+    file.write_bytes(content + b"x")
+    for parent in (dataset, first):
+        with pytest.raises(DamagedError, match=r"set/events.parquet is not what was saved"):
+            select(parent, ["met > 20"])
+    file.write_bytes(content)
+    samples.dataset(100, seed=2, path="study/data/set")
+    for parent in (dataset, first):
+        with pytest.raises(DamagedError, match="set has been made anew since it was loaded"):
+            select(parent, ["met > 20"])
 
 
 def test_select_refuses() -> None:
@@ -174,6 +212,21 @@ def test_cutflow_without_cross_section() -> None:
     assert flow.rows[-1].counts["zz"].efficiency == pytest.approx(passing / 50)
     assert flow.rows[-1].counts["zz"].expected is None
     assert flow.rows[-1].significance is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"luminosity": "139"}, "luminosity='139' must be a positive number of fb"),
+        ({"luminosity": True}, "luminosity=True"),
+        ({"floor": "x"}, "floor='x' must be a number of background events"),
+        ({"floor": -1}, "floor=-1"),
+        ({"lumi": 139}, "unknown option of cutflow 'lumi'; near names: luminosity"),
+    ],
+)
+def test_cutflow_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError), match=message):
+        cutflow(samples.dataset(50), **options)
 
 
 def test_cutflow_refuses() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hml_jupyter.errors import PathError
 from hml_jupyter.provenance import Recipe, Written, open_result, produce
-from hml_jupyter.studies import claim_study, lock_study, writable
+from hml_jupyter.studies import _tell_no_locks, claim_study, lock_study, writable
 from tests.test_provenance import Number, load
 
 
@@ -92,15 +92,26 @@ def test_lock(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "another kernel" in str(lock_study(place)[1])
     assert lock is not None
     lock.release()
-
-    def unable(*_: object, **__: object) -> None:
-        raise NotImplementedError
-
-    with monkeypatch.context() as patch:
-        patch.setattr("hml_jupyter.studies.FileLock.acquire", unable)
-        assert lock_study(place) == (None, None)
     monkeypatch.setattr("hml_jupyter.studies.FileLock.acquire", refuse(errno.EROFS))
     assert "cannot be written" in str(lock_study(place)[1])
+
+
+@pytest.mark.parametrize("error", [NotImplementedError(), OSError(errno.ENOSYS, ""), OSError(errno.ENOLCK, "")])
+def test_file_system_without_locks_is_told_once(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def unable(*_: object, **__: object) -> None:
+        raise error
+
+    _tell_no_locks.cache_clear()
+    monkeypatch.setattr("hml_jupyter.studies.FileLock.acquire", unable)
+    place = Path("study").resolve()
+    place.mkdir()
+    assert lock_study(place) == (None, None)
+    assert capsys.readouterr().out.startswith("this file system has no locks, so two kernels are not kept apart: ")
+    assert lock_study(place) == (None, None)
+    assert make("study/data/a").value == 1
+    assert capsys.readouterr().out == ""
 
 
 def test_unicode_and_quotes(study: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .building import build_dataset, parts
+from .building import build_dataset
 from .dataset import Dataset
+from .plan import parts
 
 __all__ = ["Dataset", "build_dataset", "parts"]

@@ -12,12 +12,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import DamagedError, FileFormatError, UnknownNameError
+from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
 from ..provenance import open_result, read_json, read_record
 from .described import Described, pb_to_events
 from .table import PARTS, Description, Table, read_description, read_table
 
-__all__ = ["Dataset", "load_built", "load_selection"]
+__all__ = ["Dataset", "check_dataset", "load_built", "load_selection"]
 
 T = TypeVar("T", bound=np.generic)
 
@@ -74,6 +74,12 @@ class Dataset(Described):
         )
         loaded._opened = True
         return loaded
+
+    def check_unchanged(self) -> None:
+        """Refuse a dataset whose folder, or that of what it was selected from, has changed since it was loaded."""
+        super().check_unchanged()
+        if self.parent is not None:
+            self.parent.check_unchanged()
 
     @property
     def in_memory(self) -> bool:
@@ -168,6 +174,27 @@ class Dataset(Described):
         kind = "selection" if self.parent else "dataset"
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
         return f"<{kind} of {self.n_events} events, columns {', '.join(self.names)}, classes {classes} (* signal)>"
+
+
+def check_dataset(value: object, verb: str) -> None:
+    """Refuse what is no dataset, and say where one comes from.
+
+    Raises
+    ------
+    ArgumentError
+        It is none; `verb` is the function that was called.
+    """
+    if isinstance(value, Dataset):
+        return
+    how = "hml.build_dataset({'zz': zz, 'qcd': qcd}, hml.Set([...]), signal='zz', seed=1) builds one"
+    if isinstance(value, str | os.PathLike):
+        how = f"hml.Dataset.load({os.fspath(value)!r}) opens one"
+    msg = f"{verb} needs a dataset, not {_kind(value)}: {how}"
+    raise ArgumentError(msg)
+
+
+def _kind(value: object) -> str:
+    return "the text of a path" if isinstance(value, str) else f"a {type(value).__name__}"
 
 
 def load_built(folder: Path) -> Dataset:

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import metrics, progress
+from ..calls import named
 from ..errors import ArgumentError
 from ..metrics import MaxSignificance, Rejection
 from ..registry import Shown
 from .overtraining import kolmogorov_smirnov
-from .sample import balanced_weights, check_finite, check_sides
-from .training import Training
+from .sample import balanced_weights, check_finite, check_given, check_sides
+from .training import Training, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -102,6 +103,7 @@ class Comparison(Shown):
         return len({row.selection for row in self.rows}) <= 1
 
 
+@named
 def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: float | None = 139.0) -> Evaluation:
     """Return what a training can do, measured on test events.
 
@@ -135,9 +137,12 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
     >>> 0.7 < hml.evaluate(bdt).auc < 1
     True
     """
+    check_training(training, "evaluate")
+    check_given("evaluate", dataset, luminosity)
     return _evaluate(training, dataset, luminosity, training.name)
 
 
+@named
 def compare(
     trainings: Sequence[Training] | Mapping[str, Training],
     dataset: Dataset | None = None,
@@ -174,21 +179,28 @@ def compare(
     >>> [row.name for row in hml.compare([bdt, bdt]).rows]
     ['BoostedDecisionTree', 'BoostedDecisionTree_2']
     """
-    named = dict(trainings) if isinstance(trainings, Mapping) else _named(trainings)
-    if not named:
+    second: object = dataset
+    if isinstance(second, Training):
+        msg = "compare takes its trainings as a list: hml.compare([bdt, mlp])"
+        raise ArgumentError(msg)
+    by_name = dict(trainings) if isinstance(trainings, Mapping) else _by_name(trainings)
+    check_given("compare", dataset, luminosity)
+    if not by_name:
         msg = "compare needs at least one training: hml.compare([bdt, mlp])"
         raise ArgumentError(msg)
     rows = []
-    for i, (name, training) in enumerate(named.items()):
-        progress.report(i / len(named), f"evaluating {name}", label="evaluating")
+    for i, (name, training) in enumerate(by_name.items()):
+        check_training(training, "compare")
+        progress.report(i / len(by_name), f"evaluating {name}", label="evaluating")
         rows.append(_evaluate(training, dataset, luminosity, name))
     return Comparison(tuple(rows), luminosity)
 
 
-def _named(trainings: Sequence[Training]) -> dict[str, Training]:
-    listed = [trainings] if isinstance(trainings, Training) else list(trainings)
+def _by_name(trainings: Any) -> dict[str, Training]:
+    listed = trainings if isinstance(trainings, list | tuple) else [trainings]
     named: dict[str, Training] = {}
     for training in listed:
+        check_training(training, "compare")
         name, again = training.name, 2
         while name in named:
             name, again = f"{training.name}_{again}", again + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ArgumentError, UnknownNameError
+from ..calls import named
+from ..errors import ArgumentError
 from ..registry import Registry
 from .options import check_options, option, options
 from .sample import Sample
@@ -98,16 +98,7 @@ M = TypeVar("M", bound=Method)
 def register(cls: type[M]) -> type[M]:
     """Make `cls` a frozen dataclass whose misspelt options raise with near names, and enter it into `METHODS`."""
     made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
-    init, known = made.__init__, [o.name for o in options(made)]
-
-    @functools.wraps(init)
-    def checked(self: M, *args: Any, **given: Any) -> None:
-        for name in given:
-            if name not in known:
-                raise UnknownNameError(f"option of {cls.__name__}", name, known)
-        init(self, *args, **given)
-
-    made.__init__ = checked  # type: ignore[method-assign, assignment]
+    made.__init__ = named(made.__init__, cls.__name__)  # type: ignore[method-assign]
     METHODS.add(cls.__name__, made)
     return made
 
@@ -126,14 +117,22 @@ def get(method: Any) -> Method:
         return METHODS[method["method"]].from_config({k: v for k, v in method.items() if k != "method"})
     if isinstance(method, Method):
         return method
-    msg = f"a method is wanted, for example hml.MLP(hidden=(64, 64)); got {method!r}"
+    names = ", ".join(f"hml.{name}()" for name in METHODS)
+    if isinstance(method, type) and issubclass(method, Method):
+        msg = f"a method is wanted, got the class {method.__name__}: write hml.{method.__name__}(), with its options"
+    else:
+        msg = f"a method is wanted first, with its options: {names}; got {method!r}"
     raise ArgumentError(msg)
 
 
 def as_matrix(X: npt.ArrayLike) -> Array:
     """Return `X` as a float64 matrix; refuse other shapes."""
-    matrix = np.asarray(X, dtype=np.float64)
+    try:
+        matrix = np.asarray(X, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        msg = f"inputs are a dataset, or numbers of the shape (events, columns), not a {type(X).__name__}"
+        raise ArgumentError(msg) from error
     if matrix.ndim != 2:
-        msg = f"inputs have the shape (events, columns); got {matrix.shape}"
+        msg = f"inputs have the shape (events, columns), [[90.0, 0.3]] for one event; got {matrix.shape}"
         raise ArgumentError(msg)
     return matrix

@@ -107,7 +107,8 @@ def _integer(where: str, declared: Option, value: Any) -> int:
 
 def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        msg = f"{where} must be a list of integers; got {value!r}"
+        default = ", ".join(map(str, declared.default))
+        msg = f"{where} must be a list of integers, such as ({default}); got {value!r}"
         raise ArgumentError(msg)
     return tuple(_integer(where, declared, each) for each in value)
 

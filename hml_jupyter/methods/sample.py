@@ -15,7 +15,17 @@ from ..errors import ArgumentError
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["FEWEST", "Part", "Sample", "balanced_weights", "check_finite", "check_sides", "part", "training_sample"]
+__all__ = [
+    "FEWEST",
+    "Part",
+    "Sample",
+    "balanced_weights",
+    "check_finite",
+    "check_given",
+    "check_sides",
+    "part",
+    "training_sample",
+]
 
 Array = npt.NDArray[Any]
 
@@ -102,6 +112,17 @@ def training_sample(dataset: Dataset) -> Sample:
     if negative:
         progress.notice(f"{negative} events have negative weights; training uses their absolute values")
     return Sample(train, validation if _both(validation.y) else None)
+
+
+def check_given(verb: str, dataset: Dataset | None, luminosity: float | None = None) -> None:
+    """Refuse a dataset that is none, or a luminosity that is no positive number; `verb` is the function that was called."""
+    from ..datasets.dataset import check_dataset
+    from ..datasets.described import pb_to_events
+
+    if dataset is not None:
+        check_dataset(dataset, verb)
+    if luminosity is not None:
+        pb_to_events(luminosity)
 
 
 def check_sides(y: Array, what: str, dataset: Dataset, fewest: int = FEWEST) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import progress
+from ..calls import named
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Recipe, Result, Written, fingerprint, open_result, produce, read_json, write_json
 from ..records import RECORD
@@ -24,7 +25,7 @@ from .sample import training_sample
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Training", "train"]
+__all__ = ["Training", "check_training", "train"]
 
 Array = npt.NDArray[Any]
 Curves = dict[str, list[float]]
@@ -124,6 +125,7 @@ class Training(Result):
         return scores
 
 
+@named
 def train(
     method: Method | str,
     dataset: Dataset,
@@ -172,7 +174,10 @@ def train(
     >>> bdt.epochs, bdt.names, bool(bdt.score([[105.0]])[0] > 0.5)
     (5, ('fatjet0.mass',), True)
     """
+    from ..datasets.dataset import check_dataset
+
     method = get(method)
+    check_dataset(dataset, "train")
     total = method.schedule(epochs)
     stop = _stop(stop_after, total, method.unit)
     seed = whole("seed", seed, 0, 2**32 - 1)
@@ -207,6 +212,14 @@ def train(
     training = produce(path, recipe, write, Training._read)
     training._dataset = dataset
     return training
+
+
+def check_training(value: object, verb: str) -> None:
+    """Refuse what is no training, and say where one comes from; `verb` is the function that was called."""
+    if not isinstance(value, Training):
+        how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
+        msg = f"{verb} needs trainings, not {value!r}: {how}"
+        raise ArgumentError(msg)
 
 
 def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int) -> tuple[Learner, Curves]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import progress
+from ..errors import ArgumentError
 from ..expressions import parse_observable
 from .catalogue import (
     CATALOGUE,
@@ -68,6 +69,12 @@ def observable(events: ak.Array, name: str) -> Any:
     >>> observable(events, "jet0,jet1.delta_r").round(4)
     array([0.2832])
     """
+    import awkward as ak
+
+    if not isinstance(events, ak.Array):
+        how = "a column of a dataset is dataset.column(name)" if hasattr(events, "column") else "a run has .events()"
+        msg = f"events are wanted, as hml.read_events gives them, not a {type(events).__name__}; {how}"
+        raise ArgumentError(msg)
     values = Events(events).read(canonical_observable(parse_observable(name)))
     if isinstance(values, np.ndarray):
         missing = int(np.isnan(values).sum())

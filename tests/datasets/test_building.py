@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def fatjets(*masses: float, weights: list[float] | None = None) -> ak.Array:
 
 
 def build(sources: Any = None, representation: Any = MASS, **options: Any) -> Dataset:
-    sources = sources or {"zz": fatjets(90, 91, 92), "qcd": fatjets(10, 20, 30, 40)}
+    sources = sources if sources is not None else {"zz": fatjets(90, 91, 92), "qcd": fatjets(10, 20, 30, 40)}
     given_options = {"signal": "zz", "split": (0.0, 0.0, 1.0), "seed": 1, **options}
     return build_dataset(sources, representation, **given_options)
 
@@ -138,13 +139,71 @@ def test_missing_values_are_told() -> None:
     assert told == ["fatjet0.mass: 1 of 3 events of 'zz' have no finite value (NaN)"]
 
 
+def test_without_samples() -> None:
+    with pytest.raises(ArgumentError, match=r"^no samples were given: give at least one signal and one background"):
+        build({})
+
+
+def test_a_split_that_may_be_reversed_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    build(samples_of_ten(), split=(0.2, 0.2, 0.6))
+    assert "0.2 train, 0.2 validation, 0.6 test, in this order" in capsys.readouterr().out
+    build(samples_of_ten(), split=(0.6, 0.2, 0.2))
+    assert capsys.readouterr().out == ""
+
+
+def samples_of_ten() -> dict[str, ak.Array]:
+    return {"zz": fatjets(*range(1, 11)), "qcd": fatjets(*range(1, 11))}
+
+
+def test_a_column_that_is_missing_in_one_class_is_told() -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        build({"zz": fatjets(90, 92), "qcd": fatjets(90, 0, 0, 0)[1:]})
+    told = [each.text for each in heard if each.is_notice]
+    assert told == [
+        "fatjet0.mass: no event of 'qcd' has a finite value (all 3 are NaN); a method cannot be trained on it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("fatjet99.mass", r"; no event has more than 1 fatjet: take another"),
+        ("fatjet0,jet2.delta_r", r"; no event has more than 2 jet: take another"),
+        ("fatjet[mass > 91]1.mass", r"; no event has more than 1 fatjet\[mass > 91\]: take another"),
+        ("fatjet0.tau21", ": take another"),
+    ],
+)
+@pytest.mark.parametrize("side", [False, True])
+def test_a_column_that_is_missing_everywhere_is_refused(name: str, why: str, side: bool, study: Path) -> None:
+    few, more = (
+        ak.Array([samples.event(jets=[{}] * n, fatjets=[{"Mass": 91.5}]) for n in m]) for m in ((0, 1), (2, 1))
+    )
+    where: dict[str, Any] = {"observables": [name]} if side else {"representation": Set(["met", name])}
+    with pytest.raises(ArgumentError, match=rf"^'{re.escape(name)}' has a finite value in no event of any class{why}"):
+        build({"zz": more, "qcd": few}, path="study/data/set", **where)
+    assert not (study / "study" / "data" / "set").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
         ({"signal": "zzz"}, UnknownNameError, "near names: zz"),
-        ({"signal": []}, ArgumentError, "needs signal and background"),
-        ({"signal": ["zz", "qcd"]}, ArgumentError, "needs signal and background"),
-        ({"sources": {"zz": fatjets(1)}}, ArgumentError, "needs signal and background"),
+        ({"signal": []}, ArgumentError, "needs signal and background: signal= names one or several of zz, qcd"),
+        ({"signal": None}, ArgumentError, "one or several of zz, qcd, not None"),
+        ({"signal": ["zz", 3]}, ArgumentError, "one or several of zz, qcd, not"),
+        ({"signal": ["zz", "qcd"]}, ArgumentError, "all of zz, qcd are signal: leave one out"),
+        ({"sources": {"zz": fatjets(1)}}, ArgumentError, "'zz' is the only sample: add a background"),
+        ({"sources": {"": fatjets(1), "zz": fatjets(1)}}, ArgumentError, "printable text such as 'zz', not ''"),
+        ({"sources": {1: fatjets(1), "zz": fatjets(1)}}, ArgumentError, "printable text such as 'zz', not 1"),
+        ({"sources": [fatjets(1), fatjets(2)]}, ArgumentError, "dictionary of class names and runs.*not a list"),
+        ({"sources": fatjets(1)}, ArgumentError, "dictionary of class names and runs.*not a Array"),
+        ({"split": 0.8}, ArgumentError, "three fractions"),
+        ({"split": "0.6"}, ArgumentError, "three fractions"),
+        ({"split": (0.6, "x", 0.2)}, ArgumentError, "three fractions"),
+        ({"split": (60, 20, 20)}, ArgumentError, "three fractions"),
+        ({"splits": (0.6, 0.2, 0.2)}, UnknownNameError, "unknown option of build_dataset 'splits'; near names: split"),
+        ({"observables": None}, ArgumentError, "observables takes a list of observables"),
         ({"split": (0.5, 0.2, 0.2)}, ArgumentError, "sum to 1"),
         ({"split": (0.8, 0.2)}, ArgumentError, "three fractions"),
         ({"split": (1.2, -0.1, -0.1)}, ArgumentError, "three fractions"),

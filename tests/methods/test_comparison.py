@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError
+from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import BoostedDecisionTree, Training, compare, evaluate, train
 from hml_jupyter.metrics import max_significance, rejection_at_efficiency
 from hml_jupyter.selection import select
@@ -135,23 +136,40 @@ def test_names_in_a_comparison(trained: Training) -> None:
         compare([])
 
 
-def test_a_model_that_knows_nothing(data: Dataset, trained: Training) -> None:
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda _, d: compare([d]), "compare needs trainings, not <dataset.*hml.train"),
+        (lambda *_: compare(["bdt"]), "compare needs trainings, not 'bdt'.*hml.Training.load"),
+        (lambda *_: compare(None), "compare needs trainings, not None"),
+        (lambda _, d: compare({"a": d}), "compare needs trainings, not <dataset"),
+        (lambda t, *_: compare(t, t), r"takes its trainings as a list: hml.compare\(\[bdt, mlp\]\)"),
+        (
+            lambda t, _: compare([t], "study/data/set"),
+            r"the text of a path: hml.Dataset.load\('study/data/set'\) opens",
+        ),
+        (
+            lambda t, d: compare([t], d, 139),
+            r"compare takes 2 arguments without a name: compare\(\[trainings\], dataset, lum",
+        ),
+        (lambda t, *_: compare([t], lumi=139), "unknown option of compare 'lumi'; near names: luminosity"),
+        (lambda t, *_: compare([t], luminosity="139"), "luminosity='139' must be a positive number"),
+        (lambda t, *_: evaluate(t, luminosity=-5), "luminosity=-5 must be a positive number"),
+        (lambda *_: evaluate(BDT), r"evaluate needs trainings, not BoostedDecisionTree\(.*hml.train"),
+        (lambda t, *_: evaluate([t]), "evaluate needs trainings"),
+        (lambda t, *_: evaluate(t, {"zz": 1}), "evaluate needs a dataset, not a dict"),
+    ],
+)
+def test_bad_input(data: Dataset, trained: Training, call: Callable[..., Any], message: str) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError), match=message):
+        call(trained, data)
+
+
+def test_a_model_that_knows_nothing(data: Dataset, trained: Training, monkeypatch: pytest.MonkeyPatch) -> None:
     """All events have one score: AUC one half, nothing is rejected, the loss is ln 2, and nothing is overtrained."""
-    found = evaluate(Ignorant(trained))  # type: ignore[arg-type]
+    monkeypatch.setattr(Training, "score", lambda _, X: np.full(len(X), 0.5))
+    found = evaluate(trained)
     assert found.auc == 0.5
     assert found.rejection.value == pytest.approx(1.0)
     assert found.loss == pytest.approx(np.log(2))
     assert (found.ks_signal, found.ks_background) == (1.0, 1.0)
-
-
-class Ignorant:
-    """A training whose score is always one half."""
-
-    def __init__(self, training: Any) -> None:
-        self._training = training
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._training, name)
-
-    def score(self, X: Any) -> Any:
-        return np.full(len(X), 0.5)

@@ -41,11 +41,17 @@ def test_get() -> None:
     assert get(MLP(hidden=(2,))).get_config()["hidden"] == [2]
     with pytest.raises(UnknownNameError, match="unknown method 'MPL'; near names: MLP"):
         get("MPL")
-    with pytest.raises(ArgumentError, match="a method is wanted"):
+    with pytest.raises(ArgumentError, match=r"got the class MLP: write hml.MLP\(\)"):
         get(MLP)
+    with pytest.raises(ArgumentError, match=r"wanted first, with its options: .*hml.MLP\(\).*; got None"):
+        get(None)
+    with pytest.raises(ArgumentError, match=r"MLP takes no arguments without a name: MLP\(hidden=..., "):
+        MLP((64, 64))  # type: ignore[misc]
 
 
 def test_as_matrix() -> None:
     assert as_matrix([[1, 2]]).dtype == np.float64
-    with pytest.raises(ArgumentError, match=r"shape \(events, columns\); got \(2,\)"):
+    with pytest.raises(ArgumentError, match=r"shape \(events, columns\), \[\[90.0, 0.3\]\] for one event; got \(2,\)"):
         as_matrix([1, 2])
+    with pytest.raises(ArgumentError, match=r"numbers of the shape \(events, columns\), not a str"):
+        as_matrix("x")

@@ -204,6 +204,26 @@ def test_arguments_out_of_bounds(data: Any, given: dict[str, Any], message: str)
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda d: train(MLP, d, seed=1), r"got the class MLP: write hml.MLP\(\)"),
+        (lambda d: train(d, MLP(), seed=1), "a method is wanted first, with its options: .*; got <dataset"),
+        (lambda d: train("MPL", d, seed=1), "unknown method 'MPL'; near names: MLP"),
+        (lambda _: train(MLP(), {"zz": 1}, seed=1), "train needs a dataset, not a dict: hml.build_dataset"),
+        (lambda _: train(MLP(), None, seed=1), "train needs a dataset, not a NoneType"),
+        (lambda _: train(MLP(), "study/data/set", seed=1), r"hml.Dataset.load\('study/data/set'\) opens one"),
+        (lambda d: train(MLP(), d, epoch=20, seed=1), "unknown option of train 'epoch'; near names: epochs"),
+    ],
+)
+def test_bad_input(call: Callable[..., Any], message: str) -> None:
+    """The kinds come first, before what is missing in the events."""
+    missing = samples.dataset(60, require=None)
+    assert not np.isfinite(missing.X).all()
+    with pytest.raises((ArgumentError, UnknownNameError), match=message):
+        call(missing)
+
+
 def test_stopping_after_the_whole_schedule_is_the_whole_training(data: Any) -> None:
     assert train(BDT, data, seed=1, stop_after=8).recipe == train(BDT, data, seed=1).recipe
 

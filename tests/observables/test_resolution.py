@@ -129,3 +129,9 @@ def test_branches_of_filters_and_homes() -> None:
         "scalarht": False,
         "fatjet": True,
     }
+
+
+@pytest.mark.parametrize("given", [samples.dataset(20), {"zz": 1}, "study/runs/zz"])
+def test_what_is_no_events(given: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"events are wanted, as hml.read_events gives them, not a .*; a "):
+        observable(given, "jet0.pt")

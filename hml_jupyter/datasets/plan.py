@@ -1,0 +1,141 @@
+"""What is asked of `build_dataset`, checked before anything is read, and the split."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..cuts import Cut
+from ..errors import ArgumentError, UnknownNameError
+from ..representations import Set, canonical_names
+from .sources import SourceLike
+from .table import PARTS
+
+__all__ = ["Plan", "parts", "read_plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The checked arguments of `build_dataset`."""
+
+    names: tuple[str, ...]
+    side_names: tuple[str, ...]
+    signal: tuple[str, ...]
+    require: Cut | None
+    parts: tuple[float, ...]
+    seed: int
+
+
+def read_plan(
+    sources: Mapping[str, SourceLike],
+    representation: object,
+    signal: str | Sequence[str],
+    require: str | None,
+    observables: Sequence[str],
+    split: Sequence[float],
+    seed: object,
+) -> Plan:
+    """Return the arguments of `build_dataset`, or say what is wrong with them."""
+    if not isinstance(representation, Set):
+        msg = f"representation must be a Set, as in hml.Set(['fatjet0.mass']), not {representation!r}"
+        raise ArgumentError(msg)
+    _check_sources(sources)
+    sides = canonical_names(observables, "observables")
+    for name in sides:
+        if name in representation.names:
+            msg = f"{name!r} is in the Set and in observables; once is enough"
+            raise ArgumentError(msg)
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        msg = f"seed={seed!r} must be an integer, 0 or larger"
+        raise ArgumentError(msg)
+    cut = None if require is None else Cut(require)
+    return Plan(representation.names, sides, _signal(sources, signal), cut, _parts(split), int(seed))
+
+
+def _check_sources(sources: object) -> None:
+    """Refuse what is no dictionary of classes."""
+    if not isinstance(sources, Mapping):
+        msg = f"the sources are a dictionary of class names and runs, {{'zz': zz, 'qcd': qcd}}, not a {type(sources).__name__}"
+        raise ArgumentError(msg)
+    if not sources:
+        msg = "no samples were given: give at least one signal and one background, as in {'zz': zz, 'qcd': qcd}"
+        raise ArgumentError(msg)
+    for name in sources:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            msg = f"the name of a class is a printable text such as 'zz', not {name!r}"
+            raise ArgumentError(msg)
+    if len(sources) == 1:
+        msg = (
+            f"a dataset needs signal and background, and {next(iter(sources))!r} is the only sample: add a background (or a signal), "
+            "as in {'zz': zz, 'qcd': qcd}"
+        )
+        raise ArgumentError(msg)
+
+
+def _signal(sources: Mapping[str, SourceLike], signal: str | Sequence[str]) -> tuple[str, ...]:
+    names = (signal,) if isinstance(signal, str) else signal
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
+        msg = f"a dataset needs signal and background: signal= names one or several of {', '.join(sources)}, not {signal!r}"
+        raise ArgumentError(msg)
+    for name in names:
+        if name not in sources:
+            raise UnknownNameError("class in signal=", name, sources)
+    if len(set(names)) == len(sources):
+        msg = f"a dataset needs signal and background, and all of {', '.join(sources)} are signal: leave one out of signal="
+        raise ArgumentError(msg)
+    return tuple(name for name in sources if name in names)
+
+
+def _parts(split: Sequence[float]) -> tuple[float, ...]:
+    fractions = split if isinstance(split, list | tuple) else ()
+    kinds = all(isinstance(part, int | float | np.number) and 0 <= part <= 1 for part in fractions)
+    if len(fractions) != 3 or not kinds or not math.isclose(sum(fractions), 1.0, abs_tol=1e-9):
+        msg = f"split={split!r} must be three fractions (train, validation, test) that sum to 1, like (0.6, 0.2, 0.2)"
+        raise ArgumentError(msg)
+    return tuple(map(float, fractions))
+
+
+def parts(
+    counts: Mapping[str, int], split: Sequence[float] = (0.6, 0.2, 0.2), seed: int = 0
+) -> dict[str, npt.NDArray[np.int8]]:
+    """Draw the part of each event: exact numbers in each class, from a stream of the seed and the class name alone.
+
+    Parameters
+    ----------
+    counts : dict
+        Class name -> number of events.
+    split : (float, float, float)
+        Fractions of train, validation and test.
+    seed : int
+        0 or larger.
+
+    Returns
+    -------
+    dict
+        Class name -> (count,) 0 train, 1 validation, 2 test.
+
+    Raises
+    ------
+    ArgumentError
+        A part would get no event of a class.
+
+    Examples
+    --------
+    >>> np.bincount(parts({"zz": 10}, (0.6, 0.2, 0.2), seed=1)["zz"])
+    array([6, 2, 2])
+    """
+    fractions = _parts(split)
+    drawn = {}
+    for name, count in counts.items():
+        numbers = np.diff(np.rint(np.cumsum(fractions) * count).astype(int), prepend=0)
+        for part, fraction, events in zip(PARTS, fractions, numbers, strict=True):
+            if fraction > 0 and events == 0:
+                msg = f"{count} events of {name!r} are too few for split={fractions}: none would be in {part}"
+                raise ArgumentError(msg)
+        rng = np.random.default_rng([seed, *name.encode()])
+        drawn[name] = rng.permutation(np.repeat(np.arange(len(PARTS), dtype=np.int8), numbers))
+    return drawn
