@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .bounds import find
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.described import pb_to_events
 from .errors import ArgumentError
-from .histograms import Index, binning, index, threshold_cut
+from .histograms import Index, binning, index
 from .metrics import Significance, significance
 
 __all__ = ["Axis", "Threshold", "axis", "threshold"]
@@ -68,7 +69,10 @@ def axis(values: npt.ArrayLike, *, bins: int = 40) -> Axis:
     """
     numbers = np.asarray(values, dtype=np.float64)
     numbers = numbers[np.isfinite(numbers)]
-    edges = _rounded(binning(numbers, bins=bins))
+    exact = binning(numbers, bins=bins)
+    edges = _rounded(exact)
+    if len(numbers) and edges[-1] <= numbers.max() < exact[-1]:
+        edges = _rounded(np.append(edges, 2 * edges[-1] - edges[-2]))
     whole = len(numbers) > 0 and bool((numbers == np.rint(numbers)).all())
     if whole and np.allclose(np.diff(edges), 1.0):
         return Axis(edges, edges)
@@ -117,8 +121,7 @@ def threshold(
     if side not in ("lower", "upper"):
         msg = f"side={side!r} must be 'lower' or 'upper'"
         raise ArgumentError(msg)
-    begins = threshold_cut(observable, side, 0.0).removesuffix("0.0")
-    own = [i for i, cut in enumerate(cuts) if cut.startswith(begins) and _is_number(cut.removeprefix(begins))]
+    own = find(cuts, observable, side)
     position = own[0] if own else len(cuts)
     before, after = cuts[:position], [c for i, c in enumerate(cuts) if i > position and i not in own]
     passing = np.ones(dataset.n_events, bool)
@@ -126,9 +129,8 @@ def threshold(
         passing &= Cut(cut)(dataset)
     places = axes[observable].places
     rows = []
-    for more in ((), *((cut,) for cut in after)):
-        for cut in more:
-            passing = passing & Cut(cut)(dataset)
+    for step in (None, *after):
+        passing = passing if step is None else passing & Cut(step)(dataset)
         rows.append((_at(index(dataset, observable, places, {}, passing=passing), side, dataset, passing), passing))
     found = index(dataset, observable, places, {name: a.edges for name, a in axes.items()}, passing=passing)
     scale = 1.0 if luminosity is None else pb_to_events(luminosity)
@@ -147,14 +149,6 @@ def threshold(
 def _rounded(edges: Floats) -> Floats:
     """Return edges as people write them: 0.3, not 0.30000000000000004."""
     return np.array([float(f"{edge:.10g}") for edge in edges])
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _cumulated(slices: npt.NDArray[np.generic], side: str) -> npt.NDArray[np.generic]:

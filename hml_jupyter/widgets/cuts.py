@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..bounds import bound_of, find, moved
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..cuts import Cut
@@ -36,6 +37,7 @@ class Cuts(Panel):
         self._luminosity = 139.0
         self._version = 0
         self._last: tuple[Any, ...] = ()
+        self._drawn: dict[str, Any] = {}
         self.requests = {"index": self.index, "luminosity": self.luminosity, "dataset": self.dataset}
 
     def count(self) -> str:
@@ -52,15 +54,23 @@ class Cuts(Panel):
         target = self._target(built)
         dataset, cuts = built[target], self._cuts(target)
         if self._last != (target, dataset.fingerprint, cuts, self._luminosity):
+            self._drawn = self._draw(dataset, cuts)
             self._last = (target, dataset.fingerprint, cuts, self._luminosity)
             self._version += 1
-        flow = cutflow(dataset, cuts, luminosity=self._luminosity_of(dataset))
         current = self._entry(target)
         return {
             "version": self._version,
             "datasets": [{"target": name, "label": name} for name in built],
             "dataset": target,
             "luminosity": self._luminosity,
+            **self._drawn,
+            "current": {"target": current.target, "cuts": list(cuts)} if current else None,
+            "code": current.text if current else "",
+        }
+
+    def _draw(self, dataset: Dataset, cuts: tuple[str, ...]) -> dict[str, Any]:
+        flow = cutflow(dataset, cuts, luminosity=self._luminosity_of(dataset))
+        return {
             "classes": [
                 {"name": c, "is_signal": c in dataset.signal, "n": int((dataset.y == i).sum())}
                 for i, c in enumerate(dataset.classes)
@@ -68,8 +78,6 @@ class Cuts(Panel):
             "views": [self._view(dataset, name, cuts) for name in _axes(dataset)],
             "cutflow": {"columns": following.columns(flow), "rows": following.rows(flow)},
             "significance": following.significance(flow.rows[-1]),
-            "current": {"target": current.target, "cuts": list(cuts)} if current else None,
-            "code": current.text if current else "",
         }
 
     def action(self, name: str, values: Values) -> Action:
@@ -82,7 +90,7 @@ class Cuts(Panel):
         dataset = self.bench.result("Dataset", target, "dataset")
         observable, side = self._handle(dataset, values)
         value = None if values.get("value") is None else number(values, "value", float)
-        cuts = _replaced(self._cuts(target), observable, side, value)
+        cuts = moved(self._cuts(target), observable, side, value)
         _check_left(dataset, cuts)
         return self._select(target, cuts)
 
@@ -109,17 +117,18 @@ class Cuts(Panel):
         found = threshold(dataset, observable, side, axes, cuts=cuts, luminosity=luminosity)
         base = cutflow(dataset, cuts, luminosity=luminosity)
         first = len(base.rows) - len(cuts) + found.position
-        labels = [f"{p!r}" for p in axes[observable].places.tolist()]
-        names = [c for c in cuts if not c.startswith(_begins(observable, side))][found.position :]
+        own = find(cuts, observable, side)
+        places = [threshold_cut(observable, side, place) for place in axes[observable].places.tolist()]
+        labels = [
+            [str(Cut(place)) for place in places],
+            *([str(Cut(cut))] * len(places) for i, cut in enumerate(cuts) if i > found.position and i not in own),
+        ]
         value = {
             "observable": observable,
             "side": values["side"],
             "code": self._codes(target, cuts, observable, side, axes[observable]),
-            "z": following.live_significances(found, len(labels)),
-            "cutflow": {
-                "from": first,
-                "rows": following.live_rows(found, dataset, _begins(observable, side), labels, names),
-            },
+            "z": following.live_significances(found, len(places)),
+            "cutflow": {"from": first, "rows": following.live_rows(found, dataset, labels)},
             "views": list(axes),
             "classes": list(dataset.classes),
         }
@@ -144,6 +153,9 @@ class Cuts(Panel):
         return {name: d for name, d in self.bench.results("Dataset").items() if d.parent is None}
 
     def _target(self, built: dict[str, Dataset]) -> str:
+        if not built:
+            msg = "there is no dataset to cut on: build one first, under Observables"
+            raise FieldError("dataset", msg)
         return self._chosen if self._chosen in built else list(built)[-1]
 
     def _entry(self, target: str) -> Entry | None:
@@ -155,10 +167,16 @@ class Cuts(Panel):
         return found[-1] if found else None
 
     def _cuts(self, target: str) -> tuple[str, ...]:
+        """Return the cuts of the newest selection as they are written; as they were carried out where that is no list of texts."""
         entry = self._entry(target)
         call = entry.call if entry else None
-        given = call.arguments[1] if call and len(call.arguments) > 1 else []
-        return tuple(str(c) for c in given)
+        if entry is None or call is None:
+            return ()
+        given = call.arguments[1] if len(call.arguments) > 1 else call.options.get("cuts")
+        if isinstance(given, list) and all(isinstance(cut, str) for cut in given):
+            return tuple(given)
+        made = self.bench.namespace.get(entry.target or "")
+        return made.cuts if isinstance(made, Dataset) and made.parent is not None else ()
 
     def _luminosity_of(self, dataset: Dataset) -> float | None:
         return None if dataset.without_cross_section else self._luminosity
@@ -179,11 +197,11 @@ class Cuts(Panel):
         """Return the cell that each place of a threshold would write."""
         places: list[float | None] = found.places.tolist()
         places[0 if side == "lower" else -1] = None
-        return [self._select(target, _replaced(cuts, observable, side, place)).call.render() for place in places]
+        return [self._select(target, moved(cuts, observable, side, place)).call.render() for place in places]
 
     def _view(self, dataset: Dataset, name: str, cuts: tuple[str, ...]) -> dict[str, Any]:
-        own = [c for c in cuts if any(c.startswith(_begins(name, side)) for side in SIDES.values())]
-        others = tuple(c for c in cuts if c not in own)
+        own = [i for side in SIDES.values() for i in find(cuts, name, side)]
+        others = tuple(c for i, c in enumerate(cuts) if i not in own)
         passing, before = _passing(dataset, cuts), _passing(dataset, others)
         found = _axes(dataset)[name]
         luminosity = self._luminosity_of(dataset)
@@ -197,8 +215,8 @@ class Cuts(Panel):
             "values": _by_class(dataset, here.values() * scale),
             "before": _by_class(dataset, all_but.values() * scale),
             "variances": _by_class(dataset, np.asarray(here.variances()) * scale**2),
-            "low": _bound(own, name, "lower"),
-            "high": _bound(own, name, "upper"),
+            "low": _bound(cuts, name, "lower"),
+            "high": _bound(cuts, name, "upper"),
             "grab": {"edges": found.places.tolist(), "labels": [repr(p) for p in found.places.tolist()]},
             "underflow": int((column < found.edges[0]).sum()),
             "overflow": int((column >= found.edges[-1]).sum()),
@@ -214,28 +232,13 @@ def _key(target: str) -> str:
     return f"select:{target}"
 
 
-def _begins(observable: str, side: str) -> str:
-    return threshold_cut(observable, side, 0.0).removesuffix("0.0")
-
-
-def _replaced(cuts: tuple[str, ...], observable: str, side: str, value: float | None) -> tuple[str, ...]:
-    """Return the cuts with one threshold moved, added at the end, or taken away."""
-    begins = _begins(observable, side)
-    new = [] if value is None else [threshold_cut(observable, side, value)]
-    if not any(c.startswith(begins) for c in cuts):
-        return (*cuts, *new)
-    return tuple(t for c in cuts for t in (new if c.startswith(begins) else [c]))
-
-
-def _bound(own: list[str], name: str, side: str) -> dict[str, Any] | None:
-    begins = _begins(name, side)
-    for cut in own:
-        if cut.startswith(begins):
-            try:
-                return {"value": float(cut.removeprefix(begins)), "text": cut.removeprefix(begins)}
-            except ValueError:
-                return None
-    return None
+def _bound(cuts: tuple[str, ...], name: str, side: str) -> dict[str, Any] | None:
+    """Return where a handle stands: at the tightest of its cuts."""
+    bounds = [bound.value for i in find(cuts, name, side) if (bound := bound_of(cuts[i]))]
+    if not bounds:
+        return None
+    value = max(bounds) if side == "lower" else min(bounds)
+    return {"value": value, "text": repr(value)}
 
 
 def _check_left(dataset: Dataset, cuts: tuple[str, ...]) -> None:

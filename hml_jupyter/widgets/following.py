@@ -29,22 +29,24 @@ def rows(flow: Cutflow) -> list[list[str]]:
     ]
 
 
-def live_rows(
-    found: Threshold, dataset: Dataset, begins: str, labels: list[str], names: list[str]
-) -> list[list[list[str]]]:
-    """Return the cells of the cutflow rows from the moving cut on, for each place of its threshold."""
-    found_sigma = [dataset.counts[c]["cross_section"] for c in dataset.classes]
-    sigma = [1.0 if known is None else float(known) for known in found_sigma]
-    found_rows = []
-    for number_, (events, weights) in enumerate(zip(found.events, found.weights, strict=True)):
-        texts = []
-        for place, label in enumerate(labels):
-            first = f"{begins}{label.removesuffix('.0')}" if number_ == 0 else names[number_ - 1]
-            counts = [f"{n}" for n in events[:, place]]
-            shares = [efficiency(w / s) for w, s in zip(weights[:, place], sigma, strict=True)]
-            texts.append([first, *counts, *shares])
-        found_rows.append(texts)
-    return found_rows
+def live_rows(found: Threshold, dataset: Dataset, labels: list[list[str]]) -> list[list[list[str]]]:
+    """Return the cells of the cutflow rows from the moving cut on, for each place of its threshold.
+
+    `labels` are the first cells: a list for each row.
+    """
+    known = [dataset.counts[c]["cross_section"] for c in dataset.classes]
+    sigma = [1.0 if value is None else float(value) for value in known]
+    return [
+        [
+            [
+                label,
+                *(f"{n}" for n in events[:, place]),
+                *(efficiency(w / s) for w, s in zip(weights[:, place], sigma, strict=True)),
+            ]
+            for place, label in enumerate(texts)
+        ]
+        for texts, events, weights in zip(labels, found.events, found.weights, strict=True)
+    ]
 
 
 def live_significances(found: Threshold, places: int) -> dict[str, list[Any]]:

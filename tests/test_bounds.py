@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hml_jupyter.bounds import bound_of, find, moved
+from hml_jupyter.histograms import threshold_cut
+
+
+@pytest.mark.parametrize(
+    ("cut", "bound"),
+    [
+        ("fatjet0.mass >= 50.0", ("fatjet0.mass", "lower", 50.0)),
+        ("FatJet0.M > 50", ("fatjet0.mass", "lower", 50.0)),
+        ("jet0.eta < -1.5", ("jet0.eta", "upper", -1.5)),
+        ("met <= 1e3", ("met", "upper", 1000.0)),
+        ("met == 3", None),
+        ("50 < met < 90", None),
+        ("met >= jet0.pt", None),
+        ("met >= 50 and jet.size > 2", None),
+        ("not met >= 50", None),
+        ("any jet.pt > 50", None),
+        ("met / 2 > 50", None),
+    ],
+)
+def test_bound_of(cut: str, bound: tuple[str, str, float] | None) -> None:
+    assert bound_of(cut) == bound
+
+
+def test_moved_leaves_the_cuts_of_the_user_alone() -> None:
+    mine = "fatjet0.mass >= 50 and met > 100"
+    assert moved((mine,), "fatjet0.mass", "lower", 60.0) == (mine, "fatjet0.mass >= 60.0")
+    assert moved((mine,), "fatjet0.mass", "lower", None) == (mine,)
+
+
+def test_moved_keeps_the_place_and_leaves_one() -> None:
+    cuts = ("met > 100", "fatjet0.mass >= 50", "met >= 120.0", "met < 500.0")
+    assert moved(cuts, "met", "lower", 90.0) == ("met >= 90.0", "fatjet0.mass >= 50", "met < 500.0")
+    assert find(cuts, "met", "upper") == [3]
+
+
+@given(st.sampled_from(["lower", "upper"]), st.floats(-1e9, 1e9))
+def test_what_a_handle_writes_is_read(side: str, value: float) -> None:
+    assert bound_of(threshold_cut("fatjet0.mass", side, value)) == ("fatjet0.mass", side, value)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.widgets.bench import Page, Refused
+from tests.widgets.test_lab import cut, study_of
+
+
+def rewritten(page: Page, cuts: str) -> None:
+    """Play a user who edits the newest cell and runs it."""
+    cell = page.cells[-1]
+    start, end = cell["source"].index("(dataset, ") + len("(dataset, "), cell["source"].index(", path")
+    cell["source"] = cell["source"][:start] + cuts + cell["source"][end:]
+    page.run(cell["id"])
+    page.ask("lab", "cells", **page.seen())
+
+
+@pytest.mark.parametrize(
+    ("cuts", "kept"),
+    [
+        ('["fatjet0.mass >= 40 and met > 10", "met > 20"]', ["fatjet0.mass >= 40 and met > 10", "met > 20"]),
+        ('cuts=["met > 20"]', ["met > 20"]),
+        ("mine", ["met > 30"]),
+    ],
+)
+def test_a_drag_keeps_the_cuts_that_the_user_wrote(page: Page, cuts: str, kept: list[str]) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    page.shell.user_ns["mine"] = ["met > 30"]
+    rewritten(page, cuts)
+    assert page.lab.cuts["current"]["cuts"] == kept
+    cut(page, 60.0)
+    assert page.shell.user_ns["selected_2"].cuts == (*kept, "fatjet0.mass >= 60")
+
+
+def test_a_handle_takes_up_a_threshold_that_the_user_wrote(page: Page) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    rewritten(page, '["fatjet0.mass > 45", "fatjet0.mass >= 40.0"]')
+    view = next(v for v in page.lab.cuts["views"] if v["name"] == "fatjet0.mass")
+    assert view["low"]["value"] == 45.0
+    cut(page, 60.0)
+    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 60.0"]
+
+
+def test_without_a_dataset_there_is_nothing_to_cut_on(page: Page) -> None:
+    with pytest.raises(Refused, match="build one first"):
+        page.ask("cuts", "index", observable="met", side="low")
+    with pytest.raises(Refused, match="build one first"):
+        page.commit("cuts", "set", observable="met", side="low", value=50.0)
+    assert page.cells == []
