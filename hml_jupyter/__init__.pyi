@@ -9,7 +9,7 @@ from .plots import plot
 from .process import Process
 from .replay import replay
 from .representations import Set
-from .runs import Run, generate, summary
+from .runs import Run, generate, shower, summary
 from .selection import cutflow, select
 from .widgets import Lab
 
@@ -38,6 +38,7 @@ __all__ = [
     "replay",
     "select",
     "set_executor",
+    "shower",
     "summary",
     "train",
 ]

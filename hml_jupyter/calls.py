@@ -6,13 +6,12 @@ The text of a call is a cell; :meth:`Call.parse` reads it back, so a saved recor
 from __future__ import annotations
 
 import ast
-import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from .errors import ArgumentError, HmlError, RecordError, UnknownNameError
+from .errors import HmlError, RecordError
 from .literals import (
     Imported,
     Ref,
@@ -30,56 +29,12 @@ from .literals import (
     resolve,
     value_of,
 )
+from .registry import named
 
 __all__ = ["IMPORT_CELL", "Call", "Ref", "literal", "named"]
 
 #: The first cell of every record.
 IMPORT_CELL = "import hml_jupyter as hml"
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def named(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
-    """Make a public function say how it is called when an option is misspelt or given without its name.
-
-    Parameters
-    ----------
-    function : callable
-        A function, or ``__init__`` of the class `name`.
-
-    Examples
-    --------
-    >>> @named
-    ... def generate(process, *, events=10_000): ...
-    >>> generate("p p > z z", event=100)
-    Traceback (most recent call last):
-    hml_jupyter.errors.UnknownNameError: unknown option of generate 'event'; near names: events
-    """
-    called = name or function.__name__
-    parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
-    known = [p.name for p in parameters]
-    first = [
-        f"[{p.name}]" if str(p.annotation).startswith("Sequence") else p.name
-        for p in parameters
-        if p.kind is not p.KEYWORD_ONLY
-    ]
-    places = len(first) + (name is not None)
-
-    @functools.wraps(function)
-    def checked(*args: P.args, **options: P.kwargs) -> R:
-        for option in options:
-            if option not in known:
-                raise UnknownNameError(f"option of {called}", option, known)
-        if len(args) > places:
-            how = ", ".join([*first, *(f"{option}=..." for option in known[len(first) :])])
-            msg = (
-                f"{called} takes {len(first) or 'no'} argument{'s'[len(first) == 1 :]} without a name: {called}({how})"
-            )
-            raise ArgumentError(msg)
-        return function(*args, **options)
-
-    return checked
 
 
 @dataclass(frozen=True)
@@ -136,11 +91,11 @@ class Call:
         """The variables that the call uses, in order, each once."""
         return references((self.arguments, self.options))
 
-    def moved(self, target: str, names: Mapping[str, str]) -> Call:
-        """Return the call with a new target, a path of that name, and renamed variables."""
+    def moved(self, target: str | None, names: Mapping[str, str]) -> Call:
+        """Return the call with a new target, a path of that name, and renamed variables; without target the path stays."""
         options = {k: renamed(v, names) for k, v in self.options.items()}
         path = options.get("path")
-        if isinstance(path, str):
+        if isinstance(path, str) and target is not None:
             options["path"] = "/".join([*path.split("/")[:-1], target])
         return Call(self.function, tuple(renamed(a, names) for a in self.arguments), options, target)
 

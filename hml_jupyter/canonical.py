@@ -17,7 +17,11 @@ import numpy.typing as npt
 
 from .errors import RecordError
 
-__all__ = ["canonical", "digest", "file_sha256", "fingerprint", "read_json", "write_json", "write_text"]
+__all__ = ["NEW", "canonical", "digest", "file_sha256", "fingerprint", "read_json", "write_json", "write_text"]
+
+#: Metadata of a field that a class got after results were stored: with its default it is left out, so that the recipes of
+#: older calls stay what they were.
+NEW = {"canonical": "not default"}
 
 
 def canonical(value: Any) -> Any:
@@ -44,13 +48,18 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        fields = {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if _matters(f, value)}
         return {"class": type(value).__name__, **fields}
     if inspect.isfunction(value):
         source = hashlib.sha256(inspect.getsource(value).encode()).hexdigest()
         return {"function": f"{value.__module__}:{value.__qualname__}", "source": source}
     msg = f"{type(value).__name__} has no canonical text"
     raise RecordError(msg)
+
+
+def _matters(field: dataclasses.Field[Any], owner: Any) -> bool:
+    default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    return field.metadata != NEW or getattr(owner, field.name) != default
 
 
 def digest(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from .calls import IMPORT_CELL, Call
 from .errors import RecordError
+from .literals import hml_name
 
 __all__ = [
     "IMPORT_ID",
@@ -23,6 +24,7 @@ __all__ = [
     "cell_metadata",
     "dependents",
     "operations",
+    "python_of",
     "recorded",
     "sha256",
 ]
@@ -32,6 +34,10 @@ TAG = "hml-recorded"
 #: The id of the cell that imports hml_jupyter.
 IMPORT_ID = "0000"
 _RECORD_ID = re.compile("[0-9]{4,8}")
+#: What ``ast.parse`` raises for text that is no Python.
+NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+#: Cell magics that run the cell like any other.
+_RUNNING = ("%%time", "%%capture", "%%prun")
 
 
 def sha256(text: str) -> str:
@@ -84,11 +90,19 @@ class Entry:
 
     @property
     def call(self) -> Call | None:
-        """The text as a call; None where an edited cell is more than one."""
+        """The call that the cell makes; None where an edited cell makes none, or several."""
         try:
             return Call.parse(self.text)
         except RecordError:
-            return None
+            return _call_among(python_of(self.text))
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the text is one call and nothing else, so that it may be run unasked wherever it comes from."""
+        try:
+            return bool(Call.parse(self.text))
+        except RecordError:
+            return False
 
     @property
     def target(self) -> str | None:
@@ -109,10 +123,7 @@ class Entry:
     @property
     def names(self) -> frozenset[str]:
         """The variables that the text uses."""
-        try:
-            nodes = list(ast.walk(ast.parse(self.text)))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return frozenset()
+        nodes = (node for statement in _statements(self.text) for node in ast.walk(statement))
         return frozenset(n.id for n in nodes if isinstance(n, ast.Name))
 
     def changed(self, **changes: Any) -> Entry:
@@ -159,6 +170,51 @@ class Entry:
         return replace(self, source=moved(self.source), edited=edited, earlier=tuple(map(moved, self.earlier)))
 
 
+def python_of(text: str) -> str:
+    r"""Return the Python in a cell: lines that only IPython reads are comments in it.
+
+    Examples
+    --------
+    >>> print(python_of("%%time\nzz = 1"))
+    # %%time
+    zz = 1
+    """
+    try:
+        ast.parse(text)
+    except NO_PYTHON:
+        lines = text.split("\n")
+        first = lines[0].split()
+        other = bool(first) and first[0].startswith("%%") and first[0] not in _RUNNING
+        return "\n".join(f"# {line}" if other or line.startswith(("%", "!")) else line for line in lines)
+    return text
+
+
+def _statements(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(python_of(text)).body
+    except NO_PYTHON:
+        return []
+
+
+def _call_among(text: str) -> Call | None:
+    """Return the one call of a function that is assigned, or the one that is shown, among the statements of a cell."""
+    statements = _statements(text)
+    for kind in (ast.Assign, ast.Expr):
+        found = [s for s in statements if isinstance(s, kind) and (_function(s.value) or "").islower()]
+        if found:
+            used = {n.id for n in ast.walk(found[0]) if isinstance(n, ast.Name)}
+            needed = [s for s in statements if isinstance(s, ast.ImportFrom) and used & {a.name for a in s.names}]
+            with suppress(RecordError):
+                return Call.parse("\n".join(ast.get_source_segment(text, s) or "" for s in [*needed, *found]))
+            return None
+    return None
+
+
+def _function(node: ast.expr) -> str | None:
+    """Return ``f`` of ``hml.f(...)``."""
+    return hml_name(node.func) if isinstance(node, ast.Call) else None
+
+
 def recorded(cells: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the cells of a front end that carry a record's number; a notebook may say anything."""
     return [cell for cell in cells if _RECORD_ID.fullmatch(str(cell.get("record_id")))]
@@ -189,7 +245,7 @@ class Change:
             "kind": self.kind,
             "record_id": self.entry.record_id,
             "cell_id": cell_id(study, self.entry.record_id),
-            "source": self.entry.source,
+            "source": self.entry.text,
             "metadata": cell_metadata(study, self.entry),
             "expected_sha256": self.expected_sha256,
             "after": list(order),

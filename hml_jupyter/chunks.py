@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from itertools import islice
 from pathlib import Path
@@ -15,17 +15,22 @@ from . import progress
 from .canonical import canonical, fingerprint, read_json, write_json, write_text
 from .errors import GeneratorError
 from .events import RUN_FILE, columns
-from .executors import get_executor
+from .executors import get_executor, tasks_under_way
+from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
 from .provenance import Written
 
-__all__ = ["CHUNK_EVENTS", "LOG_FILE", "combine", "write_run"]
+__all__ = ["CHUNK_EVENTS", "LOG_FILE", "combine", "make", "write_run", "write_showered"]
 
-#: Events in a chunk. It fixes the content; small enough for progress and resuming, large enough for Pythia's half second of start.
-CHUNK_EVENTS = 250
+#: Events in a chunk. It fixes the content; small enough for progress and resuming, large enough for Pythia's start.
+CHUNK_EVENTS = 500
 LOG_FILE = "log.txt"
-#: Chunks that wait in the executor beside those that run.
-AHEAD = 8
+#: Events in a row group of the joined file, at least: few of them read faster.
+GROUP_EVENTS = 5000
+#: Bytes of an event in a chunk that comes back, roughly.
+EVENT_BYTES = 4000
+#: Floats repeat nowhere: without dictionaries Parquet is smaller and four times as fast.
+PARQUET = {"compression": "zstd", "use_dictionary": False}
 
 
 class Made(NamedTuple):
@@ -35,44 +40,63 @@ class Made(NamedTuple):
     facts: dict[str, Any]
 
 
+class _Plan(NamedTuple):
+    """Which chunks a run has and which of them are there already."""
+
+    folder: Path
+    sizes: list[int]
+    names: list[str]
+    missing: list[int]
+    label: str
+
+
 def write_run(
     folder: Path, process: Process, n_events: int, seed: int, generator: str, detector: str | None
 ) -> Written:
     """Generate what is missing in `folder`, join the chunks by index, and return the numbers of the run."""
-    sizes = [min(CHUNK_EVENTS, n_events - first) for first in range(0, n_events, CHUNK_EVENTS)]
-    names = [f"chunk-{index:06d}-{size}" for index, size in enumerate(sizes)]
-    missing = [i for i, name in enumerate(names) if not (folder / f"{name}.json").is_file()]
-    done = n_events - sum(sizes[i] for i in missing)
-    label = process.label
-    progress.report(done / n_events, f"generating {label}", done=done, total=n_events, unit="events")
-    tasks = [(process, detector, seed, i, sizes[i]) for i in missing]
-    if missing:
-        with get_executor(len(missing)) as executor:
-            for index, made in _run(executor, tasks):
-                _keep(folder, names[index], made)
-                done += sizes[index]
-                progress.report(done / n_events, f"generating {label}", done=done, total=n_events, unit="events")
-    facts = [read_json(folder / f"{name}.json") for name in names]
-    _join(folder, names)
-    write_text(folder / LOG_FILE, "".join(fact["log"] for fact in facts))
-    cross_section, error = combine([(f["n_events"], f["cross_section"], f["error"]) for f in facts])
-    numbers = {
-        "cross_section": cross_section,
-        "error": error,
-        "n_events": n_events,
-        "sum_of_weights": math.fsum(f["sum_of_weights"] for f in facts),
-    }
-    for leftover in folder.glob("chunk-*"):
-        leftover.unlink()
-    content = fingerprint({}, {"chunks": [f["fingerprint"] for f in facts], **numbers})
-    described = {
-        "label": label,
-        "process": canonical(process),
-        "seed": seed,
-        "generator": generator,
-        "detector": detector,
-    }
-    return Written(content, {**described, **numbers})
+    plan = _plan(folder, n_events, process.label)
+    _make(plan, (ChunkTask(process, detector, seed, i, plan.sizes[i]) for i in plan.missing))
+    facts = _facts(plan)
+    sigma = combine([(f["n_events"], f["cross_section"], f["error"]) for f in facts])
+    return _written(plan, facts, process, seed, generator, detector, sigma)
+
+
+def write_showered(
+    folder: Path,
+    process: Process | None,
+    pieces: Callable[[int, int], Iterable[bytes]],
+    n_events: int,
+    seed: int,
+    generator: str,
+    detector: str | None,
+    sigma: tuple[float, float],
+) -> Written:
+    """Shower what is missing in `folder` of the events of an LHE file, join the chunks, and return the numbers of the run.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the chunks and the run are written.
+    process : Process or None
+        What the events are of, if that is known.
+    pieces : callable
+        ``pieces(size, first)`` gives the events as complete small LHE files of `size` events each, without the first so many.
+    n_events : int
+        How many of them.
+    seed : int
+        Of shower and detector.
+    generator, detector : str
+        Names for the summary; `detector` measures the events.
+    sigma : tuple of float
+        Cross section and error of the run, pb.
+
+    Notes
+    -----
+    The run has the events that could be showered. The few that could not be are named in the log; sigma stays.
+    """
+    plan = _plan(folder, n_events, process.label if process is not None else "LHE events")
+    _make(plan, _showers(plan, process, pieces, seed, detector))
+    return _written(plan, _facts(plan), process, seed, generator, detector, sigma)
 
 
 def combine(estimates: list[tuple[int, float, float]]) -> tuple[float, float]:
@@ -90,43 +114,85 @@ def combine(estimates: list[tuple[int, float, float]]) -> tuple[float, float]:
     return value, math.sqrt(math.fsum((n * e) ** 2 for n, _, e in estimates)) / total
 
 
-def make(process: Process, detector: str | None, seed: int, index: int, n_events: int) -> Made:
+def make(task: ChunkTask) -> Made:
     """Make one chunk, in a worker."""
     import awkward as ak
     import pyarrow.parquet as pq
 
-    from .generators.pythia import ChunkTask, make_chunk
-
-    chunk = make_chunk(ChunkTask(process, detector, seed, index, n_events))
+    chunk = make_chunk(task)
     table = ak.to_arrow_table(chunk.events, extensionarray=False, list_to32=True)
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    pq.write_table(table, buffer, **PARQUET)
     facts = {
-        "n_events": n_events,
+        "n_events": len(chunk.events),
         "sum_of_weights": float(ak.sum(ak.values_astype(chunk.events.Event.Weight, "float64"))),
         "cross_section": chunk.cross_section,
         "error": chunk.error,
-        "fingerprint": fingerprint(columns(chunk.events), {"index": index}),
+        "fingerprint": fingerprint(columns(chunk.events), {"index": task.index}),
         "log": chunk.log,
     }
     return Made(buffer.getvalue(), facts)
 
 
-def _run(executor: Executor, tasks: list[tuple[Any, ...]]) -> Iterator[tuple[int, Made]]:
+def _plan(folder: Path, n_events: int, label: str) -> _Plan:
+    sizes = [min(CHUNK_EVENTS, n_events - first) for first in range(0, n_events, CHUNK_EVENTS)]
+    names = [f"chunk-{index:06d}-{size}" for index, size in enumerate(sizes)]
+    missing = [i for i, name in enumerate(names) if not (folder / f"{name}.json").is_file()]
+    return _Plan(folder, sizes, names, missing, label)
+
+
+def _showers(
+    plan: _Plan,
+    process: Process | None,
+    pieces: Callable[[int, int], Iterable[bytes]],
+    seed: int,
+    detector: str | None,
+) -> Iterator[ChunkTask]:
+    """Yield the tasks of missing chunks; the file is read as far as they are asked for."""
+    if not plan.missing:
+        return
+    missing, first = set(plan.missing), plan.missing[0]
+    for index, piece in zip(range(first, len(plan.sizes)), pieces(CHUNK_EVENTS, first), strict=False):
+        if index in missing:
+            missing.remove(index)
+            yield ChunkTask(process, detector, seed, index, plan.sizes[index], lhe=piece)
+    if missing:
+        msg = f"the LHE file has ended before its event {CHUNK_EVENTS * min(missing) + 1} of {sum(plan.sizes)}; it may be cut short"
+        raise GeneratorError(msg)
+
+
+def _make(plan: _Plan, tasks: Iterable[ChunkTask]) -> None:
+    total = sum(plan.sizes)
+    done = total - sum(plan.sizes[i] for i in plan.missing)
+
+    def tell() -> None:
+        progress.report(done / total, f"generating {plan.label}", done=done, total=total, unit="events")
+
+    tell()
+    if plan.missing:
+        with get_executor(len(plan.missing)) as executor:
+            for index, made in _run(executor, tasks):
+                _keep(plan.folder, plan.names[index], made)
+                done += plan.sizes[index]
+                tell()
+
+
+def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, Made]]:
     """Yield chunks as they are finished, with a bounded number of them under way."""
     waiting = iter(tasks)
     running: dict[Future[Made], int] = {}
+    most = tasks_under_way(CHUNK_EVENTS * EVENT_BYTES)
     try:
         while True:
-            for task in islice(waiting, (os.cpu_count() or 1) + AHEAD - len(running)):
-                running[executor.submit(make, *task)] = task[3]
+            for task in islice(waiting, most - len(running)):
+                running[executor.submit(make, task)] = task.index
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 index = running.pop(future)
                 yield index, future.result()
     except BrokenExecutor as error:
-        msg = "a worker process died while it generated events; there may be too little memory"
+        msg = "a worker process died while it generated events; there may be too little memory. What is finished is kept: call again"
         raise GeneratorError(msg) from error
     finally:
         for future in running:
@@ -135,16 +201,57 @@ def _run(executor: Executor, tasks: list[tuple[Any, ...]]) -> Iterator[tuple[int
 
 def _keep(folder: Path, name: str, made: Made) -> None:
     half = folder / f".{name}.half"
-    half.write_bytes(made.parquet)
+    with half.open("wb") as stream:
+        stream.write(made.parquet)
+        stream.flush()
+        os.fsync(stream.fileno())
     half.replace(folder / f"{name}.parquet")
     write_json(folder / f"{name}.json", made.facts)
 
 
+def _facts(plan: _Plan) -> list[dict[str, Any]]:
+    return [read_json(plan.folder / f"{name}.json") for name in plan.names]
+
+
+def _written(
+    plan: _Plan,
+    facts: list[dict[str, Any]],
+    process: Process | None,
+    seed: int,
+    generator: str,
+    detector: str | None,
+    sigma: tuple[float, float],
+) -> Written:
+    """Join the chunks and return the numbers of the run. They stay until the result is sealed: an interrupt loses nothing."""
+    _join(plan.folder, plan.names)
+    write_text(plan.folder / LOG_FILE, "".join(fact["log"] for fact in facts))
+    numbers = {
+        "cross_section": sigma[0],
+        "error": sigma[1],
+        "n_events": sum(f["n_events"] for f in facts),
+        "sum_of_weights": math.fsum(f["sum_of_weights"] for f in facts),
+    }
+    described = {
+        "label": plan.label,
+        "process": canonical(process),
+        "seed": seed,
+        "generator": generator,
+        "detector": detector,
+    }
+    content = fingerprint({}, {"chunks": [f["fingerprint"] for f in facts], **numbers})
+    return Written(content, {**described, **numbers}, ("chunk-*",))
+
+
 def _join(folder: Path, names: list[str]) -> None:
-    """Write one Parquet file with a row group for each chunk, reading one at a time."""
+    """Write one Parquet file, reading some chunks at a time."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     schema = pq.read_schema(folder / f"{names[0]}.parquet")
-    with pq.ParquetWriter(folder / RUN_FILE, schema, compression="zstd") as writer:
+    group: list[Any] = []
+    with pq.ParquetWriter(folder / RUN_FILE, schema, **PARQUET) as writer:
         for name in names:
-            writer.write_table(pq.read_table(folder / f"{name}.parquet").cast(schema))
+            group.append(pq.read_table(folder / f"{name}.parquet").cast(schema))
+            if name == names[-1] or sum(len(table) for table in group) >= GROUP_EVENTS:
+                writer.write_table(pa.concat_tables(group))
+                group.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"hml: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("hml: interrupted; finished pieces are kept, the same command goes on from there", file=sys.stderr)
+        print(f"hml: interrupted{options.kept}", file=sys.stderr)
         return 130
 
 
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="hml", description="Signal-versus-background studies, recorded as they are clicked."
     )
     parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(kept="")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     quick = commands.add_parser(
@@ -46,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     quick.add_argument("--study", default="study", help="folder of the study (default: study)")
     quick.add_argument("--events", type=int, default=2000, help="events for each process (default: 2000)")
-    quick.set_defaults(run=_quickstart)
+    quick.set_defaults(run=_quickstart, kept="; finished pieces are kept, the same command goes on from there")
 
     lab = commands.add_parser("lab", help="copy the tutorials here and open JupyterLab on the first")
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
@@ -55,7 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("replay", help="run a recorded notebook in an empty folder and compare every result")
     again.add_argument("notebook", type=Path)
     again.add_argument(
-        "--inputs", nargs="*", default=[], metavar="NAME=PATH", help="where files that the notebook reads are now"
+        "--inputs",
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="where a file that the notebook reads is now; once for each file",
     )
     again.add_argument("--json", action="store_true", help="print the verdicts as one line of JSON")
     again.add_argument("--while-open", action="store_true", help="stop when the standard input closes")
@@ -65,19 +71,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _quickstart(options: argparse.Namespace) -> int:
     from .quickstart import quickstart
+    from .studies import study_name
 
     began = time.monotonic()
     with _bars():
         tables = quickstart(options.study, events=options.events)
     for table in tables:
         print(f"\n{table}")
-    spent = time.monotonic() - began
-    print(
-        f"\nDone in {spent:.0f} s. Left here: {options.study}/ (runs, data, models), {options.study}.record.ipynb and .py"
-    )
-    print(f"Look at it:     {_command('lab')}    and there {options.study}.record.ipynb")
-    print(f'Go on from it:  in a new notebook, import hml_jupyter as hml, then hml.Lab("{options.study}")')
-    print(f"Replay it:      {_command('replay')} {options.study}.record.ipynb")
+    spent, study = time.monotonic() - began, study_name(Path(options.study).resolve())
+    print(f"\nDone in {spent:.0f} s. Left here: {study}/ (runs, data, models), {study}.record.ipynb and .py")
+    print(f"Look at it:     {_command('lab')}    and there {study}.record.ipynb")
+    print(f'Go on from it:  in a new notebook, import hml_jupyter as hml, then hml.Lab("{study}")')
+    print(f"Replay it:      {_command('replay')} {shlex.quote(study)}.record.ipynb")
     return 0
 
 

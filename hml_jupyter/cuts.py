@@ -63,8 +63,8 @@ class Cut:
     """As it was given."""
 
     def __post_init__(self) -> None:
-        """Read the text."""
-        canonical_cut(self.text)
+        """Read the text now: what cannot be read is no cut."""
+        _ = self.node
 
     def __str__(self) -> str:
         """Return the canonical text."""

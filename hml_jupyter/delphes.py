@@ -1,4 +1,4 @@
-"""Delphes ROOT files into the event model: one list of records a branch, references resolved to what they point at."""
+"""Delphes ROOT files, real ones and our flat ones, into the event model: one list of records a branch, references resolved to what they point at."""
 
 from __future__ import annotations
 
@@ -13,33 +13,38 @@ import uproot
 from . import progress
 from .errors import FileFormatError
 from .jets import phi_float32
+from .masses import mass_of
+from .rootfile import is_flat, read_flat
 
 __all__ = ["read_delphes", "resolve"]
 
 #: Branch -> leaves that are read where the file has them.
 LEAVES: dict[str, tuple[str, ...]] = {
-    "Event": ("Weight", "Number"),
-    "Particle": ("PID", "Status", "Charge", "Mass", "PT", "Eta", "Phi", "M1", "M2"),
+    "Event": ("Weight", "Number", "CrossSection", "CrossSectionError"),
+    "Weight": ("Weight",),
+    "Particle": ("PID", "Status", "Charge", "Mass", "E", "PT", "Eta", "Phi", "M1", "M2"),
     "GenJet": ("PT", "Eta", "Phi", "Mass", "Charge"),
-    "Electron": ("PT", "Eta", "Phi", "Charge"),
-    "Muon": ("PT", "Eta", "Phi", "Charge"),
-    "Photon": ("PT", "Eta", "Phi", "E"),
+    "Electron": ("PT", "Eta", "Phi", "Charge", "IsolationVar"),
+    "Muon": ("PT", "Eta", "Phi", "Charge", "IsolationVar"),
+    "Photon": ("PT", "Eta", "Phi", "E", "IsolationVar"),
     "Jet": ("PT", "Eta", "Phi", "Mass", "Charge", "BTag", "TauTag", "Flavor"),
     "FatJet": ("PT", "Eta", "Phi", "Mass", "Charge", "BTag", "TauTag", "Flavor", "Tau[5]", "SoftDroppedJet"),
     "MissingET": ("MET", "Eta", "Phi"),
     "GenMissingET": ("MET", "Eta", "Phi"),
     "ScalarHT": ("HT",),
 }
-#: Masses of branches that do not store one, in GeV.
-MASSES = {"Electron": 0.000511, "Muon": 0.10566, "Photon": 0.0}
+#: Branches that store no mass.
+MASSLESS = ("Electron", "Muon", "Photon")
 #: Branches that jets may point at.
 SOURCES = ("EFlowTrack", "EFlowPhoton", "EFlowNeutralHadron", "EFlowMuon", "Tower", "Track", "Particle")
 #: A reference keeps the low 24 bits of an object's fUniqueID; the high 8 bits name the process.
 ID_MASK = 0xFFFFFF
+#: ROOT adds it to the version of files beyond 2 GB.
+LARGE_FILE = 1_000_000
 
 
 def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
-    """Return the events of a Delphes ROOT file.
+    """Return the events of a Delphes ROOT file, or of one that `to_root` wrote.
 
     Parameters
     ----------
@@ -59,20 +64,35 @@ def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
     FileFormatError
         The file is not ROOT, is cut short, or holds no tree of Delphes.
     """
+    _check_length(path)
     try:
         with uproot.open(path) as file:
             names = [key.split(";")[0] for key in file.keys(recursive=False)]
             if tree not in names:
                 msg = f"{path.name}: expected a Delphes tree named {tree!r}; found {', '.join(sorted(set(names))) or 'nothing'}"
                 raise FileFormatError(msg)
-            return _read_tree(file[tree], path.name)
+            found = file[tree]
+            return read_flat(found, path.name) if is_flat(found) else _read_tree(found, path.name)
     except FileFormatError:
         raise
-    except (OSError, ValueError, TypeError, IndexError, KeyError, AttributeError, EOFError) as error:
-        msg = (
-            f"{path.name}: expected a Delphes ROOT file; it cannot be read ({_first_line(error)}); it may be cut short"
-        )
+    except Exception as error:  # damaged bytes meet every kind of error in uproot
+        msg = f"{path.name}: expected a Delphes ROOT file; it cannot be read ({_first_line(error)}); it may be damaged; copy or make it again"
         raise FileFormatError(msg) from error
+
+
+def _check_length(path: Path) -> None:
+    """Refuse a file that is shorter than its header says."""
+    with path.open("rb") as file:
+        head = file.read(20)
+    # version, begin and end; the end takes eight bytes where the version tells of a large file
+    is_large = int.from_bytes(head[4:8], "big") >= LARGE_FILE
+    length, found = int.from_bytes(head[12 : 20 if is_large else 16], "big"), path.stat().st_size
+    if len(head) < 20 or found < length:
+        msg = (
+            f"{path.name}: expected a Delphes ROOT file; it cannot be read: it has {found} bytes and should have "
+            f"{max(length, 20)}, it is cut short; copy or make it again"
+        )
+        raise FileFormatError(msg)
 
 
 def resolve(event_ids: ak.Array, objects: ak.Array, references: ak.Array) -> ak.Array | None:
@@ -150,8 +170,8 @@ def _branch(tree: Any, branch: str) -> ak.Array:
         p = fields.pop("SoftDroppedJet")
         mass2 = p.fE**2 - p.fP.fX**2 - p.fP.fY**2 - p.fP.fZ**2
         fields["SoftDroppedMass"] = ak.values_astype(np.sqrt(np.maximum(mass2, 0.0)), np.float32)
-    if branch in MASSES and "PT" in fields:
-        fields["Mass"] = ak.full_like(fields["PT"], MASSES[branch])
+    if branch in MASSLESS and "PT" in fields:
+        fields["Mass"] = ak.full_like(fields["PT"], mass_of(branch))
     if "Phi" in fields:
         fields["Phi"] = phi_float32(ak.values_astype(fields["Phi"], np.float64))
     return ak.zip(fields, depth_limit=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from functools import cache
@@ -17,21 +18,38 @@ MATTERING = (
     "hml_jupyter",
     "numpy",
     "awkward",
+    "awkward-cpp",
     "boost-histogram",
     "fastjet",
     "jax",
+    "jaxlib",
     "keras",
     "pyarrow",
     "pythia8mc",
     "scikit-learn",
+    "scipy",
     "uproot",
     "vector",
 )
 
 
-@cache
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the packages that matter for numbers."""
+    """Return the versions of Python and of the packages that matter for numbers, and which backend Keras has."""
+    return {**_versions(), "keras backend": _backend()}
+
+
+def _backend() -> str:
+    """Return the backend of Keras and its version; `hml_jupyter.methods` takes JAX where nothing else is asked for."""
+    keras = sys.modules.get("keras")
+    name = keras.config.backend() if keras else os.environ.get("KERAS_BACKEND", "jax")
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return str(name)
+
+
+@cache
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in MATTERING:
         try:

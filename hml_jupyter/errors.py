@@ -19,6 +19,7 @@ __all__ = [
     "RecordError",
     "StudyLockedError",
     "UnknownNameError",
+    "ZeroCrossSectionError",
     "near",
 ]
 
@@ -112,6 +113,10 @@ class EmptySelectionError(HmlError, ValueError):
 
 class GeneratorError(HmlError, RuntimeError):
     """An event generator that did not do what it was asked."""
+
+
+class ZeroCrossSectionError(GeneratorError):
+    """A process that gives no events with these cuts and parameters."""
 
 
 class MissingProgramError(HmlError, RuntimeError):

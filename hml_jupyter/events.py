@@ -1,25 +1,27 @@
 """The event model, and readers that bring every kind of file into it.
 
 Events are awkward records with the names of Delphes: `MODEL` lists the branches that every sample of ours has; a Delphes
-file brings more. ``Event``, ``MissingET`` and ``ScalarHT`` are lists of one. phi lies in [-pi, pi).
+file brings more, and files of generated particles bring ``Particle`` instead. ``Event``, ``MissingET`` and ``ScalarHT`` are
+lists of one. phi lies in [-pi, pi).
 """
 
 from __future__ import annotations
 
-import gzip
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .errors import FileFormatError, PathError, UnknownNameError
+from .errors import FileFormatError, PathError, near
 from .records import RECORD, check_intact, read_record
+from .runfile import RUN_FILE, read_run, run_batches
+from .streams import unpacked
 
 if TYPE_CHECKING:
     import awkward as ak
     import numpy.typing as npt
 
-__all__ = ["MODEL", "Field", "columns", "read_events", "read_run"]
+__all__ = ["MODEL", "RUN_FILE", "Field", "columns", "read_events", "read_run", "run_batches"]
 
 
 class Field(NamedTuple):
@@ -33,12 +35,16 @@ class Field(NamedTuple):
     """What it is."""
 
 
-_FOUR = {
+_WAY = {
     "PT": Field("float32", "GeV", "transverse momentum"),
     "Eta": Field("float32", "", "pseudorapidity"),
     "Phi": Field("float32", "rad", "azimuth in [-pi, pi)"),
-    "Mass": Field("float32", "GeV", "invariant mass"),
 }
+_FOUR = {**_WAY, "Mass": Field("float32", "GeV", "invariant mass")}
+_ISOLATION = Field(
+    "float32", "", "transverse momentum of what is around it over its own, as the detector's card defines it"
+)
+_LEPTON = {**_WAY, "Charge": Field("int32", "e", "electric charge"), "IsolationVar": _ISOLATION}
 _CHARGED = {**_FOUR, "Charge": Field("int32", "e", "electric charge; of a jet, the sum over its constituents")}
 _PARTS = {f"Constituents.{name}": field for name, field in _CHARGED.items()}
 
@@ -58,6 +64,9 @@ MODEL: dict[str, dict[str, Field]] = {
         "SoftDroppedMass": Field("float32", "GeV", "mass after soft drop, z > 0.1, beta = 0"),
         **_PARTS,
     },
+    "Electron": _LEPTON,
+    "Muon": _LEPTON,
+    "Photon": {**_WAY, "IsolationVar": _ISOLATION},
     "MissingET": {
         "MET": Field("float32", "GeV", "missing transverse momentum"),
         "Eta": Field("float32", "", "pseudorapidity of the missing momentum"),
@@ -65,9 +74,13 @@ MODEL: dict[str, dict[str, Field]] = {
     },
     "ScalarHT": {"HT": Field("float32", "GeV", "sum of the transverse momenta of the jets")},
 }
-#: File of the events inside the folder of a run.
-RUN_FILE = "events.parquet"
-EXPECTED = "a Delphes ROOT file (.root), an LHE file (.lhe, .lhe.gz) or the folder of a run"
+EXPECTED = (
+    "a Delphes or flat ROOT file (.root), an LHE file (.lhe), a HepMC file (.hepmc), an LHCO file (.lhco), "
+    "gzipped or not, or the folder of a run"
+)
+#: First bytes of files that hold events only after they are unpacked -> how.
+PACKED = {b"BZh": "bunzip2", b"\xfd7zXZ": "unxz", b"\x28\xb5\x2f\xfd": "unzstd", b"PK\x03\x04": "unzip"}
+HEAD = 512
 
 
 def read_events(path: str | os.PathLike[str]) -> ak.Array:
@@ -76,21 +89,21 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
     Parameters
     ----------
     path : str or path
-        A Delphes ROOT file, an LHE file (``.lhe`` or ``.lhe.gz``), or the folder of one of our runs. What it is decides its
-        content, not its name.
+        A ROOT file of Delphes or of `Run.to_root`; an LHE, HepMC (version 2 or 3) or LHCO file, gzipped or not; or the folder of
+        one of our runs. What it is decides its content, not its name.
 
     Returns
     -------
     awkward array
-        The event model. An LHE file gives ``Particle`` (PID, Status, PT, Eta, Phi, Mass, M1, M2) and ``Event``
-        (Weight) instead of jets.
+        The event model, GeV. Files of generated particles, LHE and HepMC, give ``Particle`` (PID, Status, PT, Eta, Phi, Mass,
+        mothers) and ``Event`` (Weight) instead of jets.
 
     Raises
     ------
     PathError
-        There is no such file.
+        There is no such file; near names are listed.
     FileFormatError
-        It is empty, cut short or something else; the message says what was expected and found.
+        It is empty, cut short, damaged or something else; the message says what was expected, what was found and where.
     DamagedError
         A saved run whose files have changed.
 
@@ -99,76 +112,73 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
     >>> read_events("nothing.root")
     Traceback (most recent call last):
     ...
-    hml_jupyter.errors.PathError: nothing.root does not exist
+    hml_jupyter.errors.PathError: nothing.root does not exist; the working folder is ...
     """
     place = Path(path)
     if not place.exists():
-        msg = f"{path} does not exist"
-        raise PathError(msg)
-    if place.is_dir():
-        if (place / RECORD).exists():
-            _check_run(place)
-        return read_run(place)
-    head = _head(place)
+        raise PathError(_missing(place))
+    array = _read_folder(place) if place.is_dir() else _read_file(place)
+    array.attrs["source"] = place.name
+    return array
+
+
+def _read_file(place: Path) -> ak.Array:
+    with unpacked(place, EXPECTED) as stream:
+        head = stream.read(HEAD)
+    text = head.lstrip()
     if head.startswith(b"root"):
         from .delphes import read_delphes
 
         return read_delphes(place)
-    if head.lstrip().startswith(b"<LesHouchesEvents"):
+    if text.startswith(b"HepMC::"):
+        from .hepmc import read_hepmc
+
+        return read_hepmc(place)
+    if text.startswith(b"<") and b"<LesHouchesEvents" in head:
         from .lhe import read_lhe
 
         return read_lhe(place)
+    if text[:1] in (b"#", b"0"):
+        from .lhco import is_lhco, read_lhco
+
+        if is_lhco(place):
+            return read_lhco(place)
     msg = f"{place.name}: expected {EXPECTED}; found {_describe(head)}"
     raise FileFormatError(msg)
 
 
-def _check_run(folder: Path) -> None:
-    record = read_record(folder)
-    verb = record["recipe"]["verb"]
-    if verb != "generate":
-        msg = f"{folder.name}: expected {EXPECTED}; found a result of {verb}()"
+def _read_folder(folder: Path) -> ak.Array:
+    if (folder / RECORD).exists():
+        return _read_result(folder, read_record(folder))
+    if (folder / "Events").is_dir():
+        msg = f"{folder.name}: expected {EXPECTED}; found an output of MadGraph: hml.Run.from_madgraph({folder.as_posix()!r}) opens it"
+        raise FileFormatError(msg)
+    return read_run(folder)
+
+
+def _read_result(folder: Path, record: Mapping[str, Any]) -> ak.Array:
+    """Return the events of a run: what it simulated, or the generated particles if it went no further."""
+    import awkward as ak
+
+    generated = record["summary"].get("files", ())
+    if RUN_FILE not in record["files"] and not generated:
+        msg = f"{folder.name}: expected {EXPECTED}; found a result of {record['recipe']['verb']}()"
         raise FileFormatError(msg)
     check_intact(folder, record)
+    if RUN_FILE in record["files"]:
+        return read_run(folder)
+    parts = [_read_file(folder / name) for name in generated]
+    return parts[0] if len(parts) == 1 else ak.concatenate(parts)
 
 
-def read_run(folder: Path, columns: Sequence[str] | None = None) -> ak.Array:
-    """Return the events of a saved run, or some columns of them.
-
-    Parameters
-    ----------
-    folder : Path
-        Folder of the run.
-    columns : sequence of str, optional
-        Branches (``"Jet"``) or fields (``"Jet.PT"``, ``"FatJet.Constituents.PT"``); all by default.
-
-    Raises
-    ------
-    UnknownNameError
-        A column that is not in the event model.
-    """
-    import awkward as ak
-
-    file = folder / RUN_FILE
-    if not file.is_file():
-        msg = f"{folder.name}: expected {EXPECTED}; found a folder without {RUN_FILE}"
-        raise FileFormatError(msg)
-    known = [*MODEL, *(f"{branch}.{name}" for branch, fields in MODEL.items() for name in fields)]
-    for column in columns or ():
-        if column not in (*known, "Jet.Constituents", "FatJet.Constituents"):
-            raise UnknownNameError("column", column, known)
-    try:
-        array: ak.Array = ak.from_parquet(file, columns=None if columns is None else list(columns))
-    except (OSError, ValueError) as error:
-        msg = f"{folder.name}/{RUN_FILE}: expected Parquet; it cannot be read ({str(error)[:100]})"
-        raise FileFormatError(msg) from error
-    return array if columns is None else ak.transform(_solid, array)
-
-
-def _solid(layout: Any, **_: Any) -> Any:
-    """Drop the option types that pyarrow adds to lists when only some fields of their records are read."""
-    import awkward as ak
-
-    return ak.transform(_solid, layout.project(), highlevel=False) if layout.is_option else None
+def _missing(place: Path) -> str:
+    """Tell where a path ends, and what is there of a near name."""
+    here = next(parent for parent in place.absolute().parents if parent.is_dir())
+    lost = place.absolute().relative_to(here).parts[0]
+    found = near(lost, [each.name for each in here.iterdir()])
+    where = "" if place.is_absolute() else f"; the working folder is {Path.cwd()}"
+    inside = f"; {here.name} has no {lost}" if lost != place.name else ""
+    return f"{place} does not exist{where}{inside}" + (f"; near names there: {', '.join(found)}" if found else "")
 
 
 def columns(events: ak.Array) -> dict[str, npt.NDArray[Any]]:
@@ -199,22 +209,13 @@ def _flatten(name: str, array: ak.Array) -> Iterator[tuple[str, npt.NDArray[Any]
         yield from _flatten(f"{name}.{field}" if name else field, array[field])
 
 
-def _head(place: Path) -> bytes:
-    """Return the first bytes of a file, unpacked if it is gzipped."""
-    try:
-        with place.open("rb") as stream:
-            head = stream.read(512)
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(place) as packed:
-                head = packed.read(512)
-    except (OSError, EOFError) as error:
-        msg = f"{place.name}: expected {EXPECTED}; it cannot be read ({error})"
-        raise FileFormatError(msg) from error
-    return head
-
-
 def _describe(head: bytes) -> str:
     if not head:
         return "an empty file"
+    unpack = next((how for start, how in PACKED.items() if head.startswith(start)), None)
+    if unpack:
+        return f"a packed file; unpack it first with {unpack}"
+    if head.startswith(b"PAR1"):
+        return "a Parquet file; the events of a run are read from its folder"
     text = head[:40].decode("utf-8", "replace")
     return f"a file that begins with {text!r}"

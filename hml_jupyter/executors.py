@@ -16,7 +16,12 @@ from typing import Any
 
 from .errors import ArgumentError
 
-__all__ = ["get_executor", "set_executor"]
+__all__ = ["get_executor", "set_executor", "tasks_under_way"]
+
+#: Tasks that wait in our own pool beside those that run.
+AHEAD = 8
+#: Results of as many bytes may be under way to an executor that the user has set; how many workers it has is not known.
+UNDER_WAY = 512 * 2**20
 
 _chosen: Executor | None = None
 
@@ -84,8 +89,7 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
     if _chosen is not None:
         yield _chosen
         return
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    workers = max(1, min(cores, tasks or cores))
+    workers = max(1, min(_cores(), tasks or _cores()))
     pool = ProcessPoolExecutor(workers, mp_context=_Spawn(), initializer=_quiet_worker)
     try:
         yield pool
@@ -93,6 +97,22 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
         _end(pool)
         raise
     pool.shutdown()
+
+
+def tasks_under_way(size: int) -> int:
+    """Return how many tasks should be submitted at once: enough for all workers, few enough for the memory of this process.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of one result, roughly.
+    """
+    return _cores() + AHEAD if _chosen is None else max(_cores() + AHEAD, UNDER_WAY // size)
+
+
+def _cores() -> int:
+    """Return the number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

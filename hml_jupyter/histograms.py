@@ -118,15 +118,18 @@ def fill(
     hist.Hist
         Axes ``class`` and the column, with weights in pb and their squares; NaN is left out.
 
+    Raises
+    ------
+    ArgumentError
+        Edges that do not rise, or `passing` of another shape.
+    UnknownNameError
+        There is no such column.
+
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
-    >>> fill(dataset, "fatjet0.mass", [0, 60, 120])["zz", :].values()
-    array([0., 1.])
+    >>> from hml_jupyter.datasets import example
+    >>> fill(example(), "fatjet0.mass", [0, 60, 120])["qcd", :].values()
+    array([0.4, 0.6])
     """
     chosen = _chosen(dataset, passing)
     unit = dataset.unit(name)
@@ -170,16 +173,24 @@ def index(
     passing : array of bool (n,), optional
         Events that pass all other cuts.
 
+    Returns
+    -------
+    Index
+        Sums over the g bins of `observable` and its two flow bins, in pb.
+
+    Raises
+    ------
+    ArgumentError
+        Edges that do not rise, or `passing` of another shape.
+    UnknownNameError
+        `observable` or a view is no column.
+
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
-    >>> index(dataset, "fatjet0.mass", [0, 60, 120], {}).events
-    array([[0, 0, 3, 0],
-           [0, 1, 2, 0]])
+    >>> from hml_jupyter.datasets import example
+    >>> index(example(), "fatjet0.mass", [0, 60, 120], {}).events
+    array([[ 0,  0, 10,  0],
+           [ 0,  4,  6,  0]])
     """
     values = dataset.column(observable)
     chosen = _chosen(dataset, passing)

@@ -1,6 +1,7 @@
-"""Jets out of particles: clustering, grooming and N-subjettiness, as pure functions on arrays.
+"""Jets out of particles: pure functions on arrays.
 
-Particles are awkward records ``Momentum4D{px, py, pz, E}`` in GeV, one list an event; other fields travel along.
+Particles are flat arrays (`Momenta`), or awkward records ``Momentum4D{px, py, pz, E}``, one list an event, whose other fields
+travel along; GeV.
 """
 
 from __future__ import annotations
@@ -9,22 +10,61 @@ from typing import Any, NamedTuple
 
 import awkward as ak
 import numpy as np
+import numpy.typing as npt
 import vector
 
+from .angles import wrap_phi
+
 __all__ = [
+    "Found",
     "Kinematics",
+    "Momenta",
     "cluster",
-    "delta_phi",
+    "find_jets",
+    "flat",
     "kinematics",
-    "n_subjettiness",
+    "load_fastjet",
     "particles",
     "phi_float32",
-    "soft_drop_mass",
-    "wrap_phi",
+    "ranges",
+    "sizes_of",
+    "to_lists",
+    "to_momenta",
 ]
 
-#: A radius that takes all particles of a jet into one, FastJet's largest.
-WHOLE = 1000.0
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Momenta(NamedTuple):
+    """Four-momenta in flat arrays, GeV."""
+
+    px: Floats
+    """Momentum along x."""
+    py: Floats
+    """Momentum along y."""
+    pz: Floats
+    """Momentum along the beam."""
+    E: Floats
+    """Energy."""
+
+
+class Found(NamedTuple):
+    """Jets of many events in flat arrays, and what they are made of."""
+
+    p: Momenta
+    """The jets."""
+    event: Ints
+    """Index of the event of each jet; rising."""
+    parts: Ints
+    """Places of the particles of all jets, jet by jet."""
+    sizes: Ints
+    """Number of particles of each jet."""
+
+    def take(self, which: Ints) -> Found:
+        """Return the jets at the places `which`, in that order."""
+        parts = self.parts[ranges((np.cumsum(self.sizes) - self.sizes)[which], self.sizes[which])]
+        return Found(Momenta(*(field[which] for field in self.p)), self.event[which], parts, self.sizes[which])
 
 
 class Kinematics(NamedTuple):
@@ -38,28 +78,6 @@ class Kinematics(NamedTuple):
     """Azimuth in [-pi, pi)."""
     mass: Any
     """Invariant mass, GeV; negative squares from rounding count as 0."""
-
-
-def wrap_phi(phi: Any) -> Any:
-    """Return azimuths moved into [-pi, pi).
-
-    Examples
-    --------
-    >>> float(wrap_phi(np.pi))
-    -3.141592653589793
-    """
-    return (phi + np.pi) % (2 * np.pi) - np.pi
-
-
-def delta_phi(a: Any, b: Any) -> Any:
-    """Return ``a - b`` on the circle, in [-pi, pi).
-
-    Examples
-    --------
-    >>> round(float(delta_phi(3.1, -3.1)), 4)
-    -0.0832
-    """
-    return wrap_phi(a - b)
 
 
 def phi_float32(phi: Any) -> Any:
@@ -108,13 +126,15 @@ def particles(pt: Any, eta: Any, phi: Any, mass: Any, **more: Any) -> ak.Array:
     return ak.zip(fields, with_name="Momentum4D")
 
 
-def cluster(p: ak.Array, *, radius: float, pt_min: float, eta_max: float = np.inf) -> tuple[ak.Array, ak.Array]:
-    """Cluster the particles of each event with anti-kT (E scheme).
+def find_jets(p: Momenta, counts: Ints, *, radius: float, pt_min: float, eta_max: float = np.inf) -> Found:
+    """Cluster the particles of each event with anti-kT (E scheme), in flat arrays.
 
     Parameters
     ----------
-    p : awkward array, events * var * Momentum4D
-        Visible particles, GeV.
+    p : Momenta
+        Visible particles of all events, GeV.
+    counts : array of int, (events,)
+        How many of them each event has.
     radius : float
         Jet radius R.
     pt_min, eta_max : float
@@ -122,101 +142,64 @@ def cluster(p: ak.Array, *, radius: float, pt_min: float, eta_max: float = np.in
 
     Returns
     -------
-    jets : events * var * Momentum4D
-        Sorted by falling pT.
-    constituents : events * var * var * particle
-        The particles of each jet, in the order of falling pT.
+    Found
+        Event by event, sorted by falling pT; so are the particles of each jet.
 
     Notes
     -----
     Cacciari, Salam, Soyez, arXiv:0802.1189 (anti-kT) and arXiv:1111.6097 (FastJet).
     """
-    fastjet = _fastjet()
-    definition = fastjet.JetDefinition(fastjet.antikt_algorithm, radius)
-    sequence = fastjet.ClusterSequence(_momenta(p), definition)
+    fastjet = load_fastjet()
+    sequence = fastjet.ClusterSequence(to_lists(p, counts), fastjet.JetDefinition(fastjet.antikt_algorithm, radius))
     jets = sequence.inclusive_jets(min_pt=pt_min)
-    index = sequence.constituent_index(min_pt=pt_min)
-    k = kinematics(jets)
-    keep = (k.pt > pt_min) & (abs(k.eta) < eta_max)
-    order = ak.argsort(k.pt[keep], ascending=False, axis=1)
-    constituents = _take(p, index[keep][order])
-    falling = ak.argsort(kinematics(constituents).pt, ascending=False, axis=2, stable=True)
-    return jets[keep][order], constituents[falling]
-
-
-def soft_drop_mass(constituents: ak.Array, *, radius: float, z_cut: float = 0.1, beta: float = 0.0) -> ak.Array:
-    """Return the soft-drop mass of jets.
-
-    Parameters
-    ----------
-    constituents : events * var * var * Momentum4D
-        Particles of each jet, GeV.
-    radius : float
-        R0 of the soft-drop condition ``min(pT1, pT2) / (pT1 + pT2) > z_cut * (dR / R0) ** beta``.
-    z_cut, beta : float
-        The defaults are those of the public Delphes cards.
-
-    Returns
-    -------
-    events * var * float64
-        Mass of the groomed jet, GeV; 0 for a jet of which one particle is left.
-
-    Notes
-    -----
-    Larkoski, Marzani, Soyez, Thaler, arXiv:1402.2657; the jet is reclustered with Cambridge/Aachen.
-    """
-    fastjet = _fastjet()
-    flat, counts = ak.flatten(constituents, axis=1), ak.num(constituents, axis=1)
-    if len(flat) == 0:
-        return ak.unflatten(ak.Array(np.zeros(0)), counts)
-    definition = fastjet.JetDefinition(fastjet.cambridge_algorithm, WHOLE)
-    sequence = fastjet.ClusterSequence(_momenta(flat), definition)
-    groomed = sequence.exclusive_jets_softdrop_grooming(njets=1, beta=beta, symmetry_cut=z_cut, R0=radius)
-    mass = np.maximum(ak.to_numpy(ak.flatten(groomed.msoftdrop, axis=None)), 0.0)
-    return ak.unflatten(ak.Array(mass), counts)
-
-
-def n_subjettiness(constituents: ak.Array, *, radius: float, n_max: int = 5) -> ak.Array:
-    """Return tau_1 ... tau_n of jets as Delphes defines them.
-
-    ``tau_N = sum_i pT_i min_k dR(i, axis_k) / sum_i pT_i R0`` (beta = 1) with R0 the jet radius. The axes start from the
-    N exclusive kT subjets and are improved in one pass to the nearest minimum.
-
-    Parameters
-    ----------
-    constituents : events * var * var * Momentum4D
-        Particles of each jet, GeV.
-    radius : float
-        R0.
-    n_max : int
-        Largest N.
-
-    Returns
-    -------
-    events * var * n_max * float64
-        0 where a jet has no more than N particles.
-
-    Notes
-    -----
-    Thaler, Van Tilburg, arXiv:1011.2268 and arXiv:1108.2701; computed by the Nsubjettiness package of fjcontrib. The taus
-    that Delphes stored come out again from the constituents that it stored.
-    """
-    flat, counts = ak.flatten(constituents, axis=1), ak.num(constituents, axis=1)
-    if len(flat) == 0:
-        return ak.unflatten(ak.from_regular(ak.Array(np.zeros((0, n_max))), axis=1), counts)
-    fastjet = _fastjet()
-    sequence = fastjet.ClusterSequence(_momenta(flat), fastjet.JetDefinition(fastjet.kt_algorithm, WHOLE))
-    taus = sequence.njettiness(
-        measure_definition="NormalizedMeasure",
-        axes_definition="OnePass_KT_Axes",
-        njets=list(range(1, n_max + 1)),
-        beta=1.0,
-        R0=radius,
+    index = sequence.constituent_index(min_pt=pt_min).layout
+    found = Momenta(*(flat(jets[name]) for name in Momenta._fields))
+    event = np.repeat(np.arange(len(counts)), _counts(jets.layout))
+    sizes = _counts(index.content)
+    parts = np.asarray(index.content.content.data)[: sizes.sum()] + np.repeat(
+        (np.cumsum(counts) - counts)[event], sizes
     )
-    return ak.unflatten(ak.from_regular(taus, axis=1), counts)
+    falling = np.lexsort((-np.hypot(p.px, p.py)[parts], np.repeat(np.arange(len(sizes)), sizes)))
+    k = kinematics(found)
+    kept = np.flatnonzero((k.pt > pt_min) & (np.abs(k.eta) < eta_max))
+    return Found(found, event, parts[falling], sizes).take(kept[np.lexsort((-k.pt[kept], event[kept]))])
 
 
-def _fastjet() -> Any:
+def cluster(p: ak.Array, *, radius: float, pt_min: float, eta_max: float = np.inf) -> tuple[ak.Array, ak.Array]:
+    """Cluster the particles of each event as `find_jets` does.
+
+    Parameters
+    ----------
+    p : awkward array, events * var * Momentum4D
+        Visible particles, GeV.
+    radius, pt_min, eta_max : float
+        As for `find_jets`.
+
+    Returns
+    -------
+    jets : events * var * Momentum4D
+        Sorted by falling pT.
+    constituents : events * var * var * particle
+        The particles of each jet, in the order of falling pT.
+    """
+    each = ak.flatten(p, axis=1)
+    found = find_jets(to_momenta(each), np.asarray(ak.num(p, axis=1)), radius=radius, pt_min=pt_min, eta_max=eta_max)
+    counts = np.bincount(found.event, minlength=len(p))
+    return to_lists(found.p, counts), ak.unflatten(ak.unflatten(each[found.parts], found.sizes), counts)
+
+
+def ranges(starts: Ints, sizes: Ints) -> Ints:
+    """Return the places ``start, start + 1 ... start + size - 1`` of each range after each other.
+
+    Examples
+    --------
+    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    return np.asarray(np.arange(sizes.sum()) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes))
+
+
+def load_fastjet() -> Any:
     """Return the library with its banner, which would land in every notebook, switched off; the README cites it."""
     import fastjet
 
@@ -224,12 +207,29 @@ def _fastjet() -> Any:
     return fastjet
 
 
-def _momenta(p: ak.Array) -> ak.Array:
+def to_lists(p: Momenta, counts: Ints) -> ak.Array:
+    """Return flat momenta as lists of `counts` particles each, without a copy."""
     vector.register_awkward()
-    return ak.zip({"px": p.px, "py": p.py, "pz": p.pz, "E": p.E}, with_name="Momentum4D")
+    columns = [ak.contents.NumpyArray(np.ascontiguousarray(field, dtype=np.float64)) for field in p]
+    record = ak.contents.RecordArray(columns, list(p._fields), parameters={"__record__": "Momentum4D"})
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return ak.Array(ak.contents.ListOffsetArray(ak.index.Index64(offsets), record))
 
 
-def _take(p: ak.Array, index: ak.Array) -> ak.Array:
-    """Return ``p[event][index]`` for indices nested one level deeper."""
-    taken = p[ak.flatten(index, axis=2)]
-    return ak.unflatten(taken, ak.flatten(ak.num(index, axis=2)), axis=1)
+def to_momenta(p: ak.Array) -> Momenta:
+    """Return awkward momenta of any nesting as flat arrays."""
+    return Momenta(*(flat(getattr(p, name)) for name in Momenta._fields))
+
+
+def flat(values: ak.Array) -> Floats:
+    """Return the numbers of an awkward array of any nesting."""
+    return np.asarray(ak.to_numpy(ak.flatten(values, axis=None)), dtype=np.float64)
+
+
+def sizes_of(lists: ak.Array) -> Ints:
+    """Return how many each list holds."""
+    return np.asarray(ak.to_numpy(ak.num(lists, axis=1)), dtype=np.int64)
+
+
+def _counts(layout: Any) -> Ints:
+    return np.diff(np.asarray(layout.offsets.data)).astype(np.int64)

@@ -77,18 +77,21 @@ class Journal(Ledger):
         return self.get(record_id)
 
     def roll_back(self, record_id: str) -> list[Change]:
-        """Take a failed change out of the notebook: the entry gets its earlier text, or goes.
+        """Take a failed change out of the notebook: the entry gets its earlier text, or goes with what was to use it.
 
         A text that has worked before stays, with its error: running a cell again is no change.
         """
         entry = self.get(record_id)
-        if entry.status != "failed" or entry.ran or entry is not self.entries[-1]:
+        if entry.status != "failed" or entry.ran:
             return []
         if entry.earlier:
-            return [self._replace(entry, entry.taken_back())]
-        self.entries.remove(entry)
+            return [self._replace(entry, entry.taken_back())] if entry is self.entries[-1] else []
+        gone = [entry, *self.dependents(entry)]
+        if any(e.ran for e in gone):
+            return []
+        self.entries = [e for e in self.entries if e not in gone]
         self._save()
-        return [Change("remove", entry, expected_sha256=entry.sha256, run=False)]
+        return [Change("remove", e, expected_sha256=e.sha256, run=False) for e in reversed(gone)]
 
     def started(self, record_id: str) -> None:
         """Note that the cell of an entry runs."""
@@ -113,9 +116,10 @@ class Journal(Ledger):
         self._save()
 
     def placed(self, record_id: str, notebook: str = "") -> None:
-        """Note that an entry's cell stands in a notebook as recorded."""
-        self._notebooks.placed(notebook, record_id)
-        self._put(self.get(record_id).changed(cell=self._notebooks.state(record_id)))
+        """Note that an entry's cell stands in a notebook."""
+        entry = self.get(record_id)
+        self._notebooks.placed(notebook, record_id, edited=entry.edited is not None)
+        self._put(entry.changed(cell=self._notebooks.state(record_id)))
 
     def removed(self, record_id: str, notebook: str = "") -> None:
         """Note that an entry's cell was taken out of a notebook."""

@@ -20,10 +20,14 @@ class Ledger:
         self.study = study
         self.name = study_name(study)
         claim_study(study)
-        self.entries, state = read_sidecar(study)
+        self._lock, self.read_only = lock_study(study)
+        try:
+            self.entries, state = read_sidecar(study)
+        except BaseException:
+            self.close()
+            raise
         if state.get("study", self.name) != self.name:
             self.entries = [e.relocated(str(state["study"]), self.name) for e in self.entries]
-        self._lock, self.read_only = lock_study(study)
         self._next = 1 + max([int(state.get("next", 1)) - 1, *(int(e.record_id) for e in self.entries)])
         self._listeners: list[Callable[[], None]] = []
 
@@ -35,6 +39,10 @@ class Ledger:
     def observe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change."""
         self._listeners.append(listener)
+
+    def unobserve(self, listener: Callable[[], None]) -> None:
+        """Call `listener` no more."""
+        self._listeners = [known for known in self._listeners if known != listener]
 
     def tell(self) -> None:
         """Let everybody who observes look again."""

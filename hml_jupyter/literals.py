@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from .errors import RecordError
+from .errors import RecordError, UnknownNameError
 
 __all__ = [
     "Imported",
@@ -145,7 +145,7 @@ def resolve(value: Any, namespace: Mapping[str, Any]) -> Any:
         if not isinstance(each, Ref):
             return each
         if each.target not in namespace:
-            msg = f"there is no variable {each.target!r}"
+            msg = f"there is no variable {each.target!r}: run the cell that makes it first"
             raise RecordError(msg)
         return namespace[each.target]
 
@@ -172,12 +172,11 @@ def imported(function: Callable[..., Any]) -> Imported:
 
 
 def public(name: str) -> Callable[..., Any]:
-    """Return a public name of hml_jupyter."""
+    """Return what a public name of hml_jupyter stands for; an unknown one raises with its near names."""
     import hml_jupyter
 
-    if name not in _public_names() or name.startswith("_"):
-        msg = f"hml.{name} is not a public function"
-        raise RecordError(msg)
+    if name not in _public_names():
+        raise UnknownNameError("public name of hml_jupyter", name, _public_names())
     found: Callable[..., Any] = getattr(hml_jupyter, name)
     return found
 

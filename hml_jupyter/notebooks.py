@@ -31,9 +31,9 @@ class Notebooks:
         self._seen.setdefault(notebook, set()).update(now)
         return now.keys() - before.keys(), before.keys() - now.keys()
 
-    def placed(self, notebook: str, record_id: str) -> None:
-        """Note that a cell stands there as recorded."""
-        self._cells.setdefault(notebook, {})[record_id] = False
+    def placed(self, notebook: str, record_id: str, *, edited: bool = False) -> None:
+        """Note that a cell stands there, as recorded or as the user has `edited` it."""
+        self._cells.setdefault(notebook, {})[record_id] = edited
         self._seen.setdefault(notebook, set()).add(record_id)
 
     def removed(self, notebook: str, record_id: str) -> None:

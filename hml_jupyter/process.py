@@ -1,50 +1,31 @@
-"""Processes as MadGraph writes them, checked before anything runs, and what they mean for the embedded Pythia8."""
+"""Processes as MadGraph writes them, checked before anything runs, and what they mean for MadGraph and the embedded Pythia8."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from . import particles
+from . import particles, settings
 from .calls import named
-from .errors import ArgumentError, ProcessError
-from .particles import Chain
-from .settings import SETTINGS, FinalState, check_setting, count, final_state, is_positive
+from .canonical import NEW
+from .embedded import PROCESSES, PythiaProcess, beam_lines, made_by, merged, parameter_lines, window_lines
+from .errors import ProcessError
+from .particles import EMBEDDED, Chain, Line, Names
+from .process_checks import check_beams, check_diagrams, check_embedded, check_kinds, check_lines, check_settings
+from .settings import SETTINGS, Hard
 
 __all__ = ["PROCESSES", "SETTINGS", "Process", "PythiaProcess"]
 
 
-@dataclass(frozen=True)
-class PythiaProcess:
-    """How the embedded Pythia8 makes a process."""
+class _Parsed(NamedTuple):
+    """What the texts of a process say."""
 
-    lines: tuple[str, ...]
-    """Settings of Pythia8 that switch the process on."""
-    note: str
-    """What it is, in a few words."""
-    two_to_two: bool = True
-    """Two particles come out, so a pT cut acts on both."""
-    needs_cut: bool = False
-    """It has a jet in the hard process and diverges without a pT cut."""
-
-
-#: An ecm up to this was meant in TeV: no collider with a larger one is planned, and no process here is made at so few GeV.
-LARGEST_TEV = 100
-_ONLY_Z = "WeakZ0:gmZmode = 2"
-
-#: Hard final state, sorted -> how Pythia8 makes it. Everything else needs another generator.
-PROCESSES: dict[str, PythiaProcess] = {
-    "j j": PythiaProcess(("HardQCD:gg2gg = on", "HardQCD:gg2qqbar = on", "HardQCD:qg2qg = on", "HardQCD:qq2qq = on",
-                          "HardQCD:qqbar2gg = on", "HardQCD:qqbar2qqbarNew = on", "HardQCD:nQuarkNew = 4"),
-                         "QCD jets of gluons, u, d, s, c", needs_cut=True),
-    "z z": PythiaProcess(("WeakDoubleBoson:ffbar2gmZgmZ = on", _ONLY_Z), "Z pairs without photons"),
-    "w+ w-": PythiaProcess(("WeakDoubleBoson:ffbar2WW = on",), "W pairs"),
-    "j z": PythiaProcess(("WeakBosonAndParton:qqbar2gmZg = on", "WeakBosonAndParton:qg2gmZq = on", _ONLY_Z),
-                         "Z and a jet, without photons", needs_cut=True),
-    "z": PythiaProcess(("WeakSingleBoson:ffbar2gmZ = on", _ONLY_Z), "single Z without photons", two_to_two=False),
-    "t t~": PythiaProcess(("Top:gg2ttbar = on", "Top:qqbar2ttbar = on"), "top pairs"),
-}  # fmt: skip
+    lines: tuple[Line, ...]
+    decays: tuple[Line, ...]
+    names: Names
+    hard: tuple[Hard, ...]
 
 
 @dataclass(frozen=True)
@@ -53,24 +34,32 @@ class Process:
 
     Parameters
     ----------
-    process : str
-        MadGraph's syntax: ``"p p > z z"``, or with its decays ``"p p > z z, z > j j, z > vl vl~"``.
+    process : str or sequence of str
+        MadGraph's syntax: ``"p p > z z"``, or with its decays ``"p p > z z, z > j j, z > vl vl~"``. Several lines are summed.
     decays : sequence of str
         ``["z > j j", "z > vl vl~"]``; identical particles each decay by their own chain, or all by the only one.
     name : str, optional
         Short name for tables.
     ecm : float
         Collision energy, GeV.
+    beams : (float, float), optional
+        Energies of unequal beams, GeV; `ecm` follows from them.
     settings : mapping
-        Cuts by MadGraph's names (`hml_jupyter.settings.SETTINGS`), in GeV. They act on the process as it is written: on the
-        products of a chain, on the undecayed particles where the decays are given apart.
+        Run-card settings by MadGraph's names (`hml_jupyter.settings.RUN_CARD`), in GeV. Cuts act on the process as it is
+        written: on the products of a chain, on the undecayed particles where the decays are given apart.
+    model : str
+        Model of MadGraph: built in, or a UFO model. ``"pythia8"`` has particles that only the embedded generator makes.
+    parameters : mapping
+        Values of the param card by name or by block and number: ``{"mt": 173.0}``, ``{"mass 6": 173.0}``.
+    define : mapping
+        Groups of particles: ``{"l": "e+ e- mu+ mu-"}``.
 
     Raises
     ------
     ProcessError
         The text is not a process, or a setting would do nothing or is missing.
     UnknownNameError
-        A particle or a setting that does not exist; near names are listed.
+        A particle, a setting or a parameter that does not exist; near names are listed.
 
     Examples
     --------
@@ -79,47 +68,56 @@ class Process:
     ('z', 'z')
     >>> zz.text
     'p p > z z, z > j j, z > vl vl~'
+    >>> Process(["p p > w j", "p p > z j"], define={"w": "w+ w-"}, settings={"ptj": 100}).to_madgraph()
+    ('import model sm', 'define w = w+ w-', 'generate p p > w j', 'add process p p > z j')
     """
 
-    process: str
+    process: str | Sequence[str]
     decays: Sequence[str] = field(default=(), kw_only=True)
     name: str | None = field(default=None, kw_only=True)
     ecm: float = field(default=13_000, kw_only=True)
+    beams: tuple[float, float] | None = field(default=None, kw_only=True, metadata=NEW)
     settings: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False)
+    model: str = field(default="sm", kw_only=True, metadata=NEW)
+    parameters: Mapping[str, Any] = field(default_factory=dict, kw_only=True, hash=False, metadata=NEW)
+    define: Mapping[str, str] = field(default_factory=dict, kw_only=True, hash=False, metadata=NEW)
 
     def __post_init__(self) -> None:
         """Check everything that can be checked without a generator."""
-        _check_kinds(self)
+        check_kinds(self)
         set_field = object.__setattr__
-        set_field(self, "process", " ".join(particles.clean(self.process).split()))
+        texts = [" ".join(particles.clean(text).split()) for text in self._texts]
+        set_field(self, "process", texts[0] if len(texts) == 1 else tuple(texts))
         set_field(self, "decays", tuple(" ".join(particles.clean(d).split()) for d in self.decays))
+        set_field(self, "define", dict(particles.check_definitions(self.define)))
         set_field(self, "settings", {k: dict(v) if isinstance(v, Mapping) else v for k, v in self.settings.items()})
-        hard, inline = self._parsed()
-        particles.check_decays(hard.products, self.chains)
-        for setting, value in self.settings.items():
-            check_setting(setting, value, hard, inline)
-        if "j" in hard.products and self.pt_min is None:
-            msg = f"{self.process!r} diverges without a pT cut on its jets: give one, for instance settings={{'ptj': 200}} (GeV)"
-            raise ProcessError(msg)
-        low, high = self.pt_min or 0.0, self.ecm / 2 if self.pt_max is None else self.pt_max
-        if low >= high:
-            msg = f"the cuts leave nothing: pT above {low:g} GeV and below {high:g} GeV (half of ecm at most)"
-            raise ProcessError(msg)
+        hadrons = any("p" in h.chain.mother.split() for h in self._parsed.hard)
+        set_field(self, "parameters", settings.check_parameters(self.parameters, self.model, hadrons=hadrons))
+        set_field(self, "ecm", check_beams(self, hadrons=hadrons))
+        check_lines(self, self._parsed.hard, self._parsed.decays, self._parsed.names)
+        check_settings(self, self._parsed.hard, self._parsed.names)
 
     @property
     def particles(self) -> tuple[str, ...]:
-        """Particles of the hard process, in MadGraph's names."""
-        return self._parsed()[0].products
+        """Particles of the hard process, in MadGraph's names; of the first line where there are several."""
+        return self._parsed.hard[0].chain.products
 
     @property
     def chains(self) -> tuple[Chain, ...]:
         """Decay chains, whichever way they were given."""
-        return self._parsed()[1] or tuple(particles.parse_chain(d) for d in self.decays)
+        parsed = self._parsed
+        apart = tuple(chain for line in parsed.decays for chain in particles.decays_of(line, parsed.names))
+        by_line = [h.inline for h in parsed.hard]
+        first: dict[str, int] = {}
+        for index, chains in enumerate(by_line):
+            for chain in chains:
+                first.setdefault(chain.mother, index)
+        return apart or tuple(c for i, chains in enumerate(by_line) for c in chains if first[c.mother] == i)
 
     @property
     def text(self) -> str:
-        """The process with its decays, as MadGraph writes a chain."""
-        return ", ".join((self.process, *self.decays))
+        """The process with its decays, as MadGraph writes a chain; several lines are joined by semicolons."""
+        return "; ".join(", ".join((text, *self.decays)) for text in self._texts)
 
     @property
     def label(self) -> str:
@@ -127,115 +125,109 @@ class Process:
         return self.name or self.text
 
     @property
+    def energies(self) -> tuple[float, float]:
+        """Energies of the two beams, GeV."""
+        return self.beams or (self.ecm / 2, self.ecm / 2)
+
+    @property
     def pt_min(self) -> float | None:
         """Smallest pT of the particles of a hard 2 -> 2 process, GeV; None without a cut.
 
         Both have the same pT, so n jets have a sum of n times it, and one that goes into neutrinos is the missing pT.
         """
-        left = self._left()
-        cuts = [*self.settings.get("pt_min_pdg", {}).values()]
-        if "ptj" in self.settings and count("ptj", left.hard):
-            cuts.append(self.settings["ptj"])
-        if "htjmin" in self.settings and not count("htjmin", left.products):
-            cuts.append(self.settings["htjmin"] / count("htjmin", left.hard))
-        if "misset" in self.settings and self._one_is_unseen():
-            cuts.append(self.settings["misset"])
-        return max(cuts, default=None)
-
-    @property
-    def product_cuts(self) -> dict[str, float]:
-        """Cuts on the products of a chain: setting -> GeV. `pt_min` does not express them."""
-        products = self._left().products
-        return {k: v for k, v in self.settings.items() if k in ("ptj", "htjmin", "misset") and count(k, products)}
+        return settings.pt_min(self._parsed.hard[0], self.settings)
 
     @property
     def pt_max(self) -> float | None:
         """Largest pT of the particles of a hard 2 -> 2 process, GeV; None without a cut."""
-        return min(self.settings.get("pt_max_pdg", {}).values(), default=None)
+        return settings.pt_max(self._parsed.hard[0], self.settings)
+
+    @property
+    def product_cuts(self) -> dict[str, float]:
+        """Cuts that `pt_min` does not express: on products of a chain, on jets in 2 -> 3; setting -> GeV."""
+        return settings.product_cuts(self._parsed.hard[0], self.settings)
+
+    @property
+    def cut_into(self) -> frozenset[int]:
+        """PDG ids of the particles that decay in a chain: cuts on products see what comes out of these, and no other decay."""
+        names = self._parsed.names
+        return frozenset(i for h in self._parsed.hard for chain in h.inline for i in names.ids(chain.mother))
+
+    def to_madgraph(self) -> tuple[str, ...]:
+        """Return the commands of MadGraph for model, groups and processes, one a line; neither cards nor decays apart.
+
+        Raises
+        ------
+        ProcessError
+            MadGraph has no such model, or the model has no such process at leading order.
+        """
+        if self.model == EMBEDDED:
+            msg = f"the model {EMBEDDED!r} is of the embedded generator alone; MadGraph needs a UFO model, model='...'"
+            raise ProcessError(msg)
+        gluons = self.model.partition("-")[0] in ("sm", "loop_sm") and any(
+            h.chain.mother == "p p" and h.chain.products in (("h",), ("h", "j")) for h in self._parsed.hard
+        )
+        if gluons:
+            msg = f"{self.text!r}: gluons make a Higgs through loops, which {self.model!r} does not have; use model='heft'"
+            raise ProcessError(msg)
+        lines = (line.render() for line in self._parsed.lines)
+        return (
+            f"import model {self.model}",
+            *(f"define {name} = {members}" for name, members in self.define.items()),
+            *(f"{'add process' if i else 'generate'} {line}" for i, line in enumerate(lines)),
+        )
 
     def to_pythia(self) -> tuple[str, ...]:
         """Return the settings of Pythia8 for beams, hard process, cuts and decays.
 
         In a 2 -> 2 process both particles have the same pT, so every cut on them is ``PhaseSpace:pTHatMin`` (that is the pT
-        in the hard scattering: like MadGraph's cuts it acts before the shower). Cuts on products (`product_cuts`) and
-        identical particles are a matter of vetoes: `hml_jupyter.generators.vetoes`. Identical particles with chains of their own get the union of the
-        chains here.
+        in the hard scattering: like MadGraph's cuts it acts before the shower). Other cuts (`product_cuts`) and identical
+        particles are a matter of vetoes: `hml_jupyter.generators.vetoes`. Identical particles with chains of their own get
+        the union of the chains here. Several lines are all switched on, which sums them.
 
         Raises
         ------
         ProcessError
-            The embedded Pythia8 does not make this process; the message lists what it makes.
+            The embedded Pythia8 does not make this process, or cannot honour a setting; the message says what works.
         """
-        hard = self._parsed()[0]
-        key = " ".join(sorted(hard.products))
-        if hard.mother != "p p" or key not in PROCESSES:
-            made = ", ".join(f"p p > {name}" for name in PROCESSES)
-            msg = f"the embedded Pythia8 does not make {self.process!r}; it makes {made}, and their decays"
-            raise ProcessError(msg)
-        made_by = PROCESSES[key]
-        if (self.pt_min or self.pt_max) and not made_by.two_to_two:
-            msg = f"{next(iter(self.settings))!r} does nothing for {self.process!r}: a single particle comes out with no pT; add a jet"
-            raise ProcessError(msg)
-        cuts = {"PhaseSpace:pTHatMin": self.pt_min, "PhaseSpace:pTHatMax": self.pt_max}
+        lines, decays, names, hard = self._parsed
+        chains = self.chains
+        check_diagrams(self, (*lines, *decays), hard)
+        made = [(found, h.chain) for h in hard for found in made_by(h.chain.text, h.chain, names, self.model)]
+        check_embedded(self, hard, made)
+        first = hard[0]
+        cuts = {
+            "PhaseSpace:pTHatMin": self.pt_min if all(found.two_to_two for found, _ in made) else None,
+            "PhaseSpace:pTHatMax": self.pt_max if all(found.two_to_two for found, _ in made) else None,
+            "PhaseSpace:mHatMin": settings.mass_min(first, self.settings),
+        }
         return (
-            f"Beams:eCM = {float(self.ecm)!r}",
-            *made_by.lines,
+            *beam_lines(first.chain.mother, self.energies, self.settings),
+            *merged(made, chains, names),
             *(f"{name} = {float(value)!r}" for name, value in cuts.items() if value is not None),
-            *particles.decay_lines(self.chains),
+            *parameter_lines(self.parameters),
+            *window_lines(self.cut_into, (chain for _, chain in made), self._widths, self.parameters),
         )
 
-    def _one_is_unseen(self) -> bool:
-        """Tell whether exactly one particle of the hard process decays into neutrinos and nothing else has any."""
-        hard, inline = self._parsed()
-        dark = [chain for chain in inline if count("misset", chain.products)]
-        if len(dark) != 1 or count("misset", dark[0].products) != len(dark[0].products):
-            return False
-        mother = dark[0].mother
-        return hard.products.count(mother) == sum(chain.mother == mother for chain in inline)
+    @property
+    def _widths(self) -> float:
+        return float(self.settings.get("bwcutoff", settings.RUN_CARD["bwcutoff"].default))
 
-    def _left(self) -> FinalState:
-        hard, inline = self._parsed()
-        return final_state(hard.products, inline)
+    @property
+    def _texts(self) -> tuple[str, ...]:
+        return (self.process,) if isinstance(self.process, str) else tuple(self.process)
 
-    def _parsed(self) -> tuple[Chain, tuple[Chain, ...]]:
-        return particles.parse_process(self.process)
+    @property
+    def _parsed(self) -> _Parsed:
+        return _parse(self._texts, tuple(self.decays), self.model, tuple(self.define.items()))
 
 
 Process.__init__ = named(Process.__init__, "Process")  # type: ignore[method-assign]
 
 
-def _check_kinds(process: Any) -> None:
-    _check_texts(process)
-    if not isinstance(process.settings, Mapping):
-        msg = f"settings must be a dictionary such as {{'ptj': 200}}, not {process.settings!r}"
-        raise ArgumentError(msg)
-    if process.name is not None and not (
-        isinstance(process.name, str) and process.name.strip() and process.name.isprintable()
-    ):
-        msg = f"name must be a printable text, not {process.name!r}"
-        raise ArgumentError(msg)
-    if not is_positive(process.ecm):
-        msg = f"ecm must be a positive energy in GeV, not {process.ecm!r}"
-        raise ArgumentError(msg)
-    if process.ecm <= LARGEST_TEV:
-        msg = f"ecm={process.ecm:g} is in GeV, too little for any of these processes; {process.ecm:g} TeV are ecm={1000 * process.ecm:.0f}"
-        raise ArgumentError(msg)
-    if process.decays and "," in process.process:
-        msg = "give the decays once: either as a chain in the process or as decays=[...]"
-        raise ProcessError(msg)
-
-
-def _check_texts(process: Any) -> None:
-    kinds = isinstance(process.process, str) and isinstance(process.decays, list | tuple)
-    if not kinds or not all(isinstance(decay, str) for decay in process.decays):
-        msg = "process must be a text and decays a list of texts: Process('p p > z z', decays=['z > j j'])"
-        raise ArgumentError(msg)
-    if not process.process.strip():
-        msg = (
-            "a process is missing: two beams, '>' and what comes out, with spaces between the names, as in 'p p > z z'"
-        )
-        raise ProcessError(msg)
-    for text in (process.process, *process.decays):
-        if "->" in text:
-            msg = f"{text!r}: write '>' where it has '->', as in 'p p > z z'"
-            raise ProcessError(msg)
+@lru_cache(maxsize=256)
+def _parse(texts: tuple[str, ...], decays: tuple[str, ...], model: str, define: tuple[tuple[str, str], ...]) -> _Parsed:
+    names = particles.names_of(model, define)
+    lines = tuple(particles.parse_line(text, names) for text in texts)
+    apart = tuple(particles.parse_line(text, names) for text in decays)
+    return _Parsed(lines, apart, names, tuple(settings.hard_process(line, names) for line in lines))

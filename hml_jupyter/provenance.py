@@ -11,16 +11,30 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from . import progress
 from .aside import aside_of, put_aside, saved
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
-from .errors import FileFormatError, GeneratorError, HmlError, PathError
-from .records import RECORD, SCHEMA, Stamps, Written, check_intact, check_unchanged, read_record, seal, stamps, sync
+from .errors import FileFormatError, HmlError, PathError
+from .records import (
+    RECORD,
+    SCHEMA,
+    Stamps,
+    Written,
+    check_intact,
+    check_unchanged,
+    keep_recorded,
+    read_record,
+    seal,
+    stale,
+    stamps,
+    sync,
+)
 from .registry import Shown
 from .studies import alone_at, mark_study, writable
 
@@ -54,6 +68,8 @@ class Result(Shown):
     """The path as it was given, relative to the notebook; None in memory."""
     record: dict[str, Any]
     """The content of ``result.json``."""
+    in_memory: bool = False
+    """Whether it is lost with this kernel."""
     _seen: Stamps | None = None
 
     @property
@@ -69,10 +85,7 @@ class Result(Shown):
     @property
     def stale(self) -> tuple[str, ...]:
         """Why this result is older than its inputs, a sentence each; empty when it is fresh."""
-        if self.path is None:
-            return ()
-        base = self.folder.parents[len(PurePosixPath(self.path).parts) - 1]
-        return tuple(_stale(self.record, base))
+        return () if self.in_memory else tuple(stale(self.record, self.folder))
 
     def check_unchanged(self) -> None:
         """Refuse a result whose folder has changed since it was made or loaded.
@@ -130,7 +143,8 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
     recipe : Recipe
         What the result depends on.
     write : callable
-        Writes all files into the folder it is given. After an interrupt or a kill it finds there what it had written.
+        Writes all files into the folder it is given. After an interrupt, a kill or an error it finds there what it had
+        written; what only such a next try needs it leaves there, and names it in `Written.scratch`.
     load : callable
         Builds the result from a folder.
 
@@ -147,11 +161,7 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
     """
     asked = recipe.to_json()
     if path is None:
-        folder = Path(tempfile.mkdtemp(prefix="hml-"))
-        seal(folder, asked, write(folder), owner.get())
-        result = _bind(load(folder), folder, None)
-        weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
-        return result
+        return _in_memory(asked, write, load)
     try:
         target = writable(path)
         with alone_at(target, path):
@@ -161,6 +171,18 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
             raise
         msg = f"path={path!r} cannot be written ({error.strerror or error}); what was finished is kept, the same call goes on from there"
         raise PathError(msg) from error
+
+
+def _in_memory(asked: Mapping[str, Any], write: Callable[[Path], Written], load: Callable[[Path], R]) -> R:
+    folder = Path(tempfile.mkdtemp(prefix="hml-"))
+    try:
+        result = _bind(load(_compute(folder, asked, write)), folder, None)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    result.in_memory = True
+    weakref.finalize(result, shutil.rmtree, folder, ignore_errors=True)
+    return result
 
 
 def _at(
@@ -179,7 +201,7 @@ def _at(
             return _bind(load(target), target, path)
         _check_replaceable(path, record, recipe)
     work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
-    ready = saved(aside_of(target, asked["sha256"]), asked) or saved(work, asked) or _compute(work, asked, write)
+    ready = saved(aside_of(target, asked["sha256"]), asked) or _compute(work, asked, write)
     put_aside(target)
     ready.replace(target)
     sync(target.parent)
@@ -252,26 +274,16 @@ def _check_replaceable(path: str, record: Mapping[str, Any], recipe: Recipe) -> 
 
 
 def _compute(work: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
-    work.mkdir(parents=True, exist_ok=True)
-    for half in [work / RECORD, *work.rglob(".*.half")]:  # of a kernel that was killed here
-        half.unlink(missing_ok=True)
-    try:
-        seal(work, asked, write(work), owner.get())
-    except (GeneratorError, OSError):
-        raise  # a worker was killed or the disk is full: what is finished is whole, and the next try goes on from there
-    except Exception:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
+    """Return `work` with the sealed result in it. Whatever goes wrong, what is finished stays for the next try."""
+    if saved(work, asked) is None:
+        work.mkdir(parents=True, exist_ok=True)
+        for half in [work / RECORD, *work.rglob(".*.half")]:  # of a kernel that was killed here
+            half.unlink(missing_ok=True)
+        try:
+            seal(work, asked, write(work), owner.get())
+        except BaseException:
+            with suppress(OSError):
+                work.rmdir()  # it goes only if nothing is in it: the call was refused before work began
+            raise
+    keep_recorded(work)
     return work
-
-
-def _stale(record: Mapping[str, Any], base: Path) -> list[str]:
-    reasons = []
-    for name, used in record["recipe"]["inputs"].items():
-        if used.get("path") is None or used.get("file") or not (base / used["path"] / RECORD).is_file():
-            continue
-        now = read_record(base / used["path"])
-        if now["fingerprint"] != used["fingerprint"]:
-            reasons.append(f"{used['path']} ({name}) has been made anew since")
-        reasons.extend(_stale(now, base))
-    return reasons

@@ -40,7 +40,7 @@ def quickstart(study: str = "study", *, events: int = 2000) -> list[Any]:
     journal = open_journal(Path(study))
     namespace: dict[str, Any] = {}
     tables = []
-    for panel, key, call in _calls(study, events):
+    for panel, key, call in _calls(journal.name, events):
         value = _run(journal, panel, key, call, namespace)
         if call.target is None:
             tables.append(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,8 +19,11 @@ __all__ = [
     "Written",
     "check_intact",
     "check_unchanged",
+    "keep_recorded",
+    "made_from",
     "read_record",
     "seal",
+    "stale",
     "stamps",
     "sync",
 ]
@@ -40,6 +43,9 @@ class Written:
     """Hash of the canonical content."""
     summary: dict[str, Any]
     """A few numbers for tables and records; plain JSON."""
+    scratch: tuple[str, ...] = ()
+    """Patterns of files that only unfinished work needs, ``"chunk-*"``: they are no part of the result, and are removed after its
+    record is on disk, so that an interrupt before that moment loses nothing."""
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -52,14 +58,24 @@ def read_record(folder: Path) -> dict[str, Any]:
         raise PathError(msg)
     try:
         record: dict[str, Any] = read_json(file)
-        known = record["schema"] <= SCHEMA and bool(record["recipe"]["sha256"]) and bool(record["files"])
+        newer = record["schema"] > SCHEMA
+        if not newer:
+            _check_whole(record)
     except (ValueError, KeyError, TypeError) as error:
         msg = f"{folder.name}/{RECORD} cannot be read ({error}); move the folder away to compute it again"
         raise DamagedError(msg) from error
-    if not known:
+    if newer:
         msg = f"{folder.name} was written by a newer version (schema {record['schema']}); update hml_jupyter"
         raise DamagedError(msg)
     return record
+
+
+def _check_whole(record: Mapping[str, Any]) -> None:
+    recipe = record["recipe"]
+    if not (recipe["verb"] and recipe["sha256"] and record["files"] and record["fingerprint"]):
+        msg = "an entry is empty"
+        raise ValueError(msg)
+    dict(recipe["inputs"])
 
 
 def check_intact(folder: Path, record: Mapping[str, Any], seen: Stamps | None = None) -> None:
@@ -112,7 +128,8 @@ def _stamp(file: Path) -> tuple[int, int, int]:
 
 def seal(folder: Path, asked: Mapping[str, Any], written: Written, owner: str | None) -> None:
     """Write ``result.json`` with the hash of each file, and force everything to disk."""
-    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != RECORD)
+    scratch = {f for pattern in written.scratch for f in folder.glob(pattern)}
+    files = sorted(f for f in folder.rglob("*") if f.is_file() and f.name != RECORD and f not in scratch)
     record = {
         "schema": SCHEMA,
         "recipe": asked,
@@ -126,6 +143,50 @@ def seal(folder: Path, asked: Mapping[str, Any], written: Written, owner: str | 
     write_json(folder / RECORD, record)
     for place in (*files, folder / RECORD, *(f for f in folder.rglob("*") if f.is_dir()), folder):
         sync(place)
+
+
+def keep_recorded(folder: Path) -> None:
+    """Remove every file of a sealed folder that its record does not list: what is left of the work."""
+    listed = {RECORD, *read_record(folder)["files"]}
+    for file in folder.rglob("*"):
+        if file.is_file() and file.relative_to(folder).as_posix() not in listed:
+            file.unlink()
+
+
+def made_from(folder: Path, path: str) -> Path | None:
+    """Return the folder of an input of the result in `folder`, None if it is not there.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the result is now, absolute.
+    path : str
+        The input as the result's record names it: relative to the working folder of that time, which is one of the folders
+        above the result. The nearest one that holds such a path counts, so a study that was moved finds its own.
+    """
+    places = (base / path for base in folder.parents)
+    return next((place for place in places if (place / RECORD).is_file()), None)
+
+
+def stale(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """Yield why the result in `folder` is older than its inputs, and they than theirs; a sentence each."""
+    for name, used in record["recipe"]["inputs"].items():
+        path = used.get("path")
+        if path is None or used.get("file"):
+            continue
+        place = made_from(folder, path)
+        if place is None:
+            yield f"{path} ({name}) is not there any more"
+            continue
+        try:
+            now = read_record(place)
+        except OSError as error:
+            yield f"{path} ({name}) cannot be read: {error}"
+            continue
+        if now["fingerprint"] != used["fingerprint"]:
+            yield f"{path} ({name}) has been made anew since"
+        else:
+            yield from stale(now, place)
 
 
 def sync(place: Path) -> None:

@@ -1,14 +1,18 @@
-"""Names and what they stand for: aliases, near names in errors, and how results show themselves."""
+"""Names and what they stand for: aliases, misspelt ones, and how results show themselves."""
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
-from .errors import ArgumentError, UnknownNameError, near
+from .errors import ArgumentError, UnknownNameError
 
-__all__ = ["SHOWS", "Registry", "Shown", "near"]
+__all__ = ["SHOWS", "Registry", "Shown", "named"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -60,6 +64,48 @@ class Registry(Mapping[str, T], Generic[T]):
     def __len__(self) -> int:
         """Count the names, without aliases."""
         return len(self._entries)
+
+
+def named(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
+    """Make a public function say how it is called when an option is misspelt or given without its name.
+
+    Parameters
+    ----------
+    function : callable
+        A function, or ``__init__`` of the class `name`.
+
+    Examples
+    --------
+    >>> @named
+    ... def generate(process, *, events=10_000): ...
+    >>> generate("p p > z z", event=100)
+    Traceback (most recent call last):
+    hml_jupyter.errors.UnknownNameError: unknown option of generate 'event'; near names: events
+    """
+    called = name or function.__name__
+    parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+    known = [p.name for p in parameters]
+    first = [
+        f"[{p.name}]" if str(p.annotation).startswith("Sequence") else p.name
+        for p in parameters
+        if p.kind is not p.KEYWORD_ONLY
+    ]
+    places = len(first) + (name is not None)
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **options: P.kwargs) -> R:
+        for option in options:
+            if option not in known:
+                raise UnknownNameError(f"option of {called}", option, known)
+        if len(args) > places:
+            how = ", ".join([*first, *(f"{option}=..." for option in known[len(first) :])])
+            msg = (
+                f"{called} takes {len(first) or 'no'} argument{'s'[len(first) == 1 :]} without a name: {called}({how})"
+            )
+            raise ArgumentError(msg)
+        return function(*args, **options)
+
+    return checked
 
 
 #: How a result shows itself: class name -> function that gives a mime bundle. Filled by `hml_jupyter.display`.

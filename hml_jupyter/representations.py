@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .calls import named
 from .errors import ArgumentError
 from .expressions import parse_observable
 from .observables import Events, canonical_name, unit_of
+from .registry import named
 
 __all__ = ["Set", "read_columns"]
 

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from . import progress
-from .calls import named
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.dataset import check_dataset, load_selection
@@ -21,7 +20,7 @@ from .datasets.described import pb_to_events
 from .errors import ArgumentError, EmptySelectionError
 from .metrics import FLOOR, Significance, significance
 from .provenance import Recipe, Written, fingerprint, produce, write_json
-from .registry import Shown
+from .registry import Shown, named
 
 __all__ = ["ClassCount", "Cutflow", "CutflowRow", "cutflow", "select"]
 
@@ -93,20 +92,21 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
 
     Raises
     ------
+    ArgumentError
+        Something that is no dataset, or no list of cuts; a selection that is saved of a dataset that is not.
     ExpressionError, UnknownNameError
         A cut that cannot be read, or that uses what is no column.
     EmptySelectionError
         No event passes. Nothing is written then.
+    PathError, DamagedError
+        `path` cannot be written or belongs to something else; the dataset is gone or has changed.
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
-    >>> hml.select(dataset, ["fatjet0.mass >= 89"]).X[:, 0]
-    array([90., 92., 95.])
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> hml.select(example(), ["fatjet0.mass >= 100"]).X[:, 0]
+    array([100., 105., 110., 115., 100., 110.])
     """
     check_dataset(dataset, "select")
     read = _read(cuts)
@@ -157,20 +157,25 @@ def cutflow(
     floor : float
         Effective background events that a significance needs.
 
+    Returns
+    -------
+    Cutflow
+        A row for the generated events, one for the requirement, one for each cut.
+
     Raises
     ------
     ArgumentError
         A luminosity is given and the cross section of a class is not known; a number that cannot be.
+    ExpressionError, UnknownNameError
+        A cut that cannot be read, or that uses what is no column.
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
-    >>> [row.counts["qcd"].events for row in hml.cutflow(dataset, ["fatjet0.mass >= 89"], luminosity=None).rows]
-    [3, 1]
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> flow = hml.cutflow(example(), ["fatjet0.mass >= 70"], luminosity=None)
+    >>> [(row.label, row.counts["qcd"].events) for row in flow.rows]
+    [('generated', 10), ('fatjet0.mass >= 70', 5)]
     """
     check_dataset(dataset, "cutflow")
     _check_floor(floor)

@@ -5,7 +5,7 @@ The notebook is also how a study is opened again: its cells are the journal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import nbformat
 
 from .calls import IMPORT_CELL
 from .canonical import write_text
-from .cells import IMPORT_ID, SCHEMA, Entry, cell_id, cell_metadata, sha256
+from .cells import IMPORT_ID, SCHEMA, Entry, cell_id, cell_metadata, python_of, sha256
 from .errors import DamagedError, PathError
 
 __all__ = ["read_sidecar", "sidecar_paths", "write_sidecar"]
@@ -41,7 +41,7 @@ def write_sidecar(study: Path, entries: Iterable[Entry], state: Mapping[str, Any
     ipynb, script = sidecar_paths(study)
     theirs = _added(ipynb)
     notebook.cells.extend(theirs.pop(None, []))
-    for number, entry in enumerate([first, *filter(None, map(_kept, entries))]):
+    for number, entry in enumerate([first, *_kept(entries)]):
         notebook.cells.append(_cell(str(state["study"]), entry, number))
         notebook.cells.extend(theirs.pop(entry.record_id, []))
     notebook.cells.extend(cell for cells in theirs.values() for cell in cells)  # after a step that has been taken back
@@ -80,11 +80,17 @@ def read_sidecar(study: Path) -> tuple[list[Entry], dict[str, Any]]:
     return entries, state
 
 
-def _kept(entry: Entry) -> Entry | None:
-    """Return an entry as the record keeps it: a change that failed and is about to be taken back does not show."""
-    if entry.status != "failed" or entry.ran:
-        return entry
-    return entry.taken_back() if entry.earlier else None
+def _kept(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Give the entries as the record keeps them: a change that failed, and what was to use it, is about to be taken back."""
+    gone: set[str | None] = set()
+    for entry in entries:
+        failed = entry.status == "failed" and not entry.ran
+        if failed and entry.earlier:
+            yield entry.taken_back()
+        elif failed or (not entry.ran and gone & entry.names):
+            gone.add(entry.target)
+        else:
+            yield entry
 
 
 def _beside(study: Path) -> tuple[list[Entry], dict[str, Any]]:
@@ -145,8 +151,9 @@ def _script(cell: Any) -> str:
     """Return a cell as a script has it: text as a comment, and a bare target is not shown there."""
     if cell.cell_type != "code":
         return "\n".join(["# %% [markdown]", *(f"# {line}".rstrip() for line in cell.source.splitlines())])
-    head, _, last = cell.source.rpartition("\n")
-    return f"# %%\n{head if head and last.isidentifier() else cell.source}"
+    source = python_of(cell.source)
+    head, _, last = source.rpartition("\n")
+    return f"# %%\n{head if head and last.isidentifier() else source}"
 
 
 def _added(file: Path) -> dict[str | None, list[Any]]:

@@ -17,7 +17,7 @@ from .environment import write_environment
 from .errors import PathError
 from .records import SCHEMA
 
-__all__ = ["KINDS", "alone_at", "claim_study", "lock_study", "mark_study", "study_name", "writable"]
+__all__ = ["KINDS", "alone_at", "claim_study", "inside", "lock_study", "mark_study", "study_name", "writable"]
 
 #: The folders of a study.
 KINDS = ("runs", "data", "models", "preserved")
@@ -139,8 +139,27 @@ def mark_study(target: Path) -> None:
         write_environment(study / "environment.txt")
 
 
-def writable(given: object) -> Path:
-    """Return the absolute place of a `given` path, its parent made."""
+def inside(given: object, what: str = "path=") -> Path:
+    """Return the absolute place of a path that is relative and stays inside the working folder, links followed.
+
+    Parameters
+    ----------
+    given : str
+        Names with ``/`` between them.
+    what : str
+        What a message puts before the path: ``"path="``, ``"the study "``.
+
+    Raises
+    ------
+    PathError
+        It is anything else: absolute, with ``..`` or a backslash, a link that leads out, or the working folder itself.
+
+    Examples
+    --------
+    >>> inside("../runs")
+    Traceback (most recent call last):
+    hml_jupyter.errors.PathError: path='../runs' must be a text, relative and stay inside the working folder
+    """
     path = given if isinstance(given, str) and given.isprintable() else ""
     pure = PurePosixPath(path)
     here = Path.cwd().resolve()
@@ -153,15 +172,25 @@ def writable(given: object) -> Path:
         or target == here
         or not target.is_relative_to(here)
     ):
-        msg = f"path={given!r} must be a text, relative and stay inside the working folder"
+        msg = f"{what}{given!r} must be a text, relative and stay inside the working folder"
         raise PathError(msg)
+    return target
+
+
+def writable(given: object) -> Path:
+    """Return the absolute place of the path of a result, its parent made.
+
+    Raises
+    ------
+    PathError
+        It leaves the working folder, or cannot be written to.
+    """
+    target = inside(given)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target.parent):
             pass
     except OSError as error:
-        msg = (
-            f"path={path!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
-        )
+        msg = f"path={given!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
         raise PathError(msg) from error
     return target

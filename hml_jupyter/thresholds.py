@@ -108,15 +108,11 @@ def threshold(
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = hml.build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                             hml.Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> from hml_jupyter.datasets import example
     >>> places = np.array([0.0, 50.0, 91.0, 100.0])
-    >>> threshold(dataset, "fatjet0.mass", "lower", {"fatjet0.mass": Axis(places, places)}).events[0]
-    array([[3, 3, 1, 0],
-           [3, 2, 1, 0]])
+    >>> threshold(example(), "fatjet0.mass", "lower", {"fatjet0.mass": Axis(places, places)}).events[0]
+    array([[10, 10,  5,  4],
+           [10,  7,  2,  2]])
     """
     if side not in ("lower", "upper"):
         msg = f"side={side!r} must be 'lower' or 'upper'"

@@ -1,7 +1,8 @@
 """``python -m tests``: get what the suite needs, then run all of it: Python, TypeScript, browser.
 
 What is got: a Chromium (the system's, else Debian's package as root), Node (the system's, else the one in the test extra),
-and the packages that ``js/package-lock.json`` names. Arguments go on to pytest.
+and the packages that ``js/package-lock.json`` names. Arguments go on to pytest; the suite runs in a process for each core,
+at most four, one of which drives the browser (``-n 0``: in this process).
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ import sys
 import pytest
 
 from tests.programs import JS, ROOT, chromium, node_path
+
+#: In the order of collection: the browser's tests are first and take longest.
+WORKERS = ["-n", "logical", "--maxprocesses=4", "--no-loadscope-reorder"]
 
 
 def say(text: str) -> None:
@@ -52,4 +56,4 @@ if __name__ == "__main__":
     get_chromium()
     get_javascript()
     os.chdir(ROOT)
-    sys.exit(pytest.main(sys.argv[1:]))
+    sys.exit(pytest.main([*WORKERS, *sys.argv[1:]]))

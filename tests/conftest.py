@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
+
+from hml_jupyter.executors import set_executor
 
 # a busy machine is no failure
 settings.register_profile("patient", deadline=None)
@@ -52,11 +58,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in gone]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep the tests of a file together, as their fixtures are, and all that drive the browser."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
+
+
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@contextmanager
+def computed_here() -> Iterator[Executor]:
+    """Generation in this process, which has imported everything."""
+    with ThreadPoolExecutor(1) as executor:
+        set_executor(executor)
+        try:
+            yield executor
+        finally:
+            set_executor(None)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[Executor]:
+    with computed_here() as executor:
+        yield executor
 
 
 @pytest.fixture(scope="session")
@@ -78,27 +114,66 @@ RUNS = {
 }
 
 
+def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[], None]) -> Path:
+    """Return a folder that `make` has filled as its working folder: once, for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    with FileLock(base / f"{name}.lock"):
+        if not (base / name).exists():
+            half = tmp_path_factory.mktemp(name)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(half)
+                make()
+            half.rename(base / name)
+    return base / name
+
+
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a study that holds the shared runs."""
     import hml_jupyter as hml
 
-    folder = tmp_path_factory.mktemp("generated")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
+    def make() -> None:
         for name, options in RUNS.items():
             process = options["process"]
             rest = {k: v for k, v in options.items() if k != "process"}
-            hml.generate(process, **rest, path=f"study/runs/{name}")  # type: ignore[arg-type]
-    return folder
+            with computed_here():
+                hml.generate(process, **rest, path=f"study/runs/{name}")  # type: ignore[arg-type]
+
+    return once(tmp_path_factory, "shared-runs", make)
+
+
+@pytest.fixture(scope="session")
+def studied(tmp_path_factory: pytest.TempPathFactory, generated: Path) -> Path:
+    """A folder with a study and its record: the shared runs and a dataset of them, clicked in a Lab."""
+    from hml_jupyter.widgets import lab as labs
+    from tests.widgets.bench import Page, forget, new_shell, study_of
+
+    def make() -> None:
+        _put_aside_runs(generated)
+        shell = new_shell()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(labs, "shell", lambda: shell)
+            page = Page(shell, labs.Lab("study"))
+            study_of(page)
+            page.lab.close()
+            forget()
+
+    return once(tmp_path_factory, "shared-study", make)
+
+
+def _put_aside_runs(generated: Path) -> None:
+    """Bring the shared runs into the working folder such that generating them brings them back, as a redo does."""
+    from hml_jupyter.provenance import put_aside
+
+    shutil.copytree(generated / "study", "study")
+    for name in RUNS:
+        put_aside(Path("study") / "runs" / name)
 
 
 @pytest.fixture
 def with_runs(study: Path, generated: Path) -> Path:
-    """A working folder in which generating the shared runs brings them back without computing, as a redo does."""
-    from hml_jupyter.provenance import put_aside
-
-    shutil.copytree(generated / "study", study / "study")
-    for name in RUNS:
-        put_aside(study / "study" / "runs" / name)
+    """A working folder in which generating the shared runs brings them back without computing."""
+    _put_aside_runs(generated)
     return study

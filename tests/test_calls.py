@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hml_jupyter.calls import Call, Ref
-from hml_jupyter.errors import RecordError
+from hml_jupyter.errors import RecordError, UnknownNameError
 
 CALLS = {
     "generate": Call(
@@ -175,7 +175,7 @@ def test_moved_takes_target_path_and_variables_along() -> None:
 
 def test_run_refuses_private_and_unknown_functions() -> None:
     for name in ("_load", "nonsense", "annotations"):
-        with pytest.raises(RecordError):
+        with pytest.raises(UnknownNameError, match=f"unknown public name of hml_jupyter '{name}'"):
             Call(name).run({})
 
 

@@ -1,14 +1,41 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
+from generators.test_pythia import lhe
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hml_jupyter import chunks
+from hml_jupyter import chunks, executors
+from hml_jupyter.errors import GeneratorError
+from hml_jupyter.events import read_run
 
 SIGMA = st.floats(1e-3, 1e6)
+
+
+class Here(Executor):
+    """Runs every task at once, and remembers them."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Any] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.tasks += args
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+@pytest.fixture
+def here() -> Iterator[Here]:
+    executor = Here()
+    executors.set_executor(executor)
+    yield executor
+    executors.set_executor(None)
 
 
 def test_combine_is_the_mean_weighted_with_events() -> None:
@@ -29,3 +56,52 @@ def test_half_written_chunks_do_not_count(study: Path) -> None:
     made = chunks.Made(b"content", {"n_events": 1})
     chunks._keep(study, "chunk-000000-1", made)
     assert sorted(f.name for f in study.iterdir()) == ["chunk-000000-1.json", "chunk-000000-1.parquet"]
+
+
+def pieces(n: int, asked: list[tuple[int, int]]) -> Any:
+    """Tops in pieces, as a reader of LHE files gives them."""
+
+    def give(size: int, first: int) -> Iterable[bytes]:
+        asked.append((size, first))
+        sizes = [min(size, n - start) for start in range(0, n, size)]
+        return (lhe(count) for count in sizes[first:])
+
+    return give
+
+
+def test_write_showered(study: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
+    asked: list[tuple[int, int]] = []
+    written = chunks.write_showered(study, None, pieces(5, asked), 5, 3, "lhe", None, (500.0, 2.8))
+    assert asked == [(2, 0)]
+    assert (written.summary["cross_section"], written.summary["error"]) == (500.0, 2.8)
+    assert (written.summary["n_events"], written.summary["sum_of_weights"]) == (5, 2500.0)
+    assert written.summary["process"] is None
+    assert len(read_run(study)) == 5
+    assert [task.n_events for task in here.tasks] == [2, 2, 1]
+    # what is there is not made again, and the file is read from where it matters
+    (study / "chunk-000001-2.json").unlink()
+    again = chunks.write_showered(study, None, pieces(5, asked), 5, 3, "lhe", None, (500.0, 2.8))
+    assert again == written
+    assert asked[1:] == [(2, 1)]
+    assert [task.index for task in here.tasks[3:]] == [1]
+
+
+@pytest.mark.usefixtures("here")
+def test_write_showered_needs_all_events(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
+    with pytest.raises(GeneratorError, match="ended before its event 3 of 6; it may be cut short"):
+        chunks.write_showered(study, None, pieces(2, []), 6, 3, "lhe", None, (500.0, 2.8))
+
+
+def test_join_groups_chunks(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    monkeypatch.setattr(chunks, "GROUP_EVENTS", 5)
+    for name, n in (("a", 3), ("b", 3), ("c", 1)):
+        pq.write_table(pa.table({"x": [name] * n}), study / f"{name}.parquet")
+    chunks._join(study, ["a", "b", "c"])
+    joined = pq.ParquetFile(study / chunks.RUN_FILE)
+    assert [joined.metadata.row_group(i).num_rows for i in range(joined.num_row_groups)] == [6, 1]
+    assert "".join(joined.read()["x"].to_pylist()) == "aaabbbc"

@@ -9,7 +9,9 @@ import nbformat
 import pytest
 
 from hml_jupyter import __version__, progress
+from hml_jupyter.calls import Call
 from hml_jupyter.cli import _bars, main
+from hml_jupyter.replay import Replay
 
 TUTORIAL = "01_z_vs_qcd.ipynb"
 
@@ -91,3 +93,53 @@ def test_bars_end_full(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
     assert lines[0].strip() == "loaded"
     assert "━" * 12 in lines[-1]
     assert lines[-1].rstrip()[-1].isdigit(), "the time that is left is cut off"
+
+
+def test_inputs_are_given_one_by_one_before_or_after_the_notebook(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def replayed(notebook: Path, *, inputs: dict[str, str]) -> Replay:
+        asked.append((notebook.name, inputs))
+        return Replay(notebook.name, ())
+
+    monkeypatch.setattr(sys.modules["hml_jupyter.replay"], "replay", replayed)
+    both = {"a": "b", "c/d": "e=f"}
+    for command in (
+        ["--inputs", "a=b", "--inputs", "c/d=e=f", "n.ipynb"],
+        ["n.ipynb", "--inputs", "a=b", "--inputs", "c/d=e=f"],
+    ):
+        assert main(["replay", *command]) == 0
+    assert asked == [("n.ipynb", both)] * 2
+
+
+def test_interrupt_says_what_goes_on(
+    study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["hml_jupyter.replay"], "replay", interrupted)
+    monkeypatch.setattr("hml_jupyter.quickstart.quickstart", interrupted)
+    assert main(["replay", "n.ipynb"]) == 130
+    assert capsys.readouterr().err == "hml: interrupted\n"
+    assert main(["quickstart"]) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", ["deep/zz/", "./deep//zz"])
+def test_quickstart_writes_the_study_as_cells_name_it(
+    study: Path, given: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def run(_: object, __: str, ___: str, call: Call, ____: object) -> str:
+        ran.append(str(call.options.get("path", "")))
+        return "table"
+
+    monkeypatch.setattr("hml_jupyter.quickstart._run", run)
+    assert main(["quickstart", "--study", given]) == 0
+    assert {path.rpartition("/")[0] for path in ran if path} == {
+        f"deep/zz/{kind}" for kind in ("runs", "data", "models")
+    }
+    said = capsys.readouterr().out
+    assert all(text in said for text in ("here: deep/zz/ (", 'hml.Lab("deep/zz")', "deep/zz.record.ipynb"))

@@ -6,6 +6,8 @@ import samples
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.cuts import Cut
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
+from hml_jupyter.expressions import Cut as Node
+from hml_jupyter.observables import canonical_cut
 
 
 def test_cut_on_events() -> None:
@@ -32,6 +34,24 @@ def test_cut_that_cannot_be_read() -> None:
         Cut("jet0.pt >")
     with pytest.raises(UnknownNameError, match=r"near names: jet0.pt"):
         Cut("jet0.ptt > 3")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_cut_that_is_empty(text: str) -> None:
+    with pytest.raises(ExpressionError, match=r"the cut is empty; write one like 'jet0.pt > 30'"):
+        Cut(text)
+
+
+def test_cut_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> Node:
+        read.append(text)
+        return canonical_cut(text)
+
+    monkeypatch.setattr("hml_jupyter.cuts.canonical_cut", counted)
+    cut = Cut("met > 1")
+    assert (str(cut), cut.names, read) == ("met > 1", ("met",), ["met > 1"])
 
 
 def test_cut_on_something_else() -> None:

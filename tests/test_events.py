@@ -7,46 +7,67 @@ import numpy as np
 import pytest
 import samples
 
-from hml_jupyter import events
-from hml_jupyter.errors import FileFormatError, PathError, UnknownNameError
-
-
-@pytest.fixture
-def folder(study: Path) -> Path:
-    """A folder as a run keeps it."""
-    table = ak.to_arrow_table(samples.events(20, 1), extensionarray=False, list_to32=True)
-    import pyarrow.parquet as pq
-
-    pq.write_table(table, study / "events.parquet")
-    return study
-
-
-def test_read_run_all_and_some(folder: Path) -> None:
-    everything = events.read_events(folder)
-    some = events.read_run(folder, ["Jet.PT", "FatJet.Tau", "FatJet.Constituents.PT", "MissingET"])
-    assert some.Jet.PT.tolist() == everything.Jet.PT.tolist()
-    assert ak.fields(some.Jet) == ["PT"]
-    assert "?" not in str(some.type)
-    assert some.FatJet.Constituents.PT.tolist() == everything.FatJet.Constituents.PT.tolist()
-
-
-def test_read_run_unknown_column(folder: Path) -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown column 'Jet.Pt'; near names: Jet.PT"):
-        events.read_run(folder, ["Jet.Pt"])
-
-
-def test_read_run_damaged(folder: Path) -> None:
-    file = folder / "events.parquet"
-    file.write_bytes(file.read_bytes()[:200])
-    with pytest.raises(FileFormatError, match="expected Parquet"):
-        events.read_run(folder)
+from hml_jupyter import events, records
+from hml_jupyter.errors import DamagedError, FileFormatError, PathError
 
 
 def test_read_events_missing(study: Path) -> None:
-    with pytest.raises(PathError, match=r"nothing.root does not exist"):
+    with pytest.raises(PathError, match=r"nothing.root does not exist; the working folder is .*"):
         events.read_events("nothing.root")
-    with pytest.raises(FileFormatError, match=r"a folder without events.parquet"):
+    (study / "run_1.root").write_text("")
+    (study / "runs").mkdir()
+    with pytest.raises(
+        PathError, match=rf"run_2.root does not exist; the working folder is {study}; near names there: run_1.root"
+    ):
+        events.read_events("run_2.root")
+    with pytest.raises(PathError, match=r"run/a.root does not exist; .*; .* has no run; near names there: runs"):
+        events.read_events("run/a.root")
+    with pytest.raises(PathError, match=r"run_2.root does not exist; near names there: run_1.root"):
+        events.read_events(study / "run_2.root")
+
+
+def test_read_events_folder(study: Path) -> None:
+    with pytest.raises(FileFormatError, match=r"expected the folder of a run; found one without events.parquet"):
         events.read_events(study)
+    (study / "mg" / "Events").mkdir(parents=True)
+    with pytest.raises(FileFormatError, match=r"hml.Run.from_madgraph\('mg'\) opens it"):
+        events.read_events("mg")
+
+
+LHE = """<LesHouchesEvents version="1.0">
+<init>
+2212 2212 6500. 6500. 0 0 0 0 3 1
+2.5 0.1 2.5 1
+</init>
+<event>
+2 1 2.5 91.2 0.0078 0.118
+21 -1 0 0 501 502 0. 0. 50. 50. 0. 0. 1.
+21 -1 0 0 502 501 0. 0. -50. 50. 0. 0. 1.
+</event>
+</LesHouchesEvents>
+"""
+
+
+def test_read_events_result(study: Path) -> None:
+    folder = study / "run"
+    folder.mkdir()
+    (folder / "events.lhe").write_text(LHE)
+    records.seal(
+        folder, {"verb": "generate", "sha256": "0", "inputs": {}}, records.Written("f", {"files": ["events.lhe"]}), None
+    )
+    assert events.read_events("run").Particle.PID.tolist() == [[21, 21]]
+    (folder / "events.lhe").write_text(LHE.replace("50.", "60."))
+    with pytest.raises(DamagedError, match=r"run/events.lhe is not what was saved"):
+        events.read_events("run")
+
+
+def test_read_events_another_result(study: Path) -> None:
+    folder = study / "model"
+    folder.mkdir()
+    (folder / "weights").write_text("1 2 3")
+    records.seal(folder, {"verb": "train", "sha256": "0", "inputs": {}}, records.Written("f", {}), None)
+    with pytest.raises(FileFormatError, match=r"model: expected .*; found a result of train\(\)"):
+        events.read_events("model")
 
 
 @pytest.mark.parametrize(
@@ -56,11 +77,15 @@ def test_read_events_missing(study: Path) -> None:
         (b"hello", "begins with 'hello'"),
         (b"\x1f\x8b\x08", "cannot be read"),
         (b"\xff\x00", "begins"),
+        (b"# some notes\n1 2 3\n", "begins"),
+        (b"<html>", "begins with '<html>'"),
+        (b"BZh91AY", "a packed file; unpack it first with bunzip2"),
+        (b"PAR1", "a Parquet file; the events of a run are read from its folder"),
     ],
 )
 def test_read_events_foreign(study: Path, content: bytes, found: str) -> None:
     (study / "foreign.root").write_bytes(content)
-    with pytest.raises(FileFormatError, match=rf"foreign.root: expected a Delphes ROOT file.*{found}"):
+    with pytest.raises(FileFormatError, match=rf"foreign.root: expected a Delphes or flat ROOT file.*{found}"):
         events.read_events("foreign.root")
 
 

@@ -55,6 +55,16 @@ def test_set_executor() -> None:
         executors.set_executor(4)  # type: ignore[arg-type]
 
 
+def test_tasks_under_way() -> None:
+    own = executors.tasks_under_way(1_000_000)
+    assert own == executors._cores() + executors.AHEAD
+    with ThreadPoolExecutor(1) as mine:
+        executors.set_executor(mine)
+        # how many workers it has is not known: the memory here bounds it
+        assert executors.tasks_under_way(1_000_000) == max(own, 536)
+        assert executors.tasks_under_way(2**40) == own
+
+
 def test_a_script_without_a_guard_is_not_run_again_by_workers(tmp_path: Path) -> None:
     script = tmp_path / "analysis.py"
     script.write_text(

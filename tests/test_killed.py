@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
@@ -15,23 +18,6 @@ import pytest
 from hml_jupyter.journal import Journal
 from hml_jupyter.provenance import Recipe, Written, open_result, produce
 from tests.test_provenance import Number, load
-
-#: What the kernel does that is killed: it dies in the function that is named.
-DIES = """
-import os, signal, sys
-from pathlib import Path
-from hml_jupyter import aside, canonical, provenance, records
-from tests.test_killed import again
-
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-module, name = sys.argv[1].split(":")
-owner, _, method = name.partition(".")
-place = getattr(sys.modules["hml_jupyter." + module], owner) if method else sys.modules["hml_jupyter." + module]
-setattr(place, method or name, die)
-again(int(sys.argv[2]))
-"""
 
 
 def again(value: int) -> Number:
@@ -42,9 +28,28 @@ def again(value: int) -> Number:
     return produce("study/data/a", Recipe("make", 1, {"value": value}), write, load)
 
 
-def killed(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "-c", DIES, *arguments], check=False, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+def die(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kernel(folder: Path, moment: str, value: int) -> None:
+    """What the kernel does that is killed: it dies in the function that is named."""
+    os.chdir(folder)
+    module, name = moment.split(":")
+    place = importlib.import_module(f"hml_jupyter.{module}")
+    owner, _, method = name.rpartition(".")
+    setattr(getattr(place, owner) if owner else place, method, die)
+    again(value)
+
+
+def killed(moment: str, value: int) -> None:
+    """Let a process die at a moment; it is forked from a clean one, which has imported everything."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=kernel, args=(Path.cwd(), moment, value))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
@@ -56,7 +61,7 @@ def test_killed_while_saving(study: Path, moment: str) -> None:
     again(1)
     if moment == "os:fsync":
         moment = "canonical:os.fsync"
-    killed(moment, "2")
+    killed(moment, 2)
     if Path("study/data/a").exists():
         assert open_result("study/data/a", "make", load).value in (1, 2)
     assert again(2).value == 2
@@ -70,7 +75,7 @@ def test_killed_between_the_old_and_the_new_computes_nothing_again(
     study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     again(1)
-    killed("aside:sync", "2")
+    killed("aside:sync", 2)
     assert not Path("study/data/a").exists()
     monkeypatch.setattr("hml_jupyter.provenance.seal", lambda *_: pytest.fail("computed again"))
     assert again(2).value == 2
@@ -78,14 +83,17 @@ def test_killed_between_the_old_and_the_new_computes_nothing_again(
 
 GENERATE = """
 import hml_jupyter as hml
+from hml_jupyter import chunks
 from pathlib import Path
 from hml_jupyter.journal import open_journal
 journal = open_journal(Path("study"))
-hml.generate("p p > z z", events=1500, seed=1, path="study/runs/zz")
+chunks.CHUNK_EVENTS = 100
+hml.generate("p p > z z", events=600, seed=1, path="study/runs/zz")
 """
 
 
-def test_killed_while_generating(study: Path) -> None:
+def test_killed_while_generating(study: Path, one_thread: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hml_jupyter.chunks.CHUNK_EVENTS", 100)
     with subprocess.Popen([sys.executable, "-c", GENERATE], start_new_session=True) as kernel:
         try:
             until(lambda: len(list(Path("study/runs").glob(".partial/*/chunk-*.json"))) >= 1)
@@ -103,13 +111,13 @@ def test_killed_while_generating(study: Path) -> None:
     assert kept
     import hml_jupyter as hml
 
-    run = hml.generate("p p > z z", events=1500, seed=1, path="study/runs/zz")
-    assert run.n_events == len(run.events()) == 1500
-    assert run.fingerprint == hml.generate("p p > z z", events=1500, seed=1).fingerprint
+    run = hml.generate("p p > z z", events=600, seed=1, path="study/runs/zz")
+    assert run.n_events == len(run.events()) == 600
+    assert run.fingerprint == hml.generate("p p > z z", events=600, seed=1).fingerprint
     assert sorted(f.name for f in Path("study/runs/zz").iterdir()) == sorted([*run.record["files"], "result.json"])
 
 
-def until(condition: object, seconds: float = 40.0) -> None:
+def until(condition: object, seconds: float = 120.0) -> None:
     end = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < end

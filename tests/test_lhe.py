@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from hml_jupyter.errors import FileFormatError
 from hml_jupyter.events import read_events
+from hml_jupyter.lhe import join_lhe, lhe_pieces, read_lhe, read_lhe_head, sum_lhe
 
 EVENT = """<event>
  4 1 {weight} 91.188 0.00755 0.118
@@ -64,3 +66,97 @@ def test_read_lhe_real_file(shared: Path) -> None:
     assert events.Event.Weight[0, 0] == pytest.approx(503.6, abs=2.8)
     tops = events.Particle[abs(events.Particle.PID) == 6]
     assert {len(t) for t in tops} == {2}
+
+
+def test_read_lhe_weights(study: Path) -> None:
+    varied = EVENT.format(weight=2.0).replace(
+        "</event>", "<rwgt>\n<wgt id='1'> 2.5 </wgt>\n<wgt id='2'> 1.5 </wgt>\n</rwgt>\n</event>"
+    )
+    header = (
+        "<header>\n<initrwgt>\n<weight id='1'> up </weight>\n<weight id='2'> down </weight>\n</initrwgt>\n</header>"
+    )
+    (study / "tt.lhe").write_text(LHE.format(events=varied).replace("<header></header>", header))
+    assert read_lhe(study / "tt.lhe").Weight.Weight.tolist() == [[2.5, 1.5]]
+    (study / "tt.lhe").write_text(text())
+    assert "Weight" not in read_lhe(study / "tt.lhe").fields
+
+
+def test_read_lhe_head(study: Path) -> None:
+    (study / "tt.lhe").write_text(text())
+    head = read_lhe_head(study / "tt.lhe")
+    assert head[1:] == ((2212, 2212), (6500.0, 6500.0), 503.6, 2.8, "")
+    assert head.text.startswith("<LesHouchesEvents")
+    assert head.text.rstrip().endswith("</init>")
+    two = text().replace("-4 1\n503.6 2.8 503.6 1", "-4 2\n3.0 0.3 1.0 1\n4.0 0.4 1.0 2")
+    (study / "two.lhe").write_text(two.replace("</init>", "<generator name='MG' version='3'>x</generator>\n</init>"))
+    head = read_lhe_head(study / "two.lhe")
+    assert (head.cross_section, head.error, head.generator) == (7.0, pytest.approx(0.5), "MG 3")
+
+
+@pytest.mark.parametrize("broken", ["", "hello", "<LesHouchesEvents>\n", "<LesHouchesEvents>\n<init>\n</init>\n"])
+def test_read_lhe_head_broken(study: Path, broken: str) -> None:
+    (study / "x.lhe").write_text(broken)
+    with pytest.raises(FileFormatError, match=r"x.lhe: expected an LHE file"):
+        read_lhe_head(study / "x.lhe")
+
+
+def test_sum_lhe(study: Path) -> None:
+    (study / "tt.lhe").write_text(text(3))
+    (study / "tt.lhe.gz").write_bytes(gzip.compress(text(3).encode()))
+    (study / "other.lhe").write_text(text(3).replace("<header></header>", "<header>Monday</header>"))
+    sums = sum_lhe(study / "tt.lhe")
+    assert (sums.n_events, sums.sum_of_weights) == (3, 9.0)
+    assert sum_lhe(study / "tt.lhe.gz") == sum_lhe(study / "other.lhe") == sums
+    (study / "other.lhe").write_text(text(3).replace("30.0 40.0", "40.0 30.0"))
+    assert sum_lhe(study / "other.lhe").sha256 != sums.sha256
+    (study / "cut.lhe").write_text(text(3)[:-40])
+    with pytest.raises(FileFormatError, match=r"cut.lhe: .* it is cut short"):
+        sum_lhe(study / "cut.lhe")
+    (study / "cut.lhe.gz").write_bytes(gzip.compress(text(50).encode())[:-30])
+    with pytest.raises(FileFormatError, match=r"cut.lhe.gz: .* may be cut short"):
+        sum_lhe(study / "cut.lhe.gz")
+
+
+def test_lhe_pieces(study: Path) -> None:
+    (study / "tt.lhe.gz").write_bytes(gzip.compress(text(5).encode()))
+    pieces = list(lhe_pieces(study / "tt.lhe.gz", 2))
+    assert [piece.count(b"<event>") for piece in pieces] == [2, 2, 1]
+    assert list(lhe_pieces(study / "tt.lhe.gz", 2, 1)) == pieces[1:]
+    assert [piece.count(b"<event>") for piece in lhe_pieces(study / "tt.lhe.gz", 2, 0, 3)] == [2, 1]
+    weights = []
+    for index, piece in enumerate(pieces):
+        (study / f"{index}.lhe").write_bytes(piece)
+        weights += read_lhe(study / f"{index}.lhe").Event.Weight[:, 0].tolist()
+        assert read_lhe_head(study / f"{index}.lhe").cross_section == 503.6
+    assert weights == [2.0, 3.0, 4.0, 5.0, 6.0]
+
+
+def test_lhe_pieces_memory_is_flat(study: Path) -> None:
+    (study / "long.lhe").write_text(text(20_000))
+    tracemalloc.start()
+    n = sum(1 for _ in lhe_pieces(study / "long.lhe", 100))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n == 200
+    assert peak < (study / "long.lhe").stat().st_size / 20
+
+
+def test_join_lhe(study: Path) -> None:
+    (study / "a.lhe").write_text(text(1).replace("503.6 2.8", "2.0 0.3"))
+    (study / "b.lhe").write_text(text(3).replace("503.6 2.8", "4.0 0.1"))
+    sigma, error = join_lhe([study / "a.lhe", study / "b.lhe"], study / "both.lhe.gz")
+    assert (sigma, error) == (pytest.approx(3.5), pytest.approx(0.10606601717798213))
+    head = read_lhe_head(study / "both.lhe.gz")
+    assert (head.cross_section, head.error) == (pytest.approx(3.5), pytest.approx(0.106066017))
+    assert read_lhe(study / "both.lhe.gz").Event.Weight.tolist() == [[2.0], [2.0], [3.0], [4.0]]
+
+
+@pytest.mark.shared_data
+def test_join_lhe_is_what_madgraph_joins(shared: Path, study: Path) -> None:
+    place = shared / "mg5_pp2tt/Events"
+    files = [place / name / "unweighted_events.lhe.gz" for name in ("run_02_0", "run_02_1")]
+    sigma, error = join_lhe(files, study / "both.lhe.gz")
+    theirs = read_lhe_head(place / "run_02/unweighted_events.lhe.gz")
+    assert (sigma, error) == (pytest.approx(theirs.cross_section, abs=0.1), pytest.approx(theirs.error, rel=0.01))
+    ours = read_lhe(study / "both.lhe.gz").Particle.PT
+    assert ours.tolist() == read_lhe(place / "run_02/unweighted_events.lhe.gz").Particle.PT.tolist()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hml_jupyter.errors import RecordError
-from hml_jupyter.literals import Ref, check_identifier, literal, value_of
+from hml_jupyter.errors import RecordError, UnknownNameError
+from hml_jupyter.literals import Ref, check_identifier, literal, public, resolve, value_of
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 values = st.recursive(scalars, lambda v: st.lists(v) | st.tuples(v) | st.dictionaries(st.text(), v), max_leaves=8)
@@ -41,3 +41,20 @@ def test_names_that_are_no_variables(name: str) -> None:
         check_identifier(name)
     with pytest.raises(RecordError):
         Ref(name)
+
+
+def test_public() -> None:
+    import hml_jupyter as hml
+
+    assert public("select") is hml.select
+    with pytest.raises(UnknownNameError, match="unknown public name of hml_jupyter 'selct'; near names: select"):
+        public("selct")
+    for hidden in ("runs", "__version__", "_load"):
+        with pytest.raises(UnknownNameError, match="unknown public name"):
+            public(hidden)
+
+
+def test_resolve() -> None:
+    assert resolve({"a": [Ref("x"), 2]}, {"x": 1}) == {"a": [1, 2]}
+    with pytest.raises(RecordError, match="there is no variable 'x': run the cell that makes it first"):
+        resolve([Ref("x")], {})

@@ -26,6 +26,7 @@ PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [1.0, 3.0], "qcd": [900.0, 100.
 
 def test_draw_histograms_shows_shapes() -> None:
     figure = draw_histograms([PANEL, PANEL._replace(name="x", unit="")])
+    assert figure.axes[0].get_ylabel() == "fraction of events per bin"
     assert [ax.get_xlabel() for ax in figure.axes] == ["met [GeV]", "x"]
     heights = [patch.get_data().values.tolist() for patch in figure.axes[0].patches if hasattr(patch, "get_data")]
     assert [0.25, 0.75] in heights

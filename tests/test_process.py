@@ -5,9 +5,13 @@ from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from hml_jupyter.errors import ArgumentError, ProcessError, UnknownNameError
-from hml_jupyter.process import PROCESSES, Process
+from hml_jupyter.canonical import canonical
+from hml_jupyter.errors import ArgumentError, HmlError, ProcessError, UnknownNameError
+from hml_jupyter.process import Process
+from hml_jupyter.settings import RUN_CARD
 
 
 def test_process_zz() -> None:
@@ -24,7 +28,11 @@ def test_process_inline_chain_is_the_same_physics() -> None:
     inline = Process("p p > z z, z > j j, z > vl vl~")
     apart = Process("p p > z z", decays=["z > j j", "z > vl vl~"])
     assert inline.chains == apart.chains
-    assert inline.to_pythia() == apart.to_pythia()
+    # the products of a chain are those of a particle near its mass, as in MadGraph
+    assert inline.to_pythia() == (*apart.to_pythia(), "23:mMin = 54.5669", "23:mMax = 127.809")
+    wide = Process("p p > z z, z > j j, z > vl vl~", settings={"bwcutoff": 20}, parameters={"mz": 90, "wz": 2})
+    assert wide.to_pythia()[-2:] == ("23:mMin = 50", "23:mMax = 130")
+    assert "mMin" not in str(Process("p p > z h, z > j j").to_pythia())
 
 
 def test_process_is_frozen_and_keeps_its_own_settings() -> None:
@@ -44,6 +52,7 @@ def test_process_qcd_needs_a_cut(text: str) -> None:
 
 def test_process_cuts_act_on_the_process_as_written() -> None:
     chain = Process("p p > z z, z > j j, z > vl vl~", settings={"htjmin": 200, "misset": 100})
+    assert chain.cut_into == {23}
     assert chain.pt_min == 100  # the Z that goes into neutrinos carries the missing pT
     assert chain.product_cuts == {"htjmin": 200, "misset": 100}
     for name in ("htjmin", "misset", "ptj"):
@@ -89,7 +98,6 @@ def test_process_pt_min_pdg_in_a_chain_is_refused_with_what_works() -> None:
         ("p p > z z", {"ptj": 200}),
         ("p p > z z", {"pt_min_pdg": {24: 200}}),
         ("p p > j j", {"pt_min_pdg": {1: 200}}),
-        ("p p > z z", {"pt_min_pdg": {"23": 200}}),
     ],
 )
 def test_process_settings_that_do_nothing(text: str, settings: dict[str, object]) -> None:
@@ -160,10 +168,15 @@ def test_to_pythia_cut_is_the_transverse_momentum_of_both() -> None:
 
 
 def test_to_pythia_lists_what_exists() -> None:
-    with pytest.raises(ProcessError, match=r"does not make 'p p > z h'; it makes p p > j j, p p > z z"):
-        Process("p p > z h").to_pythia()
-    with pytest.raises(ProcessError, match="does not make"):
-        Process("e+ e- > z z").to_pythia()
+    how = r"does not make 'p p > z z h'\. It makes p p > j j, z z, .*MadGraph makes it by 'generate p p > z z h'"
+    with pytest.raises(ProcessError, match=how):
+        Process("p p > z z h").to_pythia()
+    with pytest.raises(ProcessError, match="does not make 'e- p > e- z'"):
+        Process("e- p > e- z").to_pythia()
+    with pytest.raises(ProcessError, match="with 'j' redefined"):
+        Process("p p > j j", define={"j": "g u d u~ d~ b b~"}, settings={"ptj": 200}).to_pythia()
+    with pytest.raises(ProcessError, match="in the model 'MSSM_SLHA2'"):
+        Process("p p > go go", model="MSSM_SLHA2").to_pythia()
 
 
 def test_to_pythia_no_cut_on_a_single_particle() -> None:
@@ -171,5 +184,224 @@ def test_to_pythia_no_cut_on_a_single_particle() -> None:
         Process("p p > z", settings={"pt_min_pdg": {23: 200}}).to_pythia()
 
 
-def test_processes_are_keyed_by_sorted_final_states() -> None:
-    assert all(" ".join(sorted(key.split())) == key for key in PROCESSES)
+def test_process_of_several_lines() -> None:
+    both = Process(["p p > w+ j", "p p > w-  j"], settings={"ptj": 100})
+    assert both.process == ("p p > w+ j", "p p > w- j")
+    assert both.text == "p p > w+ j; p p > w- j"
+    assert both.to_madgraph() == ("import model sm", "generate p p > w+ j", "add process p p > w- j")
+    assert both.to_pythia() == Process("p p > w j", define={"w": "w+ w-"}, settings={"ptj": 100}).to_pythia()
+    assert not [line for line in both.to_pythia() if "onMode" in line]
+    assert copy.deepcopy(both) == both
+    assert Process(["p p > z z"]).process == "p p > z z"
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["p p > z z", "p p >  z z"], "same process twice"),
+        (["p p > z z", "e+ e- > z z"], "different beams"),
+        ([], "a process is missing"),
+        (["p p > z z", ""], "a process is missing"),
+        (["p p > w+ j"], "diverges"),
+    ],
+)
+def test_process_of_lines_that_do_not_go_together(lines: list[str], message: str) -> None:
+    with pytest.raises(ProcessError, match=message):
+        Process(lines)
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["p p > w+ z", "p p > w+ w-"], "only one charge of W"),
+        (["p p > z z, z > e+ e-", "p p > z h, z > j j"], "decays differently in different lines"),
+        (["p p > z h, (h > z z, z > e+ e-)"], "all z would decay by"),
+        (["p p > w+ h"], "only one charge of W"),
+        (["p p > z z QED=2"], "'QED<=2' .* needs generator='madgraph5'"),
+        (["p p > w+{0} w-"], "no choice of diagrams"),
+    ],
+)
+def test_to_pythia_of_what_one_table_of_decays_cannot_do(lines: list[str], message: str) -> None:
+    process = Process(lines)
+    assert len(process.to_madgraph()) == 1 + len(lines)
+    with pytest.raises(ProcessError, match=message):
+        process.to_pythia()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("p p > t t~ [QCD]", "only leading order"),
+        ("p p > a", "single massless particle"),
+        ("p p > a a", r"diverges without a pT cut on its photons.*'pta'"),
+        ("p p > t t~, w+ > j j", "no w\\+ comes out"),
+        ("z > j j", "two beams come before"),
+    ],
+)
+def test_process_that_cannot_be(text: str, message: str) -> None:
+    with pytest.raises(ProcessError, match=message):
+        Process(text)
+
+
+def test_process_beams() -> None:
+    assert Process("p p > z z", beams=(6500, 4000)).ecm == pytest.approx(10198.04)
+    assert Process("p p > z z", beams=(6500, 4000)).to_pythia()[:3] == ("Beams:frameType = 2", "Beams:eA = 6500.0", "Beams:eB = 4000.0")  # fmt: skip
+    assert Process("p p > z z", beams=(7000, 7000)).to_pythia()[0] == "Beams:eCM = 14000.0"
+    assert Process("e+ e- > z h", ecm=240).energies == (120, 120)
+    lines = Process("e+ e- > z h", ecm=240).to_pythia()
+    assert lines[:4] == ("Beams:eCM = 240.0", "Beams:idA = -11", "Beams:idB = 11", "PDF:lepton = off")
+    assert "Beams:idB = -2212" in Process("p p > z z", ecm=1960, settings={"lpp2": -1}).to_pythia()
+    with pytest.raises(ArgumentError, match="give the energies once"):
+        Process("p p > z z", beams=(6500, 4000), ecm=14_000)
+    for beams in ((1, 2, 3), (6500,), 6500, (6500, "x"), (0, 1)):
+        with pytest.raises(ArgumentError, match="energies of the two beams"):
+            Process("p p > z z", beams=beams)  # type: ignore[arg-type]
+
+
+def test_to_madgraph_names_the_model_and_the_groups() -> None:
+    process = Process("p p > l+ vl", define={"l+": ["e+", "mu+", "ta+"]}, model="sm-no_b_mass", settings={"ptl": 0})
+    assert process.to_madgraph() == ("import model sm-no_b_mass", "define l+ = e+ mu+ ta+", "generate p p > l+ vl")
+    with pytest.raises(ProcessError, match="model='heft'"):
+        Process("p p > h").to_madgraph()
+    with pytest.raises(ProcessError, match="needs a UFO model"):
+        Process("p p > zp", model="pythia8").to_madgraph()
+
+
+def test_process_of_an_unknown_model_is_checked_for_syntax() -> None:
+    dark = Process(
+        "p p > Xd Xd~ j", model="DMsimp_s_spin1", settings={"ptj": 100, "misset": 50}, parameters={"gSXd": 1.0}
+    )
+    assert dark.to_madgraph()[1] == "generate p p > Xd Xd~ j"
+    with pytest.raises(ProcessError, match="diverges"):
+        Process("p p > Xd Xd~ j", model="DMsimp_s_spin1")
+
+
+def test_product_cuts_need_cut_decays_where_madgraph_does() -> None:
+    # MG5 3.5.7: 1.97 pb with and without 'ptj' 100, the cut acts with cut_decays
+    text = "p p > z z, z > j j, z > vl vl~"
+    with pytest.raises(ProcessError, match=r"'ptj' does nothing here.*'cut_decays': True"):
+        Process(text, settings={"ptj": 100})
+    assert Process(text, settings={"ptj": 100, "cut_decays": True}).product_cuts == {"ptj": 100}
+    with pytest.raises(ProcessError, match="no decays are written as a chain"):
+        Process("p p > z j", settings={"ptj": 100, "cut_decays": True})
+
+
+def test_product_cuts_of_three_particles() -> None:
+    fusion = Process("p p > h j j $$ w+ w- z", settings={"ptj": 20})
+    assert fusion.product_cuts == {"ptj": 20}
+    assert not [line for line in fusion.to_pythia() if "pTHat" in line]
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "expected"),
+    [
+        ("p p > a a", {"pta": 50, "ptamax": 500}, ("PhaseSpace:pTHatMin = 50.0", "PhaseSpace:pTHatMax = 500.0")),
+        ("p p > t t~", {"mxx_min_pdg": {6: 800}}, ("PhaseSpace:mHatMin = 800.0",)),
+        ("p p > j j", {"mmjj": 800}, ("PhaseSpace:mHatMin = 800.0",)),
+        ("p p > z", {"dsqrt_shat": 60}, ("PhaseSpace:mHatMin = 60.0",)),
+        ("p p > b b~", {"ptb": 30}, ("PhaseSpace:pTHatMin = 30.0",)),
+    ],
+)
+def test_to_pythia_cuts(text: str, settings: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert set(expected) <= set(Process(text, settings=settings).to_pythia())
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "message"),
+    [
+        ("p p > j j", {"ptj": 20, "etaj": 2.5}, "does not honour 'etaj'.*hml.Cut"),
+        ("p p > z z", {"use_syst": False}, "does not honour 'use_syst'.*belongs to MadGraph"),
+        ("p p > h t t~", {"pt_min_pdg": {6: 100}}, "does not honour 'pt_min_pdg'"),
+        ("p p > t t~, t > w+ b", {"ptb": 30, "cut_decays": True}, "does not honour 'ptb'"),
+        ("p p > z z", {"lpp1": 2}, "takes protons"),
+        ("p p > z z", {"bwcutoff": 20}, "does not honour 'bwcutoff'"),
+    ],
+)
+def test_to_pythia_refuses_settings_it_cannot_honour(text: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProcessError, match=message):
+        Process(text, settings=settings).to_pythia()
+
+
+def test_to_pythia_parameters() -> None:
+    lines = Process("p p > t t~", parameters={"mt": 172.5, "decay 6": 1.3, "aEWM1": 128}).to_pythia()
+    assert lines[-4:] == (
+        "6:m0 = 172.5",
+        "6:mWidth = 1.3",
+        "6:doForceWidth = on",
+        "StandardModel:alphaEMmZ = 0.0078125",
+    )
+    with pytest.raises(ProcessError, match="does not honour the parameter 'ymt'"):
+        Process("p p > t t~", parameters={"ymt": 160.0}).to_pythia()
+
+
+def test_canonical_leaves_new_options_out() -> None:
+    assert set(canonical(Process("p p > z z"))) == {"class", "process", "decays", "name", "ecm", "settings"}
+    assert canonical(Process("p p > z z", parameters={"mz": 91}))["parameters"] == {"mz": 91}
+
+
+HOSTILE = (
+    "\n",
+    "\r",
+    ";",
+    "!",
+    "#",
+    '"',
+    "'",
+    "\\",
+    "`",
+    "$(ls)",
+    "&&",
+    "|",
+    " import os",
+    "\nlaunch",
+    "\nset ptj 0",
+    "--x",
+    "@1",
+)
+texts = (
+    st.text(max_size=8)
+    | st.sampled_from(HOSTILE)
+    | st.builds("{}{}".format, st.sampled_from(HOSTILE), st.text(max_size=5))
+)
+FIELDS = {
+    "process": lambda x: {"process": f"p p > z z{x}"},
+    "line": lambda x: {"process": ["p p > z z", f"p p > w+ {x} w-"]},
+    "particle": lambda x: {"process": f"p p > {x} z", "model": "Other_UFO"},
+    "decay": lambda x: {"decays": [f"z > j j{x}"]},
+    "chain": lambda x: {"process": f"p p > z z, z > j{x} j"},
+    "name": lambda x: {"name": x},
+    "model": lambda x: {"model": f"sm{x}"},
+    "define": lambda x: {"define": {"l": f"e+ {x}"}},
+    "group": lambda x: {"define": {f"l{x}": "e+ e-"}},
+    "parameter": lambda x: {"parameters": {f"mt{x}": 1.0}},
+    "value": lambda x: {"parameters": {"mt": x}},
+    "setting": lambda x: {"settings": {f"use_syst{x}": False}},
+    "run_tag": lambda x: {"settings": {"run_tag": x}},
+    "number": lambda x: {"settings": {"dsqrt_shat": x}},
+    "per_pdg": lambda x: {"settings": {"pt_min_pdg": {x: 200}}},
+}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@given(hostile=texts)
+@example(hostile="\nlaunch")
+@example(hostile="; import model x")
+def test_process_is_one_command_a_line_whatever_it_is_given(field: str, hostile: str) -> None:
+    try:
+        process = Process(**{"process": "p p > z z", **FIELDS[field](hostile)})
+    except HmlError:
+        return
+    lines = process.to_madgraph()
+    assert len(lines) == 1 + len(process.define) + len(process._texts)
+    words = [line.split()[0] for line in lines]
+    assert words == ["import", *["define"] * len(process.define), "generate", *["add"] * (len(process._texts) - 1)]
+    assert all(line.isprintable() and not set(line) & set(";!#\"'\\`&") for line in lines)
+    given = [
+        *process.parameters,
+        *process.settings,
+        process.label,
+        *process.decays,
+        str(process.settings.get("run_tag")),
+    ]
+    assert all(text.isprintable() for text in given)
+    assert set(process.settings) <= set(RUN_CARD)

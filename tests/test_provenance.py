@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from hml_jupyter import progress
-from hml_jupyter.errors import DamagedError, PathError
+from hml_jupyter.errors import ArgumentError, DamagedError, GeneratorError, PathError
 from hml_jupyter.provenance import (
     Recipe,
     Result,
@@ -187,15 +187,88 @@ def test_an_argument_that_only_stops_shares_the_work(study: Path) -> None:
     assert folders[0] == folders[1]
 
 
-def test_error_leaves_nothing(study: Path) -> None:
-    def write(folder: Path) -> Written:
-        (folder / "half").write_text("")
-        msg = "no"
-        raise ValueError(msg)
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, ArgumentError, GeneratorError, KeyboardInterrupt])
+def test_error_keeps_what_is_finished(study: Path, error: type[BaseException]) -> None:
+    seen: list[list[str]] = []
 
-    with pytest.raises(ValueError, match="no"):
+    def write(folder: Path) -> Written:
+        seen.append(sorted(f.name for f in folder.iterdir()))
+        (folder / "number.txt").write_text("7")
+        if len(seen) == 1:
+            raise error
+        return Written("f", {})
+
+    recipe = Recipe("make", 1, {})
+    with pytest.raises(error):
+        produce("study/data/a", recipe, write, load)
+    assert produce("study/data/a", recipe, write, load).value == 7
+    assert seen == [[], ["number.txt"]]
+
+
+@pytest.mark.parametrize("error", [ValueError, ArgumentError, KeyboardInterrupt])
+def test_error_before_anything_is_written_leaves_nothing(study: Path, error: type[BaseException]) -> None:
+    def write(folder: Path) -> Written:
+        raise error
+
+    with pytest.raises(error):
         produce("study/data/a", Recipe("make", 1, {}), write, load)
     assert partial_folder("study/data/a") is None
+
+
+@pytest.mark.parametrize("path", ["study/data/a", None])
+def test_scratch_is_removed_when_the_record_is_on_disk(
+    study: Path, path: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(folder: Path) -> Written:
+        for name in ("chunk-0", "chunk-1", "number.txt"):
+            (folder / name).write_text("7")
+        return Written("f", {}, scratch=("chunk-*",))
+
+    if path:
+        with monkeypatch.context() as patch:
+            patch.setattr("hml_jupyter.records.write_json", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                produce(path, Recipe("make", 1, {}), write, load)
+        left = partial_folder(path)
+        assert left is not None
+        assert sorted(f.name for f in left.iterdir()) == ["chunk-0", "chunk-1", "number.txt"]
+    made = produce(path, Recipe("make", 1, {}), write, load)
+    assert sorted(f.name for f in made.folder.iterdir()) == ["number.txt", "result.json"]
+    assert list(made.record["files"]) == ["number.txt"]
+
+
+def test_scratch_of_a_kernel_that_was_killed_before_it_tidied_up(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(folder: Path) -> Written:
+        (folder / "number.txt").write_text("7")
+        (folder / "chunk-0").write_text("")
+        return Written("f", {}, scratch=("chunk-*",))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hml_jupyter.provenance.keep_recorded", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            produce("study/data/a", Recipe("make", 1, {}), write, load)
+    monkeypatch.setattr("hml_jupyter.provenance.seal", interrupt)
+    made = produce("study/data/a", Recipe("make", 1, {}), write, load)
+    assert sorted(f.name for f in made.folder.iterdir()) == ["number.txt", "result.json"]
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fails", ["write", "load"])
+def test_an_error_in_memory_leaves_no_folder(study: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(study))
+
+    def write(folder: Path) -> Written:
+        (folder / "number.txt").write_text("7")
+        if fails == "write":
+            raise ValueError
+        return Written("f", {})
+
+    with pytest.raises((ValueError, KeyboardInterrupt)):
+        produce(None, Recipe("make", 1, {}), write, interrupt if fails == "load" else load)
+    assert list(study.iterdir()) == []
 
 
 def test_stale_when_an_input_is_made_anew(make: Maker) -> None:
@@ -206,6 +279,43 @@ def test_stale_when_an_input_is_made_anew(make: Maker) -> None:
     assert b.stale == ("study/data/a (parent) has been made anew since",)
     make("study/data/a", 1)
     assert b.stale == ()
+
+
+def test_stale_of_a_result_that_was_loaded_from_elsewhere(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    a = make("study/data/a", 1)
+    make("study/data/b", 5, parent=a)
+    make("study/data/a", 2)
+    reason = ("study/data/a (parent) has been made anew since",)
+    assert open_result(Path("study/data/b").absolute(), "make", load).stale == reason
+    (elsewhere := Path("notes/deep")).mkdir(parents=True)
+    monkeypatch.chdir(elsewhere)
+    assert open_result("../../study/data/b", "make", load).stale == reason
+    monkeypatch.chdir(Path.cwd().parents[1] / "study" / "data")
+    assert open_result("b", "make", load).stale == reason
+    assert open_result("../data/../../study/data/b", "make", load).stale == reason
+
+
+@pytest.mark.parametrize("record", ["{", "[]", '{"schema": 1}', None])
+def test_stale_where_an_input_is_damaged_or_gone(make: Maker, record: str | None) -> None:
+    b = make("study/data/b", 5, parent=make("study/data/a", 1))
+    if record is None:
+        shutil.rmtree("study/data/a")
+        assert b.stale == ("study/data/a (parent) is not there any more",)
+    else:
+        Path("study/data/a/result.json").write_text(record)
+        assert b.stale[0].startswith("study/data/a (parent) cannot be read: a/result.json cannot be read (")
+
+
+def test_stale_where_a_result_took_the_place_of_its_input(make: Maker) -> None:
+    a = make("study/data/a", 1)
+    assert make("study/data/a", 2, parent=a).stale == ("study/data/a (parent) has been made anew since",)
+
+
+def test_in_memory_is_never_stale(make: Maker) -> None:
+    made = make(None, 5, parent=make("study/data/a", 1))
+    make("study/data/a", 2)
+    assert made.in_memory
+    assert made.stale == ()
 
 
 def test_an_input_that_is_damaged_is_refused(make: Maker) -> None:

@@ -7,12 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import awkward as ak
+import fake_madgraph
 import pytest
 
 from hml_jupyter import chunks, executors, progress, runs
-from hml_jupyter.errors import ArgumentError, DamagedError, PathError, ProcessError, UnknownNameError
+from hml_jupyter.errors import (
+    ArgumentError,
+    DamagedError,
+    FileFormatError,
+    MissingProgramError,
+    PathError,
+    ProcessError,
+    UnknownNameError,
+)
+from hml_jupyter.events import read_events
 from hml_jupyter.process import Process
 
+TT = Process("p p > t t~", name="tt")
+PARTONS: dict[str, Any] = {"generator": "madgraph5", "shower": None, "detector": None}
 ZZ = Process("p p > z z", decays=["z > j j", "z > vl vl~"], name="zz", settings={"pt_min_pdg": {23: 200}})
 
 
@@ -23,6 +35,15 @@ def one_thread() -> Iterator[Executor]:
         executors.set_executor(executor)
         yield executor
     executors.set_executor(None)
+
+
+@pytest.fixture
+def fake(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for MadGraph."""
+    root = tmp_path_factory.mktemp("mg5")
+    monkeypatch.setenv("PATH", f"{fake_madgraph.install(root)}:/usr/bin:/bin")
+    monkeypatch.setenv("MG5_DIR", str(root))
+    return root
 
 
 @pytest.fixture(autouse=True)
@@ -124,7 +145,7 @@ def test_generate_names() -> None:
     with pytest.raises(UnknownNameError, match="unknown detector 'cmss'; near names: cms"):
         runs.generate(ZZ, seed=1, detector="cmss")
     with pytest.raises(ProcessError, match="does not make"):
-        runs.generate("p p > h z", seed=1)
+        runs.generate("p p > t t~ z", seed=1)
     with pytest.raises(ArgumentError, match="belong to the Process"):
         runs.generate(ZZ, seed=1, settings={"ptj": 20})
 
@@ -165,3 +186,196 @@ def test_generate_text_and_summary(study: Path) -> None:
     assert row.cross_section == run.cross_section
     with pytest.raises(ArgumentError, match="list of runs"):
         runs.summary(["zz"])
+
+
+@pytest.mark.usefixtures("fake")
+def test_generate_partons_with_madgraph(study: Path) -> None:
+    run = runs.generate(TT, events=20, seed=42, path="study/runs/tt", **PARTONS)
+    assert (run.n_events, run.seed, run.generator, run.detector) == (20, 42, "madgraph5", None)
+    assert 500 < run.cross_section < 501
+    assert run.error == pytest.approx(run.cross_section / 100, rel=1e-5)
+    assert run.lhe == run.folder / "events.lhe.gz"
+    assert run.collider == "p p 13 TeV"
+    assert run.versions["MG5_aMC@NLO"] == "3.5.7"
+    assert "--- launch run_01" in run.log
+    assert run.process == TT
+    assert ak.fields(run.events()) == ["Event", "Particle"]
+    assert run.events(["Particle.PT"])["Particle", "PT"][0, 2:].tolist() == pytest.approx([50.0, 50.0])
+    with pytest.raises(UnknownNameError, match=r"unknown column 'Particle.Pt'; near names: Particle.PT"):
+        run.events(["Particle.Pt"])
+    again = runs.Run.load("study/runs/tt")
+    assert (again.fingerprint, again.lhe) == (run.fingerprint, run.lhe)
+    row = runs.summary([again]).rows[0]
+    assert (row.name, row.process, row.generator, row.collider) == ("tt", "p p > t t~", "madgraph5", "p p 13 TeV")
+
+
+@pytest.mark.usefixtures("fake", "one_thread")
+def test_generate_with_madgraph_and_shower(study: Path) -> None:
+    run = runs.generate(TT, events=6, seed=42, generator="madgraph5", detector=None, path="study/runs/tt")
+    assert (run.n_events, run.sum_of_weights > 0, run.detector) == (6, True, None)
+    assert 500 < run.cross_section < 501
+    assert run.lhe is not None
+    assert "Jet" in run.events().fields
+    assert "--- launch run_01" in run.log
+    assert "chunk 1: 2 events" in run.log
+    assert "chunk-000000-4.json" not in {f.name for f in run.folder.iterdir()}
+    again = runs.shower(run, seed=7, detector=None, events=4, path="study/runs/again")
+    assert (again.n_events, again.seed, again.cross_section) == (4, 7, run.cross_section)
+    assert again.lhe is None
+    assert again.process == TT
+    assert [i["fingerprint"] for i in again.record["recipe"]["inputs"].values()] == [run.fingerprint]
+    assert runs.Run.load("study/runs/again").fingerprint == again.fingerprint
+
+
+@pytest.mark.usefixtures("fake")
+def test_generate_with_madgraph_recipes(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = runs.generate(TT, events=5, seed=42, path="tt", **PARTONS)
+    arguments = run.record["recipe"]["arguments"]
+    assert set(arguments) == {"process", "events", "seed", "generator", "detector", "shower"}
+    monkeypatch.setenv("MG5_DIR", "/nowhere")
+    assert runs.generate(TT, events=5, seed=42, path="tt", **PARTONS).fingerprint == run.fingerprint
+    with pytest.raises(MissingProgramError, match="MG5_DIR='/nowhere'"):
+        runs.generate(TT, events=6, seed=42, path="other", **PARTONS)
+    assert not (study / "other").exists()
+
+
+@pytest.mark.usefixtures("fake", "one_thread")
+def test_generate_with_madgraph_interrupted_in_the_shower(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options: dict[str, Any] = {"events": 12, "seed": 42, "generator": "madgraph5", "detector": None, "path": "tt"}
+
+    def interrupt(report: progress.Report) -> None:
+        if report.data.get("done", 0) >= 4:
+            raise KeyboardInterrupt
+
+    with progress.listening(interrupt), pytest.raises(KeyboardInterrupt):
+        runs.generate(TT, **options)
+    monkeypatch.setenv("MG5_DIR", "/nowhere")
+    resumed = runs.generate(TT, **options)
+    assert resumed.n_events == 12
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"generator": "pythia8", "madspin": "onshell"}, "madspin belongs to generator='madgraph5'"),
+        ({"generator": "pythia8", "cards": ["x"]}, "cards belongs to generator='madgraph5'"),
+        ({"generator": "pythia8", "multi_run": 2}, "multi_run belongs to generator='madgraph5'"),
+        ({"generator": "pythia8", "shower": None}, "shower=None belongs to generator='madgraph5'"),
+        ({"shower": "pythia"}, "unknown shower 'pythia'; near names: pythia8"),
+        ({"shower": None}, "shower=None .* give detector=None too"),
+        ({"shower": "mg5"}, "shower='mg5' goes with MadGraph's own detector='delphes' or None"),
+        ({"shower": "mg5", "detector": "delfes"}, "unknown detector 'delfes'; near names: delphes"),
+        ({"madspin": "onshell"}, "madspin='onshell' has nothing to decay"),
+        ({"madspin": "full", "process": ZZ}, "unknown madspin 'full'; known: madspin, onshell, none"),
+        ({"multi_run": 0}, "multi_run must be a whole number of at least 1"),
+        ({"events": 2_500_000}, "at most 1_000_000 events in a run: give multi_run=3"),
+        ({"cards": "run.dat"}, "cards must be a list of file names"),
+    ],
+)
+def test_generate_options_that_do_not_go_together(study: Path, options: dict[str, Any], message: str) -> None:
+    given = {"process": TT, "seed": 1, "generator": "madgraph5", **options}
+    with pytest.raises((ArgumentError, UnknownNameError, ProcessError), match=message):
+        runs.generate(given.pop("process"), **given)
+    assert not any(study.iterdir())
+
+
+def test_generate_matching_is_refused(study: Path) -> None:
+    process = Process("p p > z j", settings={"ptj": 20, "ickkw": 1, "xqcut": 20})
+    with pytest.raises(ArgumentError, match="ickkw > 0 asks for matched samples"):
+        runs.generate(process, seed=1, generator="madgraph5")
+
+
+@pytest.mark.usefixtures("fake")
+def test_generate_own_cards(study: Path) -> None:
+    (study / "madspin.dat").write_text("decay t > w+ b\nlaunch\n")
+    run = runs.generate(TT, events=10, seed=1, cards=["madspin.dat"], **PARTONS)
+    assert 100 <= run.cross_section < 101
+    with pytest.raises(ArgumentError, match="the decays are given twice"):
+        runs.generate(ZZ, events=10, seed=1, cards=["madspin.dat"], **PARTONS)
+    with pytest.raises(PathError, match=r"none.dat"):
+        runs.generate(TT, events=10, seed=1, cards=["none.dat"], **PARTONS)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_shower_of_a_file(study: Path) -> None:
+    fake_madgraph.write_lhe(study / "mine", 6, 1, "generate p p > t t~", {"nevents": "6"})
+    file = "mine/unweighted_events.lhe.gz"
+    run = runs.shower(file, seed=3, detector=None, path="study/runs/mine")
+    assert (run.n_events, run.seed, run.generator) == (6, 3, "lhe")
+    assert (run.label, run.text, run.collider) == ("p p > t t~", "p p > t t~", "p p 13 TeV")
+    assert run.versions["MG5_aMC@NLO"] == "3.5.7"
+    with pytest.raises(ArgumentError, match="has 6 events, 7 were asked for"):
+        runs.shower(file, seed=3, events=7)
+    with pytest.raises(ArgumentError, match="kept no LHE file"):
+        runs.shower(run, seed=3)
+    with pytest.raises(UnknownNameError, match="unknown detector"):
+        runs.shower(file, seed=3, detector="delphes")
+
+
+def test_shower_of_something_else(study: Path) -> None:
+    with pytest.raises(PathError, match=r"none.lhe does not exist"):
+        runs.shower("none.lhe", seed=1)
+    with pytest.raises(ArgumentError, match="needs an LHE file or a Run"):
+        runs.shower(7, seed=1)  # type: ignore[arg-type]
+    (study / "text.lhe").write_text("no events")
+    with pytest.raises(FileFormatError, match=r"text.lhe: expected an LHE file"):
+        runs.shower("text.lhe", seed=1)
+    fake_madgraph.write_lhe(study / "matched", 3, 1, "generate p p > z j", {"ickkw": "1"})
+    with pytest.raises(ProcessError, match="made for matching"):
+        runs.shower("matched/unweighted_events.lhe.gz", seed=1)
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    ("name", "sigma", "error", "n_events", "seed"),
+    [("run_01", 503.6, 2.8, 100, 42), ("run_02", 504.2, 2.0, 200, 48), ("run_02_0", 503.7, 2.9, 100, 48)],
+)
+def test_from_madgraph_real(
+    shared: Path, study: Path, name: str, sigma: float, error: float, n_events: int, seed: int
+) -> None:
+    run = runs.Run.from_madgraph(shared / "mg5_pp2tt", name)
+    assert (run.cross_section, run.error) == (pytest.approx(sigma, abs=0.05), pytest.approx(error, abs=0.05))
+    assert (run.n_events, run.seed, run.generator, run.detector) == (n_events, seed, "madgraph5", None)
+    assert run.sum_of_weights == pytest.approx(n_events * run.cross_section, rel=1e-5)
+    assert (run.text, run.collider, run.versions["MG5_aMC@NLO"]) == ("p p > t t~", "p p 13 TeV", "3.5.2")
+    events = run.events()
+    assert len(events) == n_events
+    assert set(ak.num(events.Weight, axis=1)) == {len(events.Weight[0])}
+    assert len(events.Weight[0]) > 100
+
+
+@pytest.mark.shared_data
+def test_from_madgraph_names_the_runs(shared: Path) -> None:
+    with pytest.raises(PathError, match="several runs, name one: run='run_01' or 'run_02'"):
+        runs.Run.from_madgraph(shared / "mg5_pp2tt")
+    with pytest.raises(UnknownNameError, match="unknown run 'run_3'; near names: run_02, run_01"):
+        runs.Run.from_madgraph(shared / "mg5_pp2tt", "run_3")
+
+
+def test_from_madgraph_changed(study: Path) -> None:
+    fake_madgraph.write_lhe(study / "out/Events/run_01", 3, 1, "generate p p > something strange", {"iseed": "5"})
+    run = runs.Run.from_madgraph("out")
+    assert (run.process, run.text, run.seed, run.collider) == (None, "p p > something strange", 5, "p p 13 TeV")
+    with pytest.raises(PathError, match="no Feynman diagrams"):
+        run.diagrams()
+    file = study / "out/Events/run_01/unweighted_events.lhe.gz"
+    file.write_bytes(file.read_bytes() + b"x")
+    with pytest.raises(DamagedError, match="has changed since the run was opened"):
+        run.events()
+    file.unlink()
+    with pytest.raises(PathError, match="not there any more"):
+        run.lhe  # noqa: B018
+
+
+@pytest.mark.usefixtures("fake", "one_thread")
+@pytest.mark.parametrize("options", [{"detector": "cms", "generator": "madgraph5"}, PARTONS])
+def test_to_root(study: Path, options: dict[str, Any]) -> None:
+    run = runs.generate(TT, events=5, seed=1, **options)
+    file = run.to_root("tt.root")
+    branch = "Particle" if options is PARTONS else "Jet"
+    assert read_events(file)[branch].PT.tolist() == run.events()[branch].PT.tolist()
+
+
+def test_load_something_else(study: Path) -> None:
+    with pytest.raises(PathError, match="does not exist"):
+        runs.Run.load("nothing")

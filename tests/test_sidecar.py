@@ -164,3 +164,11 @@ def test_the_newest_notebook_of_a_study_counts(study: Path) -> None:
 
 def test_nothing_is_recorded(study: Path) -> None:
     assert read_sidecar(study / "study") == ([], {})
+
+
+def test_script_of_a_cell_with_magics_is_python(study: Path) -> None:
+    text = "%%time\n%matplotlib inline\na = hml.select(d, ['x > 1'])\na"
+    write_sidecar(study / "study", [Entry("0001", "cuts", "k", "a = 1", edited=text)], {"study": "study", "next": 2})
+    script = Path("study.record.py").read_text()
+    compile(script, "record", "exec")
+    assert "# %matplotlib inline\na = hml.select(" in script

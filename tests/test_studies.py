@@ -9,7 +9,7 @@ import pytest
 
 from hml_jupyter.errors import PathError
 from hml_jupyter.provenance import Recipe, Written, open_result, produce
-from hml_jupyter.studies import _tell_no_locks, claim_study, lock_study, writable
+from hml_jupyter.studies import _tell_no_locks, claim_study, inside, lock_study, writable
 from tests.test_provenance import Number, load
 
 
@@ -32,6 +32,20 @@ def refuse(number: int) -> Any:
 def test_path_that_is_none(study: Path, path: Any) -> None:
     with pytest.raises(PathError, match="stay inside"):
         make(path)
+
+
+def test_inside(study: Path) -> None:
+    assert inside("study/runs/zz") == study.resolve() / "study" / "runs" / "zz"
+    assert inside("./study") == study.resolve() / "study"
+    assert list(study.iterdir()) == []
+    (study / "out").symlink_to("/")
+    (study / "in").symlink_to("study")
+    assert inside("in") == study.resolve() / "study"
+    for wrong in ("", ".", "..", "/tmp/a", "a/../../b", "a\\b", "a\nb", "out", "out/a", Path("a"), 3):
+        with pytest.raises(
+            PathError, match=r"^the study .* must be a text, relative and stay inside the working folder"
+        ):
+            inside(wrong, "the study ")
 
 
 def test_name_too_long(study: Path) -> None:

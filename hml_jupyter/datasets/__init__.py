@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .building import build_dataset
 from .dataset import Dataset
+from .example import example
 from .plan import parts
 
-__all__ = ["Dataset", "build_dataset", "parts"]
+__all__ = ["Dataset", "build_dataset", "example", "parts"]

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from .. import progress
-from ..calls import named
 from ..errors import ArgumentError, EmptySelectionError
 from ..expressions import parse_observable, used
 from ..observables import Events, unit_of
 from ..provenance import Recipe, Written, produce
+from ..registry import named
 from ..representations import Set, read_columns
 from .dataset import Dataset, load_built
 from .missing import refuse_empty, tell_missing, too_short
@@ -58,7 +58,7 @@ def build_dataset(
     split : (float, float, float)
         Fractions of train, validation and test events, summing to 1; drawn for each class from `seed`.
     seed : int
-        0 or larger.
+        From 0 to 4294967295, as every seed.
     path : str, optional
         Where to keep it, relative to the working folder; without it the dataset lives in memory.
 
@@ -72,16 +72,20 @@ def build_dataset(
         Classes, columns, cut or split that cannot be used.
     EmptySelectionError
         A class without an event after `require`.
+    FileFormatError
+        A file of events that cannot be read.
+    PathError, DamagedError
+        `path` cannot be written or belongs to something else; a source is missing, gone or has changed.
 
     Examples
     --------
-    >>> import awkward as ak
-    >>> def events(*masses):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in masses])
-    >>> dataset = build_dataset({"zz": events(90.0, 92.0, 88.0), "qcd": events(20.0, 60.0, 95.0)},
-    ...                         Set(["fatjet0.mass"]), signal="zz", split=(0.4, 0.3, 0.3), seed=1)
+    >>> import awkward as ak, hml_jupyter as hml
+    >>> zz = ak.Array([{"FatJet": [{"Mass": 90.0}]}, {"FatJet": [{"Mass": 92.0}]}, {"FatJet": [{"Mass": 88.0}]}])
+    >>> qcd = ak.Array([{"FatJet": [{"Mass": 20.0}]}, {"FatJet": [{"Mass": 60.0}]}, {"FatJet": []}])
+    >>> dataset = hml.build_dataset({"zz": zz, "qcd": qcd}, hml.Set(["fatjet0.mass"]), signal="zz",
+    ...                             require="fatjet.size > 0", split=(0.5, 0.0, 0.5), seed=1)
     >>> dataset.X[:, 0]
-    array([90., 92., 88., 20., 60., 95.])
+    array([90., 92., 88., 20., 60.])
     """
     plan = read_plan(sources, representation, signal, require, observables, split, seed)
     if 0 < plan.parts[0] < max(plan.parts):

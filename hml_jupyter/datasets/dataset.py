@@ -26,6 +26,15 @@ class Dataset(Described):
     """Numbers for each event: columns, classes, weights and a fixed split; built, or selected from another one.
 
     Made by :func:`build_dataset` and :func:`select`. n events, k columns, m classes.
+
+    Examples
+    --------
+    >>> from hml_jupyter.datasets import example
+    >>> dataset = example()
+    >>> dataset.names, dataset.units, dataset.classes, dataset.X.shape
+    (('fatjet0.mass',), ('GeV',), ('zz', 'qcd'), (20, 1))
+    >>> dataset.column("fatjet0.mass")[dataset.is_signal & dataset.part("test")]
+    array([ 90., 115.])
     """
 
     parent: Dataset | None
@@ -48,7 +57,6 @@ class Dataset(Described):
         super().__init__(description)
         self._read = read
         self.parent, self.cuts, self.mask = parent, cuts, mask
-        self._opened = False
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Dataset:
@@ -69,22 +77,15 @@ class Dataset(Described):
             msg = f"{path} was made by {verb}; it is not a dataset"
             raise FileFormatError(msg)
         built = verb == "build_dataset"
-        loaded = open_result(
+        return open_result(
             path, verb, load_built if built else lambda folder: load_selection(folder, _parent_of(path, folder))
         )
-        loaded._opened = True
-        return loaded
 
     def check_unchanged(self) -> None:
         """Refuse a dataset whose folder, or that of what it was selected from, has changed since it was loaded."""
         super().check_unchanged()
         if self.parent is not None:
             self.parent.check_unchanged()
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether it is lost with this kernel."""
-        return self.path is None and not self._opened
 
     @property
     def root(self) -> Dataset:

@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
 from ..provenance import Result
-from .table import Description
+from .table import PARTS, Description
 
 __all__ = ["Described", "pb_to_events"]
 
@@ -81,6 +81,21 @@ class Described(Result):
     def seed(self) -> int:
         """Seed of the split."""
         return self._description.seed
+
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """Fractions of train, validation and test events that were asked for."""
+        return self._description.parts
+
+    def check_part(self, name: str) -> None:
+        """Refuse ``"train"``, ``"validation"`` or ``"test"`` where the dataset was built without such events."""
+        if self.parts[PARTS.index(name)] == 0:
+            split = ", ".join(f"{part:g}" for part in self.parts)
+            msg = (
+                f"the dataset was built with split=({split}), which leaves no {name} events: build it with all three parts, "
+                "as in split=(0.6, 0.2, 0.2)"
+            )
+            raise ArgumentError(msg)
 
     @property
     def counts(self) -> dict[str, dict[str, Any]]:

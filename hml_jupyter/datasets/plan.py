@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .. import checks
 from ..cuts import Cut
 from ..errors import ArgumentError, UnknownNameError
 from ..representations import Set, canonical_names
@@ -49,11 +50,9 @@ def read_plan(
         if name in representation.names:
             msg = f"{name!r} is in the Set and in observables; once is enough"
             raise ArgumentError(msg)
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
-        msg = f"seed={seed!r} must be an integer, 0 or larger"
-        raise ArgumentError(msg)
+    seed = checks.seed(seed)
     cut = None if require is None else Cut(require)
-    return Plan(representation.names, sides, _signal(sources, signal), cut, _parts(split), int(seed))
+    return Plan(representation.names, sides, _signal(sources, signal), cut, _parts(split), seed)
 
 
 def _check_sources(sources: object) -> None:
@@ -111,7 +110,7 @@ def parts(
     split : (float, float, float)
         Fractions of train, validation and test.
     seed : int
-        0 or larger.
+        From 0 to 4294967295.
 
     Returns
     -------
@@ -128,7 +127,7 @@ def parts(
     >>> np.bincount(parts({"zz": 10}, (0.6, 0.2, 0.2), seed=1)["zz"])
     array([6, 2, 2])
     """
-    fractions = _parts(split)
+    fractions, seed = _parts(split), checks.seed(seed)
     drawn = {}
     for name, count in counts.items():
         numbers = np.diff(np.rint(np.cumsum(fractions) * count).astype(int), prepend=0)

@@ -9,6 +9,7 @@ from typing import Any
 from ..registry import SHOWS
 from . import results, views
 from .numbers import count, efficiency, number, with_error
+from .results import is_outside
 from .tables import Table, to_html, to_text
 from .views import metric_texts, significance_text, yield_text
 
@@ -18,6 +19,7 @@ __all__ = [
     "bundle",
     "count",
     "efficiency",
+    "is_outside",
     "metric_texts",
     "number",
     "significance_text",

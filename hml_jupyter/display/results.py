@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..provenance import Result
     from ..runs import Run, RunSummary
 
-__all__ = ["dataset_table", "result_record", "run_table", "summary_table", "training_table"]
+__all__ = ["dataset_table", "is_outside", "result_record", "run_table", "summary_table", "training_table"]
 
 
 def result_record(result: Result) -> dict[str, Any]:
@@ -43,16 +43,25 @@ def run_table(run: Run) -> Table:
         ["detector", run.detector or "none (generated particles)"],
         ["seed", str(run.seed)],
     ]
-    return Table(f"run: {run.process.text}", ("", ""), rows, _stale(run), left=2)
+    return Table(f"run: {run.text}", ("", ""), rows, _stale(run), left=2)
 
 
 def summary_table(summary: RunSummary) -> Table:
     """Return a row for each run."""
+    columns = ("name", "process", "collider", "cross section [pb]", "events", "seed", "generator")
     rows = [
-        [r.name, r.process, with_error(r.cross_section, r.error), count(r.n_events), str(r.seed), r.generator]
+        [
+            r.name,
+            r.process,
+            r.collider,
+            with_error(r.cross_section, r.error),
+            count(r.n_events),
+            str(r.seed),
+            r.generator,
+        ]
         for r in summary.rows
     ]
-    return Table("runs", ("name", "process", "cross section [pb]", "events", "seed", "generator"), rows, left=2)
+    return Table("runs", columns, rows, left=3)
 
 
 def dataset_table(dataset: Dataset) -> Table:
@@ -115,8 +124,14 @@ def _stale(result: Result) -> tuple[str, ...]:
     return tuple(f"stale: {reason}" for reason in result.stale)
 
 
+def is_outside(path: str) -> bool:
+    """Tell whether a path leaves the notebook's folder."""
+    pure = PurePosixPath(path)
+    return pure.is_absolute() or ".." in pure.parts
+
+
 def _shareable(used: dict[str, Any]) -> dict[str, Any]:
     """Return a used input without the folders of this machine."""
-    path = PurePosixPath(used["path"] or ".")
-    outside = path.is_absolute() or ".." in path.parts
-    return {**used, "path": path.name} if outside else dict(used)
+    path = used["path"]
+    outside = path is not None and is_outside(path)
+    return {**used, "path": PurePosixPath(path).name, "outside": True} if outside else dict(used)

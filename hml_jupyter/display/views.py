@@ -135,12 +135,6 @@ def cutflow_table(cutflow: Cutflow) -> Table:
     return Table("cutflow", tuple(columns), rows, tuple(notes))
 
 
-def replay_table(replay: Any) -> Table:
-    """Return a row for each recorded cell of a `Replay`, whose module stands above this one."""
-    rows = [[str(step.number), step.code, step.verdict, step.note] for step in replay.steps]
-    return Table(replay.text, ("", "cell", "verdict", ""), rows, left=4)
-
-
 def catalogue_table(catalogue: Catalogue) -> Table:
     """Return a row for each observable."""
     rows = [[r.name, r.unit or NONE, r.objects, r.doc, ", ".join(r.aliases)] for r in catalogue.rows]

@@ -55,6 +55,8 @@ def parse_cut(text: str) -> Cut:
     Comparison(operands=(Observable(name='met', objects=()), Number(value=50.0)), operators=('>',))
     """
     parser = _Parser(text)
+    if parser.now.kind == "end":
+        parser.fail("the cut is empty; write one like 'jet0.pt > 30'", parser.now)
     node = parser.whole(parser.either())
     if not is_cut(node):
         parser.fail("a cut compares something: there is no <, <=, >, >=, ==, != or in", parser.now)

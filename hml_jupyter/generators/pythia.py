@@ -1,10 +1,12 @@
-"""Chunks of events from the embedded Pythia8: hard process, shower, multiparton interactions, hadrons, detector."""
+"""Chunks of events from the embedded Pythia8: hard process or LHE file, shower, multiparton interactions, hadrons, detector."""
 
 from __future__ import annotations
 
 import io
 import math
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import awkward as ak
@@ -12,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GeneratorError
-from ..jets import wrap_phi
 from ..process import Process
 from . import vetoes
-from .card import TRACKER_ETA
-from .detector import DETECTORS, Truth, select
-from .reconstruction import BOTTOM, CHARM, TAU, Origins, reconstruct
+from .detector import DETECTORS, Truth, detect, perfect, select
+from .reconstruction import reconstruct
+from .starting import interactions, start
+from .tags import Origins
+from .truth import read_record
 
 __all__ = ["Chunk", "ChunkTask", "make_chunk"]
 
@@ -25,19 +28,28 @@ __all__ = ["Chunk", "ChunkTask", "make_chunk"]
 BATCH = 50
 #: As MadGraph's p, the proton of the hard process holds no b quarks.
 ALWAYS = ("PDFinProcess:nQuarkIn = 4",)
+#: Leptons of an LHE file have their whole beam energy.
+SHOWERED = ("Beams:frameType = 4", "PDF:lepton = off", "SLHA:verbose = 0")
 MAX_SEED = 900_000_000
+#: Picobarn in Pythia8's millibarn.
+MILLIBARN = 1e9
+#: Share of the events of an LHE file that the shower may fail for.
+LOST = 0.01
 
 
 @dataclass(frozen=True)
 class ChunkTask:
     """Everything that decides the content of one chunk."""
 
-    process: Process
+    process: Process | None
+    """What is made; None for an LHE file alone."""
     detector: str | None
     seed: int
     """Seed of the call; the chunk derives its own from it and `index`."""
     index: int
     n_events: int
+    lhe: bytes | None = None
+    """A complete LHE file with `n_events` events that Pythia8 showers; None: Pythia8 makes the hard process too."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +57,7 @@ class Chunk:
     """The events of one chunk and what they say about the cross section."""
 
     events: ak.Array
-    """The event model."""
+    """The event model. Of an LHE file, single events may be missing that cannot be showered."""
     cross_section: float
     """Estimate of this chunk, pb."""
     error: float
@@ -64,101 +76,85 @@ def make_chunk(task: ChunkTask) -> Chunk:
     """
     shower_seed, detector_seed = np.random.SeedSequence([task.seed, task.index]).spawn(2)
     seed = int(shower_seed.generate_state(1, np.uint64)[0] % MAX_SEED) + 1
-    lines = (*task.process.to_pythia(), *ALWAYS, "Random:setSeed = on", f"Random:seed = {seed}")
-    pythia, hooks = _start(task.process, lines)
-    truth, origins, weights = _generate(pythia, task.n_events)
+    random = ("Random:setSeed = on", f"Random:seed = {seed}")
+    lines = SHOWERED if task.process is None or task.lhe is not None else (*task.process.to_pythia(), *ALWAYS)
+    hooks = None if task.process is None or task.lhe is not None else vetoes.hooks_for(task.process)
+    with tempfile.TemporaryDirectory(prefix="hml-") as folder:
+        pythia = _started(task, (*lines, *random), hooks, Path(folder))
+        truth, origins, weights = _generate(pythia, task)
     rng = np.random.default_rng(detector_seed)
-    flow = DETECTORS[task.detector](select(truth), rng)
-    events = reconstruct(flow, origins, task.n_events, rng, measured=task.detector is not None)
-    weight = ak.Array(weights.astype(np.float32)[:, None])
+    card = DETECTORS[task.detector]
+    measured = perfect(truth) if card is None else detect(truth, card, rng)
+    events = reconstruct(measured, origins, len(weights), rng, card=card)
+    weight = ak.from_regular(ak.Array(weights.astype(np.float32)[:, None]), axis=1)
     branches = {branch: events[branch] for branch in ak.fields(events)}
-    events = ak.zip({"Event": ak.zip({"Weight": ak.from_regular(weight, axis=1)}), **branches}, depth_limit=1)
+    events = ak.zip({"Event": ak.zip({"Weight": weight}), **branches}, depth_limit=1)
     sigma, error, story = _cross_section(pythia, hooks, task.process)
-    return Chunk(events, sigma, error, _log(task, lines, story))
+    return Chunk(events, sigma, error, _log(task, (*lines, *random), story))
 
 
-def _start(process: Process, lines: tuple[str, ...]) -> tuple[Any, Any]:
-    import pythia8mc
-
-    pythia = pythia8mc.Pythia("", False)
-    refused = [line for line in ("Print:quiet = on", *lines) if not pythia.readString(line)]
-    if refused:
-        msg = f"Pythia8 does not know the settings {refused}; another version may be installed"
-        raise GeneratorError(msg)
-    own = vetoes.own_chains(process.chains)
-    hooks = vetoes.veto(own, process.product_cuts) if own or process.product_cuts else None
-    if hooks is not None and not pythia.setUserHooksPtr(hooks):
-        msg = "Pythia8 does not take the hooks that give identical particles their own chains and cut on products"
-        raise GeneratorError(msg)
-    if not pythia.init():
-        msg = f"Pythia8 cannot start with {'; '.join(lines)}"
-        raise GeneratorError(msg)
-    return pythia, hooks
+def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path) -> Any:
+    if task.lhe is None:
+        fixed = tuple(line for line in lines if not line.startswith("Random:"))
+        return start(lines, hooks=hooks, table=interactions(fixed))
+    file = folder / "events.lhe"
+    file.write_bytes(task.lhe)
+    return start(lines, words={"Beams:LHEF": str(file)}, table=interactions(_beams(task.lhe)))
 
 
-def _generate(pythia: Any, n_events: int) -> tuple[Truth, Origins, npt.NDArray[np.float64]]:
-    """Return stable particles, origins of flavour and weights of `n_events` events."""
+def _beams(lhe: bytes) -> tuple[str, ...]:
+    """Return settings for the beams of an LHE file and any process."""
+    try:
+        words = lhe.partition(b"<init>")[2].split(None, 4)
+        one, two = (int(word) for word in words[:2])
+        energies = [float(word) for word in words[2:4]]
+    except ValueError as error:
+        msg = f"expected an LHE file; its <init> does not begin with two beams and their energies ({error})"
+        raise GeneratorError(msg) from error
+    return (
+        "Beams:frameType = 2",
+        f"Beams:idA = {one}",
+        f"Beams:idB = {two}",
+        *(f"Beams:e{side} = {energy!r}" for side, energy in zip("AB", energies, strict=True)),
+        "PDF:lepton = off",
+        "WeakSingleBoson:ffbar2gmZ = on",
+    )
+
+
+def _generate(pythia: Any, task: ChunkTask) -> tuple[Truth, Origins, npt.NDArray[np.float64]]:
+    """Return stable visible particles, origins of flavour and weights of the events of a chunk."""
     truths, origins, weights = [], [], []
     done = 0
-    while done < n_events:
-        batch = pythia.nextBatch(min(BATCH, n_events - done))
+    while done < task.n_events:
+        batch = pythia.nextBatch(min(BATCH, task.n_events - done))
         if len(batch) == 0:
-            msg = f"Pythia8 stopped after {done} of {n_events} events"
-            raise GeneratorError(msg)
-        truth, origin = _flatten(batch["prt"], done)
-        truths.append(truth)
+            break
+        truth, origin = read_record(batch["prt"], done, pythia.particleData)
+        truths.append(select(truth))
         origins.append(origin)
         weights.append(np.asarray(ak.to_numpy(batch["info"]["weights"][:, 0]), dtype=np.float64))
         done += len(batch)
+    if done < task.n_events:
+        _check_lost(task, done)
     joined = Truth._make(np.concatenate(fields) for fields in zip(*truths, strict=True))
     where_from = Origins._make(np.concatenate(fields) for fields in zip(*origins, strict=True))
     return joined, where_from, np.concatenate(weights)
 
 
-def _flatten(prt: ak.Array, first: int) -> tuple[Truth, Origins]:
-    counts = ak.to_numpy(ak.num(prt, axis=1))
-    flat = ak.flatten(prt, axis=1)
-    pid, status = (np.asarray(ak.to_numpy(flat[name]), dtype=np.int64) for name in ("id", "status"))
-    px, py, pz = (np.asarray(ak.to_numpy(flat["p", name])) for name in ("px", "py", "pz"))
-    mass = np.maximum(np.asarray(ak.to_numpy(flat["m"])), 0.0)
-    event = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    pt = np.hypot(px, py)
-    eta, phi = np.arcsinh(pz / np.maximum(pt, 1e-30)), wrap_phi(np.arctan2(py, px))
-    flavor = _flavor(pid, status, event, np.asarray(ak.to_numpy(flat["mother1"]), dtype=np.int64))
-    o, f = np.flatnonzero((flavor != 0) & (pt > 1.0) & (np.abs(eta) < TRACKER_ETA)), np.flatnonzero(status > 0)
-    stable = Truth(event[f] + first, pid[f], _charges(pid[f]), pt[f], eta[f], phi[f], mass[f])
-    return stable, Origins(event[o] + first, flavor[o], pt[o], eta[o], phi[o])
+def _check_lost(task: ChunkTask, done: int) -> None:
+    if task.lhe is not None and done and task.n_events - done <= max(1, LOST * task.n_events):
+        return
+    what = "of the LHE file" if task.lhe is not None else ""
+    mend = (
+        "it cannot shower what the file holds: look at its particles and colours"
+        if task.lhe is not None
+        else "nearly nothing passes the cuts, or the energy does not suffice: loosen the settings, or raise ecm"
+    )
+    msg = f"Pythia8 stopped after {done} of {task.n_events} events {what}".rstrip() + f" (chunk {task.index}); {mend}"
+    raise GeneratorError(msg)
 
 
-def _flavor(
-    pid: npt.NDArray[np.int64],
-    status: npt.NDArray[np.int64],
-    event: npt.NDArray[np.int64],
-    mother: npt.NDArray[np.int64],
-) -> npt.NDArray[np.int64]:
-    """Return what each entry of the record says about flavour (see `Origins`), 0 for nothing."""
-    size = np.abs(pid)
-    heaviest = np.maximum((size // 100) % 10, (size // 1000) % 10)
-    hadron = (status < 0) & (size > 100) & (size < 1_000_000)
-    flavor = np.where(hadron & (heaviest == BOTTOM), BOTTOM, np.where(hadron & (heaviest == CHARM), CHARM, 0))
-    flavor = np.where((status == -23) & ((size <= 5) | (size == 21)), -size, flavor)
-    # a tau is the mother of its lepton by its place in the event: places of leptonic taus are looked up as (event, index)
-    first = np.searchsorted(event, event)
-    place = event * (len(pid) + 1) + (np.arange(len(pid)) - first)
-    from_tau = event * (len(pid) + 1) + mother
-    leptonic = np.isin(place, from_tau[np.isin(size, (11, 13))])
-    last = ~np.isin(place, from_tau[size == TAU])
-    return np.where((size == TAU) & (status < 0) & last & ~leptonic, TAU, flavor)
-
-
-def _charges(pid: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    from particle import Particle
-
-    kinds, where = np.unique(pid, return_inverse=True)
-    return np.array([round(Particle.from_pdgid(int(k)).charge or 0) for k in kinds], dtype=np.int64)[where]
-
-
-def _cross_section(pythia: Any, hooks: Any, process: Process) -> tuple[float, float, str]:
+def _cross_section(pythia: Any, hooks: Any, process: Process | None) -> tuple[float, float, str]:
     """Return sigma and its error in pb, and how they come about.
 
     ``sigmaGen`` holds the branching ratios of all open channels and, with hooks, the share of kept events as counted. The
@@ -166,11 +162,11 @@ def _cross_section(pythia: Any, hooks: Any, process: Process) -> tuple[float, fl
     adds no statistical error and nothing is counted twice; the share that passes cuts on products stays counted.
     """
     info = pythia.infoPython()
-    sigma, error = info.sigmaGen() * 1e9, info.sigmaErr() * 1e9
+    sigma, error = info.sigmaGen() * MILLIBARN, info.sigmaErr() * MILLIBARN
     story = f"sigmaGen {sigma:.6g} +- {error:.2g} pb; tried {info.nTried()}, accepted {info.nAccepted()}"
-    if hooks is None or hooks.own == hooks.seen:
+    own = vetoes.own_chains(process.chains) if process is not None and hooks is not None else {}
+    if not own:
         return sigma, error, story
-    own = vetoes.own_chains(process.chains)
     share = math.prod(vetoes.fraction(several, _branching(pythia, pdg)) for pdg, several in own.items())
     relative2 = (error / sigma) ** 2 - (1 / hooks.own - 1 / hooks.seen)
     exact = sigma * hooks.seen / hooks.own * share

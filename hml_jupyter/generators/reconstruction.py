@@ -1,153 +1,152 @@
-"""Jets, tags and missing momentum from measured particles."""
+"""Jets, tags, isolated particles and missing momentum from what a detector measured."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
-from .. import jets
-from . import card
-from .detector import Flow
+from .. import jets, subjets
+from ..jets import Found, Momenta, phi_float32
+from .card import Card
+from .detector import Flow, Measured
+from .isolation import Isolated, isolated
+from .tags import Origins, tags
 
-__all__ = ["Origins", "reconstruct"]
+__all__ = ["reconstruct"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-JET = {"radius": 0.4, "pt_min": 20.0, "eta_max": 5.0}
-FAT_JET = {"radius": 0.8, "pt_min": 200.0}
-BOTTOM, CHARM, TAU = 5, 4, 15
+#: Both experiments use R = 0.4 since 2015; the public cards still have 0.5 (CMS) and 0.6 (ATLAS).
+RADIUS = 0.4
+PT_MIN = 20.0
+ETA_MAX = 5.0
+FAT_RADIUS = 0.8
+FAT_PT_MIN = 200.0
 
 
-class Origins(NamedTuple):
-    """Where jets come from: b and c hadrons, taus that decay to hadrons, partons of the hard process; flat arrays."""
-
-    event: Ints
-    """Index of the event; rising."""
-    flavor: Ints
-    """5 for b hadrons, 4 for c hadrons, 15 for taus; minus the PDG id's size for light partons."""
-    pt: Floats
-    """Transverse momentum, GeV."""
-    eta: Floats
-    """Pseudorapidity."""
-    phi: Floats
-    """Azimuth."""
-
-
-def reconstruct(flow: Flow, origins: Origins, n_events: int, rng: np.random.Generator, *, measured: bool) -> ak.Array:
+def reconstruct(
+    measured: Measured, origins: Origins, n_events: int, rng: np.random.Generator, *, card: Card | None
+) -> ak.Array:
     """Return the event model (without ``Event``) of measured particles.
 
     Parameters
     ----------
-    flow : Flow
-        Measured particles.
+    measured : Measured
+        What the detector saw.
     origins : Origins
         What flavours are matched to, within the jet radius.
     n_events : int
         Number of events; some may have no particle.
     rng : numpy Generator
-        Decides tags.
-    measured : bool
-        True: b and tau tags with the efficiencies of the card, and its energy scale for jets (fat jets have none there);
-        False: tags tell the truth and jets are what they are.
+        Decides tags and identification.
+    card : Card or None
+        Its efficiencies, tags and energy scale for jets (fat jets have none there). None: all that is inside the acceptance
+        is identified, tags tell the truth and jets are what they are.
 
     Notes
     -----
-    Missing momentum is minus the sum of all measured particles; HT the sum of the pT of the jets. Jets are selected with
-    their pT before the energy scale, as in the card.
+    As in the cards: missing momentum is minus the sum of all measured particles; jets are selected with their pT before the
+    energy scale; jets that hold an isolated electron, muon or photon are left out (fat jets are not); HT is the sum of the pT
+    of jets and isolated particles.
     """
-    counts = np.bincount(flow.event, minlength=n_events)
-    columns = (ak.unflatten(ak.Array(field), counts) for field in flow[1:])
-    pt, eta, phi, mass, charge = columns
-    p = jets.particles(pt, eta, phi, mass, charge=charge)
-    small, small_parts = jets.cluster(p, **JET)
-    if measured:
-        small, small_parts = _calibrated(small, small_parts)
-    fat, fat_parts = jets.cluster(p, **FAT_JET)
-    jet = _jets(small, small_parts)
-    fat_jet = _jets(fat, fat_parts)
-    jet |= _tags(jet, origins, n_events, rng, measured=measured)
-    fat_jet["Tau"] = _float32(jets.n_subjettiness(fat_parts, radius=FAT_JET["radius"]))
-    fat_jet["SoftDroppedMass"] = _float32(jets.soft_drop_mass(fat_parts, radius=FAT_JET["radius"]))
-    return ak.zip(
-        {
-            "Jet": ak.zip(jet, depth_limit=2),
-            "FatJet": ak.zip(fat_jet, depth_limit=2),
-            "MissingET": _missing(p),
-            "ScalarHT": ak.zip({"HT": _one(_float32(ak.sum(jet["PT"], axis=1)))}),
-        },
-        depth_limit=1,
-    )
+    seen = measured.seen
+    p = _momenta(seen)
+    counts = np.bincount(seen.event, minlength=n_events)
+    particles = isolated(measured.flow, rng, card=card)
+    jet = jets.find_jets(p, counts, radius=RADIUS, pt_min=PT_MIN, eta_max=ETA_MAX)
+    jet = _calibrated(_without(jet, seen, particles), card)
+    fat = jets.find_jets(p, counts, radius=FAT_RADIUS, pt_min=FAT_PT_MIN)
+    k = jets.kinematics(jet.p)
+    tagged = tags(jet, k, measured.flow, origins, rng, radius=RADIUS, card=card)
+    ht = np.bincount(jet.event, weights=k.pt, minlength=n_events)
+    for found in particles.values():
+        ht += np.bincount(found.flow.event, weights=found.flow.pt, minlength=n_events)
+    each = np.arange(n_events)
+    branches = {
+        "Jet": (jet.event, _columns(jet, k, seen) | tagged),
+        "FatJet": (fat.event, _columns(fat, jets.kinematics(fat.p), seen) | _inside(fat, p)),
+        **{name: (found.flow.event, _identified(name, found)) for name, found in particles.items()},
+        "MissingET": (each, _missing(p, seen.event, n_events)),
+        "ScalarHT": (each, {"HT": ht}),
+    }
+    lists = [_lists(np.bincount(event, minlength=n_events), columns) for event, columns in branches.values()]
+    return ak.Array(ak.contents.RecordArray(lists, list(branches)))
 
 
-def _calibrated(p: ak.Array, constituents: ak.Array) -> tuple[ak.Array, ak.Array]:
+def _momenta(flow: Flow) -> Momenta:
+    pz = flow.pt * np.sinh(flow.eta)
+    energy = np.sqrt(flow.pt**2 + pz**2 + flow.mass**2)
+    return Momenta(flow.pt * np.cos(flow.phi), flow.pt * np.sin(flow.phi), pz, energy)
+
+
+def _without(found: Found, seen: Flow, particles: Mapping[str, Isolated]) -> Found:
+    """Return the jets that hold no isolated particle."""
+    towers = np.concatenate([each.flow.tower for each in particles.values()])
+    shared = np.isin(seen.tower[found.parts], towers)
+    jet = np.repeat(np.arange(len(found.sizes)), found.sizes)
+    return found.take(np.flatnonzero(np.bincount(jet[shared], minlength=len(found.sizes)) == 0))
+
+
+def _calibrated(found: Found, card: Card | None) -> Found:
     """Return jets scaled by the card's energy scale, and sorted again."""
-    k = jets.kinematics(p)
-    scale = card.jet_energy_scale(k.pt, abs(k.eta))
-    order = ak.argsort(k.pt * scale, axis=1, ascending=False, stable=True)
-    scaled = ak.zip({name: p[name] * scale for name in ("px", "py", "pz", "E")}, with_name="Momentum4D")
-    return scaled[order], constituents[order]
+    if card is None:
+        return found
+    k = jets.kinematics(found.p)
+    scale = card.jet_energy_scale(k.pt, np.abs(k.eta))
+    scaled = found._replace(p=Momenta(*(field * scale for field in found.p)))
+    return scaled.take(np.lexsort((-k.pt * scale, found.event)))
 
 
-def _jets(p: ak.Array, constituents: ak.Array) -> dict[str, ak.Array]:
-    k = jets.kinematics(constituents)
-    parts = ak.zip({**_collider(k), "Charge": ak.values_astype(constituents.charge, np.int32)})
-    charge = ak.values_astype(ak.sum(constituents.charge, axis=2), np.int32)
-    return {**_collider(jets.kinematics(p)), "Charge": charge, "Constituents": parts}
+def _columns(found: Found, k: jets.Kinematics, seen: Flow) -> dict[str, Any]:
+    jet = np.repeat(np.arange(len(found.sizes)), found.sizes)
+    charge = seen.charge[found.parts]
+    parts = {
+        "PT": seen.pt[found.parts],
+        "Eta": seen.eta[found.parts],
+        "Phi": seen.phi[found.parts],
+        "Mass": seen.mass[found.parts],
+        "Charge": charge,
+    }
+    total = np.rint(np.bincount(jet, weights=charge, minlength=len(found.sizes))).astype(np.int64)
+    own = {"PT": k.pt, "Eta": k.eta, "Phi": k.phi, "Mass": k.mass, "Charge": total}
+    return {**own, "Constituents": _lists(found.sizes, parts)}
 
 
-def _collider(k: jets.Kinematics) -> dict[str, ak.Array]:
-    return {"PT": _float32(k.pt), "Eta": _float32(k.eta), "Phi": jets.phi_float32(k.phi), "Mass": _float32(k.mass)}
+def _inside(fat: Found, p: Momenta) -> dict[str, Any]:
+    tree = subjets.declustered(Momenta(*(field[fat.parts] for field in p)), fat.sizes)
+    taus = subjets.taus_of(tree, radius=FAT_RADIUS).astype(np.float32)
+    offsets = ak.index.Index64(np.arange(len(taus) + 1) * taus.shape[1])
+    tau = ak.contents.ListOffsetArray(offsets, ak.contents.NumpyArray(taus.ravel()))
+    return {"Tau": tau, "SoftDroppedMass": subjets.soft_drop_masses(tree, radius=FAT_RADIUS)}
 
 
-def _tags(
-    jet: dict[str, ak.Array], origins: Origins, n_events: int, rng: np.random.Generator, *, measured: bool
-) -> dict[str, ak.Array]:
-    counts = ak.num(jet["PT"], axis=1)
-    flavor, is_tau = _flavors(jet, origins, n_events)
-    pt = np.asarray(ak.to_numpy(ak.flatten(jet["PT"])), dtype=np.float64)
-    if measured:
-        b_tag = rng.random(len(pt)) < card.b_tag_efficiency(flavor, pt)
-        tau_tag = rng.random(len(pt)) < np.where(is_tau, card.TAU_EFFICIENCY[15], card.TAU_EFFICIENCY[0])
-    else:
-        b_tag, tau_tag = flavor == BOTTOM, is_tau
-    columns = {"BTag": b_tag, "TauTag": tau_tag, "Flavor": flavor}
-    return {name: ak.unflatten(ak.Array(values.astype(np.int32)), counts) for name, values in columns.items()}
+def _identified(name: str, found: Isolated) -> dict[str, Any]:
+    flow = found.flow
+    charge = {} if name == "Photon" else {"Charge": flow.charge}
+    return {"PT": flow.pt, "Eta": flow.eta, "Phi": flow.phi, **charge, "IsolationVar": found.isolation}
 
 
-def _flavors(jet: dict[str, ak.Array], origins: Origins, n_events: int) -> tuple[Ints, npt.NDArray[np.bool_]]:
-    """Return the flavour of each jet (flat) and whether a hadronic tau is in it."""
-    near = ak.Array(np.bincount(origins.event, minlength=n_events))
-    o = ak.zip(
-        {name: ak.unflatten(ak.Array(values), near) for name, values in origins._asdict().items() if name != "event"}
-    )
-    d_eta = jet["Eta"][:, :, None] - o.eta[:, None, :]
-    d_phi = jets.delta_phi(jet["Phi"][:, :, None], o.phi[:, None, :])
-    inside = np.hypot(d_eta, d_phi) < JET["radius"]
-    flavor = ak.broadcast_arrays(o.flavor[:, None, :], inside)[0]
-    pt = ak.where(inside & (flavor < 0), ak.broadcast_arrays(o.pt[:, None, :], inside)[0], -1.0)
-    hardest = ak.argmax(pt, axis=2, keepdims=True)
-    light = ak.fill_none(ak.where(pt[hardest] > 0, -flavor[hardest], 0), 0)
-    has = {kind: ak.any(inside & (flavor == kind), axis=2) for kind in (BOTTOM, CHARM, TAU)}
-    best = ak.where(has[BOTTOM], BOTTOM, ak.where(has[CHARM], CHARM, light[:, :, 0]))
-    return np.asarray(ak.to_numpy(ak.flatten(best)), dtype=np.int64), np.asarray(
-        ak.to_numpy(ak.flatten(has[TAU])), dtype=np.bool_
-    )
-
-
-def _missing(p: ak.Array) -> ak.Array:
-    total = ak.zip({name: -ak.sum(p[name], axis=1) for name in ("px", "py", "pz")} | {"E": ak.sum(p.E, axis=1)})
+def _missing(p: Momenta, event: Ints, n_events: int) -> dict[str, Floats]:
+    total = Momenta(*(np.zeros(n_events) - np.bincount(event, weights=field, minlength=n_events) for field in p))
     k = jets.kinematics(total)
-    return ak.zip({"MET": _one(_float32(k.pt)), "Eta": _one(_float32(k.eta)), "Phi": _one(jets.phi_float32(k.phi))})
+    return {"MET": k.pt, "Eta": k.eta, "Phi": k.phi}
 
 
-def _one(values: ak.Array) -> ak.Array:
-    """Return a list of one for each event, as Delphes stores it."""
-    return ak.from_regular(ak.Array(np.asarray(ak.to_numpy(values))[:, None]), axis=1)
+def _lists(sizes: Ints, columns: Mapping[str, Any]) -> Any:
+    """Return records in lists of `sizes`, as an awkward layout: numbers of 32 bits, azimuths below pi."""
+    contents = [_content(name, values) for name, values in columns.items()]
+    offsets = ak.index.Index64(np.concatenate([[0], np.cumsum(sizes)]))
+    return ak.contents.ListOffsetArray(offsets, ak.contents.RecordArray(contents, list(columns)))
 
 
-def _float32(values: ak.Array) -> ak.Array:
-    return ak.values_astype(values, np.float32)
+def _content(name: str, values: Any) -> Any:
+    if not isinstance(values, np.ndarray):
+        return values
+    if name == "Phi":
+        return ak.contents.NumpyArray(phi_float32(values))
+    return ak.contents.NumpyArray(values.astype(np.float32 if values.dtype.kind == "f" else np.int32))

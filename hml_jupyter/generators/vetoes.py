@@ -6,18 +6,21 @@ Pythia8 asks before the shower, so a dropped event costs a tenth of a millisecon
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any
 
-from ..particles import Chain, channels, expand
+from ..particles import Chain, channels, expand, mother_of
+from ..process import Process
 
-__all__ = ["allowed", "fraction", "own_chains", "passes", "veto"]
+__all__ = ["allowed", "fraction", "hooks_for", "own_chains", "passes", "veto"]
 
 Channel = tuple[int, ...]
 
 JETS = frozenset(expand("j"))
 NEUTRINOS = frozenset((12, 14, 16))
+#: Pythia8's status of a particle of the hard process that has decayed.
+DECAYED = -22
 
 
 def own_chains(chains: Sequence[Chain]) -> dict[int, tuple[tuple[Channel, ...], ...]]:
@@ -31,7 +34,7 @@ def own_chains(chains: Sequence[Chain]) -> dict[int, tuple[tuple[Channel, ...], 
     """
     by_mother: dict[int, list[tuple[Channel, ...]]] = {}
     for chain in chains:
-        by_mother.setdefault(expand(chain.mother)[0], []).append(tuple(tuple(sorted(c)) for c in channels(chain)))
+        by_mother.setdefault(mother_of(chain), []).append(tuple(tuple(sorted(c)) for c in channels(chain)))
     return {pdg: tuple(several) for pdg, several in by_mother.items() if len(several) > 1}
 
 
@@ -84,8 +87,18 @@ def passes(cuts: Mapping[str, float], partons: Iterable[tuple[int, float, float]
     return all(have[name] >= cut for name, cut in cuts.items())
 
 
-def veto(chains: Mapping[int, Sequence[Sequence[Channel]]], cuts: Mapping[str, float]) -> Any:
+def hooks_for(process: Process) -> Any:
+    """Return hooks for Pythia8 that keep the events of `process`, None if it keeps all."""
+    own, cuts = own_chains(process.chains), process.product_cuts
+    return veto(own, cuts, process.cut_into) if own or cuts else None
+
+
+def veto(
+    chains: Mapping[int, Sequence[Sequence[Channel]]], cuts: Mapping[str, float], cut_into: Container[int] = ()
+) -> Any:
     """Return hooks for Pythia8 that keep the events in which every chain is used and all cuts on products are passed.
+
+    Cuts see the particles of the hard process and what comes out of the PDG ids in `cut_into`, not the products of others.
 
     ``seen`` counts the events it was asked about, ``own`` those that have each chain, ``kept`` those that pass the cuts too.
     """
@@ -101,7 +114,7 @@ def veto(chains: Mapping[int, Sequence[Sequence[Channel]]], cuts: Mapping[str, f
 
         def doVetoProcessLevel(self, process: Any) -> bool:
             own = all(allowed(_decays(process, pdg), several) for pdg, several in chains.items())
-            keep = own and (not cuts or passes(cuts, _final(process)))
+            keep = own and (not cuts or passes(cuts, _final(process, cut_into)))
             self.seen += 1
             self.own += own
             self.kept += keep
@@ -110,12 +123,18 @@ def veto(chains: Mapping[int, Sequence[Sequence[Channel]]], cuts: Mapping[str, f
     return Veto()
 
 
-def _final(process: Any) -> list[tuple[int, float, float]]:
-    entries: Iterable[Any] = (process[i] for i in range(process.size()))
-    return [(p.id(), p.px(), p.py()) for p in entries if p.status() > 0]
+def _final(process: Any, cut_into: Container[int]) -> list[tuple[int, float, float]]:
+    """Return what cuts see: particles that are left, as far as every particle they came out of is cut into."""
+    entries = [process[i] for i in range(process.size())]
+
+    def seen(p: Any) -> bool:
+        mother = entries[p.mother1()]
+        return mother.status() != DECAYED or (mother.id() in cut_into and seen(mother))
+
+    return [(p.id(), p.px(), p.py()) for p in entries if p.status() > 0 and seen(p)]
 
 
 def _decays(process: Any, pdg: int) -> list[Channel]:
     entries: Iterable[Any] = (process[i] for i in range(process.size()))
-    mothers = [p for p in entries if p.id() == pdg and p.status() == -22]
+    mothers = [p for p in entries if p.id() == pdg and p.status() == DECAYED]
     return [tuple(sorted(process[i].id() for i in range(p.daughter1(), p.daughter2() + 1))) for p in mothers]

@@ -7,7 +7,8 @@ from .comparison import Comparison, Evaluation, compare, evaluate
 from .method import METHODS, get
 from .networks import MLP
 from .options import options
-from .training import Training, train
+from .trained import Training
+from .training import train
 from .trees import BoostedDecisionTree
 
 __all__ = [

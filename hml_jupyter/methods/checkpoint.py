@@ -18,8 +18,9 @@ import numpy.typing as npt
 from ..environment import versions
 from ..provenance import partial_folder
 
-__all__ = ["Checkpoint", "clear", "finished_epochs", "read", "write"]
+__all__ = ["FILE", "Checkpoint", "finished_epochs", "read", "write"]
 
+#: Where it is in the folder of a training, as long as that is unfinished.
 FILE = "checkpoint.npz"
 HALF = ".checkpoint.half"
 
@@ -58,12 +59,6 @@ def read(folder: Path) -> Checkpoint | None:
             return Checkpoint(int(meta["done"]), meta["history"], state)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
         return None
-
-
-def clear(folder: Path) -> None:
-    """Remove the checkpoint, whole and half."""
-    for name in (FILE, HALF):
-        (folder / name).unlink(missing_ok=True)
 
 
 def finished_epochs(path: str | os.PathLike[str]) -> int:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import metrics, progress
-from ..calls import named
 from ..errors import ArgumentError
-from ..metrics import MaxSignificance, Rejection
-from ..registry import Shown
+from ..metrics import MaxSignificance, Rejection, Roc
+from ..registry import Shown, named
 from .overtraining import kolmogorov_smirnov
 from .sample import balanced_weights, check_finite, check_given, check_sides
-from .training import Training, check_training
+from .trained import Training, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Comparison", "Evaluation", "Roc", "Scores", "compare", "evaluate"]
+__all__ = ["Comparison", "Evaluation", "Scores", "compare", "evaluate"]
 
 Array = npt.NDArray[Any]
 Shape = tuple[tuple[float, ...], tuple[float, ...]]
@@ -30,15 +29,6 @@ EFFICIENCY = 0.5
 BINS = 20
 #: Points that are kept of a ROC curve.
 POINTS = 201
-
-
-class Roc(NamedTuple):
-    """A ROC curve at 201 signal efficiencies."""
-
-    fpr: tuple[float, ...]
-    """Background efficiencies."""
-    tpr: tuple[float, ...]
-    """Signal efficiencies, rising."""
 
 
 class Scores(NamedTuple):
@@ -82,8 +72,8 @@ class Evaluation(Shown):
     """Kolmogorov-Smirnov probability that training and test signal have the same scores."""
     ks_background: float | None
     """The same for the background."""
-    roc: Roc
-    """The ROC curve."""
+    roc: Roc = field(compare=False)
+    """The ROC curve at 201 signal efficiencies from 0 to 1, physics weights."""
     scores: Scores
     """The distributions behind the probabilities."""
 
@@ -129,13 +119,11 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(mass):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass + i % 30}]} for i in range(90)])
-    >>> dataset = hml.build_dataset({"zz": events(80.0), "qcd": events(60.0)}, hml.Set(["fatjet0.mass"]), signal="zz", seed=1)
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
-    >>> 0.7 < hml.evaluate(bdt).auc < 1
-    True
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> round(hml.evaluate(bdt).auc, 2)
+    0.75
     """
     check_training(training, "evaluate")
     check_given("evaluate", dataset, luminosity)
@@ -171,11 +159,9 @@ def compare(
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(mass):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass + i % 30}]} for i in range(90)])
-    >>> dataset = hml.build_dataset({"zz": events(80.0), "qcd": events(60.0)}, hml.Set(["fatjet0.mass"]), signal="zz", seed=1)
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
     >>> [row.name for row in hml.compare([bdt, bdt]).rows]
     ['BoostedDecisionTree', 'BoostedDecisionTree_2']
     """
@@ -211,6 +197,7 @@ def _by_name(trainings: Any) -> dict[str, Training]:
 def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | None, name: str) -> Evaluation:
     data = training.dataset if dataset is None else dataset
     _check_origin(training, data, name)
+    data.check_part("test")
     inputs = np.column_stack([data.column(column) for column in training.names])
     train, test = data.part("train"), data.part("test")
     check_sides(data.is_signal[test].astype(int), "the test", data, fewest=1)
@@ -275,11 +262,7 @@ def _ks(score: Array, weights: Array, train: Array, test: Array) -> float | None
 
 
 def _thinned(score: Array, is_signal: Array, weights: Array) -> Roc:
-    """Return, for each signal efficiency, the smallest background efficiency that reaches it."""
-    tpr, fpr, _ = metrics.roc(score, is_signal, weights)
-    wanted = np.linspace(0, 1, POINTS)
-    at = np.minimum(np.searchsorted(np.maximum.accumulate(tpr), wanted - 1e-12), len(tpr) - 1)
-    return Roc(tuple(fpr[at].tolist()), tuple(wanted.tolist()))
+    return metrics.roc_at_efficiencies(metrics.roc(score, is_signal, weights), np.linspace(0, 1, POINTS))
 
 
 def _distributions(score: Array, weights: Array, is_signal: Array, train: Array, test: Array) -> Scores:

@@ -11,9 +11,8 @@ from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 import numpy as np
 import numpy.typing as npt
 
-from ..calls import named
 from ..errors import ArgumentError
-from ..registry import Registry
+from ..registry import Registry, named
 from .options import check_options, option, options
 from .sample import Sample
 
@@ -82,7 +81,7 @@ class Method(ABC):
 
     @abstractmethod
     def scores(self, model: Any, X: Array) -> Array:
-        """Return the signal score of each row of `X`, float64 in [0, 1]."""
+        """Return the signal score of each row of `X`, float64 in [0, 1]; there is at least one, and none has a NaN."""
 
     @abstractmethod
     def arrays(self, model: Any) -> dict[str, Array]:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import whole
 from .method import Array, Method, register
-from .options import option, whole
+from .options import option
 from .sample import Sample
 
 __all__ = ["MLP", "keras"]
@@ -75,8 +76,6 @@ class MLP(Method):
 
     def scores(self, model: Any, X: Array) -> Array:
         """Return the output of the network."""
-        if not len(X):
-            return np.zeros(0)
         return np.asarray(model.predict(_single(X), batch_size=ROWS, verbose=0), np.float64)[:, 0]
 
     def arrays(self, model: Any) -> dict[str, Array]:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from ..checks import number, whole
 from ..errors import ArgumentError, UnknownNameError
 
-__all__ = ["Option", "check_options", "option", "options", "whole"]
+__all__ = ["Option", "check_options", "option", "options"]
 
 
 class Option(NamedTuple):
@@ -78,27 +77,8 @@ def _declared(f: Field[Any]) -> Option:
     return Option(name=f.name, default=f.default, **f.metadata)
 
 
-def whole(where: str, value: Any, minimum: float | None = None, maximum: float | None = None) -> int:
-    """Return `value` as an int; refuse what is no whole number or out of bounds.
-
-    Raises
-    ------
-    ArgumentError
-        It is not; the message names the bounds.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        msg = f"{where} must be an integer{_bounds(minimum, maximum)}; got {value!r}"
-        raise ArgumentError(msg)
-    _check_within(where, value, minimum, maximum)
-    return int(value)
-
-
 def _number(where: str, declared: Option, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
-        msg = f"{where} must be a number{_bounds(declared.minimum, declared.maximum)}; got {value!r}"
-        raise ArgumentError(msg)
-    _check_within(where, value, declared.minimum, declared.maximum)
-    return float(value)
+    return number(where, value, declared.minimum, declared.maximum)
 
 
 def _integer(where: str, declared: Option, value: Any) -> int:
@@ -122,15 +102,3 @@ def _choice(where: str, declared: Option, value: Any) -> str:
 
 
 _CHECKS = {"integer": _integer, "number": _number, "integers": _integers, "choice": _choice}
-
-
-def _check_within(where: str, value: Any, low: float | None, high: float | None) -> None:
-    if (low is not None and value < low) or (high is not None and value > high):
-        msg = f"{where} must be{_bounds(low, high)}; got {value!r}"
-        raise ArgumentError(msg)
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f" from {low:.12g} to {high:.12g}"
-    return f" at least {low:.12g}" if low is not None else f" at most {high:.12g}" if high is not None else ""

@@ -105,6 +105,7 @@ def training_sample(dataset: Dataset) -> Sample:
     ArgumentError
         Fewer than 10 signal or background training events, or inputs that are not finite.
     """
+    dataset.check_part("train")
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
     check_finite(np.concatenate([train.X, validation.X]), dataset.names)

@@ -3,126 +3,26 @@
 from __future__ import annotations
 
 import math
-import os
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from .. import progress
-from ..calls import named
-from ..errors import ArgumentError, PathError, RecordError
-from ..provenance import Recipe, Result, Written, fingerprint, open_result, produce, read_json, write_json
-from ..records import RECORD
+from .. import checks, progress
+from ..errors import ArgumentError
+from ..provenance import Recipe, Written, fingerprint, produce, write_json
+from ..registry import named
 from . import checkpoint as checkpoints
 from .checkpoint import Checkpoint
-from .method import Learner, Method, as_matrix, get
-from .options import whole
+from .method import Learner, Method, get
 from .sample import training_sample
+from .trained import CONFIG, HISTORY, Curves, Training, read_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Training", "check_training", "train"]
-
-Array = npt.NDArray[Any]
-Curves = dict[str, list[float]]
+__all__ = ["train"]
 
 #: Raised when the same call gives another model.
 VERSION = 1
-CONFIG = "training.json"
-HISTORY = "history.json"
-
-
-class Training(Result):
-    """A trained model, with its curves and what it was trained on."""
-
-    def __init__(self, config: dict[str, Any], history: Curves) -> None:
-        self.config = config
-        self.history = history
-        self._dataset: Dataset | None = None
-
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Training:
-        """Read a saved training.
-
-        Raises
-        ------
-        PathError, DamagedError
-            There is no training at `path`, or its files have changed.
-        """
-        return open_result(path, "train", cls._read)
-
-    @classmethod
-    def _read(cls, folder: Path) -> Training:
-        return cls(read_json(folder / CONFIG), read_json(folder / HISTORY))
-
-    @cached_property
-    def method(self) -> Method:
-        """What was trained, with its options."""
-        return get(self.config["method"])
-
-    @cached_property
-    def model(self) -> Any:
-        """The Keras model or the scikit-learn estimator."""
-        return self.method.load(self.folder / self.method.file)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The inputs, in order."""
-        return tuple(self.config["names"])
-
-    @property
-    def name(self) -> str:
-        """What tables call it: the last part of its path, or its method."""
-        return Path(self.path or self.config["method"]["method"]).name
-
-    @property
-    def epochs(self) -> int:
-        """Finished epochs (or trees)."""
-        return int(self.config["finished"])
-
-    @property
-    def cuts(self) -> tuple[str, ...]:
-        """The cuts of the selection that it was trained on."""
-        return tuple(self.config["cuts"])
-
-    @property
-    def dataset(self) -> Dataset:
-        """The dataset that it was trained on.
-
-        Raises
-        ------
-        PathError
-            The dataset was never saved, or is not where it was.
-        """
-        if self._dataset is None:
-            self._dataset = _saved_dataset(self)
-        return self._dataset
-
-    def score(self, data: Dataset | npt.ArrayLike) -> Array:
-        """Return the signal score of each event.
-
-        Parameters
-        ----------
-        data : Dataset or array, shape (n, k)
-            Events; an array has the columns of `names`, in their order and units.
-
-        Returns
-        -------
-        array, shape (n,)
-            From 0 (background) to 1 (signal); NaN for events with an input that is NaN or infinite.
-        """
-        X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if hasattr(data, "column") else data)
-        if X.shape[1] != len(self.names):
-            msg = f"{self.name} takes {len(self.names)} inputs ({', '.join(self.names)}); got {X.shape[1]}"
-            raise ArgumentError(msg)
-        complete = np.isfinite(X).all(axis=1)
-        scores = np.full(len(X), np.nan)
-        scores[complete] = self.method.scores(self.model, X[complete])
-        return scores
 
 
 @named
@@ -149,7 +49,7 @@ def train(
     epochs : int, optional
         Length of the schedule of a network, 20 if not given; the number of trees is an option of the method.
     seed : int
-        Of the first weights, the order of events and the dropout; at least 0.
+        Of the first weights, the order of events and the dropout; from 0 to 4294967295, as every seed.
     path : str, optional
         Where to keep it, relative to the notebook; in memory if not given.
     stop_after : int, optional
@@ -163,16 +63,18 @@ def train(
     ------
     ArgumentError
         An option out of bounds, too few events of a side, missing inputs, or a loss that is not finite.
+    UnknownNameError
+        There is no such method.
+    PathError, DamagedError
+        `path` cannot be written or belongs to something else; the dataset is gone or has changed.
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(mass):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass + i % 30}]} for i in range(90)])
-    >>> dataset = hml.build_dataset({"zz": events(80.0), "qcd": events(60.0)}, hml.Set(["fatjet0.mass"]), signal="zz", seed=1)
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
-    >>> bdt.epochs, bdt.names, bool(bdt.score([[105.0]])[0] > 0.5)
-    (5, ('fatjet0.mass',), True)
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> bdt.epochs, bdt.names, bdt.score([[105.0], [30.0]]) > 0.5
+    (5, ('fatjet0.mass',), array([ True, False]))
     """
     from ..datasets.dataset import check_dataset
 
@@ -180,7 +82,7 @@ def train(
     check_dataset(dataset, "train")
     total = method.schedule(epochs)
     stop = _stop(stop_after, total, method.unit)
-    seed = whole("seed", seed, 0, 2**32 - 1)
+    seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}
     recipe = Recipe("train", VERSION, arguments, {"dataset": dataset}, stops=("stop_after",))
     config = {
@@ -205,21 +107,12 @@ def train(
         method.save(learner.model(), folder / method.file)
         write_json(folder / HISTORY, history)
         write_json(folder / CONFIG, written)
-        checkpoints.clear(folder)
-        arrays = method.arrays(learner.model())
-        return Written(fingerprint(arrays, {"history": history, "config": written}), _summary(written, history))
+        content = fingerprint(method.arrays(learner.model()), {"history": history, "config": written})
+        return Written(content, _summary(written, history), scratch=(checkpoints.FILE,))
 
-    training = produce(path, recipe, write, Training._read)
+    training = produce(path, recipe, write, read_training)
     training._dataset = dataset
     return training
-
-
-def check_training(value: object, verb: str) -> None:
-    """Refuse what is no training, and say where one comes from; `verb` is the function that was called."""
-    if not isinstance(value, Training):
-        how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
-        msg = f"{verb} needs trainings, not {value!r}: {how}"
-        raise ArgumentError(msg)
 
 
 def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int) -> tuple[Learner, Curves]:
@@ -263,28 +156,10 @@ def _check_loss(history: Curves, method: Method) -> None:
 
 
 def _stop(stop_after: int | None, total: int, unit: str) -> int:
-    return total if stop_after is None else whole(f"stop_after (of {total} {unit}s)", stop_after, 1, total)
+    return total if stop_after is None else checks.whole(f"stop_after (of {total} {unit}s)", stop_after, 1, total)
 
 
 def _summary(config: dict[str, Any], history: Curves) -> dict[str, Any]:
     last = {name: values[-1] for name, values in history.items()}
     events = {f"n_{name}": count for name, count in config["events"].items()}
     return {"method": config["method"]["method"], f"{config['unit']}s": config["finished"], **last, **events}
-
-
-def _saved_dataset(training: Training) -> Dataset:
-    """Open the dataset of a training that was loaded; their paths are relative to the same folder."""
-    from ..datasets import Dataset
-
-    used = training.record["recipe"]["inputs"]["dataset"]
-    places = [base / used["path"] for base in training.folder.parents] if used["path"] else []
-    found = next((place for place in places if (place / RECORD).is_file()), None)
-    if found is None:
-        where = f"is not at {used['path']}" if used["path"] else "was not saved"
-        msg = f"the dataset that {training.name} was trained on {where}: give dataset="
-        raise PathError(msg)
-    dataset = Dataset.load(os.path.relpath(found))
-    if dataset.fingerprint != used["fingerprint"]:
-        msg = f"{used['path']} has been made anew since {training.name} was trained: train again or give dataset="
-        raise RecordError(msg)
-    return dataset

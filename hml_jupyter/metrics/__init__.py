@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from .curves import MaxSignificance, Rejection, Roc, auc, max_significance, rejection_at_efficiency, roc
+from .curves import (
+    MaxSignificance,
+    Rejection,
+    Roc,
+    auc,
+    max_significance,
+    rejection_at_efficiency,
+    roc,
+    roc_at_efficiencies,
+)
 from .significances import FLOOR, Significance, asimov, significance
 
 __all__ = [
@@ -16,5 +25,6 @@ __all__ = [
     "max_significance",
     "rejection_at_efficiency",
     "roc",
+    "roc_at_efficiencies",
     "significance",
 ]

@@ -11,7 +11,16 @@ import numpy.typing as npt
 from ..errors import ArgumentError
 from .significances import FLOOR, Significance, asimov, significance
 
-__all__ = ["MaxSignificance", "Rejection", "Roc", "auc", "max_significance", "rejection_at_efficiency", "roc"]
+__all__ = [
+    "MaxSignificance",
+    "Rejection",
+    "Roc",
+    "auc",
+    "max_significance",
+    "rejection_at_efficiency",
+    "roc",
+    "roc_at_efficiencies",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -32,7 +41,7 @@ class Rejection:
     """None where no background event is left."""
     error: float | None
     """Binomial error from the effective number of background events."""
-    efficiency: float
+    signal_efficiency: float
     """Signal efficiency that is reached: the smallest one that is not below the one asked for."""
     threshold: float
     """Events with ``score >= threshold`` are selected."""
@@ -43,12 +52,14 @@ class Rejection:
 
 
 class Roc(NamedTuple):
-    """Efficiencies of ``score >= threshold``, from no event to all."""
+    """Efficiencies of ``score >= threshold`` at p points, from no event to all."""
 
     signal_efficiency: Floats
+    """(p,) weighted fraction of signal that is selected, 0 to 1."""
     background_efficiency: Floats
+    """(p,) weighted fraction of background that is selected, 0 to 1."""
     thresholds: Floats
-    """The distinct scores, falling; inf first."""
+    """(p,) scores, falling; inf selects nothing."""
 
 
 def roc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> Roc:
@@ -68,6 +79,11 @@ def roc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike 
     Roc
         m + 1 points for m distinct scores: equal scores are selected together.
 
+    Raises
+    ------
+    ArgumentError
+        Shapes that differ, NaN, weights that are infinite, or a kind that is missing.
+
     Examples
     --------
     >>> roc([0.9, 0.6, 0.6, 0.1], [True, True, False, False]).signal_efficiency
@@ -78,13 +94,46 @@ def roc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike 
     return Roc(signal / signal[-1], background / background[-1], thresholds)
 
 
+def roc_at_efficiencies(curve: Roc, efficiencies: npt.ArrayLike) -> Roc:
+    """Return the points of a curve at given signal efficiencies.
+
+    Parameters
+    ----------
+    curve : Roc
+        All points.
+    efficiencies : array (p,)
+        Signal efficiencies, 0 to 1, rising.
+
+    Returns
+    -------
+    Roc
+        For each of them the tightest threshold that reaches it, and what that leaves of the background.
+
+    Examples
+    --------
+    >>> curve = roc([0.9, 0.6, 0.6, 0.1], [True, True, False, False])
+    >>> roc_at_efficiencies(curve, [0.0, 0.5, 1.0]).background_efficiency
+    array([0. , 0. , 0.5])
+    """
+    wanted = np.asarray(efficiencies, dtype=np.float64)
+    reached = np.maximum.accumulate(curve.signal_efficiency)
+    # a sum of weights may miss the efficiency by its last digit
+    at = np.minimum(np.searchsorted(reached, wanted - 1e-12), len(reached) - 1)
+    return Roc(wanted, curve.background_efficiency[at], curve.thresholds[at])
+
+
 def auc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:
     """Return the area under the ROC curve: how often signal scores above background, ties counting half.
 
     Parameters
     ----------
     scores, is_signal, weights
-        As for :func:`roc`.
+        As for :func:`roc`, with the same errors.
+
+    Returns
+    -------
+    float
+        0 to 1, one half where the scores tell nothing.
 
     Examples
     --------
@@ -110,6 +159,16 @@ def max_significance(
         Events at the luminosity that each simulated event stands for.
     floor : float
         Effective background events that a threshold must leave.
+
+    Returns
+    -------
+    MaxSignificance
+        Without a value and with a reason where no threshold leaves enough background.
+
+    Raises
+    ------
+    ArgumentError
+        As for :func:`roc`.
 
     Examples
     --------
@@ -143,6 +202,22 @@ def rejection_at_efficiency(
         As for :func:`roc`.
     efficiency : float
         Signal efficiency to keep, above 0, at most 1.
+
+    Returns
+    -------
+    Rejection
+        Without a value and with a reason where no background event is left.
+
+    Raises
+    ------
+    ArgumentError
+        An efficiency outside its range, or as for :func:`roc`.
+
+    Notes
+    -----
+    The error is that of a binomial fraction e of n tries, ``sqrt(e (1 - e) / n)``, carried over to 1 / e by its derivative
+    1 / e^2; n is the effective number of background events, (sum w)^2 / sum w^2. Source: M. Paterno, "Calculating efficiencies
+    and their uncertainties", FERMILAB-TM-2286-CD (2004); L. Kish, "Survey Sampling" (1965), for n.
 
     Examples
     --------

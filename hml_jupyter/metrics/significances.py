@@ -91,6 +91,17 @@ def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, 
     floor : float
         Effective background events that are needed.
 
+    Returns
+    -------
+    Significance
+        Without a value and with a reason where there are fewer, or where the signal is negative.
+
+    Notes
+    -----
+    The value is :func:`asimov` with the Monte-Carlo error of `b`. Its own error is the usual propagation of two independent
+    errors (Review of Particle Physics, Statistics, "Propagation of errors"): half the difference between the values one error
+    of `b` (of `s`) below and above, both added in quadrature.
+
     Examples
     --------
     >>> significance(10.0, 100.0, 100.0).value == asimov(10.0, 100.0, 10.0)

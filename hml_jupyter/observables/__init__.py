@@ -61,6 +61,8 @@ def observable(events: ak.Array, name: str) -> Any:
         There is no such observable, or the events have no such branch.
     ExpressionError
         The name does not follow the grammar.
+    ArgumentError
+        Something that is no events, or an observable of other objects: ``jet0.delta_r``.
 
     Examples
     --------

@@ -36,6 +36,11 @@ class Catalogue(Shown):
 def observables() -> Catalogue:
     """Return the table of observables.
 
+    Returns
+    -------
+    Catalogue
+        A row for each: name, unit, what it is of, meaning, source and other names.
+
     Examples
     --------
     >>> [row.unit for row in observables().rows if row.name in ("pt", "delta_phi")]

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import UnknownNameError
+from ..masses import mass_of
 
-__all__ = ["Array", "Entry", "Particles"]
+__all__ = ["Array", "Entry", "Particles", "Table"]
 
 Array: TypeAlias = Any
 """NumPy (n,) with NaN for a missing object, or a jagged awkward array, one value for each element."""
 
-#: GeV; for branches that carry no mass. Source: Particle Data Group, Review of Particle Physics 2024.
-MASSES = {"electron": 0.000511, "muon": 0.105658, "photon": 0.0, "missinget": 0.0}
+F = TypeVar("F", bound=Callable[..., Array])
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,10 @@ class Particles:
     def __getitem__(self, names: str | tuple[str, ...]) -> Array:
         """Return the first field that is there, as float64."""
         names = (names,) if isinstance(names, str) else names
-        if names == ("Mass",) and "Mass" not in self.records.fields and self.branch in MASSES:
-            return self["PT", "MET", "ET"] * 0.0 + MASSES[self.branch]
+        if names == ("Mass",) and "Mass" not in self.records.fields:
+            mass = mass_of(self.branch)
+            if mass is not None:
+                return self["PT", "MET", "ET"] * 0.0 + mass
         return self.floats(self.raw(*names))
 
     def raw(self, *names: str) -> ak.Array:
@@ -111,3 +113,44 @@ class Entry:
             return None
         numbers = tuple(map(int, found.groups()))
         return (self.family or self.name).format(*numbers), numbers
+
+
+class Table(list[Entry]):
+    """The rows of a module, in its order.
+
+    Parameters
+    ----------
+    group : str
+        Where a menu puts them, unless a row says otherwise.
+    """
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        self.group = group
+
+    def row(self, unit: str, example: str, source: str, *, objects: str = "one", **more: Any) -> Callable[[F], F]:
+        """Enter the function below as an observable: its name is the observable's, its docstring the meaning.
+
+        Parameters
+        ----------
+        unit, example, source, objects, **more
+            The fields of :class:`Entry`.
+
+        Examples
+        --------
+        >>> table = Table("kinematics")
+        >>> @table.row("", "jet0,jet1.pt_balance", "(pt1 - pt2) / (pt1 + pt2)", objects="two")
+        ... def pt_balance(one: Particles, other: Particles) -> Array:
+        ...     "Balance in transverse momentum."
+        ...     return (one["PT"] - other["PT"]) / (one["PT"] + other["PT"])
+        >>> [(entry.name, entry.doc) for entry in table]
+        [('pt_balance', 'Balance in transverse momentum')]
+        """
+
+        def enter(function: F) -> F:
+            doc = (function.__doc__ or "").partition("\n")[0].removesuffix(".")
+            facts = {"group": self.group, **more}
+            self.append(Entry(function.__name__, unit, objects, example, doc, source, function, **facts))
+            return function
+
+        return enter

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from functools import cache
+from typing import Any, cast
 
 import awkward as ak
 import numpy as np
 
 from ..errors import ArgumentError, UnknownNameError
+from ..events import MODEL
 from ..expressions import Object, Observable, Part, Value, parse_observable, render, truth_of_elements, used
 from .catalogue import find_of
 from .entries import Array, Entry, Particles
@@ -91,6 +93,9 @@ class Events:
         self, records: ak.Array, part: Part, parent: str | None, absent: Array = None, repeat: Array = None
     ) -> Particles:
         text = ".".join(filter(None, [parent, render(Object((part,)))]))
+        if not records.fields and not len(ak.flatten(records, axis=1)):
+            # empty everywhere, so that nothing tells what it is a list of
+            records = ak.unflatten(_no_object(), np.zeros(len(records), np.int64))
         if part.filter is not None:
             records = records[self._passing(records, part, repeat)]
         if isinstance(part.index, int):
@@ -144,6 +149,17 @@ def branches(observables: Iterable[Observable]) -> dict[str, bool]:
             found[name] = found.get(name, False) or len(each.parts) > 1
             waiting.extend(o for part in each.parts if part.filter is not None for o in used(part.filter))
     return found
+
+
+@cache
+def _no_object() -> ak.Array:
+    """Return an array without any object that has every field of the event model."""
+    one: dict[str, Any] = {}
+    part: dict[str, Any] = {}
+    for name in (each for branch in MODEL.values() for each in branch):
+        inner = name.removeprefix("Constituents.")
+        (one if inner == name else part)[inner] = 0.0
+    return ak.Array([{**one, "Tau": [0.0], "Constituents": [part]}])[:0]
 
 
 def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...]) -> Array:

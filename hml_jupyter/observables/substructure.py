@@ -5,66 +5,50 @@ from __future__ import annotations
 import awkward as ak
 import numpy as np
 
-from .entries import Array, Entry, Particles
+from .entries import Array, Particles, Table
 
 __all__ = ["ENTRIES"]
+
+ENTRIES = Table("substructure")
 
 _NSUBJETTINESS = "Thaler and Van Tilburg, arXiv:1011.2268, with beta = 1 and one-pass kT axes, as Delphes computes it"
 
 
+@ENTRIES.row(
+    "",
+    "fatjet0.tau1",
+    _NSUBJETTINESS,
+    aliases=("TauN", "n_subjettiness", "NSubjettiness"),
+    pattern=r"(?i:tau_?)([1-5])",
+    family="tau{}",
+)
 def tau_n(jet: Particles, n: int) -> Array:
-    """N-subjettiness."""
+    """N-subjettiness, tau1 to tau5."""
     return jet.floats(ak.pad_none(jet.raw("Tau"), n, axis=-1)[..., n - 1])
 
 
+@ENTRIES.row(
+    "",
+    "fatjet0.tau21",
+    _NSUBJETTINESS,
+    aliases=("TauMN", "n_subjettiness_ratio", "NSubjettinessRatio"),
+    pattern=r"(?i:tau_?)([1-5])([1-5])",
+    family="tau{}{}",
+)
 def tau_mn(jet: Particles, m: int, n: int) -> Array:
-    """Ratio of N-subjettinesses; NaN where the denominator is 0."""
+    """Ratio of N-subjettinesses: tau21 is tau2 over tau1."""
     below = tau_n(jet, n)
     where = ak.where if isinstance(below, ak.Array) else np.where
+    # without a denominator the ratio is missing
     return tau_n(jet, m) / where(below == 0, np.nan, below)
 
 
-def soft_drop_mass(jet: Particles) -> Array:
-    """Mass after soft drop."""
-    return jet["SoftDroppedMass"]
-
-
-ENTRIES = (
-    Entry(
-        "tau_n",
-        "",
-        "one",
-        "fatjet0.tau1",
-        "N-subjettiness, N from 1 to 5: tau1, tau2 ...",
-        _NSUBJETTINESS,
-        tau_n,
-        ("TauN", "n_subjettiness", "NSubjettiness"),
-        pattern=r"(?i:tau_?)([1-5])",
-        family="tau{}",
-        group="substructure",
-    ),
-    Entry(
-        "tau_mn",
-        "",
-        "one",
-        "fatjet0.tau21",
-        "ratio of N-subjettinesses: tau21 is tau2 over tau1",
-        _NSUBJETTINESS,
-        tau_mn,
-        ("TauMN", "n_subjettiness_ratio", "NSubjettinessRatio"),
-        pattern=r"(?i:tau_?)([1-5])([1-5])",
-        family="tau{}{}",
-        group="substructure",
-    ),
-    Entry(
-        "soft_drop_mass",
-        "GeV",
-        "one",
-        "fatjet0.soft_drop_mass",
-        "mass of the jet after soft drop",
-        "Larkoski, Marzani, Soyez, Thaler, arXiv:1402.2657; the field SoftDroppedMass",
-        soft_drop_mass,
-        ("SoftDropMass", "soft_dropped_mass"),
-        group="substructure",
-    ),
+@ENTRIES.row(
+    "GeV",
+    "fatjet0.soft_drop_mass",
+    "Larkoski, Marzani, Soyez, Thaler, arXiv:1402.2657; the field SoftDroppedMass",
+    aliases=("SoftDropMass", "soft_dropped_mass"),
 )
+def soft_drop_mass(jet: Particles) -> Array:
+    """Mass of the jet after soft drop."""
+    return jet["SoftDroppedMass"]

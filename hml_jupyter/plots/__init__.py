@@ -33,6 +33,11 @@ def plot(result: Any) -> Figure:
     result : Dataset, Training, Evaluation, Comparison or Cutflow
         Histograms of the columns, training curves, scores, ROC curves, efficiencies.
 
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A figure of its own, which no later plot draws into; ``.savefig("x.pdf")`` writes it.
+
     Raises
     ------
     ArgumentError
@@ -40,13 +45,10 @@ def plot(result: Any) -> Figure:
 
     Examples
     --------
-    >>> import awkward as ak, hml_jupyter as hml
-    >>> def events(mass):
-    ...     return ak.Array([{"FatJet": [{"Mass": mass + i % 30}]} for i in range(90)])
-    >>> dataset = hml.build_dataset({"zz": events(80.0), "qcd": events(60.0)}, hml.Set(["fatjet0.mass"]), signal="zz", seed=1)
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
-    >>> hml.plot(bdt).axes[0].get_xlabel()
-    'tree'
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> hml.plot(example()).axes[0].get_xlabel()
+    'fatjet0.mass [GeV]'
     """
     draw = PLOTS.get(type(result).__name__)
     if draw is None:
@@ -90,6 +92,8 @@ PLOTS: dict[str, Callable[[Any], Figure]] = {
     "Evaluation": lambda evaluation: draw_scores(
         evaluation.scores.edges, evaluation.scores.train, evaluation.scores.test
     ),
-    "Comparison": lambda comparison: draw_roc({row.name: (row.roc.tpr, row.roc.fpr) for row in comparison.rows}),
+    "Comparison": lambda comparison: draw_roc(
+        {row.name: (row.roc.signal_efficiency, row.roc.background_efficiency) for row in comparison.rows}
+    ),
     "Cutflow": _of_cutflow,
 }

@@ -54,7 +54,12 @@ class Panel(NamedTuple):
 
 
 def draw_histograms(panels: Sequence[Panel]) -> Figure:
-    """Return the shapes of all classes, each of unit area, one panel an observable.
+    """Return the shapes of all classes: the fraction of a class's events in each bin, one panel an observable.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        Summed weights; those of a class are divided by their sum over the bins, so that they sum to 1 whatever the widths.
 
     Examples
     --------
@@ -68,7 +73,7 @@ def draw_histograms(panels: Sequence[Panel]) -> Figure:
         for ax, panel in zip(axes, panels, strict=False):
             _shapes(ax, panel)
         for ax in axes[::columns]:
-            ax.set_ylabel("fraction of events")
+            ax.set_ylabel("fraction of events per bin")
         for ax in axes[len(panels) :]:
             ax.remove()
         handles, labels = axes[0].get_legend_handles_labels()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
@@ -29,6 +30,7 @@ T = TypeVar("T")
 LONGEST_NAME = 60
 #: Whole numbers above it are mistypings.
 LARGEST = 10**9
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
 
 
 class FieldError(ArgumentError):
@@ -129,10 +131,6 @@ class Bench:
         on_disk = (self.journal.study / folder / name).exists()
         return name in self.namespace or name in self.journal.targets or hasattr(builtins, name) or on_disk
 
-    def entry_of(self, target: str) -> Entry | None:
-        """Return the entry that binds a variable."""
-        return self.journal.targets.get(target)
-
 
 class Panel(ABC):
     """One tab of the Lab."""
@@ -201,14 +199,21 @@ def remembered(size: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
 
 
 def number(values: Values, field: str, kind: type[int | float], *, low: float | None = None) -> Any:
-    """Read a number that was typed.
+    """Read a number that was typed; a comma is taken for nothing but groups of thousands in a whole number.
 
     Examples
     --------
-    >>> number({"events": "10 000"}, "events", int, low=1)
-    10000
+    >>> number({"events": "10 000"}, "events", int, low=1), number({"events": "10,000"}, "events", int)
+    (10000, 10000)
     """
-    text = str(values.get(field, "")).replace(" ", "").replace("\u202f", "").replace(",", "")
+    text = str(values.get(field, "")).replace(" ", "").replace("\u202f", "")
+    if kind is int and _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if kind is float and "," in text:
+        point, without = f"{text.replace(',', '.', 1)} with a point", text.replace(",", "")
+        how = without if "." in text else f"{without} or {point}" if _THOUSANDS.fullmatch(text) else point
+        msg = f"{field} has no comma: write {how}"
+        raise FieldError(field, msg)
     try:
         value = kind(text)
         if not isfinite(value):

@@ -8,15 +8,16 @@ import time
 import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .. import progress
 from ..cells import Entry, cell_id
 from ..errors import HmlError
 from ..journal import Journal
 from ..provenance import owner
+from ..registry import Shown
 
-__all__ = ["Hooks", "Listener", "shell"]
+__all__ = ["Hooks", "Listener", "Run", "is_rerun", "running_cell", "shell"]
 
 #: At most this many progress messages a second go to the page.
 RATE = 8.0
@@ -44,6 +45,27 @@ def shell() -> Any:
     return get_ipython()
 
 
+class Run(NamedTuple):
+    """One run of a cell, as the front end names it."""
+
+    cell: str
+    """Id of the cell."""
+    message: str
+    """Id of the request to run it."""
+
+
+def running_cell(ip: Any) -> Run | None:
+    """Return the run of the cell that is running; None where the front end names none."""
+    parent = ip.get_parent() if hasattr(ip, "get_parent") else {}
+    cell, message = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    return Run(cell, message) if cell and message else None
+
+
+def is_rerun(before: Run | None, now: Run | None) -> bool:
+    """Tell whether a cell runs again."""
+    return before is not None and now is not None and before.cell == now.cell and before.message != now.message
+
+
 @dataclass
 class _Running:
     """One cell that runs; a cell may run others within."""
@@ -54,6 +76,8 @@ class _Running:
     began: float = field(default_factory=time.monotonic)
     first: int | None = None
     """How much was done when it first told."""
+    shown: tuple[Any, dict[str, Any]] | None = None
+    """The last result that was shown, and as what."""
 
 
 class Hooks:
@@ -70,6 +94,7 @@ class Hooks:
         self._sent = 0.0
         ip.events.register("pre_run_cell", self.before)
         ip.events.register("post_run_cell", self.after)
+        ip.display_formatter.mimebundle_formatter.for_type(Shown, self._show)
 
     @classmethod
     def of(cls, ip: Any) -> Hooks:
@@ -114,7 +139,7 @@ class Hooks:
         journal, entry = running.journal, running.entry
         status, error = _outcome(result)
         if journal is not None and entry is not None:
-            entry = self._note(journal, entry, result, status, error)
+            entry = self._note(running, journal, entry, result, status, error)
         for listener in tuple(self.listeners):
             mine = entry if listener.journal is journal else None
             listener.cell_finished(mine, status, error if mine else None)
@@ -122,9 +147,22 @@ class Hooks:
         for listener in self._concerned() if around else ():
             listener.cell_started(around.entry if around else None)
 
-    def _note(self, journal: Journal, entry: Entry, result: Any, status: str, error: str | None) -> Entry | None:
+    def _show(self, result: Shown, **_: object) -> dict[str, Any]:
+        """Draw a result once, for the page and for the record."""
+        bundle = result._repr_mimebundle_()
+        if self._running:
+            self._running[-1].shown = (result, bundle)
+        return bundle
+
+    def _note(
+        self, running: _Running, journal: Journal, entry: Entry, result: Any, status: str, error: str | None
+    ) -> Entry | None:
         """Tell the journal; a record that cannot be written, or a step deleted meanwhile, is no reason to go dumb."""
-        output = _bundle(entry, result) if status == "done" else None
+        output: dict[str, Any] = {}
+        try:
+            output = _bundle(running, result.result) if status == "done" and entry.call is not None else {}
+        except Exception as problem:  # noqa: BLE001  (a picture may fail in any way, and the step has run)
+            sys.stdout.write(f"the result of step {entry.record_id} cannot be shown: {problem}\n")
         try:
             journal.finished(entry.record_id, status, text=result.info.raw_cell, output=output, error=error)
             return journal.get(entry.record_id)
@@ -193,7 +231,7 @@ def _outcome(result: Any) -> tuple[str, str | None]:
     return "failed", "".join(traceback.format_exception_only(error)).strip()
 
 
-def _bundle(entry: Entry, result: Any) -> dict[str, Any]:
-    shown = result.result
-    show = getattr(shown, "_repr_mimebundle_", None)
-    return dict(show()) if show and entry.call is not None else {}
+def _bundle(running: _Running, result: Any) -> dict[str, Any]:
+    if running.shown and running.shown[0] is result:
+        return running.shown[1]
+    return result._repr_mimebundle_() if isinstance(result, Shown) else {}

@@ -18,7 +18,7 @@ from ..errors import HmlError, PathError, RecordError
 from ..journal import Journal, open_journal
 from .base import Bench, Panel, Values
 from .cuts import Cuts
-from .kernel import Hooks, shell
+from .kernel import Hooks, Run, is_rerun, running_cell, shell
 from .observables import Observables
 from .processes import Processes
 from .record import Record
@@ -67,6 +67,8 @@ class Lab(anywidget.AnyWidget):
     record = traitlets.Dict(help="State of the panel.").tag(sync=True)
 
     _ip: Any = None
+    _made_by: Run | None = None
+    _observes = False
 
     def __init__(self, study: Any, **options: Any) -> None:
         given, study = study, os.fspath(study) if isinstance(study, str | os.PathLike) else ""
@@ -91,9 +93,14 @@ class Lab(anywidget.AnyWidget):
             kind.name: kind(self.bench) for kind in (Processes, Observables, Cuts, Training, Record)
         }
         self._recording = Recording(self.bench, self.panels, self._ip, self._changed, self._say)
+        self._made_by = running_cell(self._ip)
+        for lab in self._earlier():
+            lab.close()
         super().__init__(study=self.journal.name, **options)
         self.on_msg(self._hear)
+        self.comm.on_close(lambda _: self.close())
         self.journal.observe(self.refresh)
+        self._observes = True
         if self._ip:
             Hooks.of(self._ip).listeners.append(self)
         self.refresh()
@@ -102,7 +109,18 @@ class Lab(anywidget.AnyWidget):
         """End the widget; the record stays."""
         if self._ip and self in Hooks.of(self._ip).listeners:
             Hooks.of(self._ip).listeners.remove(self)
+        if self._observes:
+            self.journal.unobserve(self.refresh)
         super().close()
+
+    def _earlier(self) -> list[Lab]:
+        """Return the Labs of this study that an earlier run of this cell has made: nobody sees them any more."""
+        known = Hooks.of(self._ip).listeners if self._ip and self._made_by else ()
+        return [
+            lab
+            for lab in known
+            if isinstance(lab, Lab) and lab.journal is self.journal and is_rerun(lab._made_by, self._made_by)
+        ]
 
     def __repr__(self) -> str:
         """Tell what is recorded, for places without a page."""
@@ -175,7 +193,6 @@ class Lab(anywidget.AnyWidget):
         text = running.source.split("\n")[0] if running else ""
         self.header = {
             "cores": os.cpu_count(),
-            "memory": None,
             "way": self._recording.way,
             "way_text": WAYS[self._recording.way],
             "read_only": self.journal.read_only,

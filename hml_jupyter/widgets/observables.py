@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,7 +10,10 @@ import numpy as np
 from ..calls import Call, Ref
 from ..cuts import Cut
 from ..datasets import parts
+from ..datasets.sources import needed_columns
 from ..errors import HmlError
+from ..events import MODEL
+from ..expressions import Observable, parse_observable, used
 from ..histograms import binning
 from ..observables import canonical_name, observable, observables, unit_of
 from ..representations import Set
@@ -212,14 +216,25 @@ def _catalogue() -> list[dict[str, str]]:
     return rows
 
 
-@remembered(6)
-def _events(run: Run) -> Any:
-    return run.events()
+#: What is read to say which branches there are.
+_WITHOUT_CONSTITUENTS = tuple(f"{b}.{f}" for b in MODEL for f in MODEL[b] if not f.startswith("Constituents."))
+
+
+def _events(run: Run, of: Sequence[Observable]) -> Any:
+    """Return the columns behind some observables; constituents, which are most of a run, are not kept in memory."""
+    columns = tuple(needed_columns(of) or _WITHOUT_CONSTITUENTS)
+    large = any(".Constituents." in column for column in columns)
+    return run.events(columns) if large else _read(run, columns)
+
+
+@remembered(8)
+def _read(run: Run, columns: tuple[str, ...]) -> Any:
+    return run.events(columns)
 
 
 @remembered(256)
 def _column(run: Run, name: str) -> Any:
-    values = observable(_events(run), name)
+    values = observable(_events(run, [parse_observable(name)]), name)
     if not isinstance(values, np.ndarray) or values.ndim != 1:
         msg = f"{name} has several values in an event; name one object, such as jet0"
         raise FieldError("observables", msg)
@@ -228,7 +243,8 @@ def _column(run: Run, name: str) -> Any:
 
 @remembered(32)
 def _mask(run: Run, text: str) -> Any:
-    return np.asarray(Cut(text)(_events(run)), bool)
+    cut = Cut(text)
+    return np.asarray(cut(_events(run, used(cut.node))), bool)
 
 
 def _density(column: Any, edges: Any) -> list[float]:

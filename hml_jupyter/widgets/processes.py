@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ..calls import Call
 from ..cells import Entry
-from ..errors import HmlError, UnknownNameError
-from ..particles import GROUPS, NAMES
+from ..errors import HmlError
+from ..particles import GROUPS, NAMES, clean, parse_process
 from ..process import Process
 from ..settings import SETTINGS
 from .base import Action, FieldError, Panel, Values, number, parse_literal, words
@@ -131,12 +132,11 @@ class Processes(Panel):
             for name, value in values.get("settings") or []
             if str(name).strip() or str(value).strip()
         }
+        decays = words(values, "decays")
         try:
-            return Process(
-                text, decays=words(values, "decays"), ecm=int(ecm) if ecm == int(ecm) else ecm, settings=settings
-            )
+            return Process(text, decays=decays, ecm=int(ecm) if ecm == int(ecm) else ecm, settings=settings)
         except HmlError as error:
-            raise FieldError(_field_of(error, values), str(error)) from error
+            raise FieldError(_field_of(text, decays, ecm, settings), str(error)) from error
 
     def _seed(self, step: int) -> str:
         return str(42 + step + sum(e.panel == self.name for e in self.bench.journal.entries))
@@ -167,11 +167,12 @@ class Processes(Panel):
 def _row(name: str, run: Any) -> dict[str, Any]:
     from ..display import with_error
 
+    process = run.process
     return {
         "target": name,
         "record_id": None,
-        "process": run.process.process,
-        "decays": list(run.process.decays),
+        "process": process.process if process and isinstance(process.process, str) else run.text,
+        "decays": list(process.decays) if process else [],
         "cross_section": with_error(run.cross_section, run.error),
         "n_events": run.n_events,
         "seed": run.seed,
@@ -187,13 +188,19 @@ def _names(ids: tuple[int, ...]) -> list[str]:
     return [by_id[i] for i in ids]
 
 
-def _field_of(error: HmlError, values: Values) -> str:
-    """Return the field of the form that an error of `Process` is about."""
-    named = error.name if isinstance(error, UnknownNameError) else ""
-    if isinstance(error, UnknownNameError) and error.kind == "setting":
-        return "settings"
-    if "settings" in str(error) or "cut" in str(error):
-        return "settings"
-    in_decays = any(named in text.split() for text in words(values, "decays")) if named else "decay" in str(error)
-    in_process = named in str(values.get("process", "")).split() if named else False
-    return "decays" if in_decays and not in_process else "process"
+def _field_of(process: str, decays: list[str], ecm: float, settings: dict[str, Any]) -> str:
+    """Return the field of the form that keeps `Process` from being made: the first without which it goes otherwise."""
+
+    def problem(make: Callable[[], object]) -> str:
+        try:
+            make()
+        except HmlError as error:
+            return str(error)
+        return ""
+
+    if problem(lambda: parse_process(clean(process))):
+        return "process"
+    if problem(lambda: Process("p p > z z", ecm=ecm)):
+        return "ecm"
+    full = problem(lambda: Process(process, decays=decays, ecm=ecm, settings=settings))
+    return "settings" if full == problem(lambda: Process(process, ecm=ecm, settings=settings)) else "decays"

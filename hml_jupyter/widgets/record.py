@@ -70,12 +70,25 @@ class Record(Panel):
         if name == "redo":
             return journal.redo()
         if name == "run_missing":
-            return [Change("upsert", e, expected_sha256=e.sha256) for e in journal.entries if e.status in UNMADE]
+            return self._run_missing()
         if name == "edit":
             plan = self._plan(values)
             return [c for old, call in plan for c in journal.commit(call, panel=old.panel, key=old.key, amend=False)]
         msg = f"the Record panel has no action {name!r}"
         raise RecordError(msg)
+
+    def foreign(self) -> list[Entry]:
+        """Return the steps that are to be run and hold more than a call of ours: that is for the user to run."""
+        return [e for e in self.bench.journal.entries if e.status in UNMADE and not e.is_call]
+
+    def _run_missing(self) -> list[Change]:
+        missing = [e for e in self.bench.journal.entries if e.status in UNMADE]
+        ours = [e for e in missing if e.is_call]
+        if missing and not ours:
+            raise RecordError(left_out(missing))
+        # an edited cell that has its recorded text again is run as it stands
+        now = [e.changed(edited=None) if e.cell == "here" else e for e in ours]
+        return [Change("upsert", e, expected_sha256=e.sha256) for e in now]
 
     def undo_plan(self, values: Values) -> dict[str, Any]:
         """Return the steps that go when one is taken back."""
@@ -135,12 +148,18 @@ class Record(Panel):
         if old.call is None or new.function != old.call.function:
             msg = f"an edited step stays a call of hml.{old.call.function if old.call else '...'}"
             raise FieldError("text", msg)
+        if old.target and not new.target:
+            msg = f"give the result a name, as in {old.target} = hml.{new.function}(...): later steps may use it"
+            raise FieldError("text", msg)
         names: dict[str, str] = {}
         plan = []
         for entry, call in [(old, new), *((e, e.call) for e in journal.dependents(old) if e.call)]:
-            target = self._fresh(str(call.target), call, names)
+            if entry is not old and names.keys().isdisjoint(call.references):
+                continue  # it uses the result through a variable of the user's
+            target = self._fresh(call.target, call, names) if call.target else None
             plan.append((entry, call.moved(target, names)))
-            names[str(entry.target)] = target
+            if entry.target and target:
+                names[entry.target] = target
         return plan
 
     def _fresh(self, target: str, call: Call, names: dict[str, str]) -> str:
@@ -164,6 +183,12 @@ class Record(Panel):
             "cell": entry.cell,
             "error": entry.error,
         }
+
+
+def left_out(entries: list[Entry]) -> str:
+    """Say which steps the user has to run."""
+    numbers = ", ".join(e.record_id for e in entries)
+    return f"not run: step {numbers} holds more than one call of hml; look at that cell and run it yourself"
 
 
 def summary_text(record: dict[str, Any]) -> str:

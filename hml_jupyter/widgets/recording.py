@@ -7,9 +7,10 @@ from typing import Any
 
 from ..cells import Change, Entry
 from ..errors import RecordError
+from ..provenance import Result
 from ..sidecar import sidecar_paths
 from .base import Bench, Panel, Values
-from .record import Record
+from .record import Record, left_out
 
 __all__ = ["Recording"]
 
@@ -69,7 +70,7 @@ class Recording:
         runs = not any(e.status == "not run" and e not in missing for e in self.journal.entries)
         changes = []
         for entry in missing:
-            runs = runs and entry.call is not None  # text of a file that is not one of our calls is shown, never run
+            runs = runs and entry.is_call  # text of a file that is not one of our calls is shown, never run
             changes.append(Change("upsert", entry, run=runs and entry.status != "running"))
         return {"ops": self._ops(changes, notebook)}
 
@@ -106,7 +107,10 @@ class Recording:
             msg = f"the Lab has no panel {name}"
             raise RecordError(msg)
         if isinstance(panel, Record):
-            return panel.change(action, wanted)
+            changes = panel.change(action, wanted)
+            if action == "run_missing" and panel.foreign():
+                self.say(left_out(panel.foreign()), name)
+            return changes
         made = panel.action(action, wanted)
         return self.journal.commit(made.call, panel=name, key=made.key, amend=made.amend)
 
@@ -120,10 +124,20 @@ class Recording:
             raise RecordError(msg)
         if "hml" not in self.ip.user_ns:
             self.ip.run_cell("import hml_jupyter as hml")
-        for change in changes:
-            if change.kind == "upsert" and change.run:
-                self.ip.run_cell(change.entry.source, silent=False)
+        for place, change in enumerate(changes):
+            if change.kind == "upsert" and change.run and not self._runs(change.entry):
+                self._stop([later.entry for later in changes[place + 1 :]])
                 self._run_here(self.journal.roll_back(change.entry.record_id))
+                return
+
+    def _runs(self, entry: Entry) -> bool:
+        return bool(self.ip.run_cell(entry.text, silent=False).success)
+
+    def _stop(self, entries: list[Entry]) -> None:
+        """Note that steps were not reached."""
+        for entry in entries:
+            self.journal.finished(entry.record_id, "not run")
+            self.forget_unmade(entry)
 
     def applied(self, values: Values) -> dict[str, Any]:
         """Hear what the plugin has changed in the notebook; a cell that it found edited stays as it is."""
@@ -147,8 +161,7 @@ class Recording:
             if entry is None:
                 continue
             if entry.status in ("waiting", "running") and outcome.get("ran") in ("error", "aborted"):
-                self.journal.finished(entry.record_id, "not run")
-                self.forget_unmade(entry)
+                self._stop([entry])
             elif entry.status == "failed":
                 back += self.journal.roll_back(entry.record_id)
         self.changed()
@@ -164,14 +177,20 @@ class Recording:
             self._forget(entry)
 
     def _forget(self, entry: Entry) -> None:
-        if entry.target:
-            self.bench.namespace.pop(entry.target, None)
+        """Let go of the variable of an entry, if it holds what the entry made."""
+        if entry.target and entry.path and _path(self.bench.namespace.get(entry.target)) == entry.path:
+            del self.bench.namespace[entry.target]
 
 
 def _seen(values: Values) -> tuple[str, list[Mapping[str, Any]]]:
     """Return the notebook that a page speaks of, and its recorded cells."""
     cells = values.get("cells") or []
     return str(values.get("notebook") or ""), [cell for cell in cells if isinstance(cell, Mapping)]
+
+
+def _path(value: Any) -> str | None:
+    """Return where a result is kept; None for anything else that a variable may hold."""
+    return value.path if isinstance(value, Result) else None
 
 
 def _outcomes(values: Values) -> list[Mapping[str, Any]]:

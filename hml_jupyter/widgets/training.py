@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..errors import HmlError, RecordError
 from ..methods import METHODS, evaluate, finished_epochs, options
 from ..methods import Training as Trained
+from ..methods.method import Method
 from ..methods.options import Option
 from .base import Action, FieldError, Panel, Values, number, remembered, words
 
@@ -86,8 +89,8 @@ class Training(Panel):
         try:
             method = METHODS[chosen].from_config(read)
         except HmlError as error:
-            field = next((name for name in read if name in str(error)), "method")
-            raise FieldError(field, str(error)) from error
+            wrong = (name for name, value in read.items() if not _accepted(METHODS[chosen], name, value))
+            raise FieldError(next(wrong, "method"), str(error)) from error
         dataset = str(values.get("dataset", ""))
         self.bench.result("Dataset", dataset, "dataset")
         name = str(values.get("name", "")).strip()
@@ -169,6 +172,15 @@ def _read(o: Option, text: str) -> Any:
     return number({o.name: text}, o.name, int if o.kind == "integer" else float)
 
 
+def _accepted(method: type[Method], name: str, value: Any) -> bool:
+    """Tell whether a method takes an option by itself."""
+    try:
+        method.from_config({name: value})
+    except HmlError:
+        return False
+    return True
+
+
 #: The menu, the quickest to train first.
 _MENU = sorted(METHODS)
 #: What the menu calls a method.
@@ -238,6 +250,6 @@ def _evaluated(training: Trained) -> tuple[dict[str, str], list[list[float]]]:
     from ..display import metric_texts
 
     found = evaluate(training)
-    step = max(1, len(found.roc.fpr) // 100)
-    points = [[float(x), float(y)] for x, y in zip(found.roc.fpr[::step], found.roc.tpr[::step], strict=True)]
+    curve = np.column_stack([found.roc.background_efficiency, found.roc.signal_efficiency])
+    points = curve[:: max(1, len(curve) // 100)].tolist()
     return metric_texts(found), [*points, [1.0, 1.0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,15 +16,24 @@ from threading import Thread
 import nbformat
 import pytest
 from browser.jupyter import Notebook, OpenNotebook, Server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hml_jupyter
+from tests.programs import need_chromium
 
 PACKAGE = Path(hml_jupyter.__file__).parent
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
 FAILED: pytest.StashKey[list[bool]] = pytest.StashKey()
-FRONT_ENDS = {"lab": "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
+#: JupyterLab without this package's extension, as a remote or forbidden installation would be.
+BARE = "bare"
+FRONT_ENDS = {"lab": "/lab/tree/{}?reset", BARE: "/lab/tree/{}?reset", "notebook": "/notebooks/{}"}
+#: How long a state may take to come about on a busy machine, in milliseconds.
+PATIENCE = 60_000
+CLEAR = """async () => {
+  for (const widget of [...(window.jupyterapp?.shell.widgets('main') ?? [])]) widget.dispose();
+  await window.jupyterapp?.serviceManager.sessions.shutdownAll();
+}"""
 
 
 def free_port() -> int:
@@ -77,12 +87,43 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "the browser tests drive Debian's chromium, which is not installed"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path=need_chromium(), args=CHROMIUM)
         yield chromium
         chromium.close()
+
+
+class Pages:
+    """The pages that the tests share, one for each front end; each test has notebooks and kernels of its own in them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self._open: dict[str, Page] = {}
+
+    def get(self, front_end: str) -> Page:
+        """Return the page of a front end."""
+        if front_end not in self._open:
+            page = self.browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+            if front_end == BARE:
+                page.route("**/lab/extensions/hml_jupyter/**", lambda route: route.abort())
+            self._open[front_end] = page
+        return self._open[front_end]
+
+    def clear(self) -> None:
+        """Close every notebook and end every kernel."""
+        for page in self._open.values():
+            page.evaluate(CLEAR)
+
+    def drop(self, folder: Path, name: str) -> None:
+        """Take pictures of all pages and close them: what a failure left in them is nobody else's."""
+        for front_end, page in self._open.items():
+            picture = folder / f"{name}-{front_end}.png"
+            page.screenshot(path=picture)
+            print(f"the page when it failed: {picture}")
+            page.evaluate(CLEAR)
+            page.context.close()
+        self._open.clear()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -92,37 +133,44 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report  # type: ignore[return-value]
 
 
+@pytest.fixture(scope="session")
+def all_pages(browser: Browser) -> Pages:
+    return Pages(browser)
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A page of its own; what it showed when a test failed is kept as a picture."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    made = context.new_page()
-    yield made
+def pages(
+    all_pages: Pages, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Pages]:
+    """The shared pages, cleared after the test; after a failure the next test gets new ones."""
+    yield all_pages
     if any(request.node.stash.get(FAILED, [])):
-        picture = tmp_path_factory.mktemp("failed") / f"{request.node.name}.png"
-        made.screenshot(path=picture)
-        print(f"the page when it failed: {picture}")
-    made.evaluate("() => window.jupyterapp?.serviceManager.sessions.shutdownAll()")
-    context.close()
+        all_pages.drop(tmp_path_factory.mktemp("failed"), re.sub(r"\W+", "-", request.node.name))
+    else:
+        all_pages.clear()
 
 
 @pytest.fixture
-def open_notebook(server: Server, page: Page) -> OpenNotebook:
-    """Write a notebook of code cells below the server's root, open it, wait for its kernel."""
+def open_notebook(server: Server, pages: Pages) -> OpenNotebook:
+    """Write a notebook of code cells below the server's root, open it, wait for its kernel.
 
-    def open_notebook(name: str, sources: list[str], *, front_end: str = "lab", page: Page = page) -> Notebook:
+    `front_end` is ``lab``, ``notebook``, or ``bare``: a JupyterLab without this package's extension.
+    """
+
+    def open_notebook(name: str, sources: list[str], *, front_end: str = "lab") -> Notebook:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         path = server.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
-        if page.url.startswith(server.url):
-            page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path})", name)
+        page = pages.get(front_end)
+        if front_end != "notebook" and page.url.startswith(server.url):
+            page.evaluate("async path => { await jupyterapp.commands.execute('docmanager:open', {path}); }", name)
         else:
             page.goto(server.url + FRONT_ENDS[front_end].format(name))
         page.wait_for_function("() => window.jupyterapp")
         opened = Notebook(page, name, server.root)
-        opened.wait("panel?.model && panel.sessionContext.session?.kernel?.status === 'idle'")
+        opened.wait("panel?.model && panel.sessionContext.session?.kernel?.status === 'idle'", timeout=PATIENCE)
         return opened
 
     return open_notebook

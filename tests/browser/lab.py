@@ -10,17 +10,19 @@ from playwright.sync_api import Locator, expect
 
 OPEN = 'import hml_jupyter as hml\nlab = hml.Lab("study")\nlab'
 MINUTES = 60_000
+#: What the top line says of where the cells go.
+HERE, BESIDE = "recording into this notebook", "recording beside the study"
 
 
 class LabPage:
     """What a user does with a Lab, by mouse."""
 
-    def __init__(self, notebook: Notebook, root: Locator | None = None) -> None:
+    def __init__(self, notebook: Notebook, root: Locator | None = None, *, way: str = HERE) -> None:
         self.notebook = notebook
         self.page = notebook.page
         self.root = root or self.page.locator(".hml-lab:visible").first
         expect(self.root).to_be_visible(timeout=MINUTES)
-        expect(self.root.get_by_text("recording into this notebook").first).to_be_visible(timeout=MINUTES)
+        expect(self.root.get_by_text(way).first).to_be_visible(timeout=MINUTES)
 
     # finding ------------------------------------------------------------------------------------------------------
 

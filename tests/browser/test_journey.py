@@ -9,10 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser.jupyter import OpenNotebook, Server
-from browser.lab import MINUTES, OPEN, LabPage
+from browser.lab import BESIDE, MINUTES, OPEN, LabPage
 from playwright.sync_api import expect
 
-from hml_jupyter.provenance import put_aside
 from hml_jupyter.replay import replay
 
 
@@ -100,36 +99,16 @@ def test_the_whole_study(open_notebook: OpenNotebook, server: Server) -> None:
     expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("6 cells")
 
 
-@pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first test that needs a study leaves it for the others."""
-    return tmp_path_factory.mktemp("prepared") / "study"
-
-
 @pytest.fixture
-def with_study(
-    open_notebook: OpenNotebook, server: Server, generated: Path, prepared: Path, request: pytest.FixtureRequest
-) -> LabPage:
-    """A notebook in which both runs and the dataset are recorded: clicked once, then opened again."""
-    name = request.node.name
-    folder = server.root / name
-    known = prepared.exists()
-    shutil.copytree(
-        prepared if known else generated, folder, ignore=shutil.ignore_patterns("*.ipynb_checkpoints", ".lock")
-    )
-    if not known:
-        for run in ("zz", "qcd"):
-            put_aside(folder / "study" / "runs" / run)
+def with_study(open_notebook: OpenNotebook, server: Server, studied: Path, request: pytest.FixtureRequest) -> LabPage:
+    """A notebook in which both runs and the dataset are recorded: a study that is opened again."""
+    name = request.node.originalname
+    shutil.copytree(studied, server.root / name)
     notebook = open_notebook(f"{name}/study.ipynb", [OPEN])
     notebook.run(0)
     lab = LabPage(notebook)
-    if not known:
-        generate(lab, events=400)
-        build(lab)
     lab.wait_for_text("dataset = hml.build_dataset(")
     lab.ready()
-    if not known:
-        shutil.copytree(folder, prepared, ignore=shutil.ignore_patterns("study.ipynb", ".ipynb_checkpoints", ".lock"))
     return lab
 
 
@@ -216,6 +195,7 @@ def test_busy_kernel_blocks_neither_drag_nor_check_nor_queue(with_study: LabPage
 
 def test_two_notebooks_only_the_right_one_is_written(with_study: LabPage, open_notebook: OpenNotebook) -> None:
     lab = with_study
+    assert "hml_jupyter:cells" in lab.page.evaluate("jupyterapp.listPlugins()")
     other = open_notebook("other/plain.ipynb", ["1 + 1"])
     other.run(0)
     lab.notebook.activate()
@@ -324,3 +304,27 @@ def test_notebook_7(open_notebook: OpenNotebook, server: Server) -> None:
     notebook.save()
     saved = nbformat.read(server.root / "seven" / "study.ipynb", as_version=4)
     assert [c.metadata.get("tags") for c in saved.cells] == [None, ["hml-recorded"], ["hml-recorded"]]
+
+
+def test_without_the_extension_the_cells_are_kept_beside_the_study(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook("bare/study.ipynb", [OPEN], front_end="bare")
+    assert "hml_jupyter:cells" not in notebook.page.evaluate("jupyterapp.listPlugins()")
+    notebook.run(0)
+    lab = LabPage(notebook, way=BESIDE)
+    lab.button("Z versus QCD jets").click()
+    expect(lab.field("Name")).to_have_value("zz")
+    lab.field("Events").fill("60")
+    expect(lab.footer()).to_contain_text("events=60")
+    lab.button("Generate").click()
+    expect(lab.root.get_by_role("row", name="zz").get_by_text("done")).to_be_visible(timeout=2 * MINUTES)
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("1 cell")
+    assert notebook.in_kernel("zz.n_events") == "60"
+    assert notebook.sources() == [OPEN]
+
+    record = notebook.file.with_name("study.record.ipynb")
+    written = [cell.source for cell in nbformat.read(record, as_version=4).cells]
+    assert written[0] == "import hml_jupyter as hml"
+    assert written[1].startswith("zz = hml.generate(")
+    assert len(written) == 2
+    found = replay(record)
+    assert [step.verdict for step in found.steps] == ["identical"], found.text

@@ -16,7 +16,9 @@ NAME = "01_z_vs_qcd.ipynb"
 def test_the_tutorial_opens_its_study(open_notebook: OpenNotebook, server: Server) -> None:
     notebook = open_notebook("reader/empty.ipynb", [])
     shutil.copyfile(EXAMPLES / NAME, server.root / "reader" / NAME)
-    notebook.page.evaluate("path => jupyterapp.commands.execute('docmanager:open', {path})", f"reader/{NAME}")
+    notebook.page.evaluate(
+        "async path => { await jupyterapp.commands.execute('docmanager:open', {path}); }", f"reader/{NAME}"
+    )
     tutorial = type(notebook)(notebook.page, f"reader/{NAME}", server.root)
     tutorial.wait("panel?.model && panel.sessionContext.session?.kernel?.status === 'idle'")
     before = tutorial.sources()

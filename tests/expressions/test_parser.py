@@ -102,7 +102,8 @@ def test_parse_cut_comma_separates_arguments_of_max_only() -> None:
         ("1 > 2", "at least one observable", 0),
         ("a > 1 § 3", "no meaning", 6),
         ("!a > 1", "not to negate", 0),
-        ("", "the text ends", 0),
+        ("", "the cut is empty", 0),
+        ("a >", "the text ends", 3),
     ],
 )
 def test_parse_cut_error_points_at_the_place(text: str, message: str, position: int) -> None:

@@ -57,10 +57,3 @@ def test_other_versions_are_not_taken_up(tmp_path: Path, monkeypatch: pytest.Mon
     checkpoint.write(tmp_path, ONE)
     monkeypatch.setattr(checkpoint, "versions", lambda: {"keras": "0"})
     assert checkpoint.read(tmp_path) is None
-
-
-def test_clear(tmp_path: Path) -> None:
-    checkpoint.write(tmp_path, ONE)
-    (tmp_path / checkpoint.HALF).write_bytes(b"half")
-    checkpoint.clear(tmp_path)
-    assert list(tmp_path.iterdir()) == []

@@ -86,13 +86,20 @@ def test_another_dataset_is_told(data: Dataset, trained: Training) -> None:
     ]
 
 
+def test_a_dataset_without_test_part(trained: Training) -> None:
+    message = r"built with split=\(0.8, 0.2, 0\), which leaves no test events: build it with all three parts"
+    with pytest.raises(ArgumentError, match=message):
+        evaluate(trained, samples.dataset(100, split=(0.8, 0.2, 0.0)))
+
+
 def test_roc(data: Dataset, trained: Training) -> None:
     roc = evaluate(trained).roc
-    assert len(roc.fpr) == len(roc.tpr) == 201
-    assert (roc.tpr[0], roc.fpr[0], roc.tpr[-1]) == (0.0, 0.0, 1.0)
-    assert (np.diff(roc.fpr) >= 0).all()
+    assert roc.signal_efficiency.tolist() == np.linspace(0, 1, 201).tolist()
+    assert roc.background_efficiency[0] == 0.0
+    assert (np.diff(roc.background_efficiency) >= 0).all()
+    assert (np.diff(roc.thresholds) <= 0).all()
     found = evaluate(trained).rejection
-    assert 1 / roc.fpr[100] == pytest.approx(found.value)
+    assert 1 / roc.background_efficiency[100] == pytest.approx(found.value)
 
 
 def test_scores_have_unit_area(trained: Training) -> None:
@@ -107,11 +114,6 @@ def test_overtraining_is_seen(data: Dataset) -> None:
     deep = train(BoostedDecisionTree(n_estimators=60, min_samples_leaf=1, learning_rate=0.5), data, seed=1)
     gentle = train(BoostedDecisionTree(n_estimators=5), data, seed=1)
     assert (evaluate(deep).ks_background or 0.0) < 0.01 < (evaluate(gentle).ks_background or 0.0)
-
-
-def test_no_test_events(trained: Training) -> None:
-    with pytest.raises(ArgumentError, match=r"no signal event \(zz\) is left for the test"):
-        evaluate(trained, samples.dataset(100, split=(0.8, 0.2, 0.0)))
 
 
 def test_compare(study: Path) -> None:

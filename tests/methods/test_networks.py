@@ -91,10 +91,6 @@ def test_no_hidden_layer_is_logistic_regression(sample: Sample) -> None:
     assert [name for name in arrays if "/" in name] == ["score/kernel", "score/bias"]
 
 
-def test_no_events_no_scores(sample: Sample) -> None:
-    assert METHOD.scores(METHOD.learner(sample, seed=1).model(), np.zeros((0, 3))).shape == (0,)
-
-
 @pytest.mark.parametrize("epochs", [0, -1, 2.5, True, "20"])
 def test_epochs_must_be_positive(epochs: object) -> None:
     with pytest.raises(ArgumentError, match="epochs must be"):

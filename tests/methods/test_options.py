@@ -8,7 +8,6 @@ import pytest
 
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, options
-from hml_jupyter.methods.options import whole
 
 
 def test_every_option_is_documented() -> None:
@@ -61,9 +60,3 @@ def test_signature_tells_the_options() -> None:
     parameters = inspect.signature(BoostedDecisionTree).parameters
     assert parameters["n_estimators"].default == 100
     assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
-
-
-def test_whole() -> None:
-    assert whole("n", np.int32(3), 1) == 3
-    with pytest.raises(ArgumentError, match="n must be at least 1; got 0"):
-        whole("n", 0, 1)

@@ -111,3 +111,8 @@ def test_what_to_require(name: str, required: str) -> None:
         check_finite(np.array([[1.0], [np.inf]]), [name])
     assert f"{name} in 1 of 2 events. Require" in str(caught.value)
     assert f'require="{required}"' in str(caught.value)
+
+
+def test_a_dataset_without_training_part() -> None:
+    with pytest.raises(ArgumentError, match=r"split=\(0, 0.5, 0.5\), which leaves no train events"):
+        training_sample(samples.dataset(100, split=(0.0, 0.5, 0.5)))

@@ -135,6 +135,39 @@ def test_an_interrupt_while_the_model_is_saved(study: Path, data: Any, monkeypat
     assert train(BDT, data, seed=1, path=PATH).fingerprint == train(BDT, data, seed=1).fingerprint
 
 
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_an_interrupt_while_the_result_is_sealed(
+    study: Path, data: Any, monkeypatch: pytest.MonkeyPatch, method: Method, options: dict[str, Any]
+) -> None:
+    def interrupted(_: Path) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hml_jupyter.records.file_sha256", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train(method, data, seed=1, path=PATH, **options)
+    assert finished_epochs(PATH) == 8
+    with heard() as reports:
+        made = train(method, data, seed=1, path=PATH, **options)
+    assert [r.text for r in reports] == [f"going on after {method.unit} 8 of an interrupted training"]
+    assert "checkpoint.npz" not in {f.name for f in made.folder.iterdir()}
+
+
+def test_a_training_that_fails_late_keeps_what_is_finished(
+    study: Path, data: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(history: dict[str, list[float]], _: Method) -> None:
+        if len(history["loss"]) == 6:
+            raise ArgumentError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("hml_jupyter.methods.training._check_loss", check)
+        with pytest.raises(ArgumentError):
+            train(BDT, data, seed=1, path=PATH)
+    assert finished_epochs(PATH) == 5
+    assert train(BDT, data, seed=1, path=PATH, stop_after=5).epochs == 5
+
+
 def test_a_damaged_checkpoint_is_begun_again(study: Path, data: Any) -> None:
     with stopping("tree 5 of 8"), pytest.raises(KeyboardInterrupt):
         train(BDT, data, seed=1, path=PATH)
@@ -238,6 +271,13 @@ def test_score(data: Any) -> None:
         made.score(X[:, :2])
     with pytest.raises(UnknownNameError, match=r"unknown column 'fatjet0.tau21'"):
         made.score(samples.dataset(50, observables=["fatjet0.mass", "jet0,jet1.delta_r"]))
+
+
+@pytest.mark.parametrize(("method", "options"), BOTH)
+def test_score_where_no_event_is_complete(data: Any, method: Method, options: dict[str, Any]) -> None:
+    made = train(method, data, seed=1, **options)
+    assert np.isnan(made.score([[np.nan, 0.5, 1.0], [80.0, np.inf, 1.0]])).tolist() == [True, True]
+    assert made.score(np.zeros((0, 3))).shape == (0,)
 
 
 def test_summary_and_configuration(study: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
 from hml_jupyter.errors import ArgumentError
-from hml_jupyter.metrics import asimov, auc, max_significance, rejection_at_efficiency, roc
+from hml_jupyter.metrics import asimov, auc, max_significance, rejection_at_efficiency, roc, roc_at_efficiencies
 
 SCORES = [0.9, 0.8, 0.8, 0.4, 0.1]
 SIGNAL = [True, True, False, True, False]
@@ -22,6 +22,13 @@ def test_roc_by_hand() -> None:
     assert curve.thresholds.tolist() == [math.inf, 0.9, 0.8, 0.4, 0.1]
     assert curve.signal_efficiency.tolist() == [0.0, 0.25, 0.75, 1.0, 1.0]
     assert curve.background_efficiency.tolist() == [0.0, 0.0, 0.75, 0.75, 1.0]
+
+
+def test_roc_at_efficiencies_by_hand() -> None:
+    found = roc_at_efficiencies(roc(SCORES, SIGNAL, WEIGHTS), [0.0, 0.25, 0.5, 0.75, 0.8, 1.0])
+    assert found.signal_efficiency.tolist() == [0.0, 0.25, 0.5, 0.75, 0.8, 1.0]
+    assert found.background_efficiency.tolist() == [0.0, 0.0, 0.75, 0.75, 0.75, 0.75]
+    assert found.thresholds.tolist() == [math.inf, 0.9, 0.8, 0.8, 0.4, 0.4]
 
 
 def test_auc_by_hand() -> None:
@@ -46,7 +53,7 @@ def test_rejection_by_hand() -> None:
     is_signal = [True] * 4 + [False] * 500
     found = rejection_at_efficiency(scores, is_signal, None, 0.5)
     left = int((np.linspace(0, 0.8, 500) >= 0.7).sum())
-    assert (found.efficiency, found.threshold, found.n_background) == (0.5, 0.7, left)
+    assert (found.signal_efficiency, found.threshold, found.n_background) == (0.5, 0.7, left)
     assert found.value == pytest.approx(500 / left)
     p = left / 500
     assert found.error == pytest.approx(math.sqrt(p * (1 - p) / 500) / p**2)

@@ -135,3 +135,29 @@ def test_branches_of_filters_and_homes() -> None:
 def test_what_is_no_events(given: Any) -> None:
     with pytest.raises(ArgumentError, match=r"events are wanted, as hml.read_events gives them, not a .*; a "):
         observable(given, "jet0.pt")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("jet0.pt", [None, None]),
+        ("jet0,jet1.invariant_mass", [None, None]),
+        ("fatjet0.tau21", [None, None]),
+        ("jet.b_tag", [[], []]),
+        ("jet[pt > 30].size", [0.0, 0.0]),
+        ("jet,fatjet.delta_r", [[], []]),
+        ("fatjet0.constituents.pt", [[], []]),
+        ("fatjet.constituents0.pt", [[], []]),
+        ("fatjet0.constituents.size", [None, None]),
+    ],
+)
+def test_a_collection_that_is_empty_in_every_event(name: str, expected: list[Any]) -> None:
+    found = observable(ak.Array([{"Jet": [], "FatJet": []}] * 2), name)
+    assert [None if isinstance(v, float) and np.isnan(v) else v for v in found.tolist()] == expected
+
+
+def test_constituents_that_are_empty_in_every_event() -> None:
+    events = ak.Array([{"FatJet": [{"PT": 300.0, "Constituents": []}]}, {"FatJet": []}])
+    assert observable(events, "fatjet.constituents.pt").tolist() == [[[]], []]
+    with pytest.raises(UnknownNameError, match="unknown field of 'fatjet' 'Mass'"):
+        observable(events, "fatjet0.mass")

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
 
+from hml_jupyter import journal
 from hml_jupyter.cells import sha256
+from hml_jupyter.widgets.kernel import Hooks
 from hml_jupyter.widgets.lab import Lab
+from tests.conftest import RUNS
 
 IMPORT = "import hml_jupyter as hml"
 
@@ -102,3 +106,49 @@ class Refused(Exception):
     def __init__(self, error: str, field: str | None) -> None:
         super().__init__(error)
         self.field = field
+
+
+def form(name: str, /, **changes: Any) -> dict[str, Any]:
+    """What is typed into the Processes form for a shared run."""
+    run = RUNS[name]
+    settings = [[key, str(value)] for key, value in run["settings"].items()]  # type: ignore[attr-defined]
+    typed = {
+        "process": run["process"],
+        "decays": run.get("decays", []),
+        "settings": settings,
+        "name": name,
+        "ecm": "13 000",
+    }
+    return {**typed, "events": str(run["events"]), "seed": str(run["seed"]), "detector": "cms", **changes}
+
+
+def build(**changes: Any) -> dict[str, Any]:
+    observables = ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"]
+    typed = {
+        "sources": ["zz", "qcd"],
+        "signal": ["zz"],
+        "observables": observables,
+        "seed": "1",
+        "split": "0.6, 0.2, 0.2",
+    }
+    return {**typed, "require": "fatjet.size > 0 and jet.size > 1", "name": "dataset", **changes}
+
+
+def study_of(page: Page) -> None:
+    """Generate both runs and build the dataset."""
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("processes", "generate", **form("qcd"))
+    page.commit("observables", "build", **build())
+
+
+def new_shell() -> InteractiveShell:
+    """Return a kernel without a history file."""
+    return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+
+
+def forget() -> None:
+    """End what a kernel holds, as its end would."""
+    for held in journal._open.values():
+        held.close()
+    journal._open.clear()
+    Hooks._of.clear()

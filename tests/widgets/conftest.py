@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
-from hml_jupyter import journal
 from hml_jupyter.widgets import lab as labs
-from hml_jupyter.widgets.kernel import Hooks
-from tests.widgets.bench import IMPORT, Page
+from tests.widgets.bench import IMPORT, Page, forget, new_shell
 
 NewPage = Callable[..., Page]
 
@@ -23,19 +20,6 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     monkeypatch.setattr(labs, "shell", lambda: made)
     yield made
     forget()
-
-
-def new_shell() -> InteractiveShell:
-    """Return a kernel without a history file."""
-    return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
-
-
-def forget() -> None:
-    """End what a kernel holds, as its end would."""
-    for held in journal._open.values():
-        held.close()
-    journal._open.clear()
-    Hooks._of.clear()
 
 
 @pytest.fixture

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from hml_jupyter import progress
+from hml_jupyter.calls import Call, Ref
 from hml_jupyter.errors import PathError
 from hml_jupyter.provenance import owner
-from hml_jupyter.widgets.kernel import Hooks, duration
+from hml_jupyter.registry import SHOWS, Shown
+from hml_jupyter.widgets import lab as labs
+from hml_jupyter.widgets.kernel import Hooks, Run, duration, is_rerun, running_cell
 from hml_jupyter.widgets.lab import Lab
-from tests.widgets.bench import Page
-from tests.widgets.test_lab import form
+from tests.widgets.bench import Page, form
 
 
 def hooks(page: Page) -> Hooks:
@@ -82,3 +86,95 @@ def test_two_studies_keep_their_cells_apart(page: Page) -> None:
 
 def test_durations() -> None:
     assert [duration(s) for s in (-1, 59.4, 61)] == ["0 s", "59 s", "1 min 1 s"]
+
+
+class Picture(Shown):
+    """A result whose drawing is counted, and may fail."""
+
+    drawn = 0
+
+
+@pytest.fixture
+def drawing(study: Path, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """A page whose only step shows a picture."""
+
+    def show(picture: Picture) -> dict[str, Any]:
+        picture.drawn += 1
+        return {"text/plain": "a picture"}
+
+    monkeypatch.setitem(SHOWS, "Picture", show)
+    monkeypatch.setattr("hml_jupyter.cutflow", lambda given: given)
+    shell.user_ns["picture"] = Picture()
+    return Page(shell, Lab("study"))
+
+
+def show(page: Page) -> str:
+    changes = page.lab.journal.commit(Call("cutflow", (Ref("picture"),)), panel="cuts", key="k")
+    page.apply(page.lab.journal.ops(changes))
+    return page.lab.journal.entries[-1].status
+
+
+def test_result_is_drawn_once_for_the_page_and_the_record(drawing: Page) -> None:
+    assert show(drawing) == "done"
+    assert drawing.lab.journal.entries[-1].output == {"text/plain": "a picture"}
+    assert drawing.shell.user_ns["picture"].drawn == 1
+
+
+def test_result_that_cannot_be_shown_has_ended(
+    drawing: Page, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Picture) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(SHOWS, "Picture", broken)
+    assert show(drawing) == "done"
+    assert drawing.lab.journal.entries[-1].output == {}
+    assert "the result of step 0001 cannot be shown" in capsys.readouterr().out
+    assert drawing.lab.header["running"] is None
+
+
+def test_running_cell_is_what_the_front_end_names(shell: InteractiveShell) -> None:
+    class Front:
+        def __init__(self, parent: dict[str, Any]) -> None:
+            self.parent = parent
+
+        def get_parent(self) -> dict[str, Any]:
+            return self.parent
+
+    here = Front({"metadata": {"cellId": "c"}, "header": {"msg_id": "m"}})
+    assert running_cell(here) == Run("c", "m")
+    assert running_cell(Front({"header": {"msg_id": "m"}})) is None
+    assert running_cell(Front({})) is None
+    assert running_cell(shell) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [(("c", "1"), ("c", "2"), True), (("c", "1"), ("c", "1"), False), (("c", "1"), ("d", "2"), False)],
+)
+def test_is_rerun(before: tuple[str, str], now: tuple[str, str], expected: bool) -> None:
+    assert is_rerun(Run(*before), Run(*now)) == expected
+    assert not is_rerun(None, Run(*now))
+
+
+def test_lab_that_is_made_again_in_its_cell_replaces_the_old(
+    study: Path, shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = iter([Run("a", "1"), Run("a", "1"), Run("b", "2"), Run("a", "3"), None, None])
+    monkeypatch.setattr(labs, "running_cell", lambda _: next(runs))
+    made = [Lab("study") for _ in range(6)]
+    left = [lab for lab in made if lab.comm is not None]
+    assert left == made[2:]
+    assert Hooks.of(shell).listeners == left
+    assert len(made[0].journal._listeners) == len(left)
+    for lab in left:
+        lab.close()
+    assert made[0].journal._listeners == []
+
+
+def test_lab_whose_page_has_closed_it_is_told_nothing_any_more(study: Path, shell: InteractiveShell) -> None:
+    lab, journal = Lab("study"), None
+    journal = lab.journal
+    lab.comm.handle_close({"content": {}})
+    assert Hooks.of(shell).listeners == []
+    assert journal._listeners == []

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -10,42 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from hml_jupyter.errors import PathError
 from hml_jupyter.widgets.lab import Lab
-from tests.conftest import RUNS
-from tests.widgets.bench import Page, Refused
-from tests.widgets.conftest import forget, new_shell
-
-
-def form(name: str, /, **changes: Any) -> dict[str, Any]:
-    """What is typed into the Processes form for a shared run."""
-    run = RUNS[name]
-    settings = [[key, str(value)] for key, value in run["settings"].items()]  # type: ignore[attr-defined]
-    typed = {
-        "process": run["process"],
-        "decays": run.get("decays", []),
-        "settings": settings,
-        "name": name,
-        "ecm": "13 000",
-    }
-    return {**typed, "events": str(run["events"]), "seed": str(run["seed"]), "detector": "cms", **changes}
-
-
-def build(**changes: Any) -> dict[str, Any]:
-    observables = ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"]
-    typed = {
-        "sources": ["zz", "qcd"],
-        "signal": ["zz"],
-        "observables": observables,
-        "seed": "1",
-        "split": "0.6, 0.2, 0.2",
-    }
-    return {**typed, "require": "fatjet.size > 0 and jet.size > 1", "name": "dataset", **changes}
-
-
-def study_of(page: Page) -> None:
-    """Generate both runs and build the dataset."""
-    page.commit("processes", "generate", **form("zz"))
-    page.commit("processes", "generate", **form("qcd"))
-    page.commit("observables", "build", **build())
+from tests.widgets.bench import Page, Refused, build, forget, form, new_shell, study_of
 
 
 def cut(page: Page, value: float | None, observable: str = "fatjet0.mass", side: str = "low") -> list[str]:

@@ -7,9 +7,8 @@ import pytest
 
 from hml_jupyter.widgets.lab import Lab
 from hml_jupyter.widgets.recording import THE_RECORD
-from tests.widgets.bench import Page
-from tests.widgets.conftest import forget, new_shell
-from tests.widgets.test_lab import build, cut, form, study_of
+from tests.widgets.bench import Page, build, forget, form, new_shell, study_of
+from tests.widgets.test_lab import cut
 
 
 def steps(page: Page) -> list[str]:

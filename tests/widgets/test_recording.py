@@ -10,9 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from hml_jupyter.errors import PathError
 from hml_jupyter.widgets.lab import Lab
-from tests.widgets.bench import Page, Refused
-from tests.widgets.conftest import forget, new_shell
-from tests.widgets.test_lab import build, cut, form, study_of, train
+from tests.widgets.bench import Page, Refused, build, forget, form, new_shell, study_of
+from tests.widgets.test_lab import cut, train
 
 
 def selects(page: Page) -> list[str]:
@@ -170,13 +169,13 @@ def test_aborted_amendment_is_not_run_and_binds_nothing(page: Page) -> None:
     assert page.shell.user_ns["selected"].all_cuts == ("fatjet0.mass >= 60",)
 
 
-@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400", "", "1e5000", "0x10", "None"])
-def test_thresholds_that_are_no_numbers(page: Page, value: str) -> None:
+def test_thresholds_that_are_no_numbers(page: Page) -> None:
     study_of(page)
     sources = page.sources
-    with pytest.raises(Refused, match="number"):
-        cut(page, value)  # type: ignore[arg-type]
-    assert page.sources == sources
+    for value in ("nan", "inf", "-inf", "1e400", "", "1e5000", "0x10", "None"):
+        with pytest.raises(Refused, match="number"):
+            cut(page, value)  # type: ignore[arg-type]
+        assert page.sources == sources, value
 
 
 @pytest.mark.parametrize(
@@ -224,3 +223,13 @@ def test_foreign_text_in_a_record_is_shown_and_never_run(page: Page, monkeypatch
     assert [op["run"] for op in again.attached["ops"]] == [True, False, False, False]
     assert not Path("harm").exists()
     again.lab.close()
+
+
+def test_variable_of_the_user_in_place_of_a_result_stays(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("processes", "generate", **form("qcd"))
+    page.shell.run_cell("zz, kept = hml.Run.load('study/runs/qcd'), zz")
+    page.commit("record", "undo", record_id="0001")
+    assert "zz" in page.shell.user_ns
+    page.commit("record", "undo")
+    assert "qcd" not in page.shell.user_ns

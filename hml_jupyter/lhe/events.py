@@ -1,4 +1,4 @@
-"""Les Houches event files: the particles of the hard process, before any shower."""
+"""Events of an LHE file as arrays."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import awkward as ak
 import numpy as np
 import pylhe
 
-from .errors import FileFormatError
-from .jets import phi_float32
+from ..errors import FileFormatError
+from ..jets import phi_float32
 
 __all__ = ["read_lhe"]
 
@@ -28,7 +28,8 @@ def read_lhe(path: Path) -> ak.Array:
     -------
     awkward array
         ``Particle`` (PID, Status, PT, Eta, Phi, Mass, M1, M2; GeV; mothers count from 1 as in the file, 0 for none; eta of
-        particles along the beam is +-inf) and ``Event`` (Weight).
+        particles along the beam is +-inf), ``Event`` (Weight) and, where the file has them, ``Weight`` (Weight; those of
+        systematic variations, in the order of the file).
 
     Raises
     ------
@@ -44,7 +45,7 @@ def read_lhe(path: Path) -> ak.Array:
             # pylhe warns about a file that is cut short, and returns what came before the cut
             warnings.simplefilter("error", RuntimeWarning)
             file = pylhe.LHEFile.fromfile(str(path))
-            rows = [(e.eventinfo.weight, [_row(p) for p in e.particles]) for e in file.events]
+            rows = [(_weights(e), [_row(p) for p in e.particles]) for e in file.events]
     except (
         RuntimeWarning,
         OSError,
@@ -62,7 +63,19 @@ def read_lhe(path: Path) -> ak.Array:
     if not rows:
         msg = f"{path.name}: expected an LHE file with events; found none"
         raise FileFormatError(msg)
-    flat = np.array([row for _, event in rows for row in event], dtype=np.float64).reshape(-1, 8)
+    weights = ak.Array(np.array([[weight] for (weight, _), _ in rows]))
+    branches = {
+        "Event": ak.zip({"Weight": ak.from_regular(weights, axis=1)}),
+        "Particle": _particles([particles for _, particles in rows]),
+    }
+    varied = [others for (_, others), _ in rows]
+    if any(varied):
+        branches["Weight"] = ak.zip({"Weight": ak.Array(varied)})
+    return ak.zip(branches, depth_limit=1)
+
+
+def _particles(events: list[list[tuple[float, ...]]]) -> ak.Array:
+    flat = np.array([row for event in events for row in event], dtype=np.float64).reshape(-1, 8)
     pid, status, first, second, px, py, pz, mass = flat.T
     pt = np.hypot(px, py)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -72,16 +85,12 @@ def read_lhe(path: Path) -> ak.Array:
     columns: dict[str, Any] = {k: v.astype(np.int32) for k, v in integers.items()} | {
         k: v.astype(np.float32) for k, v in floats.items()
     }
-    counts = [len(event) for _, event in rows]
-    weights = ak.Array(np.array([[weight] for weight, _ in rows]))
-    return ak.zip(
-        {
-            "Event": ak.zip({"Weight": ak.from_regular(weights, axis=1)}),
-            "Particle": ak.unflatten(ak.zip(columns), counts),
-        },
-        depth_limit=1,
-    )
+    return ak.unflatten(ak.zip(columns), [len(event) for event in events])
 
 
 def _row(p: Any) -> tuple[float, ...]:
     return (p.id, p.status, p.mother1, p.mother2, p.px, p.py, p.pz, p.m)
+
+
+def _weights(event: Any) -> tuple[float, list[float]]:
+    return event.eventinfo.weight, [float(weight) for weight in event.weights.values()]

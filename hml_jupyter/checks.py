@@ -1,0 +1,94 @@
+"""Checks of arguments that many functions share: numbers, whole numbers and seeds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .errors import ArgumentError
+
+__all__ = ["MOST_SEED", "number", "seed", "whole"]
+
+#: Largest seed of any call: the largest that NumPy's legacy generators, and so scikit-learn, take. Pythia's smaller
+#: range binds nobody: each chunk derives its own seed.
+MOST_SEED = 2**32 - 1
+
+
+def whole(where: str, value: Any, minimum: float | None = None, maximum: float | None = None) -> int:
+    """Return `value` as an int; refuse what is no whole number or out of bounds.
+
+    Parameters
+    ----------
+    where : str
+        What messages call it, ``"epochs"``.
+    value : object
+        What was given; NumPy's integers are whole numbers, ``True`` and ``2.0`` are not.
+    minimum, maximum : float, optional
+        Bounds, both allowed.
+
+    Raises
+    ------
+    ArgumentError
+        It is not; the message names the bounds.
+
+    Examples
+    --------
+    >>> whole("events", 0, 1)
+    Traceback (most recent call last):
+    hml_jupyter.errors.ArgumentError: events must be at least 1; got 0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        msg = f"{where} must be an integer{_bounds(minimum, maximum)}; got {value!r}"
+        raise ArgumentError(msg)
+    _check_within(where, value, minimum, maximum)
+    return int(value)
+
+
+def seed(value: Any) -> int:
+    """Return a seed as an int; every seed of a call is from 0 to 4294967295.
+
+    Raises
+    ------
+    ArgumentError
+        It is not.
+
+    Examples
+    --------
+    >>> seed(-1)
+    Traceback (most recent call last):
+    hml_jupyter.errors.ArgumentError: seed must be from 0 to 4294967295; got -1
+    """
+    return whole("seed", value, 0, MOST_SEED)
+
+
+def number(where: str, value: Any, minimum: float | None = None, maximum: float | None = None) -> float:
+    """Return `value` as a float; refuse what is no finite number or out of bounds.
+
+    Raises
+    ------
+    ArgumentError
+        It is not; the message names the bounds.
+
+    Examples
+    --------
+    >>> number("dropout", 0.25, 0.0, 0.95)
+    0.25
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
+        msg = f"{where} must be a number{_bounds(minimum, maximum)}; got {value!r}"
+        raise ArgumentError(msg)
+    _check_within(where, value, minimum, maximum)
+    return float(value)
+
+
+def _check_within(where: str, value: Any, low: float | None, high: float | None) -> None:
+    if (low is not None and value < low) or (high is not None and value > high):
+        msg = f"{where} must be{_bounds(low, high)}; got {value!r}"
+        raise ArgumentError(msg)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low:.12g} to {high:.12g}"
+    return f" at least {low:.12g}" if low is not None else f" at most {high:.12g}" if high is not None else ""

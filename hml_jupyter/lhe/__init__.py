@@ -1,0 +1,8 @@
+"""Les Houches event files: the particles of the hard process, before any shower."""
+
+from __future__ import annotations
+
+from .events import read_lhe
+from .streams import LheHead, LheSums, join_lhe, lhe_pieces, read_lhe_head, sum_lhe
+
+__all__ = ["LheHead", "LheSums", "join_lhe", "lhe_pieces", "read_lhe", "read_lhe_head", "sum_lhe"]

@@ -1,0 +1,224 @@
+"""LHE files as streams: header, cross section, counts, cutting and joining, one event in memory at a time."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import math
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from ..errors import FileFormatError
+
+__all__ = ["LheHead", "LheSums", "join_lhe", "lhe_pieces", "read_lhe_head", "sum_lhe"]
+
+_END = b"</LesHouchesEvents>\n"
+
+
+class LheHead(NamedTuple):
+    """What an LHE file says before its events."""
+
+    text: str
+    """Everything up to ``</init>``, line by line as it stands there."""
+    beams: tuple[int, int]
+    """PDG ids of the beams."""
+    energies: tuple[float, float]
+    """Their energies, GeV."""
+    cross_section: float
+    """Sum over the subprocesses, pb."""
+    error: float
+    """Its statistical error, pb."""
+    generator: str
+    """Who made it, as far as the file says."""
+
+
+class LheSums(NamedTuple):
+    """What comes out of reading a whole file."""
+
+    n_events: int
+    """Number of events."""
+    sum_of_weights: float
+    """Sum of their weights."""
+    sha256: str
+    """Hash of ``<init>`` and events; the header, with its dates and places, is not in it."""
+
+
+def read_lhe_head(path: Path) -> LheHead:
+    """Return the header and the numbers of ``<init>``.
+
+    Parameters
+    ----------
+    path : Path
+        ``.lhe`` or gzipped.
+
+    Raises
+    ------
+    FileFormatError
+        It is no LHE file, or ends before its events.
+    """
+    with _opened(path) as stream:
+        lines = _head_lines(stream, path)
+    rows = [line.split() for line in lines[_init(lines) + 1 :]]
+    try:
+        beams = [float(word) for word in rows[0][:10]]
+        processes = [[float(word) for word in row[:4]] for row in rows[1 : 1 + int(beams[9])]]
+        sigma = math.fsum(row[0] for row in processes)
+        error = math.hypot(*(row[1] for row in processes))
+    except (IndexError, ValueError) as problem:
+        msg = f"{path.name}: expected an LHE file; its <init> cannot be read ({problem})"
+        raise FileFormatError(msg) from problem
+    text = b"".join(lines).decode("utf-8", "replace")
+    maker = text.partition("<generator")[2].partition("</generator>")[0]
+    words = maker.replace("=", " ").replace("'", " ").replace('"', " ").split()
+    named = {key: value for key, value in pairwise(words) if key in ("name", "version")}
+    return LheHead(
+        text,
+        (int(beams[0]), int(beams[1])),
+        (beams[2], beams[3]),
+        sigma,
+        error,
+        " ".join(named[key] for key in ("name", "version") if key in named),
+    )
+
+
+def sum_lhe(path: Path) -> LheSums:
+    """Read a file to its end and return numbers of its events, without holding them in memory.
+
+    Raises
+    ------
+    FileFormatError
+        It is cut short, or is no LHE file.
+    """
+    hashed = hashlib.sha256()
+    number, weights = 0, 0.0
+    with _opened(path) as stream:
+        lines = _head_lines(stream, path)
+        hashed.update(b"".join(lines[_init(lines) :]))
+        for event in _events(stream, path):
+            hashed.update(event)
+            number += 1
+            weights += _weight(event, path)
+    return LheSums(number, weights, hashed.hexdigest())
+
+
+def lhe_pieces(path: Path, size: int, first: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """Yield the events of a file as complete small LHE files.
+
+    Parameters
+    ----------
+    path : Path
+        ``.lhe`` or gzipped.
+    size : int
+        Events in each piece; the last one may have fewer.
+    first : int
+        Pieces before this one are skipped.
+    stop : int, optional
+        Events after so many are left out.
+
+    Notes
+    -----
+    Read as a stream: one piece is in memory at a time. Each has the whole header, with the masses that Pythia8 reads there.
+    """
+    with _opened(path) as stream:
+        head = b"".join(_head_lines(stream, path))
+        events = islice(_events(stream, path), first * size, stop)
+        while piece := list(islice(events, size)):
+            yield b"".join((head, *piece, _END))
+
+
+def join_lhe(paths: Sequence[Path], target: Path) -> tuple[float, float]:
+    """Write the events of several files of one process as one file; return its cross section and error, pb.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Parts of a multi-run: the same process with other seeds.
+    target : Path
+        Gzipped LHE file with the header of the first.
+
+    Notes
+    -----
+    Cross section and error are means weighted with the numbers of events, which unlike inverse variances do not correlate
+    with the estimates. Event weights stay as they are: their mean is the mean of the cross sections.
+    """
+    heads = [read_lhe_head(path) for path in paths]
+    counts = [sum_lhe(path).n_events for path in paths]
+    total = sum(counts)
+    sigma = math.fsum(n * head.cross_section for n, head in zip(counts, heads, strict=True)) / total
+    error = math.hypot(*(n * head.error for n, head in zip(counts, heads, strict=True))) / total
+    with gzip.open(target, "wb", compresslevel=6) as out:
+        for index, path in enumerate(paths):
+            with _opened(path) as stream:
+                lines = _head_lines(stream, path)
+                if index == 0:
+                    out.writelines(_with_sigma(lines, sigma, error))
+                out.writelines(_events(stream, path))
+        out.write(_END)
+    return sigma, error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
+            yield stream
+    except (OSError, EOFError, zlib.error) as error:
+        msg = f"{path.name}: expected an LHE file; it cannot be read ({error}); it may be cut short"
+        raise FileFormatError(msg) from error
+
+
+def _head_lines(stream: Iterable[bytes], path: Path) -> list[bytes]:
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if line.lstrip().startswith(b"</init>"):
+            return lines
+        if len(lines) == 1 and b"<LesHouchesEvents" not in line:
+            break
+    msg = f"{path.name}: expected an LHE file; it has no <init> and may be cut short"
+    raise FileFormatError(msg)
+
+
+def _init(lines: Sequence[bytes]) -> int:
+    return next((i for i, line in enumerate(lines) if line.lstrip().startswith((b"<init>", b"<init "))), len(lines))
+
+
+def _events(stream: Iterable[bytes], path: Path) -> Iterator[bytes]:
+    event: list[bytes] = []
+    for line in stream:
+        start = line.lstrip()
+        if start.startswith(b"<event"):
+            event = [line]
+        elif event:
+            event.append(line)
+            if start.startswith(b"</event>"):
+                yield b"".join(event)
+                event = []
+        elif start.startswith(b"</LesHouchesEvents>"):
+            return
+    msg = f"{path.name}: expected an LHE file; it ends before its last line, </LesHouchesEvents>: it is cut short"
+    raise FileFormatError(msg)
+
+
+def _weight(event: bytes, path: Path) -> float:
+    try:
+        return float(event.split(b"\n", 2)[1].split()[2])
+    except (IndexError, ValueError) as error:
+        msg = f"{path.name}: expected an LHE file; the first line of an event cannot be read ({error})"
+        raise FileFormatError(msg) from error
+
+
+def _with_sigma(lines: list[bytes], sigma: float, error: float) -> list[bytes]:
+    """Return a head whose ``<init>`` has one subprocess line with these numbers."""
+    first = _init(lines) + 1
+    beams, subprocess = lines[first].split(), lines[first + 1].split()
+    dropped = int(beams[9])
+    top = b" ".join([*beams[:9], b"1"]) + b"\n"
+    only = b" ".join([b"%.9e" % sigma, b"%.9e" % error, *subprocess[2:4]]) + b"\n"
+    return [*lines[:first], top, only, *lines[first + 1 + dropped :]]

@@ -1,0 +1,159 @@
+"""A training: a model that was trained, its curves, and what it was trained on."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArgumentError, PathError, RecordError
+from ..provenance import Result, open_result, read_json
+from ..records import made_from
+from .method import Array, Method, as_matrix, get
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+__all__ = ["CONFIG", "HISTORY", "Curves", "Training", "check_training", "read_training"]
+
+Curves: TypeAlias = dict[str, list[float]]
+"""Name of a metric -> its value after each epoch (or tree)."""
+
+CONFIG = "training.json"
+HISTORY = "history.json"
+
+
+class Training(Result):
+    """A trained model, with its curves and what it was trained on; made by :func:`train`.
+
+    Examples
+    --------
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> bdt.name, bdt.method.n_estimators, len(bdt.history["loss"]), bdt.dataset.classes
+    ('BoostedDecisionTree', 5, 5, ('zz', 'qcd'))
+    """
+
+    def __init__(self, config: dict[str, Any], history: Curves) -> None:
+        self.config = config
+        self.history = history
+        self._dataset: Dataset | None = None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Training:
+        """Read a saved training.
+
+        Raises
+        ------
+        PathError, DamagedError
+            There is no training at `path`, or its files have changed.
+        """
+        return open_result(path, "train", read_training)
+
+    @cached_property
+    def method(self) -> Method:
+        """What was trained, with its options."""
+        return get(self.config["method"])
+
+    @cached_property
+    def model(self) -> Any:
+        """The Keras model or the scikit-learn estimator."""
+        return self.method.load(self.folder / self.method.file)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The inputs, in order."""
+        return tuple(self.config["names"])
+
+    @property
+    def name(self) -> str:
+        """What tables call it: the last part of its path, or its method."""
+        return Path(self.path or self.config["method"]["method"]).name
+
+    @property
+    def epochs(self) -> int:
+        """Finished epochs (or trees)."""
+        return int(self.config["finished"])
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """The cuts of the selection that it was trained on."""
+        return tuple(self.config["cuts"])
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset that it was trained on.
+
+        Raises
+        ------
+        PathError
+            The dataset was never saved, or is not where it was.
+        """
+        if self._dataset is None:
+            self._dataset = _saved_dataset(self)
+        return self._dataset
+
+    def score(self, data: Dataset | npt.ArrayLike) -> Array:
+        """Return the signal score of each event.
+
+        Parameters
+        ----------
+        data : Dataset or array, shape (n, k)
+            Events; an array has the columns of `names`, in their order and units.
+
+        Returns
+        -------
+        array, shape (n,)
+            From 0 (background) to 1 (signal); NaN for events with an input that is NaN or infinite.
+
+        Raises
+        ------
+        ArgumentError
+            Another number of columns, or what is no array of numbers.
+        UnknownNameError
+            A dataset that lacks an input.
+        """
+        X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if hasattr(data, "column") else data)
+        if X.shape[1] != len(self.names):
+            msg = f"{self.name} takes {len(self.names)} inputs ({', '.join(self.names)}); got {X.shape[1]}"
+            raise ArgumentError(msg)
+        complete = np.isfinite(X).all(axis=1)
+        scores = np.full(len(X), np.nan)
+        if complete.any():
+            scores[complete] = self.method.scores(self.model, X[complete])
+        return scores
+
+
+def read_training(folder: Path) -> Training:
+    """Return the training in a folder; its model is read when it is used."""
+    return Training(read_json(folder / CONFIG), read_json(folder / HISTORY))
+
+
+def check_training(value: object, verb: str) -> None:
+    """Refuse what is no training, and say where one comes from; `verb` is the function that was called."""
+    if not isinstance(value, Training):
+        how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
+        msg = f"{verb} needs trainings, not {value!r}: {how}"
+        raise ArgumentError(msg)
+
+
+def _saved_dataset(training: Training) -> Dataset:
+    """Open the dataset of a training that was loaded; their paths are relative to the same folder."""
+    from ..datasets import Dataset
+
+    used = training.record["recipe"]["inputs"]["dataset"]
+    found = made_from(training.folder, used["path"]) if used["path"] else None
+    if found is None:
+        where = f"is not at {used['path']}" if used["path"] else "was not saved"
+        msg = f"the dataset that {training.name} was trained on {where}: give dataset="
+        raise PathError(msg)
+    dataset = Dataset.load(os.path.relpath(found))
+    if dataset.fingerprint != used["fingerprint"]:
+        msg = f"{used['path']} has been made anew since {training.name} was trained: train again or give dataset="
+        raise RecordError(msg)
+    return dataset

@@ -1,0 +1,144 @@
+"""generate(): from a process to a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import chunks, provenance
+from ..calls import named
+from ..canonical import canonical
+from ..lhe import lhe_pieces
+from ..process import Process
+from ..provenance import Recipe, Written
+from .options import Tools, own_cards, process_of, whole
+from .run import Run, collider_of
+
+if TYPE_CHECKING:
+    from ..generators.madgraph import Made
+
+__all__ = ["generate"]
+
+#: Raised when the same arguments give other events.
+VERSION = 1
+
+
+@named
+def generate(
+    process: Process | str | Sequence[str],
+    *,
+    decays: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+    ecm: float = 13_000,
+    events: int = 10_000,
+    seed: int,
+    generator: str = "pythia8",
+    shower: str | None = "pythia8",
+    detector: str | None = "cms",
+    path: str | None = None,
+    madspin: str | None = None,
+    cards: Sequence[str] = (),
+    multi_run: int = 1,
+) -> Run:
+    """Generate events of a process.
+
+    Parameters
+    ----------
+    process : Process, str or sequence of str
+        The process; `decays`, `settings` and `ecm` (GeV) complete a text, as in `Process`.
+    events : int
+        How many.
+    seed : int
+        Everything random comes from it; the content is the same for any number of workers.
+    generator : str
+        ``"pythia8"``: leading order, shower, multiparton interactions and hadrons by the embedded Pythia8.
+        ``"madgraph5"``: the hard process by the installed MadGraph5_aMC@NLO (``$MG5_DIR``, or ``mg5_aMC`` on PATH), `decays`
+        by its MadSpin; the embedded shower and detector continue.
+    shower : str or None
+        ``"pythia8"``: embedded. ``"mg5"``: that of MadGraph. None: the particles of the hard process, with detector=None.
+    detector : str or None
+        ``"cms"``: parametric detector with the numbers of the Delphes CMS card; None: particles as generated. ``"delphes"``
+        goes with ``shower="mg5"``.
+    path : str, optional
+        Folder for the result, relative to the working folder. The same call loads it instead of computing again.
+    madspin : str, optional
+        MadGraph: how MadSpin decays, ``"madspin"`` (spin correlations; the default where there are `decays`), ``"onshell"``,
+        ``"none"``.
+    cards : sequence of str
+        MadGraph: files of own cards (param, run, pythia8, delphes, madspin), known by their content. Numbers of events, seeds,
+        `settings` and `parameters` of the process go before what a card says.
+    multi_run : int
+        MadGraph: in how many parts; more than a million events need several.
+
+    Returns
+    -------
+    Run
+        Events and cross section in pb.
+
+    Raises
+    ------
+    ArgumentError, ProcessError, UnknownNameError
+        Before anything runs: a number that is not positive, a process that is not made, a name that does not exist.
+    MissingProgramError
+        MadGraph, or something it needs, is not installed.
+    GeneratorError
+        The generator fails.
+
+    Notes
+    -----
+    An interrupt keeps finished chunks and stages; the next call with the same arguments goes on from them.
+    """
+    what = process_of(process, decays, settings, ecm)
+    n_events, seed = whole("events", events, 1), whole("seed", seed, 0)
+    own = own_cards(cards, generator)
+    tools = Tools(generator, shower, detector, madspin, own, multi_run).checked(what, n_events)
+    arguments = {"process": what, "events": n_events, "seed": seed, "generator": generator, "detector": detector}
+    if generator == "pythia8":
+        what.to_pythia()
+        recipe = Recipe("generate", VERSION, arguments, stops=("events",))
+        return provenance.produce(
+            path,
+            recipe,
+            lambda folder: chunks.write_run(folder, what, n_events, seed, generator, detector),
+            lambda _: Run(),
+        )
+    what.to_madgraph()
+    inputs = {f"card {index}": Path(card) for index, card in enumerate(cards)}
+    recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments}, inputs)
+    return provenance.produce(path, recipe, lambda folder: _write(folder, what, n_events, seed, tools), lambda _: Run())
+
+
+def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools) -> Written:
+    """Let MadGraph make the hard process, then the embedded shower and detector what they are asked for."""
+    from ..generators.madgraph import Job, make_events
+
+    job = Job(process, events, seed, tools.madspin, tools.cards, tools.multi_run, tools.shower, tools.detector)
+    made = make_events(folder, job)
+    about = {"lhe": made.lhe, "madgraph": made.version, "shower": tools.shower, "collider": collider_of(process)}
+    if tools.shower == "pythia8":
+        sigma = (made.cross_section, made.error)
+
+        def pieces(size: int, first: int) -> Iterator[bytes]:
+            return lhe_pieces(folder / made.lhe, size, first)
+
+        written = chunks.write_showered(
+            folder, process, pieces, made.n_events, seed, tools.generator, tools.detector, sigma
+        )
+        return Written(written.fingerprint, {**written.summary, **about}, written.scratch)
+    return Written(made.sha256, {**_summary(process, seed, tools, made), **about})
+
+
+def _summary(process: Process, seed: int, tools: Tools, made: Made) -> dict[str, Any]:
+    return {
+        "label": process.label,
+        "process": canonical(process),
+        "seed": seed,
+        "generator": tools.generator,
+        "detector": tools.detector,
+        "cross_section": made.cross_section,
+        "error": made.error,
+        "n_events": made.n_events,
+        "sum_of_weights": made.sum_of_weights,
+        "files": list(made.results) or [made.lhe],
+    }

@@ -1,0 +1,155 @@
+"""Options of generating and showering: checked before anything runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..errors import ArgumentError, UnknownNameError
+from ..generators import DETECTORS
+from ..process import Process
+
+__all__ = ["GENERATORS", "Tools", "check_detector", "own_cards", "process_of", "whole"]
+
+GENERATORS = ("pythia8", "madgraph5")
+_SHOWERS = ("pythia8", "mg5", None)
+#: Largest number of events, and largest seed.
+MOST = 1_000_000_000
+#: MadGraph makes no more events in one run.
+MOST_IN_RUN = 1_000_000
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Which programs make the events."""
+
+    generator: str
+    shower: str | None
+    detector: str | None
+    madspin: str | None = None
+    cards: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the user's own cards by their kinds."""
+    multi_run: int = 1
+
+    def checked(self, process: Process, events: int) -> Tools:
+        """Refuse what does not go together; return the tools with MadSpin switched on where the process has decays.
+
+        Raises
+        ------
+        UnknownNameError, ArgumentError
+            A name that does not exist, or an option that the chosen programs would ignore.
+        """
+        if self.generator not in GENERATORS:
+            raise UnknownNameError("generator", str(self.generator), GENERATORS)
+        if self.shower not in _SHOWERS:
+            raise UnknownNameError("shower", str(self.shower), [str(s) for s in _SHOWERS])
+        check_detector(self.detector, also=("delphes",) if self.shower == "mg5" else ())
+        if self.generator == "pythia8":
+            self._check_embedded()
+            return self
+        self._check_chain()
+        _check_matching(process, self.shower)
+        if events > MOST_IN_RUN * whole("multi_run", self.multi_run, 1):
+            msg = f"MadGraph makes at most {MOST_IN_RUN:_} events in a run: give multi_run={math.ceil(events / MOST_IN_RUN)}"
+            raise ArgumentError(msg)
+        return replace(self, madspin=self._spin_mode(process))
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What of it belongs to a recipe: only what is not the default, so that old recipes stay."""
+        defaults = {"shower": "pythia8", "madspin": None, "multi_run": 1}
+        return {name: getattr(self, name) for name, value in defaults.items() if getattr(self, name) != value}
+
+    def _check_embedded(self) -> None:
+        given = {"madspin": self.madspin, "multi_run": None if self.multi_run == 1 else 1}
+        for name, value in given.items():
+            if value is not None:
+                msg = f"{name} belongs to generator='madgraph5'; the embedded generator would ignore it"
+                raise ArgumentError(msg)
+        if self.shower != "pythia8":
+            msg = f"shower={self.shower!r} belongs to generator='madgraph5'; the embedded generator is its own shower"
+            raise ArgumentError(msg)
+
+    def _check_chain(self) -> None:
+        if self.shower is None and self.detector is not None:
+            msg = f"shower=None gives the particles of the hard process, and detector={self.detector!r} needs showered events: give detector=None too"
+            raise ArgumentError(msg)
+        if self.shower == "mg5" and self.detector not in ("delphes", None):
+            msg = f"shower='mg5' goes with MadGraph's own detector='delphes' or None; detector={self.detector!r} goes with shower='pythia8'"
+            raise ArgumentError(msg)
+
+    def _spin_mode(self, process: Process) -> str | None:
+        from ..generators.madgraph.script import SPIN_MODES
+
+        own = "madspin" in self.cards
+        if self.madspin is not None and self.madspin not in SPIN_MODES:
+            raise UnknownNameError("madspin", str(self.madspin), SPIN_MODES)
+        if own and (process.decays or self.madspin):
+            msg = "the decays are given twice: in a MadSpin card of your own and in decays or madspin; leave one out"
+            raise ArgumentError(msg)
+        if self.madspin and not process.decays:
+            msg = f"madspin={self.madspin!r} has nothing to decay: give decays=['z > j j', ...], or a MadSpin card in cards"
+            raise ArgumentError(msg)
+        return "card" if own else self.madspin or (SPIN_MODES[0] if process.decays else None)
+
+
+def process_of(
+    process: Process | str | Sequence[str], decays: Sequence[str], settings: Mapping[str, Any] | None, ecm: float
+) -> Process:
+    """Return the process of a call, given ready or as text with its options."""
+    if not isinstance(process, Process):
+        return Process(process, decays=decays, ecm=ecm, settings=settings or {})
+    if decays or settings or not math.isclose(ecm, 13_000):
+        msg = "decays, settings and ecm belong to the Process that is given; change them there"
+        raise ArgumentError(msg)
+    return process
+
+
+def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
+    """Refuse a detector that does not exist."""
+    known = [*DETECTORS, *also]
+    if detector not in known:
+        raise UnknownNameError("detector", str(detector), [str(d) for d in known])
+
+
+def whole(name: str, value: Any, least: int) -> int:
+    """Return a whole number of at least `least`; refuse anything else."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
+        msg = f"{name} must be a whole number of at least {least}, not {value!r}"
+        raise ArgumentError(msg)
+    if value > MOST:
+        msg = f"{name}={value} is too large; it can be at most {MOST:_}"
+        raise ArgumentError(msg)
+    return int(value)
+
+
+def _check_matching(process: Process, shower: str | None) -> None:
+    if process.settings.get("ickkw") and shower is not None:
+        msg = (
+            "ickkw > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "
+            "Take ickkw=0, or shower=None and match the LHE file elsewhere"
+        )
+        raise ArgumentError(msg)
+
+
+def own_cards(cards: Any, generator: str) -> dict[str, str]:
+    """Return the texts of the user's cards by their kinds; refuse cards that nobody would read.
+
+    Raises
+    ------
+    ArgumentError, PathError
+        Not a list of file names, not cards, or the generator takes none.
+    """
+    if isinstance(cards, str) or not isinstance(cards, Sequence):
+        msg = f"cards must be a list of file names, not {cards!r}"
+        raise ArgumentError(msg)
+    if not cards:
+        return {}
+    if generator == "pythia8":
+        msg = "cards belongs to generator='madgraph5'; the embedded generator would ignore it"
+        raise ArgumentError(msg)
+    from ..generators.madgraph.cards import read_cards
+
+    return read_cards([str(card) for card in cards])

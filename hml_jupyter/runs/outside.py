@@ -1,0 +1,94 @@
+"""Runs that MadGraph made elsewhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import provenance
+from ..canonical import canonical, write_text
+from ..errors import HmlError
+from ..generators.madgraph import outputs
+from ..lhe import LheHead, sum_lhe
+from ..process import Process
+from ..provenance import Recipe, Written
+
+if TYPE_CHECKING:
+    from .run import Run
+
+__all__ = ["described", "open_madgraph"]
+
+_NAMES = {2212: "p", -2212: "p~", 11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "a"}
+
+
+def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | None) -> Run:
+    """Return a run of an output of MadGraph; see `Run.from_madgraph`."""
+    found = outputs.read_output(Path(folder), name)
+    sums = sum_lhe(found.lhe)
+    file = found.detector or found.lhe
+    n_events, weights = (
+        (sums.n_events, sums.sum_of_weights) if found.detector is None else _delphes_sums(found.detector)
+    )
+    stamps = {key: (f.stat().st_size, f.stat().st_mtime_ns) for key, f in (("file", file), ("lhe", found.lhe))}
+    outside = {"file": file.resolve(), "lhe": found.lhe.resolve(), "stamps": stamps}
+    summary = {
+        **described(found.head),
+        "seed": found.seed,
+        "generator": "madgraph5",
+        "detector": "delphes" if found.detector else None,
+        "n_events": n_events,
+        "sum_of_weights": weights,
+    }
+
+    def write(place: Path) -> Written:
+        write_text(place / "madgraph.log", found.head.text)
+        for picture in Path(folder).glob("SubProcesses/P*/matrix*.ps"):
+            (place / "diagrams").mkdir(exist_ok=True)
+            shutil.copy(picture, place / "diagrams" / f"{picture.parent.name}_{picture.name}")
+        return Written(sums.sha256, summary)
+
+    def load(_: Path) -> Run:
+        run = kind()
+        run._outside = outside
+        return run
+
+    return provenance.produce(
+        None, Recipe("from_madgraph", 1, {"run": found.name}, {"events": sums.sha256}), write, load
+    )
+
+
+def described(head: LheHead) -> dict[str, Any]:
+    """Return what an LHE header says about a run: label, process, collider, cross section, error, version."""
+    lines = outputs.processes_of(head.text)
+    label = "; ".join(lines) or "events of an LHE file"
+    beams = " ".join(_NAMES.get(pdg, str(pdg)) for pdg in head.beams)
+    first, second = head.energies
+    ecm = first + second
+    energy = f"{ecm / 1000:g} TeV" if ecm >= 1000 else f"{ecm:g} GeV"
+    return {
+        "label": label,
+        "process": canonical(_process(lines, head)),
+        "collider": f"{beams} {energy if first == second else f'{first:g} x {second:g} GeV'}",
+        "cross_section": head.cross_section,
+        "error": head.error,
+        "madgraph": outputs.block(head.text, "MGVersion").strip() or head.generator,
+    }
+
+
+def _process(lines: tuple[str, ...], head: LheHead) -> Process | None:
+    """Return the process if ours can say it; cuts of the run card are not part of it."""
+    try:
+        return Process(lines if len(lines) > 1 else lines[0], ecm=sum(head.energies)) if lines else None
+    except HmlError:
+        return None
+
+
+def _delphes_sums(file: Path) -> tuple[int, float]:
+    import awkward as ak
+    import uproot
+
+    with uproot.open(file) as opened:
+        weights = opened["Delphes"]["Event.Weight"].array()
+    return len(weights), float(ak.sum(weights))

@@ -1,0 +1,151 @@
+"""The insides of jets: soft drop and N-subjettiness, as pure functions on arrays."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import awkward as ak
+import numpy as np
+import numpy.typing as npt
+
+from .jets import Momenta, flat, load_fastjet, ranges, sizes_of, to_lists, to_momenta
+
+__all__ = ["Tree", "declustered", "n_subjettiness", "soft_drop_mass", "soft_drop_masses", "taus_of"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+#: A radius that takes all particles of a jet into one, FastJet's largest.
+WHOLE = 1000.0
+#: Subjets of a jet in which soft drop looks first.
+BRANCHES = 12
+
+
+class Tree(NamedTuple):
+    """Jets that were reclustered with Cambridge/Aachen."""
+
+    sequence: Any
+    """FastJet's cluster sequences, one for each jet; None without jets."""
+    p: Momenta
+    """The particles of all jets."""
+    sizes: Ints
+    """How many each jet has."""
+
+
+def soft_drop_mass(constituents: ak.Array, *, radius: float, z_cut: float = 0.1, beta: float = 0.0) -> ak.Array:
+    """Return the soft-drop mass of jets.
+
+    Parameters
+    ----------
+    constituents : events * var * var * Momentum4D
+        Particles of each jet, GeV.
+    radius : float
+        R0 of the soft-drop condition ``min(pT1, pT2) / (pT1 + pT2) > z_cut * (dR / R0) ** beta``.
+    z_cut, beta : float
+        The defaults are those of the public Delphes cards.
+
+    Returns
+    -------
+    events * var * float64
+        Mass of the groomed jet, GeV; 0 for a jet of which one particle is left.
+
+    Notes
+    -----
+    Larkoski, Marzani, Soyez, Thaler, arXiv:1402.2657; the jet is reclustered with Cambridge/Aachen.
+    """
+    parts = ak.flatten(constituents, axis=1)
+    masses = soft_drop_masses(declustered(to_momenta(parts), sizes_of(parts)), radius=radius, z_cut=z_cut, beta=beta)
+    return ak.unflatten(ak.Array(masses), ak.num(constituents, axis=1))
+
+
+def n_subjettiness(constituents: ak.Array, *, radius: float, n_max: int = 5) -> ak.Array:
+    """Return tau_1 ... tau_n of jets as Delphes defines them.
+
+    ``tau_N = sum_i pT_i min_k dR(i, axis_k) / sum_i pT_i R0`` (beta = 1) with R0 the jet radius. The axes start from the
+    N exclusive kT subjets and are improved in one pass to the nearest minimum.
+
+    Parameters
+    ----------
+    constituents : events * var * var * Momentum4D
+        Particles of each jet, GeV.
+    radius : float
+        R0.
+    n_max : int
+        Largest N.
+
+    Returns
+    -------
+    events * var * n_max * float64
+        0 where a jet has no more than N particles.
+
+    Notes
+    -----
+    Thaler, Van Tilburg, arXiv:1011.2268 and arXiv:1108.2701; computed by the Nsubjettiness package of fjcontrib. The taus
+    that Delphes stored come out again from the constituents that it stored.
+    """
+    parts = ak.flatten(constituents, axis=1)
+    taus = taus_of(declustered(to_momenta(parts), sizes_of(parts)), radius=radius, n_max=n_max)
+    return ak.unflatten(ak.from_regular(ak.Array(taus), axis=1), ak.num(constituents, axis=1))
+
+
+def declustered(p: Momenta, sizes: Ints) -> Tree:
+    """Recluster each jet, `sizes` particles after each other, with Cambridge/Aachen."""
+    fastjet = load_fastjet()
+    definition = fastjet.JetDefinition(fastjet.cambridge_algorithm, WHOLE)
+    return Tree(fastjet.ClusterSequence(to_lists(p, sizes), definition) if len(sizes) else None, p, sizes)
+
+
+def soft_drop_masses(tree: Tree, *, radius: float, z_cut: float = 0.1, beta: float = 0.0) -> Floats:
+    """Return the soft-drop masses (GeV) of jets in one flat array; see `soft_drop_mass`.
+
+    Notes
+    -----
+    FastJet's Python layer reads out a groomed jet in a time that grows with the square of its size. So the last `BRANCHES`
+    subjets are groomed, which is the same tree from there on; where grooming ends in a single one of them, the whole jet is.
+    """
+    if not len(tree.sizes):
+        return np.zeros(0)
+    with _unwarned():
+        ends = tree.sequence.exclusive_jets_up_to(n_jets=BRANCHES)
+    few = declustered(to_momenta(ak.flatten(ends, axis=1)), sizes_of(ends))
+    mass, left = _groomed(few, radius, z_cut, beta)
+    again = np.flatnonzero((left == 1) & (tree.sizes > BRANCHES))
+    if len(again):
+        parts = ranges((np.cumsum(tree.sizes) - tree.sizes)[again], tree.sizes[again])
+        whole = declustered(Momenta(*(field[parts] for field in tree.p)), tree.sizes[again])
+        mass[again] = _groomed(whole, radius, z_cut, beta)[0]
+    return mass
+
+
+def taus_of(tree: Tree, *, radius: float, n_max: int = 5) -> Floats:
+    """Return tau_1 ... tau_n of jets, (jets, n_max); see `n_subjettiness`."""
+    if not len(tree.sizes):
+        return np.zeros((0, n_max))
+    taus = tree.sequence.njettiness(
+        measure_definition="NormalizedMeasure",
+        axes_definition="OnePass_KT_Axes",
+        njets=list(range(1, n_max + 1)),
+        beta=1.0,
+        R0=radius,
+    )
+    return np.asarray(ak.to_numpy(taus))
+
+
+def _groomed(tree: Tree, radius: float, z_cut: float, beta: float) -> tuple[Floats, Ints]:
+    groomed = tree.sequence.exclusive_jets_softdrop_grooming(njets=1, beta=beta, symmetry_cut=z_cut, R0=radius)
+    return np.maximum(flat(groomed.msoftdrop), 0.0), sizes_of(groomed.constituents)
+
+
+@contextmanager
+def _unwarned() -> Iterator[None]:
+    """Hold back FastJet's warning about exclusive jets, which it gives for Cambridge/Aachen too, and its format for all warnings."""
+    written = warnings.formatwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            yield
+        finally:
+            warnings.formatwarning = written

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hml_jupyter.checks import MOST_SEED, number, seed, whole
+from hml_jupyter.errors import ArgumentError
+
+
+def test_whole() -> None:
+    assert whole("n", np.int32(3), 1) == 3
+    assert type(whole("n", np.int32(3))) is int
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (0, "n must be from 1 to 9; got 0"),
+        (10, "n must be from 1 to 9; got 10"),
+        (2.0, "n must be an integer from 1 to 9; got 2.0"),
+        (True, "n must be an integer from 1 to 9; got True"),
+        ("3", "n must be an integer from 1 to 9; got '3'"),
+    ],
+)
+def test_whole_refuses(value: Any, message: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        whole("n", value, 1, 9)
+    assert str(caught.value) == message
+
+
+def test_seed_has_one_bound() -> None:
+    assert (seed(0), seed(MOST_SEED)) == (0, 2**32 - 1)
+    for wrong in (-1, 2**32, 1.0, None):
+        with pytest.raises(ArgumentError, match=r"seed must be .*from 0 to 4294967295"):
+            seed(wrong)
+
+
+def test_number() -> None:
+    assert number("x", np.float32(0.5)) == 0.5
+    assert type(number("x", 2)) is float
+    for wrong in (float("nan"), float("inf"), True, "1", None):
+        with pytest.raises(ArgumentError, match="x must be a number at least 0; got"):
+            number("x", wrong, 0)
