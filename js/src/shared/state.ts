@@ -8,7 +8,6 @@ export interface Empty {
 }
 export interface Header {
   cores: number | null;
-  memory: string | null;
   way: "A" | "C" | null;
   way_text: string;
   read_only: string | null;

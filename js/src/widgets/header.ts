@@ -39,11 +39,8 @@ export class HeaderBar {
   }
 
   draw(header: Header): void {
-    const { cores, memory, way, way_text, running } = header;
-    write(
-      this.cores,
-      [cores && `${cores} ${cores === 1 ? "core" : "cores"}`, memory].filter(Boolean).join(" · "),
-    );
+    const { cores, way, way_text, running } = header;
+    write(this.cores, cores ? `${cores} ${cores === 1 ? "core" : "cores"}` : "");
     const where = way === "A" ? way_text : way === "C" ? "recording beside the study" : way_text;
     fill(
       this.way,

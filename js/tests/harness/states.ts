@@ -219,7 +219,6 @@ export function states(scenario: string): Record<string, unknown> {
   return {
     header: {
       cores: 2,
-      memory: null,
       way: "A",
       way_text: "recording into this notebook",
       read_only:
