@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 from ..calls import Call
 from ..cells import Entry
+from ..embedded import HONOURED
 from ..errors import HmlError
 from ..particles import GROUPS, NAMES, clean, parse_process
 from ..process import Process
-from ..settings import SETTINGS
+from ..settings import RUN_CARD
 from .base import Action, FieldError, Panel, Values, number, parse_literal, words
 
 __all__ = ["Processes"]
@@ -70,8 +71,8 @@ class Processes(Panel):
             "multiparticles": [[name, " ".join(_names(ids))] for name, ids in GROUPS.items()],
             "particles": [*NAMES, *GROUPS],
             "settings": [
-                {"name": name, "unit": "GeV", "kind": "per_pdg" if name.endswith("_pdg") else "number", "doc": doc}
-                for name, doc in SETTINGS.items()
+                {"name": name, "unit": RUN_CARD[name].unit, "kind": RUN_CARD[name].kind, "doc": RUN_CARD[name].doc}
+                for name in HONOURED
             ],
             "defaults": {**_DEFAULTS, "process": "", "decays": [], "settings": [], "name": "", "seed": self._seed(0)},
             "cores": os.cpu_count(),

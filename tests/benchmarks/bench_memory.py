@@ -14,7 +14,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from hml_jupyter import chunks, executors
-from hml_jupyter.events import RUN_FILE
 from hml_jupyter.generators.pythia import ChunkTask
 
 from .common import PROCESSES, machine
@@ -45,10 +44,8 @@ def join(events: int) -> float:
             shutil.copyfile(folder / "one.json", folder / f"{name}.json")
         before = peak()
         chunks.write_run(folder, process, events, 1, "pythia8", "cms")
-        size = (folder / RUN_FILE).stat().st_size
-        print(
-            f"joined {events} events: {size / events:.0f} bytes an event, {size / 2**20:.0f} MiB; peak before {before:.0f} MiB"
-        )
+        size = len(made.parquet) / chunks.CHUNK_EVENTS
+        print(f"{size:.0f} bytes an event in a file; joined {events} events; caller's peak before: {before:.0f} MiB")
     return peak()
 
 
