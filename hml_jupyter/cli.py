@@ -129,7 +129,10 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _interrupt_at_end_of_input() -> None:
     sys.stdin.buffer.read()
-    signal.raise_signal(signal.SIGINT)
+    main = threading.main_thread()
+    while main.is_alive() and main.ident:  # one that comes while the kernel starts is lost
+        signal.pthread_kill(main.ident, signal.SIGINT)
+        time.sleep(2)
 
 
 def _pair(text: str) -> tuple[str, str]:

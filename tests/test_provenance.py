@@ -4,6 +4,7 @@ import _thread
 import json
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -405,8 +406,12 @@ def test_waiting_for_another_kernel_can_be_interrupted(make: Maker, other: threa
     def interrupt(_: progress.Report) -> None:
         threading.Timer(0.2, _thread.interrupt_main).start()
 
-    with progress.listening(interrupt), pytest.raises(KeyboardInterrupt):
-        make("study/data/a", 1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a worker of pytest-xdist ignores it
+    try:
+        with progress.listening(interrupt), pytest.raises(KeyboardInterrupt):
+            make("study/data/a", 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert not other.is_set()
     other.set()
     assert make("study/data/a", 1).value == 1

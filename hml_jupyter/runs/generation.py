@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["generate"]
 
 #: Raised when the same arguments give other events.
-VERSION = 1
+VERSION = 2
 
 
 @named
