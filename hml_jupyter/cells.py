@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from .calls import IMPORT_CELL, Call
@@ -91,10 +92,7 @@ class Entry:
     @property
     def call(self) -> Call | None:
         """The call that the cell makes; None where an edited cell makes none, or several."""
-        try:
-            return Call.parse(self.text)
-        except RecordError:
-            return _call_among(python_of(self.text))
+        return _call_of(self.text)
 
     @property
     def is_call(self) -> bool:
@@ -194,6 +192,14 @@ def _statements(text: str) -> list[ast.stmt]:
         return ast.parse(python_of(text)).body
     except NO_PYTHON:
         return []
+
+
+@lru_cache(maxsize=1024)  # every panel asks for the calls of every entry after every change
+def _call_of(text: str) -> Call | None:
+    try:
+        return Call.parse(text)
+    except RecordError:
+        return _call_among(python_of(text))
 
 
 def _call_among(text: str) -> Call | None:
