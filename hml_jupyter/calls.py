@@ -17,18 +17,17 @@ from .literals import (
     Ref,
     call_text,
     check_identifier,
-    hml_name,
     imported,
     imports,
     keyword_name,
     literal,
     mapped,
-    public,
     references,
     renamed,
     resolve,
     value_of,
 )
+from .public import READERS, hml_name, public
 from .registry import named
 
 __all__ = ["IMPORT_CELL", "Call", "Ref", "literal", "named"]
@@ -62,7 +61,8 @@ class Call:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be written."""
-        check_identifier(self.function)
+        if self.function not in READERS:
+            check_identifier(self.function)
         if self.target is not None:
             check_identifier(self.target)
         for name in ("arguments", "options"):

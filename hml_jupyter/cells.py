@@ -14,7 +14,7 @@ from typing import Any
 
 from .calls import IMPORT_CELL, Call
 from .errors import RecordError
-from .literals import hml_name
+from .public import hml_name
 
 __all__ = [
     "IMPORT_ID",

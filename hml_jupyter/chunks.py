@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import progress
 from .canonical import canonical, fingerprint, read_json, write_json, write_text
-from .errors import GeneratorError
+from .errors import GeneratorError, HmlError
 from .events import RUN_FILE, columns
 from .executors import get_executor, tasks_under_way
 from .generators.pythia import ChunkTask, make_chunk
@@ -27,6 +28,8 @@ CHUNK_EVENTS = 500
 LOG_FILE = "log.txt"
 #: Events in a row group of the joined file, at least: few of them read faster.
 GROUP_EVENTS = 5000
+#: A task is given out so many times again if it is lost with its worker.
+RETRIES = 2
 #: Bytes of an event in a chunk that comes back, roughly.
 EVENT_BYTES = 4000
 #: Floats repeat nowhere: without dictionaries Parquet is smaller and four times as fast.
@@ -178,19 +181,30 @@ def _make(plan: _Plan, tasks: Iterable[ChunkTask]) -> None:
 
 
 def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, Made]]:
-    """Yield chunks as they are finished, with a bounded number of them under way."""
+    """Yield chunks as they are finished, with a bounded number of them under way.
+
+    A task is decided by what is in it. One that did not fail by itself, but was lost with its worker, is given out again.
+    """
     waiting = iter(tasks)
-    running: dict[Future[Made], int] = {}
+    running: dict[Future[Made], ChunkTask] = {}
+    lost: Counter[int] = Counter()
     most = tasks_under_way(CHUNK_EVENTS * EVENT_BYTES)
     try:
         while True:
             for task in islice(waiting, most - len(running)):
-                running[executor.submit(make, task)] = task.index
+                running[executor.submit(make, task)] = task
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                index = running.pop(future)
-                yield index, future.result()
+                task = running.pop(future)
+                problem = future.exception() if not future.cancelled() else CancelledError()
+                if problem is None:
+                    yield task.index, future.result()
+                    continue
+                lost[task.index] += 1
+                if isinstance(problem, HmlError | BrokenExecutor) or lost[task.index] > RETRIES:
+                    raise problem
+                running[executor.submit(make, task)] = task
     except BrokenExecutor as error:
         msg = "a worker process died while it generated events; there may be too little memory. What is finished is kept: call again"
         raise GeneratorError(msg) from error

@@ -87,18 +87,24 @@ def _quickstart(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    tutorials = sorted((Path(__file__).parent / "examples").glob("*.ipynb"))
-    if not tutorials:  # a checkout keeps them beside the package
-        tutorials = sorted((Path(__file__).parent.parent / "examples").glob("*.ipynb"))
-    if not tutorials:
+    places = (
+        Path(__file__).parent / "examples",
+        Path(__file__).parent.parent / "examples",
+    )  # a checkout has them beside
+    place = next((folder for folder in places if any(folder.glob("*.ipynb"))), None)
+    if place is None:
         msg = "the tutorials are not in this installation; install hml_jupyter again"
         raise MissingProgramError(msg)
-    for tutorial in tutorials:
-        if Path(tutorial.name).exists():
-            print(f"{tutorial.name} is here already and stays as it is")
+    tutorials = sorted(place.glob("*.ipynb"))
+    for source in (*tutorials, *(events.parent for events in sorted(place.glob("*/Events")))):
+        if Path(source.name).exists():
+            print(f"{source.name} is here already and stays as it is")
+        elif source.is_dir():
+            shutil.copytree(source, source.name)
+            print(f"copied {source.name}, a saved run that a tutorial reads")
         else:
-            shutil.copyfile(tutorial, tutorial.name)
-            print(f"copied {tutorial.name}")
+            shutil.copyfile(source, source.name)
+            print(f"copied {source.name}")
     command = [sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{tutorials[0].name}"]
     if options.no_browser:
         command.append("--no-browser")

@@ -51,7 +51,7 @@ def _both(name: str, lines: tuple[str, ...], note: str, mother: int = 24, **more
 
 
 _ONLY_Z = "WeakZ0:gmZmode = 2"
-_BEYOND = "set its mass with parameters={'mass %d': ...}; MadGraph needs a UFO model for it"
+_BEYOND = "model='pythia8'; its mass is the parameter 'mass %d', its coupling %r; MadGraph needs a UFO model for it"
 
 #: Hard final state, sorted -> how Pythia8 makes it out of protons. Everything else needs another generator.
 PROCESSES: dict[str, PythiaProcess] = {
@@ -82,10 +82,10 @@ PROCESSES: dict[str, PythiaProcess] = {
     **_both("h w{}", ("HiggsSM:ffbar2HW = on",), "Higgs and W"),
     "h t t~": PythiaProcess(("HiggsSM:gg2Httbar = on", "HiggsSM:qqbar2Httbar = on"), "Higgs and a top pair", two_to_two=False),
     "zp": PythiaProcess(("NewGaugeBoson:ffbar2gmZZprime = on", "Zprime:gmZmode = 3"),
-                        "Z' with the couplings of the Z; " + _BEYOND % 32, two_to_two=False),
-    **_both("wp{}", ("NewGaugeBoson:ffbar2Wprime = on",), "W' with the couplings of the W; " + _BEYOND % 34, 34, two_to_two=False),
+                        "Z' with the couplings of the Z; " + _BEYOND % (32, "gzp"), two_to_two=False),
+    **_both("wp{}", ("NewGaugeBoson:ffbar2Wprime = on",), "W' with the couplings of the W; " + _BEYOND % (34, "gwp"), 34, two_to_two=False),
     "gr": PythiaProcess(("ExtraDimensionsG*:gg2G* = on", "ExtraDimensionsG*:ffbar2G* = on"),
-                        "Randall-Sundrum graviton; " + _BEYOND % 5100039, two_to_two=False),
+                        "Randall-Sundrum graviton; " + _BEYOND % (5100039, "kappamg"), two_to_two=False),
 }  # fmt: skip
 #: The same out of electrons or muons.
 LEPTON_PROCESSES: dict[str, PythiaProcess] = {
@@ -104,6 +104,13 @@ _PARAMETERS = {
     **{f"mass {pdg}": (f"{pdg}:m0 = {{}}",) for pdg in (4, 5, 6, 15, 23, 25, 32, 34, 5100039)},
     **{f"decay {pdg}": (f"{pdg}:mWidth = {{}}", f"{pdg}:doForceWidth = on") for pdg in (6, 23, 24, 25)},
 }
+#: Couplings of particles beyond the standard model -> Pythia8's settings that they multiply: those of the Z, of the W, and 1.
+COUPLINGS = {
+    "gzp": {"Zprime:vd": -0.693, "Zprime:ad": -1.0, "Zprime:vu": 0.387, "Zprime:au": 1.0, "Zprime:ve": -0.08, "Zprime:ae": -1.0,
+            "Zprime:vnue": 1.0, "Zprime:anue": 1.0},
+    "gwp": {"Wprime:vq": 1.0, "Wprime:aq": -1.0, "Wprime:vl": 1.0, "Wprime:al": -1.0},
+    "kappamg": {"ExtraDimensionsG*:kappaMG": 1.0},
+}  # fmt: skip
 _MODELS = ("sm", "heft", EMBEDDED)
 #: Resonance -> its mass and width in GeV, in MadGraph's standard model (restrict_default.dat of 3.5.7).
 _RESONANCES = {6: (173.0, 1.491500), 23: (91.188, 2.441404), 24: (80.41900, 2.047600)}
@@ -206,25 +213,42 @@ def window_lines(
     return tuple(lines)
 
 
-def parameter_lines(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+def parameter_lines(parameters: Mapping[str, Any], hard: Iterable[Chain]) -> tuple[str, ...]:
     """Return Pythia8's settings for values of the param card.
 
     Raises
     ------
     ProcessError
-        A parameter that Pythia8 does not have.
+        A parameter that Pythia8 does not have, or that means something else there for this process.
     """
     lines: list[str] = []
     for name, value in parameters.items():
         entry = card_entry(name)
         if entry == "sminputs 1":
-            lines.append(f"StandardModel:alphaEMmZ = {1 / float(value)!r}")
+            _check_photons(name, hard)
+            # Pythia8 takes no other than the measured value by itself
+            lines.append(f"StandardModel:alphaEMmZ = force {1 / float(value)!r}")
+        elif entry in COUPLINGS:
+            lines += [f"{setting} = {float(value) * usual!r}" for setting, usual in COUPLINGS[entry].items()]
         elif entry in _PARAMETERS and value != "auto":
             lines += [line.format(repr(float(value))) for line in _PARAMETERS[entry]]
         else:
             msg = (
                 f"the embedded Pythia8 does not honour the parameter {name!r}; it takes masses and widths "
-                f"({', '.join(_PARAMETERS)}) and aewm1; with generator='madgraph5' every parameter of the model acts"
+                f"({', '.join(_PARAMETERS)}), aewm1 and the couplings {', '.join(COUPLINGS)}; "
+                f"with generator='madgraph5' every parameter of the model acts"
             )
             raise ProcessError(msg)
     return tuple(lines)
+
+
+def _check_photons(name: str, hard: Iterable[Chain]) -> None:
+    """Refuse alpha where other couplings than that of photons follow from it, which the two generators derive differently."""
+    for chain in hard:
+        ids = {abs(i) for of in chain.ids for i in of}
+        if 22 not in ids or ids & {6, 23, 24, 25, *range(11, 17)}:
+            msg = (
+                f"in the embedded Pythia8 the parameter {name!r} acts on photons alone, not on {chain.text!r}: "
+                "MadGraph derives the couplings of Z and W from it and gf; use generator='madgraph5'"
+            )
+            raise ProcessError(msg)

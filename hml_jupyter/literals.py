@@ -13,20 +13,19 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from .errors import RecordError, UnknownNameError
+from .errors import RecordError
+from .public import hml_name, public, public_names
 
 __all__ = [
     "Imported",
     "Ref",
     "call_text",
     "check_identifier",
-    "hml_name",
     "imported",
     "imports",
     "keyword_name",
     "literal",
     "mapped",
-    "public",
     "references",
     "renamed",
     "resolve",
@@ -171,24 +170,6 @@ def imported(function: Callable[..., Any]) -> Imported:
     raise RecordError(msg)
 
 
-def public(name: str) -> Callable[..., Any]:
-    """Return what a public name of hml_jupyter stands for; an unknown one raises with its near names."""
-    import hml_jupyter
-
-    if name not in _public_names():
-        raise UnknownNameError("public name of hml_jupyter", name, _public_names())
-    found: Callable[..., Any] = getattr(hml_jupyter, name)
-    return found
-
-
-def hml_name(node: ast.expr) -> str | None:
-    """Return ``f`` of ``hml.f``, else None."""
-    match node:
-        case ast.Attribute(value=ast.Name(id="hml"), attr=name):
-            return name
-    return None
-
-
 def keyword_name(node: ast.keyword) -> str:
     """Return the name of a keyword argument."""
     if node.arg is None:
@@ -262,7 +243,7 @@ def _object(value: Any) -> tuple[str, list[tuple[str | None, Any]]]:
     """Return the public name and the arguments of one of our own frozen classes."""
     kind = type(value)
     ours = kind.__module__.partition(".")[0] == __name__.partition(".")[0]
-    if not ours or not dataclasses.is_dataclass(value) or kind.__name__ not in _public_names():
+    if not ours or not dataclasses.is_dataclass(value) or kind.__name__ not in public_names():
         msg = f"a {kind.__name__} cannot be written into a cell"
         raise RecordError(msg)
     given: list[tuple[str | None, Any]] = []
@@ -290,9 +271,3 @@ def _broken(value: Any, indent: int) -> str | None:
         called, given = _object(value)
         return call_text(called, given, indent, WIDTH)
     return None
-
-
-def _public_names() -> frozenset[str]:
-    import hml_jupyter
-
-    return frozenset(hml_jupyter.__all__)

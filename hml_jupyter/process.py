@@ -115,6 +115,11 @@ class Process:
         return apart or tuple(c for i, chains in enumerate(by_line) for c in chains if first[c.mother] == i)
 
     @property
+    def names(self) -> Names:
+        """What its particles are called: those of the model, and the user's groups."""
+        return self._parsed.names
+
+    @property
     def text(self) -> str:
         """The process with its decays, as MadGraph writes a chain; several lines are joined by semicolons."""
         return "; ".join(", ".join((text, *self.decays)) for text in self._texts)
@@ -205,7 +210,7 @@ class Process:
             *beam_lines(first.chain.mother, self.energies, self.settings),
             *merged(made, chains, names),
             *(f"{name} = {float(value)!r}" for name, value in cuts.items() if value is not None),
-            *parameter_lines(self.parameters),
+            *parameter_lines(self.parameters, [h.chain for h in hard]),
             *window_lines(self.cut_into, (chain for _, chain in made), self._widths, self.parameters),
         )
 

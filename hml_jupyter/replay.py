@@ -132,9 +132,13 @@ def _bring_inputs(recorded: Any, beside: Path, folder: Path, given: Mapping[str,
     for each in used:
         if each.get("file"):
             hashes.setdefault((str(each["path"]), bool(each.get("outside"))), set()).add(str(each["fingerprint"]))
-    moved = _outside(recorded, {name for name, outside in hashes if outside})
-    wanted = {path: (path, known) for (path, outside), known in hashes.items() if not outside}
-    wanted |= {path: (place, hashes[PurePosixPath(path).name, True]) for path, place in moved.items()}
+    outside = {name: known for (name, is_out), known in hashes.items() if is_out}
+    moved = _outside(recorded, beside, outside)
+    wanted = {path: (path, known) for (path, is_out), known in hashes.items() if not is_out}
+    for path, place in moved.items():
+        wanted |= {
+            f: (place + f.removeprefix(path), outside[PurePosixPath(f).name]) for f in _files(beside, path, outside)
+        }
     for name in given.keys() - wanted.keys():
         msg = f"the notebook reads no file {name!r}" + (f"; it reads {', '.join(wanted)}" if wanted else "")
         raise ArgumentError(msg)
@@ -157,15 +161,24 @@ def _checked(path: str, beside: Path, given: Mapping[str, str | os.PathLike[str]
     return there
 
 
-def _outside(recorded: Any, names: set[str]) -> dict[str, str]:
-    """Return where a replay keeps the files of these names that cells read by a path out of the notebook's folder."""
+def _outside(recorded: Any, beside: Path, known: Mapping[str, set[str]]) -> dict[str, str]:
+    """Return where a replay keeps what cells read by a path out of the notebook's folder: a file, or a folder with such files."""
     found = []
-    for cell in recorded.cells if names else ():
+    for cell in recorded.cells if known else ():
         with suppress(*NO_PYTHON):
             nodes = ast.walk(ast.parse(python_of(cell.source if cell.cell_type == "code" else "")))
             found += [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    paths = [path for path in dict.fromkeys(found) if is_outside(path) and PurePosixPath(path).name in names]
+    paths = [path for path in dict.fromkeys(found) if is_outside(path) and _files(beside, path, known)]
     return {path: f".inputs/{number}/{PurePosixPath(path).name}" for number, path in enumerate(paths, 1)}
+
+
+def _files(beside: Path, path: str, known: Mapping[str, set[str]]) -> list[str]:
+    """Return the input files that a path stands for: itself, or those of the recorded content in an output of MadGraph."""
+    if PurePosixPath(path).name in known:
+        return [path]
+    folder = beside / path
+    inside = (file for name in known for file in sorted(folder.glob(f"Events/*/{name}")))
+    return [f"{path}/{f.relative_to(folder).as_posix()}" for f in inside if file_sha256(f) in known[f.name]]
 
 
 def _reading(recorded: Any, moved: Mapping[str, str]) -> Any:

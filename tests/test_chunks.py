@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,50 @@ def test_write_showered(study: Path, here: Here, monkeypatch: pytest.MonkeyPatch
     assert again == written
     assert asked[1:] == [(2, 1)]
     assert [task.index for task in here.tasks[3:]] == [1]
+
+
+class Losing(Here):
+    """Loses tasks on their first `times` ways."""
+
+    def __init__(self, times: int, problem: Exception | None) -> None:
+        super().__init__()
+        self.times, self.problem = times, problem
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if self.tasks.count(args[0]) >= self.times:
+            return super().submit(fn, *args, **kwargs)
+        self.tasks += args
+        future: Future[Any] = Future()
+        if self.problem is None:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        else:
+            future.set_exception(self.problem)
+        return future
+
+
+@pytest.mark.parametrize(
+    ("times", "problem", "goes"),
+    [
+        (2, ValueError("not enough values to unpack"), True),
+        (1, None, True),
+        (3, ValueError("not enough values to unpack"), False),
+        (1, GeneratorError("nothing passes the cuts"), False),
+        (1, BrokenExecutor("gone"), False),
+    ],
+)
+def test_tasks_that_are_lost_are_given_out_again(
+    study: Path, monkeypatch: pytest.MonkeyPatch, times: int, problem: Exception | None, goes: bool
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
+    monkeypatch.setattr(executors, "_chosen", Losing(times, problem), raising=True)
+    if goes:
+        written = chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
+        assert written.summary["n_events"] == 4
+    else:
+        kind = GeneratorError if not isinstance(problem, ValueError) else ValueError
+        with pytest.raises(kind):
+            chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
 
 
 @pytest.mark.usefixtures("here")

@@ -53,6 +53,7 @@ def test_lab_copies_the_tutorials_and_opens_the_first(study: Path, monkeypatch: 
     with pytest.raises(SystemExit):
         main(["lab", "--no-browser"])
     assert (study / TUTORIAL).is_file()
+    assert (study / "madgraph_z/Events/run_01/unweighted_events.lhe.gz").is_file()
     [command] = started
     assert command[:4] == [sys.executable, "-m", "jupyter", "lab"]
     assert f"--LabApp.default_url=/lab/tree/{TUTORIAL}" in command

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hml_jupyter.embedded import LEPTON_PROCESSES, PROCESSES
+from hml_jupyter.errors import ProcessError
 from hml_jupyter.particles import GROUPS, NAMES, names_of
 from hml_jupyter.process import Process
 
@@ -72,3 +73,10 @@ def test_processes_are_keyed_by_sorted_final_states() -> None:
     for table in (PROCESSES, LEPTON_PROCESSES):
         assert all(" ".join(sorted(key.split())) == key for key in table)
     assert {name for key in PROCESSES for name in key.split()} <= {*NAMES, *GROUPS, "zp", "wp+", "wp-", "gr"}
+
+
+@pytest.mark.parametrize("text", ["p p > z", "p p > a z", "p p > t t~"])
+def test_alpha_is_refused_where_other_couplings_follow_from_it(text: str) -> None:
+    settings = {"pta": 50} if "a" in text.split() else {}
+    with pytest.raises(ProcessError, match="acts on photons alone"):
+        Process(text, settings=settings, parameters={"aewm1": 130}).to_pythia()

@@ -18,7 +18,10 @@ from hml_jupyter.replay import Replay, replay
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TUTORIALS = sorted(path.name for path in EXAMPLES.glob("*.ipynb"))
 #: What each tutorial binds, in order; what only shows something binds nothing.
-TARGETS = {"01_z_vs_qcd.ipynb": ["zz", "qcd", "dataset", "selected", "bdt", "mlp", ""]}
+TARGETS = {
+    "01_z_vs_qcd.ipynb": ["zz", "qcd", "dataset", "selected", "bdt", "mlp", ""],
+    "02_generators.ipynb": ["z", "mg", "z_mg", "", "zp_0p25", "zp_0p5", "zp_1", ""],
+}
 GIB = 2**30
 
 

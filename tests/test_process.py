@@ -323,13 +323,10 @@ def test_to_pythia_refuses_settings_it_cannot_honour(text: str, settings: dict[s
 
 
 def test_to_pythia_parameters() -> None:
-    lines = Process("p p > t t~", parameters={"mt": 172.5, "decay 6": 1.3, "aEWM1": 128}).to_pythia()
-    assert lines[-4:] == (
-        "6:m0 = 172.5",
-        "6:mWidth = 1.3",
-        "6:doForceWidth = on",
-        "StandardModel:alphaEMmZ = 0.0078125",
-    )
+    lines = Process("p p > t t~", parameters={"mt": 172.5, "decay 6": 1.3}).to_pythia()
+    assert lines[-3:] == ("6:m0 = 172.5", "6:mWidth = 1.3", "6:doForceWidth = on")
+    photons = Process("p p > a a", settings={"pta": 50}, parameters={"aEWM1": 128})
+    assert photons.to_pythia()[-1] == "StandardModel:alphaEMmZ = force 0.0078125"
     with pytest.raises(ProcessError, match="does not honour the parameter 'ymt'"):
         Process("p p > t t~", parameters={"ymt": 160.0}).to_pythia()
 

@@ -6,6 +6,7 @@ import re
 import hml_jupyter as hml
 from hml_jupyter.calls import Call
 from hml_jupyter.cli import _parser
+from hml_jupyter.public import READERS
 from tests.programs import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -14,8 +15,8 @@ README = (ROOT / "README.md").read_text()
 def test_calls_are_calls_of_public_names() -> None:
     statements = [s for block in re.findall(r"```python\n(.*?)```", README, re.DOTALL) for s in ast.parse(block).body]
     calls = [Call.parse(ast.unparse(s)) for s in statements if "hml." in ast.unparse(s)]
-    assert len(calls) == 8
-    assert {call.function for call in calls} <= set(hml.__all__)
+    assert len(calls) == 12
+    assert {call.function for call in calls} <= {*hml.__all__, *READERS}
 
 
 def test_commands_exist() -> None:

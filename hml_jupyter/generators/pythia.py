@@ -164,7 +164,7 @@ def _cross_section(pythia: Any, hooks: Any, process: Process | None) -> tuple[fl
     info = pythia.infoPython()
     sigma, error = info.sigmaGen() * MILLIBARN, info.sigmaErr() * MILLIBARN
     story = f"sigmaGen {sigma:.6g} +- {error:.2g} pb; tried {info.nTried()}, accepted {info.nAccepted()}"
-    own = vetoes.own_chains(process.chains) if process is not None and hooks is not None else {}
+    own = vetoes.own_chains(process.chains, process.names) if process is not None and hooks is not None else {}
     if not own:
         return sigma, error, story
     share = math.prod(vetoes.fraction(several, _branching(pythia, pdg)) for pdg, several in own.items())

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import permutations, product
 from typing import Any
 
-from ..particles import Chain, channels, expand, mother_of
+from ..particles import STANDARD, Chain, Names, channels, expand, mother_of
 from ..process import Process
 
 __all__ = ["allowed", "fraction", "hooks_for", "own_chains", "passes", "veto"]
@@ -23,7 +23,7 @@ NEUTRINOS = frozenset((12, 14, 16))
 DECAYED = -22
 
 
-def own_chains(chains: Sequence[Chain]) -> dict[int, tuple[tuple[Channel, ...], ...]]:
+def own_chains(chains: Sequence[Chain], names: Names = STANDARD) -> dict[int, tuple[tuple[Channel, ...], ...]]:
     """Return, for each PDG id with several chains, the channels of each chain.
 
     Examples
@@ -34,7 +34,9 @@ def own_chains(chains: Sequence[Chain]) -> dict[int, tuple[tuple[Channel, ...], 
     """
     by_mother: dict[int, list[tuple[Channel, ...]]] = {}
     for chain in chains:
-        by_mother.setdefault(mother_of(chain), []).append(tuple(tuple(sorted(c)) for c in channels(chain)))
+        by_mother.setdefault(mother_of(chain, names), []).append(
+            tuple(tuple(sorted(c)) for c in channels(chain, names))
+        )
     return {pdg: tuple(several) for pdg, several in by_mother.items() if len(several) > 1}
 
 
@@ -89,7 +91,7 @@ def passes(cuts: Mapping[str, float], partons: Iterable[tuple[int, float, float]
 
 def hooks_for(process: Process) -> Any:
     """Return hooks for Pythia8 that keep the events of `process`, None if it keeps all."""
-    own, cuts = own_chains(process.chains), process.product_cuts
+    own, cuts = own_chains(process.chains, process.names), process.product_cuts
     return veto(own, cuts, process.cut_into) if own or cuts else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from .generation import generate
+from .generation import check_generate, generate
+from .options import GENERATORS
 from .run import Run
 from .showering import shower
 from .summaries import RunSummary, SummaryRow, summary
 
-__all__ = ["Run", "RunSummary", "SummaryRow", "generate", "shower", "summary"]
+__all__ = ["GENERATORS", "Run", "RunSummary", "SummaryRow", "check_generate", "generate", "shower", "summary"]

@@ -18,7 +18,7 @@ from .run import Run, collider_of
 if TYPE_CHECKING:
     from ..generators.madgraph import Made
 
-__all__ = ["generate"]
+__all__ = ["check_generate", "generate"]
 
 #: Raised when the same arguments give other events.
 VERSION = 2
@@ -91,11 +91,9 @@ def generate(
     """
     what = process_of(process, decays, settings, ecm)
     n_events, seed = whole("events", events, 1), whole("seed", seed, 0)
-    own = own_cards(cards, generator)
-    tools = Tools(generator, shower, detector, madspin, own, multi_run).checked(what, n_events)
+    tools = check_generate(what, n_events, generator, shower, detector, madspin, cards, multi_run)
     arguments = {"process": what, "events": n_events, "seed": seed, "generator": generator, "detector": detector}
     if generator == "pythia8":
-        what.to_pythia()
         recipe = Recipe("generate", VERSION, arguments, stops=("events",))
         return provenance.produce(
             path,
@@ -103,10 +101,28 @@ def generate(
             lambda folder: chunks.write_run(folder, what, n_events, seed, generator, detector),
             lambda _: Run(),
         )
-    what.to_madgraph()
     inputs = {f"card {index}": Path(card) for index, card in enumerate(cards)}
     recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments}, inputs)
     return provenance.produce(path, recipe, lambda folder: _write(folder, what, n_events, seed, tools), lambda _: Run())
+
+
+def check_generate(
+    process: Process,
+    events: int,
+    generator: str = "pythia8",
+    shower: str | None = "pythia8",
+    detector: str | None = "cms",
+    madspin: str | None = None,
+    cards: Sequence[str] = (),
+    multi_run: int = 1,
+) -> Tools:
+    """Refuse what `generate` refuses before anything runs, installed or not; return the programs that make the events."""
+    tools = Tools(generator, shower, detector, madspin, own_cards(cards, generator), multi_run).checked(process, events)
+    if generator == "pythia8":
+        process.to_pythia()
+    else:
+        process.to_madgraph()
+    return tools
 
 
 def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools) -> Written:

@@ -35,6 +35,7 @@ def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | N
     outside = {"file": file.resolve(), "lhe": found.lhe.resolve(), "stamps": stamps}
     summary = {
         **described(found.head),
+        "name": Path(folder).resolve().name,
         "seed": found.seed,
         "generator": "madgraph5",
         "detector": "delphes" if found.detector else None,
@@ -54,9 +55,8 @@ def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | N
         run._outside = outside
         return run
 
-    return provenance.produce(
-        None, Recipe("from_madgraph", 1, {"run": found.name}, {"events": sums.sha256}), write, load
-    )
+    inputs = {"events": found.lhe, **({"detector": found.detector} if found.detector else {})}
+    return provenance.produce(None, Recipe("from_madgraph", 1, {"run": found.name}, inputs), write, load)
 
 
 def described(head: LheHead) -> dict[str, Any]:

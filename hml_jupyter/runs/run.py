@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from .. import chunks, provenance
@@ -91,6 +91,12 @@ class Run(Result):
     def label(self) -> str:
         """Short name for tables: the name of the process, else the process."""
         return str(self._summary["label"])
+
+    @property
+    def name(self) -> str:
+        """Name in tables: the folder it is in, its own or that of the program that made it, else its label."""
+        own = PurePosixPath(self.path).name if self.path else self._summary.get("name")
+        return str(own or self.label)
 
     @property
     def collider(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from ..calls import named
@@ -68,5 +67,4 @@ def summary(runs: Any) -> RunSummary:
 
 def _row(run: Run) -> SummaryRow:
     how = f"{run.generator}, {run.detector}" if run.detector else run.generator
-    name = PurePosixPath(run.path).name if run.path else run.label
-    return SummaryRow(name, run.text, run.cross_section, run.error, run.n_events, run.seed, how, run.collider)
+    return SummaryRow(run.name, run.text, run.cross_section, run.error, run.n_events, run.seed, how, run.collider)

@@ -160,6 +160,10 @@ class Panel(ABC):
             The form cannot be written as a call that would work.
         """
 
+    def actions(self, name: str, values: Values) -> list[Action]:
+        """Return the calls of an action that writes several cells; most write one."""
+        return [self.action(name, values)]
+
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with a form, and which cell it would write."""
         try:

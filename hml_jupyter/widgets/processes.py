@@ -1,44 +1,36 @@
-"""The Processes panel: which events to generate."""
+"""The Processes panel: which events to generate, and what there is of them."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
-from ..calls import Call
+from ..calls import Call, Ref
 from ..cells import Entry
-from ..embedded import HONOURED
-from ..errors import HmlError
-from ..particles import GROUPS, NAMES, clean, parse_process
+from ..generators.madgraph import installed_version
 from ..process import Process
+from ..provenance import partial_folder
+from ..runs import Run
 from ..settings import RUN_CARD
-from .base import Action, FieldError, Panel, Values, number, parse_literal, words
+from . import presets
+from .base import Action, Bench, FieldError, Panel, Values, number
+from .process_form import DEFAULTS, SOURCES, actions_of, process_of
+from .scans import points_of
 
 __all__ = ["Processes"]
 
-#: Seconds for an event on one core with everything on, for a first estimate.
-SECONDS_PER_EVENT = 0.022
-
-_DEFAULTS = {"ecm": "13000", "events": "2000", "detector": "cms"}
-_ZZ = {"process": "p p > z z", "decays": ["z > j j", "z > vl vl~"], "settings": [["pt_min_pdg", "{23: 200}"]]}
-_JJ = {"process": "p p > j j", "decays": [], "settings": [["ptj", "200"]]}
-_TT = {"process": "p p > t t~", "decays": [], "settings": [["pt_min_pdg", "{6: 300}"]]}
-_WW = {"process": "p p > w+ w-", "decays": ["w+ > j j", "w- > l- vl~"], "settings": [["pt_min_pdg", "{24: 200}"]]}
-#: Pairs of a signal and a background that make a first study.
-PRESETS = (
-    (
-        "Z versus QCD jets",
-        "a boosted Z decays into one fat jet; the other Z escapes as neutrinos",
-        (("zz", _ZZ), ("qcd", _JJ)),
-    ),
-    (
-        "W versus QCD jets",
-        "a boosted W decays into one fat jet; the other one into a lepton",
-        (("ww", _WW), ("qcd", _JJ)),
-    ),
-    ("Top versus QCD jets", "a boosted top quark is a fat jet with three prongs", (("tt", _TT), ("qcd", _JJ))),
-)
+#: Seconds for an event on one core with everything on, and for MadGraph to write, compile and integrate, for a first estimate.
+SECONDS_PER_EVENT, SECONDS_OF_MADGRAPH = 0.022, 40
+#: Calls whose results are runs.
+_MAKES_RUNS = ("generate", "shower", "Run.from_madgraph")
+#: Characters of a log that are shown, from its end.
+LOG_SHOWN = 200_000
+#: Cells of a scan whose text is shown before they are written.
+CELLS_SHOWN = 3
+#: Files that could be opened, at most, and how deep they are looked for.
+FILES_OFFERED, DEPTH = 30, 3
 
 
 class Processes(Panel):
@@ -46,6 +38,11 @@ class Processes(Panel):
 
     name: ClassVar[str] = "processes"
     default_action: ClassVar[str] = "generate"
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._unfinished: dict[str, str] = {}
+        self.requests = {"log": self.log, "diagrams": self.diagrams, "files": lambda _: _files(Path())}
 
     def count(self) -> str:
         """Return how many runs there are."""
@@ -55,117 +52,102 @@ class Processes(Panel):
     def state(self) -> dict[str, Any]:
         """Return the runs, and what the form offers."""
         runs = self.bench.results("Run")
-        recorded = [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "generate"]
-        rows = [self._recorded(entry, runs) for entry in recorded]
-        rows += [_row(name, run) for name, run in runs.items() if name not in {e.target for e in recorded}]
+        made = [e for e in self.bench.journal.entries if e.call is not None and e.call.function in _MAKES_RUNS]
+        rows = [self._recorded(entry, runs) for entry in made]
+        rows += [_row(name, run) for name, run in runs.items() if name not in {e.target for e in made}]
         return {
             "runs": rows,
             "presets": [
-                {
-                    "label": label,
-                    "help": text,
-                    "forms": [self._form(name, form, i) for i, (name, form) in enumerate(forms)],
-                }
-                for label, text, forms in PRESETS
+                {"label": label, "help": text, "forms": [self._form(*form, step) for step, form in enumerate(forms)]}
+                for label, text, forms in presets.PRESETS
             ],
-            "multiparticles": [[name, " ".join(_names(ids))] for name, ids in GROUPS.items()],
-            "particles": [*NAMES, *GROUPS],
-            "settings": [
-                {"name": name, "unit": RUN_CARD[name].unit, "kind": RUN_CARD[name].kind, "doc": RUN_CARD[name].doc}
-                for name in HONOURED
-            ],
-            "defaults": {**_DEFAULTS, "process": "", "decays": [], "settings": [], "name": "", "seed": self._seed(0)},
-            "cores": os.cpu_count(),
+            "generators": _generators(),
+            "particles": presets.particle_words(),
+            "processes": presets.process_words(),
+            "decays": presets.decay_words(),
+            "settings": presets.setting_words(),
+            "parameters": presets.parameter_words(),
+            "defaults": {**DEFAULTS, "process": "", "name": "", "seed": self._seed(0)},
         }
 
     def action(self, name: str, values: Values) -> Action:
-        """Return the ``generate`` call of a form."""
+        """Return the first call of an action."""
+        return self.actions(name, values)[0]
+
+    def actions(self, name: str, values: Values) -> list[Action]:
+        """Return the calls of a form (one for each value of a scan), or that of the table of cross sections."""
+        if name == "summary":
+            runs = list(self.bench.results("Run"))
+            if not runs:
+                raise FieldError("form", "there is no run yet")
+            return [Action(Call("summary", ([Ref(run) for run in runs],)), "summary")]
         if name != "generate":
             msg = f"the Processes panel has no action {name!r}"
             raise FieldError("form", msg)
-        target, key = self._target(values)
-        process = self._process(values)
-        options: dict[str, Any] = {}
-        if process.decays:
-            options["decays"] = list(process.decays)
-        if process.settings:
-            options["settings"] = dict(process.settings)
-        if process.ecm != Process.__dataclass_fields__["ecm"].default:
-            options["ecm"] = process.ecm
-        options["events"] = number(values, "events", int, low=1)
-        options["seed"] = number(values, "seed", int, low=0)
-        if values.get("detector") == "none":
-            options["detector"] = None
-        options["path"] = self.bench.path("runs", target)
-        return Action(Call("generate", (process.process,), options, target), key)
+        return actions_of(self.bench, values)
 
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with a form, what it means, and how long it takes."""
         found = super().check(values)
+        found["notes"] = _notes(values)
         if found["code"] is None:
             return found
-        events, cores = number(values, "events", int, low=1), os.cpu_count() or 1
-        seconds = max(1, round(events * SECONDS_PER_EVENT / cores))
-        about = f"{seconds} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-        process = self._process(values)
-        found["estimate"] = f"about {about} on {cores} core{'s' if cores > 1 else ''}"
-        found["reads"] = "; ".join(
-            [f"two protons give {' '.join(process.particles)}", *(c.text for c in process.chains)]
-        )
+        if values.get("generator") in SOURCES:
+            return {**found, "estimate": "", "reads": "events of a file; nothing of it is changed"}
+        calls = [action.call for action in self.actions("generate", values)]
+        found["code"], found["runs"] = _cells(calls), len(calls)
+        if len(calls) > 1:
+            found["notes"]["values"] = f"{len(calls)} runs: {', '.join(str(call.target) for call in calls)}"
+        found["estimate"] = _estimate(values, len(calls))
+        found["reads"] = _reads(process_of(points_of(values)[0]))
         return found
 
-    def _target(self, values: Values) -> tuple[str, str]:
-        name = str(values.get("name", "")).strip()
-        if not name:
-            msg = "give the run a short name, such as zz: it becomes the variable"
-            raise FieldError("name", msg)
-        key = f"generate:{name}"
-        return self.bench.target(name, "runs", key), key
+    def log(self, values: Values) -> dict[str, Any]:
+        """Return what the generators of a run were told and said; of one that failed, as far as it came."""
+        target = str(values.get("target"))
+        run = self.bench.results("Run").get(target)
+        if run is not None:
+            text = run.log
+        else:
+            text = _unfinished_log(self._unfinished[target]) if target in self._unfinished else ""
+        return {"target": target, "text": text[-LOG_SHOWN:] or "There is no log of this run."}
 
-    def _process(self, values: Values) -> Process:
-        text = str(values.get("process", "")).strip()
-        if not text:
-            msg = "write a process, such as p p > z z, or take one of the examples on the right"
-            raise FieldError("process", msg)
-        ecm = number(values, "ecm", float, low=1)
-        settings = {
-            str(name).strip(): parse_literal(str(value), "settings")
-            for name, value in values.get("settings") or []
-            if str(name).strip() or str(value).strip()
-        }
-        decays = words(values, "decays")
-        try:
-            return Process(text, decays=decays, ecm=int(ecm) if ecm == int(ecm) else ecm, settings=settings)
-        except HmlError as error:
-            raise FieldError(_field_of(text, decays, ecm, settings), str(error)) from error
+    def diagrams(self, values: Values) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the Feynman diagrams of a run: names, and PNG pictures as buffers."""
+        target = str(values.get("target"))
+        found = self.bench.result("Run", target, "target").diagrams()
+        return {"target": target, "names": [name for name, _ in found.pages]}, list(found)
 
     def _seed(self, step: int) -> str:
         return str(42 + step + sum(e.panel == self.name for e in self.bench.journal.entries))
 
-    def _form(self, name: str, form: dict[str, Any], step: int) -> dict[str, Any]:
-        return {**_DEFAULTS, **form, "name": self.bench.fresh(name, "runs"), "seed": self._seed(step)}
+    def _form(self, name: str, form: Mapping[str, Any], step: int) -> dict[str, Any]:
+        return {**DEFAULTS, **form, "name": self.bench.fresh(name, "runs"), "seed": self._seed(step)}
 
     def _recorded(self, entry: Entry, runs: dict[str, Any]) -> dict[str, Any]:
         run = runs.get(entry.target or "")
         if run is not None and entry.status == "done":
             return _row(entry.target or "", run) | {"record_id": entry.record_id}
+        if entry.path and entry.target:
+            self._unfinished[entry.target] = entry.path  # its log can be read when the step has been taken back
         call = entry.call
         options = dict(call.options) if call else {}
         row = {
             "target": entry.target,
             "record_id": entry.record_id,
-            "process": str(call.arguments[0]) if call and call.arguments else "",
+            "process": _asked(call),
             "decays": list(options.get("decays", [])),
             "cross_section": None,
             "n_events": options.get("events"),
             "seed": options.get("seed"),
             "generator": options.get("generator", "pythia8"),
             "detector": options.get("detector", "cms"),
+            "diagrams": False,
         }
         return {**row, "status": entry.status, "error": entry.error}
 
 
-def _row(name: str, run: Any) -> dict[str, Any]:
+def _row(name: str, run: Run) -> dict[str, Any]:
     from ..display import with_error
 
     process = run.process
@@ -179,29 +161,79 @@ def _row(name: str, run: Any) -> dict[str, Any]:
         "seed": run.seed,
         "generator": run.generator,
         "detector": run.detector,
+        "diagrams": (run.folder / "diagrams").is_dir(),
         "status": "stale" if run.stale else "done",
         "error": None,
     }
 
 
-def _names(ids: tuple[int, ...]) -> list[str]:
-    by_id = {pdg: name for name, pdg in NAMES.items()}
-    return [by_id[i] for i in ids]
+def _asked(call: Call | None) -> str:
+    """Return what a call that has not run is about."""
+    first = call.arguments[0] if call and call.arguments else ""
+    if isinstance(first, Process):
+        return first.text
+    return first.target if isinstance(first, Ref) else "; ".join([first] if isinstance(first, str) else map(str, first))
 
 
-def _field_of(process: str, decays: list[str], ecm: float, settings: dict[str, Any]) -> str:
-    """Return the field of the form that keeps `Process` from being made: the first without which it goes otherwise."""
+def _generators() -> list[dict[str, str]]:
+    version = installed_version()
+    madgraph = f"MadGraph5 {version}" if version else "MadGraph5 (not installed)"
+    return [
+        {"value": "pythia8", "text": "Pythia8 (embedded)"},
+        {"value": "madgraph5", "text": madgraph},
+        {"value": "folder", "text": "a MadGraph output"},
+        {"value": "lhe", "text": "an LHE file"},
+    ]
 
-    def problem(make: Callable[[], object]) -> str:
-        try:
-            make()
-        except HmlError as error:
-            return str(error)
-        return ""
 
-    if problem(lambda: parse_process(clean(process))):
-        return "process"
-    if problem(lambda: Process("p p > z z", ecm=ecm)):
-        return "ecm"
-    full = problem(lambda: Process(process, decays=decays, ecm=ecm, settings=settings))
-    return "settings" if full == problem(lambda: Process(process, ecm=ecm, settings=settings)) else "decays"
+def _cells(calls: list[Call]) -> str:
+    """Return the text of the cells that will be written, or how many there are more of them."""
+    if len(calls) == 1:
+        return calls[0].render()
+    texts = [call.render().rsplit("\n", 1)[0] for call in calls[:CELLS_SHOWN]]
+    more = [f"and {len(calls) - CELLS_SHOWN} cells more like these"] if len(calls) > CELLS_SHOWN else []
+    return "\n".join([*texts, *more])
+
+
+def _notes(values: Values) -> dict[str, str]:
+    """Say what the settings do that are typed."""
+    typed = [str(row[0]).strip() for row in values.get("settings") or []]
+    return {"settings": "; ".join(f"{name}: {presets.describe(RUN_CARD[name])}" for name in typed if name in RUN_CARD)}
+
+
+def _estimate(values: Values, runs: int) -> str:
+    cores = os.cpu_count() or 1
+    events = number(values, "events", int, low=1)
+    seconds = max(1, round(events * SECONDS_PER_EVENT / cores))
+    seconds = runs * (seconds + SECONDS_OF_MADGRAPH * (values.get("generator") == "madgraph5"))
+    about = f"{seconds} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    return f"about {about} on {cores} core{'s' if cores > 1 else ''}"
+
+
+def _reads(process: Process) -> str:
+    beams = {"p p": "two protons give", "e+ e-": "an electron and a positron give"}
+    texts = [process.process] if isinstance(process.process, str) else process.process
+    first = texts[0].partition(">")[0].strip()
+    made = [beams.get(first, f"{first} give"), " ".join(process.particles)]
+    more = [f"and as well {text}" for text in texts[1:]]
+    return "; ".join([" ".join(made), *more, *(chain.text for chain in process.chains)])
+
+
+def _unfinished_log(path: str) -> str:
+    """Return the logs that an unfinished run has left."""
+    folder = partial_folder(path)
+    files = sorted(folder.glob("*.log")) if folder else []
+    return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files)
+
+
+def _files(top: Path) -> dict[str, list[str]]:
+    """Return LHE files and outputs of MadGraph near the notebook."""
+    found: dict[str, list[str]] = {"lhe": [], "folder": []}
+    for place, folders, files in os.walk(top):
+        here = Path(place)
+        depth = len(here.relative_to(top).parts)
+        folders[:] = sorted(f for f in folders if not f.startswith((".", "_")))[: 50 if depth < DEPTH else 0]
+        if "Events" in folders:
+            found["folder"].append(here.as_posix())
+        found["lhe"] += [(here / f).as_posix() for f in sorted(files) if f.endswith((".lhe", ".lhe.gz"))]
+    return {kind: names[:FILES_OFFERED] for kind, names in found.items()}

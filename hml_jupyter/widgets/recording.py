@@ -111,8 +111,10 @@ class Recording:
             if action == "run_missing" and panel.foreign():
                 self.say(left_out(panel.foreign()), name)
             return changes
-        made = panel.action(action, wanted)
-        return self.journal.commit(made.call, panel=name, key=made.key, amend=made.amend)
+        made = panel.actions(action, wanted)
+        return [
+            change for one in made for change in self.journal.commit(one.call, panel=name, key=one.key, amend=one.amend)
+        ]
 
     def _ops(self, changes: list[Change], notebook: str) -> list[dict[str, Any]]:
         return self.journal.ops(changes, notebook, imported="hml" in self.bench.namespace)

@@ -48,6 +48,25 @@ def test_cross_sections(process: Process, expected: float, tolerance: float) -> 
     assert 0 < error < 0.03 * value
 
 
+def heavy_z(**parameters: float) -> Process:
+    return Process("p p > zp", decays=["zp > mu+ mu-"], model="pythia8", parameters=parameters)
+
+
+def test_a_heavy_z_as_light_as_the_z_has_its_cross_section() -> None:
+    _, (value, _) = hard(heavy_z(**{"mass 32": 91.188}), 4000)
+    _, (z, _) = hard(Process("p p > z", decays=["z > mu+ mu-"]), 4000)
+    assert value == pytest.approx(z, rel=0.05)
+
+
+def test_couplings_act_as_squares() -> None:
+    sigmas = [hard(heavy_z(**{"mass 32": 1000, "gzp": g}), 2000)[1][0] for g in (0.5, 0.25)]
+    assert sigmas[0] / sigmas[1] == pytest.approx(4, rel=0.05)
+    photons = [
+        hard(Process("p p > a a", settings={"pta": 50}, parameters={"aewm1": a}), 2000)[1][0] for a in (120, 135)
+    ]
+    assert photons[0] / photons[1] == pytest.approx((135 / 120) ** 2, rel=0.05)
+
+
 def test_cross_section_does_not_count_the_veto_twice() -> None:
     _, (own, _) = hard(ZZ, 4000)
     _, (one_table, _) = hard(Process("p p > z z", decays=["z > vl vl~"], settings={"pt_min_pdg": {23: 200}}), 4000)

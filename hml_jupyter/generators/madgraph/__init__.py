@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .stages import EVENTS_FILE, Job, Made, make_events
+from .program import installed_version
+from .stages import EVENTS_FILE, Job, Made, make_events, ready
 
-__all__ = ["EVENTS_FILE", "Job", "Made", "make_events"]
+__all__ = ["EVENTS_FILE", "Job", "Made", "installed_version", "make_events", "ready"]

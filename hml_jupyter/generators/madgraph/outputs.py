@@ -20,6 +20,7 @@ __all__ = [
     "check_sigma",
     "clean",
     "clean_compiled",
+    "event_file",
     "find_runs",
     "processes_of",
     "read_output",
@@ -51,7 +52,7 @@ def find_runs(folder: Path) -> dict[str, Path]:
     if not place.is_dir():
         msg = f"{folder} is no output of MadGraph: it has no folder Events"
         raise PathError(msg)
-    runs = {f.name: f for f in sorted(place.iterdir()) if f.is_dir() and _event_file(f)}
+    runs = {f.name: f for f in sorted(place.iterdir()) if f.is_dir() and event_file(f)}
     return {name: f for name, f in runs.items() if re.sub(r"_\d+$", "", name) not in runs}
 
 
@@ -75,10 +76,10 @@ def read_output(folder: Path, name: str | None = None) -> Output:
         msg = f"{folder} has several runs, name one: run={' or '.join(repr(r) for r in runs)}"
         raise PathError(msg)
     name = name or next(iter(runs))
-    parts = {f.name: f for f in (folder / "Events").iterdir() if f.is_dir() and _event_file(f)}
+    parts = {f.name: f for f in (folder / "Events").iterdir() if f.is_dir() and event_file(f)}
     if name not in parts:
         raise UnknownNameError("run", name, runs)
-    lhe = _event_file(parts[name])
+    lhe = event_file(parts[name])
     assert lhe is not None
     head = read_lhe_head(lhe)
     check_sigma(head, None)
@@ -168,7 +169,8 @@ def clean_compiled(output: Path) -> None:
             file.unlink()
 
 
-def _event_file(folder: Path) -> Path | None:
+def event_file(folder: Path) -> Path | None:
+    """Return the events of a run, which MadSpin may have left unpacked; None if there are none."""
     return next((f for f in (folder / f"{EVENTS}.gz", folder / EVENTS) if f.is_file()), None)
 
 

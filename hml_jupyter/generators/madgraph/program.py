@@ -12,7 +12,15 @@ from typing import NamedTuple
 
 from ...errors import MissingProgramError, UnknownNameError
 
-__all__ = ["Program", "check_compiler", "check_model", "check_tools", "environment", "find_program"]
+__all__ = [
+    "Program",
+    "check_compiler",
+    "check_model",
+    "check_tools",
+    "environment",
+    "find_program",
+    "installed_version",
+]
 
 _GET = (
     "it is on conda-forge (conda install -c conda-forge mg5amcnlo) and to download at https://launchpad.net/mg5amcnlo; "
@@ -48,9 +56,15 @@ def find_program() -> Program:
         There is none; the message says how to get it, and what works without.
     """
     root = _root()
-    lines = (root / "VERSION").read_text(encoding="utf-8", errors="replace").splitlines()
-    version = next((line.split("=")[1].strip() for line in lines if line.startswith("version")), "unknown")
-    return Program(root, version, _python(root))
+    return Program(root, _version(root), _python(root))
+
+
+def installed_version() -> str | None:
+    """Return the version of the MadGraph5_aMC@NLO on this machine; None where there is none. Nothing runs."""
+    try:
+        return _version(_root())
+    except (MissingProgramError, OSError):
+        return None
 
 
 def check_compiler(program: Program) -> None:
@@ -155,6 +169,11 @@ def _root() -> Path:
         msg = f"MadGraph5_aMC@NLO is not installed: there is no mg5_aMC on PATH and MG5_DIR is not set; {_GET}"
         raise MissingProgramError(msg)
     return root
+
+
+def _version(root: Path) -> str:
+    lines = (root / "VERSION").read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((line.split("=")[1].strip() for line in lines if line.startswith("version")), "unknown")
 
 
 def _is_model(folder: Path) -> bool:

@@ -13,14 +13,14 @@ from ...canonical import read_json, write_json
 from ...errors import GeneratorError, HmlError
 from ...lhe import join_lhe, read_lhe_head, sum_lhe
 from . import cards, log, outputs, script
-from .program import check_compiler, check_model, check_tools, find_program
+from .program import Program, check_compiler, check_model, check_tools, find_program
 from .seeds import Seeds, seeds
 from .workplace import LOG_FILE, Workplace
 
 if TYPE_CHECKING:
     from ...process import Process
 
-__all__ = ["EVENTS_FILE", "Job", "Made", "make_events"]
+__all__ = ["EVENTS_FILE", "Job", "Made", "make_events", "ready"]
 
 EVENTS_FILE = "events.lhe.gz"
 #: Written last: what was made. With it MadGraph is not asked again.
@@ -101,13 +101,7 @@ def make_events(folder: Path, job: Job) -> Made:
     """
     if (folder / MADE_FILE).is_file():
         return Made(**read_json(folder / MADE_FILE))
-    program = find_program()
-    check_compiler(program)
-    check_model(program, job.process.model)
-    check_tools(program, job.shower, job.detector)
-    if "run" in job.cards:
-        cards.check_run_card(job.cards["run"], job.process)
-    work = Workplace(folder, program, job.shares, job.process.label)
+    work = Workplace(folder, ready(job), job.shares, job.process.label)
     _write_code(work, job)
     files: list[Path] = []
     results: list[str] = []
@@ -122,6 +116,23 @@ def make_events(folder: Path, job: Job) -> Made:
     write_json(folder / MADE_FILE, made._asdict())
     work.remove()
     return made
+
+
+def ready(job: Job) -> Program:
+    """Return the MadGraph that can do a job; nothing runs.
+
+    Raises
+    ------
+    MissingProgramError, UnknownNameError, ArgumentError
+        It, a compiler, the model or a tool is not installed; a card and the process do not agree.
+    """
+    program = find_program()
+    check_compiler(program)
+    check_model(program, job.process.model)
+    check_tools(program, job.shower, job.detector)
+    if "run" in job.cards:
+        cards.check_run_card(job.cards["run"], job.process)
+    return program
 
 
 def _write_code(work: Workplace, job: Job) -> None:
@@ -229,8 +240,8 @@ def _keep(work: Workplace, job: Job, files: list[Path], results: list[str]) -> M
 
 
 def _events(work: Workplace, run: str, lines: Iterable[str] = ()) -> Path:
-    file = work.output / "Events" / run / f"{outputs.EVENTS}.gz"
-    if not file.is_file():
+    file = outputs.event_file(work.output / "Events" / run)
+    if file is None:
         outputs.clean(work.output, run)
         raise _failure(work, lines, f"MadGraph ended and left no events of {run}")
     return file

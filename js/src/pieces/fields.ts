@@ -1,5 +1,7 @@
 import { button, fill, h, unique } from "../shared/dom";
+import type { Word } from "../shared/state";
 import { changed, type Field, frame } from "./form";
+import { type Find, suggest, whole } from "./suggest";
 
 export interface TextOptions {
   unit?: string;
@@ -7,15 +9,7 @@ export interface TextOptions {
   placeholder?: string;
   help?: string;
   numeric?: boolean;
-  suggestions?: string[];
-}
-
-function suggest(names: string[]): HTMLDataListElement {
-  return h(
-    "datalist",
-    { id: unique("list") },
-    ...names.map((name) => h("option", { value: name })),
-  );
+  find?: Find;
 }
 
 function textInput(options: TextOptions, more: Record<string, string> = {}): HTMLInputElement {
@@ -39,11 +33,7 @@ export function textField(
 ): Field & { disable(yes: boolean): void } {
   const input = textInput(options);
   const control = h("div", { class: "hml-control" }, input);
-  if (options.suggestions) {
-    const list = suggest(options.suggestions);
-    input.setAttribute("list", list.id);
-    control.append(list);
-  }
+  if (options.find) control.append(suggest(input, options.find));
   return {
     name,
     ...frame(name, label, control, { ...options, input }),
@@ -88,27 +78,24 @@ export function selectField(
   };
 }
 
-export interface Known {
-  name: string;
-  unit: string;
-  doc: string;
-}
 type Rows = string[][];
+interface Column {
+  caption: string;
+  placeholder: string;
+  find?: Find;
+}
 
 /** Rows of texts that can be added and removed; `columns` placeholders a row. */
 function rowsField(
   name: string,
   label: string,
-  columns: { caption: string; placeholder: string; suggestions?: string[] }[],
+  columns: Column[],
   options: { add: string; size?: string; unit?: (row: string[]) => string },
 ): Field & { rows(): Rows; put(rows: Rows): void } {
-  const lists = columns.map((column) => suggest(column.suggestions ?? []));
   const holder = h("div", { class: "hml-rows", id: unique("in") });
   const make = (texts: string[]): HTMLElement => {
     const unit = h("span", { class: "hml-unit" });
-    const inputs = columns.map((column, at) =>
-      textInput(column, { "aria-label": column.caption, list: lists[at]?.id ?? "" }),
-    );
+    const inputs = columns.map((column) => textInput(column, { "aria-label": column.caption }));
     inputs.forEach((input, at) => {
       input.value = texts[at] ?? "";
     });
@@ -116,7 +103,11 @@ function rowsField(
       unit.textContent = options.unit?.(inputs.map((input) => input.value)) ?? "";
     };
     label();
-    const row = h("span", { class: "hml-row-item", oninput: label }, ...inputs, unit);
+    const controls = inputs.map((input, at) => {
+      const find = columns[at]?.find;
+      return h("span", { class: "hml-control" }, input, find ? suggest(input, find) : null);
+    });
+    const row = h("span", { class: "hml-row-item", oninput: label }, ...controls, unit);
     const remove = button("×", () => drop(row), {
       class: "hml-remove",
       "aria-label": `remove this ${options.add}`,
@@ -134,7 +125,7 @@ function rowsField(
     more.focus();
     changed(field.root);
   };
-  holder.append(more, ...lists);
+  holder.append(more);
   const field = frame(name, label, holder, { size: options.size ?? "full" });
   const rows = (): Rows =>
     [...holder.querySelectorAll(".hml-row-item")].map((row) =>
@@ -152,14 +143,10 @@ function rowsField(
 export function listField(
   name: string,
   label: string,
-  options: { add: string; placeholder: string },
+  options: { add: string; placeholder: string; find?: Find },
 ): Field {
-  const field = rowsField(
-    name,
-    label,
-    [{ caption: options.add, placeholder: options.placeholder }],
-    options,
-  );
+  const { add, ...column } = options;
+  const field = rowsField(name, label, [{ caption: add, ...column }], { add });
   return {
     ...field,
     get: () => field.rows().map((row) => row[0] ?? ""),
@@ -167,19 +154,18 @@ export function listField(
   };
 }
 
-/** Names with values, such as settings of a generator. */
+/** Names with values, such as settings of a generator; a word's fourth text is its unit. */
 export function pairsField(
   name: string,
   label: string,
-  known: Known[],
-  options: { add: string },
+  known: () => readonly Word[],
+  options: { add: string; placeholder?: string; value?: string },
 ): Field {
-  const unit = ([typed]: string[]) => known.find((one) => one.name === typed)?.unit ?? "";
-  const names = known.map((one) => one.name);
+  const unit = ([typed]: string[]) => known().find(([text]) => text === typed)?.[3] ?? "";
   const columns = [
-    { caption: "setting", placeholder: names[0] ?? "name", suggestions: names },
-    { caption: "value", placeholder: "value" },
+    { caption: options.add, placeholder: options.placeholder ?? "name", find: whole(known) },
+    { caption: "value", placeholder: options.value ?? "value" },
   ];
-  const field = rowsField(name, label, columns, { ...options, unit });
+  const field = rowsField(name, label, columns, { add: options.add, unit });
   return { ...field, set: (value) => field.put((value as Rows) ?? []) };
 }

@@ -15,6 +15,7 @@ export interface Header {
 }
 
 export interface ProcessValues extends Values {
+  generator: "pythia8" | "madgraph5" | "folder" | "lhe";
   process: string;
   decays: string[];
   name: string;
@@ -23,6 +24,19 @@ export interface ProcessValues extends Values {
   seed: string;
   settings: [string, string][];
   detector: string;
+  added: string[];
+  define: [string, string][];
+  model: string;
+  parameters: [string, string][];
+  beams: string;
+  shower: string;
+  madspin: string;
+  multi_run: string;
+  cards: string[];
+  scan: string;
+  values: string;
+  file: string;
+  run: string;
 }
 export interface RunRow {
   target: string;
@@ -33,18 +47,23 @@ export interface RunRow {
   n_events: number | string | null;
   seed: number | string | null;
   generator: string;
-  detector: string;
+  detector: string | null;
+  diagrams: boolean;
   status: string;
   error: string | null;
 }
+/** A word that can be typed, what it is, and what else is known of it. */
+export type Word = [text: string, note: string, ...more: string[]];
 export interface ProcessesState {
   runs: RunRow[];
   presets: { label: string; help: string; forms: Partial<ProcessValues>[] }[];
-  multiparticles: [string, string][];
-  particles: string[];
-  settings: { name: string; unit: string; kind: string; doc: string }[];
+  generators: { value: string; text: string }[];
+  particles: Word[];
+  processes: Word[];
+  decays: Word[];
+  settings: Word[];
+  parameters: Word[];
   defaults: ProcessValues;
-  cores: number;
 }
 
 export interface ObservablesValues extends Values {

@@ -1,58 +1,62 @@
 import { badge } from "../pieces/badge";
-import { listField, pairsField, selectField, textField } from "../pieces/fields";
 import { ProgressBar } from "../pieces/progress";
 import { table } from "../pieces/table";
+import { View } from "../pieces/views";
 import type { Verdict } from "../shared/checker";
 import { button, fill, h, write } from "../shared/dom";
-import type { Progress, Result } from "../shared/kernel";
+import { type Progress, type Result, reason } from "../shared/kernel";
 import type { ProcessesState, ProcessValues, RunRow } from "../shared/state";
 import { Desk } from "./desk";
 import { type Bench, block, onward, type Panel } from "./panel";
+import { ProcessForm } from "./process-form";
 
 interface ProcessVerdict extends Verdict {
   estimate: string | null;
   reads: string | null;
+  runs: number | null;
 }
 
-const DETECTORS = [
-  { value: "cms", text: "cms (parametric)" },
-  { value: "none", text: "none" },
+const COLUMNS = [
+  { text: "name", kind: "text" as const },
+  { text: "process", kind: "text" as const },
+  { text: "σ (pb)" },
+  { text: "events" },
+  { text: "seed" },
+  { text: "", kind: "action" as const },
 ];
 
 /** Which collisions: a form for one process, and the runs there are. */
 export class ProcessesPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
+  private readonly form: ProcessForm;
   private readonly desk: Desk<ProcessValues, ProcessVerdict>;
-  private readonly generate = h(
-    "button",
-    { type: "submit", class: "hml-button hml-primary" },
-    "Generate",
-  );
+  private readonly submitter = h("button", { type: "submit", class: "hml-button hml-primary" });
   private readonly estimate = h("span", { class: "hml-muted" });
   private readonly reads = h("p", { class: "hml-reads" });
   private readonly runs = h("div", {});
+  private readonly view = new View();
   private readonly presets = h("div", {});
-  private readonly words = h("div", {});
   private readonly next = h("div", {});
   private readonly bars = new Map<string, ProgressBar>();
   private following: Partial<ProcessValues>[] = [];
 
   constructor(private readonly bench: Bench) {
-    this.desk = this.furnish(this.state);
-    this.main.append(this.desk.root, this.runs);
+    this.form = new ProcessForm(() => this.state);
+    this.desk = this.furnish();
+    this.main.append(this.desk.root, this.runs, this.view.root);
     this.side.append(
       block("Start from a preset", this.presets),
       block("What it reads", this.reads),
-      block("Particles", this.words),
+      block("Particles", particles(this.state)),
       this.next,
     );
   }
 
   update(): void {
-    const state = this.state;
-    this.drawRuns(state);
-    const done = state.runs.some((run) => run.status === "done" || run.status === "stale");
+    this.drawRuns();
+    this.form.follow();
+    const done = this.state.runs.some((run) => run.status === "done" || run.status === "stale");
     fill(this.next, done ? onward(this.bench, "observables", "Next: choose observables") : null);
   }
 
@@ -67,9 +71,14 @@ export class ProcessesPanel implements Panel {
   result(message: Result): void {
     this.bars.delete(message.record_id);
     this.desk.result(message);
+    const run = this.state.runs.find(({ record_id }) => record_id === message.record_id);
+    if (message.status !== "failed" || !run) return;
+    const log = button("show its log", () => void this.showLog(run.target), { class: "hml-link" });
+    this.desk.complaint.show(message.error ?? "it failed", log);
   }
 
   dispose(): void {
+    this.view.close();
     this.desk.dispose();
   }
 
@@ -77,50 +86,46 @@ export class ProcessesPanel implements Panel {
     return this.bench.model.get("processes") as ProcessesState;
   }
 
-  private furnish(state: ProcessesState): Desk<ProcessValues, ProcessVerdict> {
-    const fields = [
-      textField("process", "Process", {
-        placeholder: "p p > z z",
-        help: "As MadGraph writes it: incoming > outgoing",
-      }),
-      listField("decays", "Decays", { add: "decay", placeholder: "z > j j" }),
-      textField("name", "Name", { size: "small", help: "The variable that holds the run" }),
-      textField("ecm", "Energy", { unit: "GeV", size: "tiny", numeric: true }),
-      textField("events", "Events", { size: "tiny", numeric: true }),
-      textField("seed", "Seed", { size: "tiny", numeric: true }),
-      selectField("detector", "Detector", DETECTORS, { size: "small" }),
-      pairsField("settings", "Settings", state.settings, { add: "setting" }),
-    ];
-    const desk = new Desk<ProcessValues, ProcessVerdict>(this.bench, "processes", fields, {
-      submit: (values) => this.submit(values),
-      answered: ({ estimate, reads }) => {
-        write(this.estimate, estimate ?? "");
-        write(this.reads, reads ?? "Write a process as MadGraph does, or take a preset.");
+  private furnish(): Desk<ProcessValues, ProcessVerdict> {
+    const desk = new Desk<ProcessValues, ProcessVerdict>(
+      this.bench,
+      "processes",
+      this.form.fields,
+      {
+        submit: (values) => this.submit(values),
+        answered: (verdict) => this.answered(verdict),
       },
-    });
-    const at = (name: string) => fields.find((field) => field.name === name)?.root ?? null;
-    const row = h(
-      "div",
-      { class: "hml-fields" },
-      ...["name", "ecm", "events", "seed", "detector"].map(at),
     );
-    const lists = h("div", { class: "hml-halves" }, at("decays"), at("settings"));
-    desk.lay([at("process"), lists, row], [this.generate, this.estimate]);
-    desk.form.fill(state.defaults);
+    desk.lay(this.form.parts, [this.submitter, this.estimate]);
+    desk.root.addEventListener("change", () => this.chosen());
+    desk.form.fill(this.state.defaults);
     desk.form.fill(desk.draft);
-    this.offerPresets(state);
-    fill(
-      this.words,
-      h("p", { class: "hml-mono" }, state.particles.join(" ")),
-      ...state.multiparticles.map(([name, of]) =>
-        h("div", { class: "hml-mono" }, `${name} = ${of}`),
-      ),
-    );
+    this.form.unfold(desk.form.values, {});
+    this.chosen();
+    this.offerPresets();
     return desk;
   }
 
-  private offerPresets(state: ProcessesState): void {
-    const offers = state.presets.map(({ label, help, forms }) =>
+  private answered({ estimate, reads, runs, errors }: ProcessVerdict): void {
+    write(this.estimate, estimate ?? "");
+    write(this.reads, reads ?? "Write a process as MadGraph does, or take a preset.");
+    write(this.submitter, this.form.verb(runs ?? 1));
+    this.form.unfold(this.desk.form.values, errors);
+  }
+
+  /** Another generator takes other fields. */
+  private chosen(): void {
+    this.form.follow();
+    write(this.submitter, this.form.verb(1));
+    if (this.form.chosen !== "folder" && this.form.chosen !== "lhe") return;
+    this.bench.kernel
+      .request<Record<string, string[]>>("processes", "files")
+      .then(({ value }) => this.form.know(value))
+      .catch(() => {});
+  }
+
+  private offerPresets(): void {
+    const offers = this.state.presets.map(({ label, help, forms }) =>
       h(
         "div",
         { class: "hml-preset" },
@@ -137,13 +142,16 @@ export class ProcessesPanel implements Panel {
     this.following = rest;
     this.desk.form.fill({ ...this.state.defaults, ...first });
     this.desk.form.forget();
-    this.offerPresets(this.state);
+    this.form.unfold(this.desk.form.values, {}, true);
+    this.chosen();
+    this.offerPresets();
     this.desk.ask(0);
   }
 
   private submit(values: ProcessValues): void {
     const { bench, desk } = this;
-    const committed = bench.commit("processes", "generate", values, `generate ${values.name}`);
+    const what = `${this.form.verb(1).toLowerCase()} ${values.name}`;
+    const committed = bench.commit("processes", "generate", values, what);
     const settled = committed.then((end) => {
       if (end.status === "written") desk.form.forget();
       if (end.status === "failed") desk.form.fill(values);
@@ -160,47 +168,82 @@ export class ProcessesPanel implements Panel {
     return known;
   }
 
-  private drawRuns(state: ProcessesState): void {
-    const columns = [
-      { text: "name", kind: "text" as const },
-      { text: "process", kind: "text" as const },
-      { text: "σ (pb)" },
-      { text: "events" },
-      { text: "seed" },
-      { text: "", kind: "action" as const },
-    ];
-    const rows = state.runs.map((run) => ({
+  private drawRuns(): void {
+    const { runs } = this.state;
+    const rows = runs.map((run) => ({
       cells: [
         h("b", {}, run.target),
         reaction(run),
         run.cross_section ?? "–",
-        run.n_events,
-        run.seed,
+        run.n_events ?? "all",
+        run.seed ?? "–",
         this.standing(run),
       ],
     }));
-    const none = h(
-      "p",
-      { class: "hml-hint" },
-      "No runs yet. A study needs a signal and a background. Take a preset and press Generate: the form for the background follows.",
-    );
-    fill(this.runs, rows.length ? table(columns, rows, "runs") : none);
+    const words =
+      "No runs yet. A study needs a signal and a background. Take a preset and press Generate: the form for the background follows.";
+    const summary = button("Table of cross sections", () => this.summarise(), {
+      "data-key": "summary",
+    });
+    const hint = h("span", { class: "hml-muted" }, "writes the summary of all runs as a cell");
+    const bar = h("div", { class: "hml-actions" }, summary, hint);
+    const some = runs.some(({ cross_section }) => cross_section !== null);
+    const parts = [table(COLUMNS, rows, "runs"), some ? bar : null];
+    fill(this.runs, ...(rows.length ? parts : [h("p", { class: "hml-hint" }, words)]));
+  }
+
+  private summarise(): void {
+    const committed = this.bench.commit("processes", "summary", {}, "summary", "summary");
+    void this.desk.follow(committed);
   }
 
   private standing(run: RunRow): HTMLElement {
-    if (run.status !== "running" || !run.record_id) {
-      return h(
-        "span",
-        {},
-        badge(run.status, run.error ?? ""),
-        run.error ? h("div", { class: "hml-bad hml-why" }, run.error) : null,
-      );
+    const { target, status, record_id, error, diagrams } = run;
+    if (status === "running" && record_id) {
+      const cancel = button("cancel", () => this.bench.interrupt(), {
+        class: "hml-link",
+        "data-key": `cancel ${target}`,
+      });
+      return h("div", { class: "hml-running" }, this.bar(record_id).root, cancel);
     }
-    const cancel = button("cancel", () => this.bench.interrupt(), {
-      class: "hml-link",
-      "data-key": `cancel ${run.target}`,
+    const link = (text: string, act: () => Promise<void>) =>
+      button(text, () => void act(), { class: "hml-link", "data-key": `${text} ${target}` });
+    const tools = h(
+      "span",
+      { class: "hml-row-tools" },
+      link("log", () => this.showLog(target)),
+      diagrams ? link("diagrams", () => this.showDiagrams(target)) : null,
+    );
+    const why = error ? h("div", { class: "hml-bad hml-why" }, error) : null;
+    return h("span", {}, badge(status, error ?? ""), tools, why);
+  }
+
+  private async showLog(target: string): Promise<void> {
+    await this.showing(async () => {
+      const { value } = await this.bench.kernel.request<{ text: string }>("processes", "log", {
+        target,
+      });
+      this.view.text(`Log of ${target}`, value.text);
     });
-    return h("div", { class: "hml-running" }, this.bar(run.record_id).root, cancel);
+  }
+
+  private async showDiagrams(target: string): Promise<void> {
+    await this.showing(async () => {
+      const { value, buffers } = await this.bench.kernel.request<{ names: string[] }>(
+        "processes",
+        "diagrams",
+        { target },
+      );
+      this.view.images(`Feynman diagrams of ${target}`, value.names, buffers);
+    });
+  }
+
+  private async showing(show: () => Promise<void>): Promise<void> {
+    try {
+      await show();
+    } catch (error) {
+      this.desk.complaint.show(reason(error));
+    }
   }
 }
 
@@ -210,6 +253,18 @@ function reaction({ process, decays, generator, detector }: RunRow): HTMLElement
     "span",
     {},
     h("span", { class: "hml-mono" }, `${process}${chain}`),
-    h("small", { class: "hml-muted hml-below" }, `${generator}, detector ${detector}`),
+    h("small", { class: "hml-muted hml-below" }, `${generator}, detector ${detector ?? "none"}`),
   );
+}
+
+function particles(state: ProcessesState): HTMLElement {
+  const rows = state.particles.map(([name, note]) =>
+    h(
+      "div",
+      {},
+      h("span", { class: "hml-mono" }, name),
+      h("small", { class: "hml-muted" }, ` ${note}`),
+    ),
+  );
+  return h("div", { class: "hml-particles", tabindex: "0", "aria-label": "particles" }, ...rows);
 }

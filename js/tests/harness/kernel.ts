@@ -90,6 +90,9 @@ export class FakeModel implements Model {
     if (action === "check_edit") return [{ errors: {}, plan: [String(values.text)] }, []];
     if (action === "undo_plan")
       return [{ entries: ["selected = hml.select(dataset, ...)", "bdt = hml.train(...)"] }, []];
+    if (action === "log") return [{ text: "chunk 0: 500 events\n".repeat(40) }, []];
+    if (action === "diagrams")
+      return [{ names: ["P1_gg_zz_matrix1"] }, [new DataView(new ArrayBuffer(8))]];
     if (action === "export") return [{ path: "study.record.ipynb" }, []];
     return [{}, []];
   }

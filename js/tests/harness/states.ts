@@ -1,9 +1,30 @@
 // States of the panels as the kernel would send them, for the harness.
 import { training } from "./training";
 
-const PARTICLES = "p j z h w+ w- a g t t~ b b~ e+ e- mu+ mu- ta+ ta- ve vm vt vl vl~ l+ l-".split(
-  " ",
-);
+const PARTICLES = "p j z h w+ w- a g t t~ b b~ e+ e- mu+ mu- ta+ ta- ve vm vt vl vl~ l+ l-"
+  .split(" ")
+  .map((name) => [name, "particle"]);
+const USUAL = {
+  generator: "pythia8",
+  decays: [],
+  settings: [],
+  ecm: "13000",
+  events: "2000",
+  detector: "cms",
+  added: [],
+  define: [],
+  model: "sm",
+  parameters: [],
+  beams: "",
+  shower: "pythia8",
+  madspin: "",
+  multi_run: "1",
+  cards: [],
+  scan: "",
+  values: "",
+  file: "",
+  run: "",
+};
 const run = (target: string, more: object) => ({
   target,
   record_id: "0001",
@@ -14,6 +35,7 @@ const run = (target: string, more: object) => ({
   seed: 42,
   generator: "pythia8",
   detector: "cms",
+  diagrams: false,
   status: "done",
   error: null,
   ...more,
@@ -26,12 +48,10 @@ const QCD = {
   record_id: "0002",
 };
 const form = {
+  ...USUAL,
   process: "p p > z z",
   decays: ["z > j j", "z > vl vl~"],
   settings: [["pt_min_pdg", "{23: 200}"]],
-  ecm: "13000",
-  events: "2000",
-  detector: "cms",
   name: "zz",
   seed: "42",
 };
@@ -70,7 +90,7 @@ function processes(scenario: string): object {
       run("old", { status: "stale" }),
       run("half", { status: "interrupted", cross_section: null }),
     ],
-  }[scenario] ?? [run("zz", {}), run("qcd", QCD)];
+  }[scenario] ?? [run("zz", {}), run("qcd", { ...QCD, generator: "madgraph5", diagrams: true })];
   const presets = [
     ["Z versus QCD jets", "zz"],
     ["W versus QCD jets", "ww"],
@@ -93,27 +113,25 @@ function processes(scenario: string): object {
   return {
     runs,
     presets,
-    multiparticles: [
-      ["p", "g u d s c u~ d~ s~ c~"],
-      ["j", "g u d s c u~ d~ s~ c~"],
-      ["vl", "ve vm vt"],
-      ["l+", "e+ mu+"],
+    generators: [
+      { value: "pythia8", text: "Pythia8 (embedded)" },
+      { value: "madgraph5", text: "MadGraph5 (not installed)" },
+      { value: "folder", text: "a MadGraph output" },
+      { value: "lhe", text: "an LHE file" },
     ],
     particles: PARTICLES,
-    settings: [
-      { name: "ptj", unit: "GeV", kind: "number", doc: "least pT of a jet" },
-      { name: "pt_min_pdg", unit: "GeV", kind: "per_pdg", doc: "least pT by particle" },
+    processes: [
+      ["p p > z z", "Z pairs without photons"],
+      ["p p > t t~", "top pairs"],
     ],
-    defaults: {
-      process: "",
-      decays: [],
-      name: "",
-      ecm: "13000",
-      events: "2000",
-      seed: "44",
-      settings: [],
-      detector: "cms",
-    },
+    decays: [["z > j j", ""]],
+    settings: [
+      ["ptj", "least pT of a jet, GeV", "pythia8", "GeV"],
+      ["pt_min_pdg", "least pT by particle, GeV", "pythia8", "GeV"],
+      ["ptl", "least pT of a lepton, GeV", "", "GeV"],
+    ],
+    parameters: [["mt", "mass 6"]],
+    defaults: { ...USUAL, process: "", name: "", seed: "44" },
     cores: 2,
   };
 }

@@ -4,6 +4,7 @@ import { Cutflow } from "../../src/pieces/cutflow";
 import { listField, pairsField, selectField, textField } from "../../src/pieces/fields";
 import { Form } from "../../src/pieces/form";
 import { Sources } from "../../src/pieces/sources";
+import type { Word } from "../../src/shared/state";
 
 function type(root: HTMLElement, text: string, at = 0): void {
   const input = root.querySelectorAll("input")[at];
@@ -13,11 +14,11 @@ function type(root: HTMLElement, text: string, at = 0): void {
 }
 
 test("a form's values come from its fields and go back into them", () => {
-  const known = [{ name: "ptj", unit: "GeV", doc: "" }];
+  const known: Word[] = [["ptj", "smallest pT", "pythia8", "GeV"]];
   const fields = [
     textField("process", "Process"),
     listField("decays", "Decays", { add: "decay", placeholder: "" }),
-    pairsField("settings", "Settings", known, { add: "setting" }),
+    pairsField("settings", "Settings", () => known, { add: "setting" }),
     selectField("detector", "Detector", [
       { value: "cms", text: "cms" },
       { value: "none", text: "none" },

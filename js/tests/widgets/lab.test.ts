@@ -150,6 +150,51 @@ test("a preset fills the form, and its background follows the signal", async () 
   expect(text(".hml-footer code")).toMatch(/^qcd = hml.generate/);
 });
 
+test("another generator takes other fields, and the button says what it does", async () => {
+  const model = show(new FakeModel("filled", "processes"));
+  await wait(300);
+  const hidden = (name: string) =>
+    el.querySelector(`[data-field="${name}"]`)?.closest("[hidden]") !== null;
+  const choose = async (value: string) => {
+    const select = el.querySelector<HTMLSelectElement>('[data-field="generator"] select');
+    if (!select) throw new Error("no generator");
+    select.value = value;
+    for (const type of ["input", "change"])
+      select.dispatchEvent(new Event(type, { bubbles: true }));
+    await wait(300);
+  };
+  expect(["process", "file", "madspin"].map(hidden)).toEqual([false, true, true]);
+  await choose("madgraph5");
+  expect(["process", "file", "madspin"].map(hidden)).toEqual([false, true, false]);
+  await choose("folder");
+  expect(["process", "file", "run", "seed"].map(hidden)).toEqual([true, false, false, true]);
+  expect(text(".hml-primary")).toBe("Open");
+  expect(model.sent.some(({ action }) => action === "files")).toBe(true);
+  await choose("lhe");
+  expect(["run", "seed", "detector"].map(hidden)).toEqual([true, false, false]);
+  expect(text(".hml-primary")).toBe("Shower");
+});
+
+test("log and diagrams of a run open below the table and close again", async () => {
+  show(new FakeModel("filled", "processes"));
+  await wait(300);
+  press("log");
+  await wait(50);
+  expect(text(".hml-view")).toContain("chunk 0: 500 events");
+  el.querySelector<HTMLElement>('.hml-view [aria-label="close"]')?.click();
+  expect(el.querySelector(".hml-view")).toBeNull();
+  const drawn = vi.fn(() => "blob:one");
+  const dropped = vi.fn();
+  Object.assign(URL, { createObjectURL: drawn, revokeObjectURL: dropped });
+  press("diagrams");
+  await wait(50);
+  expect(text(".hml-view figcaption")).toBe("P1_gg_zz_matrix1");
+  press("log");
+  await wait(50);
+  el.querySelector<HTMLElement>('.hml-view [aria-label="close"]')?.click();
+  expect([drawn, dropped].map((one) => one.mock.calls.length)).toEqual([1, 1]);
+});
+
 test("a form that lacks something shows where, and commits nothing", async () => {
   const model = show(new FakeModel("empty", "processes"));
   await wait(50);
