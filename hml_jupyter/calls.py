@@ -28,9 +28,8 @@ from .literals import (
     value_of,
 )
 from .public import READERS, hml_name, public
-from .registry import named
 
-__all__ = ["IMPORT_CELL", "Call", "Ref", "literal", "named"]
+__all__ = ["IMPORT_CELL", "Call", "Ref", "literal"]
 
 #: The first cell of every record.
 IMPORT_CELL = "import hml_jupyter as hml"

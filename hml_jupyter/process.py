@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import particles, settings
-from .calls import named
 from .canonical import NEW
 from .embedded import PROCESSES, PythiaProcess, beam_lines, made_by, merged, parameter_lines, window_lines
 from .errors import ProcessError
 from .particles import EMBEDDED, Chain, Line, Names
 from .process_checks import check_beams, check_diagrams, check_embedded, check_kinds, check_lines, check_settings
+from .registry import named
 from .settings import SETTINGS, Hard
 
 __all__ = ["PROCESSES", "SETTINGS", "Process", "PythiaProcess"]
@@ -101,6 +101,16 @@ class Process:
     def particles(self) -> tuple[str, ...]:
         """Particles of the hard process, in MadGraph's names; of the first line where there are several."""
         return self._parsed.hard[0].chain.products
+
+    @property
+    def jets(self) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """For each line its particles beside light jets, sorted, and the number of light jets."""
+        names = self._parsed.names
+        found = []
+        for products in (h.chain.products for h in self._parsed.hard):
+            others = tuple(sorted(p for p in products if not settings.count("j", [p], names)))
+            found.append((others, len(products) - len(others)))
+        return tuple(found)
 
     @property
     def chains(self) -> tuple[Chain, ...]:

@@ -285,6 +285,19 @@ def test_generate_matching_is_refused(study: Path) -> None:
         runs.generate(process, seed=1, generator="madgraph5")
 
 
+@pytest.mark.parametrize("generator", runs.GENERATORS)
+def test_jets_that_the_shower_makes_too_are_refused(study: Path, generator: str) -> None:
+    process = Process(["p p > z", "p p > z j"], settings={"ptj": 20})
+    with pytest.raises(ArgumentError, match="differ by jets only"):
+        runs.generate(process, seed=1, generator=generator)
+
+
+def test_lines_with_as_many_jets_are_summed() -> None:
+    process = Process(["p p > w+ j", "p p > w- j", "p p > z"], settings={"ptj": 20})
+    assert process.jets == ((("w+",), 1), (("w-",), 1), (("z",), 0))
+    assert runs.check_generate(process, 10, "madgraph5").shower == "pythia8"
+
+
 @pytest.mark.usefixtures("fake")
 def test_generate_own_cards(study: Path) -> None:
     (study / "madspin.dat").write_text("decay t > w+ b\nlaunch\n")

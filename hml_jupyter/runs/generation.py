@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import chunks, provenance
-from ..calls import named
 from ..canonical import canonical
 from ..lhe import lhe_pieces
 from ..process import Process
 from ..provenance import Recipe, Written
+from ..registry import named
 from .options import Tools, own_cards, process_of, whole
 from .run import Run, collider_of
 

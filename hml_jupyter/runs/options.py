@@ -46,11 +46,11 @@ class Tools:
         if self.shower not in _SHOWERS:
             raise UnknownNameError("shower", str(self.shower), [str(s) for s in _SHOWERS])
         check_detector(self.detector, also=("delphes",) if self.shower == "mg5" else ())
+        _check_matching(process, self.shower)
         if self.generator == "pythia8":
             self._check_embedded()
             return self
         self._check_chain()
-        _check_matching(process, self.shower)
         if events > MOST_IN_RUN * whole("multi_run", self.multi_run, 1):
             msg = f"MadGraph makes at most {MOST_IN_RUN:_} events in a run: give multi_run={math.ceil(events / MOST_IN_RUN)}"
             raise ArgumentError(msg)
@@ -126,10 +126,22 @@ def whole(name: str, value: Any, least: int) -> int:
 
 
 def _check_matching(process: Process, shower: str | None) -> None:
-    if process.settings.get("ickkw") and shower is not None:
+    """Refuse what a shower would count twice: matched samples, and lines that differ by a jet that it makes as well."""
+    if shower is None:
+        return
+    if process.settings.get("ickkw"):
         msg = (
             "ickkw > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "
             "Take ickkw=0, or shower=None and match the LHE file elsewhere"
+        )
+        raise ArgumentError(msg)
+    others = [particles for particles, _ in process.jets]
+    twice = next((particles for particles in others if others.count(particles) > 1), None)
+    counts = sorted({n for particles, n in process.jets if particles == twice})
+    if len(counts) > 1:
+        msg = (
+            f"the lines of {process.text!r} differ by jets only ({' and '.join(map(str, counts))}), which the shower makes as well: "
+            "they would be counted twice, and matching is not made here yet. Take one of the lines, or shower=None"
         )
         raise ArgumentError(msg)
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import chunks, provenance
-from ..calls import named
 from ..canonical import canonical
 from ..errors import ArgumentError, PathError, ProcessError
 from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..provenance import Recipe, Written
+from ..registry import named
 from .options import check_detector, whole
 from .outside import described
 from .run import Run

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..calls import named
 from ..errors import ArgumentError
-from ..registry import Shown
+from ..registry import Shown, named
 from .run import Run
 
 __all__ = ["RunSummary", "SummaryRow", "summary"]

@@ -68,7 +68,9 @@ def launch_script(process: Process, folder: Path, run: str, events: int, seeds: 
     MadSpin, shower and detector are off here. They are stages of their own: in one session MadSpin would ignore its seed.
     """
     first, second = process.energies
+    # lines with different numbers of jets: MadGraph would match them without being asked
     run_card = {
+        **({} if isinstance(process.process, str) or "ickkw" in process.settings else {"ickkw": 0}),
         "nevents": events,
         "iseed": seeds.madevent,
         "python_seed": seeds.python,

@@ -54,6 +54,13 @@ def test_launch_script() -> None:
     ]
 
 
+def test_lines_are_not_matched_unless_it_is_asked_for() -> None:
+    lines = ["p p > z", "p p > z j"]
+    for settings, ickkw in (({"ptj": 20}, 0), ({"ptj": 20, "ickkw": 1, "xqcut": 20}, 1)):
+        text = script.launch_script(Process(lines, settings=settings), OUT, "run_01", 100, seeds(42), 1)
+        assert [line for line in text.splitlines() if "ickkw" in line] == [f"set run_card ickkw {ickkw}"]
+
+
 def test_decay_and_shower_script() -> None:
     assert script.decay_script("run_01", 1).splitlines()[-1] == "decay_events run_01 -from_cards"
     lines = script.shower_script("run_01_decayed_1", 1, "delphes").splitlines()

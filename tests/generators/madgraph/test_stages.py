@@ -207,6 +207,7 @@ def _other(**changed: Any) -> Any:
     """Return a process that ours would refuse, for what only MadGraph sees."""
 
     class Other:
+        process = "x"
         label, ecm, energies, decays, model = "x", 13_000, (6500.0, 6500.0), (), "sm"
 
         def __init__(self) -> None:
