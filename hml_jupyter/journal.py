@@ -16,6 +16,7 @@ from .cells import IMPORT_ID, Change, Entry, operations, recorded
 from .errors import PathError, RecordError
 from .ledger import Ledger
 from .notebooks import Notebooks
+from .studies import inside
 
 __all__ = ["Journal", "open_journal"]
 
@@ -268,10 +269,7 @@ def open_journal(study: Path) -> Journal:
     PathError
         The folder is outside the working folder, a link leads it there, or it is not a study.
     """
-    place, here = study.resolve(), Path.cwd().resolve()
-    if place == here or not place.is_relative_to(here):
-        msg = f"the study {str(study)!r} must be a folder inside the working folder ({here.name}), not a link out of it"
-        raise PathError(msg)
+    place = inside(study.as_posix(), "the study ")
     known = _open.get(place)
     if known is None or known.read_only:  # the kernel that recorded may have ended meanwhile
         _open[place] = Journal(place)

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import chunks, provenance
+from .. import checks, chunks, provenance
 from ..canonical import canonical
 from ..lhe import lhe_pieces
 from ..process import Process
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import Tools, own_cards, process_of, whole
+from .options import MOST, Tools, own_cards, process_of
 from .run import Run, collider_of
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def generate(
     An interrupt keeps finished chunks and stages; the next call with the same arguments goes on from them.
     """
     what = process_of(process, decays, settings, ecm)
-    n_events, seed = whole("events", events, 1), whole("seed", seed, 0)
+    n_events, seed = checks.whole("events", events, 1, MOST), checks.seed(seed)
     tools = check_generate(what, n_events, generator, shower, detector, madspin, cards, multi_run)
     arguments = {"process": what, "events": n_events, "seed": seed, "generator": generator, "detector": detector}
     if generator == "pythia8":

@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..checks import whole
 from ..errors import ArgumentError, UnknownNameError
 from ..generators import DETECTORS
 from ..process import Process
 
-__all__ = ["GENERATORS", "Tools", "check_detector", "own_cards", "process_of", "whole"]
+__all__ = ["GENERATORS", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
 
 GENERATORS = ("pythia8", "madgraph5")
 _SHOWERS = ("pythia8", "mg5", None)
-#: Largest number of events, and largest seed.
+#: Largest number of events.
 MOST = 1_000_000_000
 #: MadGraph makes no more events in one run.
 MOST_IN_RUN = 1_000_000
@@ -51,7 +52,7 @@ class Tools:
             self._check_embedded()
             return self
         self._check_chain()
-        if events > MOST_IN_RUN * whole("multi_run", self.multi_run, 1):
+        if events > MOST_IN_RUN * whole("multi_run", self.multi_run, 1, MOST):
             msg = f"MadGraph makes at most {MOST_IN_RUN:_} events in a run: give multi_run={math.ceil(events / MOST_IN_RUN)}"
             raise ArgumentError(msg)
         return replace(self, madspin=self._spin_mode(process))
@@ -112,17 +113,6 @@ def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
     known = [*DETECTORS, *also]
     if detector not in known:
         raise UnknownNameError("detector", str(detector), [str(d) for d in known])
-
-
-def whole(name: str, value: Any, least: int) -> int:
-    """Return a whole number of at least `least`; refuse anything else."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < least:
-        msg = f"{name} must be a whole number of at least {least}, not {value!r}"
-        raise ArgumentError(msg)
-    if value > MOST:
-        msg = f"{name}={value} is too large; it can be at most {MOST:_}"
-        raise ArgumentError(msg)
-    return int(value)
 
 
 def _check_matching(process: Process, shower: str | None) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .. import chunks, provenance
+from .. import checks, chunks, provenance
 from ..canonical import canonical
 from ..errors import ArgumentError, PathError, ProcessError
 from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import check_detector, whole
+from .options import check_detector
 from .outside import described
 from .run import Run
 
@@ -62,11 +62,11 @@ def shower(
         There is no such file, or it is no whole LHE file.
     """
     check_detector(detector)
-    seed = whole("seed", seed, 0)
+    seed = checks.seed(seed)
     file = _file(lhe_or_run)
     head, sums = read_lhe_head(file), sum_lhe(file)
     _check_matching(head, file)
-    wanted = sums.n_events if events is None else whole("events", events, 1)
+    wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
         msg = f"{file.name} has {sums.n_events} events, {wanted} were asked for"
         raise ArgumentError(msg)

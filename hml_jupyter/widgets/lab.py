@@ -14,8 +14,9 @@ import traitlets
 
 from .. import __version__, progress
 from ..cells import Entry
-from ..errors import HmlError, PathError, RecordError
+from ..errors import HmlError, RecordError
 from ..journal import Journal, open_journal
+from ..studies import inside
 from .base import Bench, Panel, Values
 from .cuts import Cuts
 from .kernel import Hooks, Run, is_rerun, running_cell, shell
@@ -71,24 +72,14 @@ class Lab(anywidget.AnyWidget):
     _observes = False
 
     def __init__(self, study: Any, **options: Any) -> None:
-        given, study = study, os.fspath(study) if isinstance(study, str | os.PathLike) else ""
-        pure = PurePosixPath(study)
-        if (
-            not study.isprintable()
-            or not study
-            or pure.is_absolute()
-            or ".." in pure.parts
-            or "\\" in study
-            or pure == PurePosixPath(".")
-        ):
-            msg = f"the study {given!r} must be a folder inside the working folder"
-            raise PathError(msg)
+        study = os.fspath(study) if isinstance(study, os.PathLike) else study
+        inside(study, "the study ")
         self._ip = shell()
         self._busy = threading.RLock()
         self.journal: Journal = open_journal(Path(study))
         self._running: Entry | None = None
         namespace = self._ip.user_ns if self._ip else {}
-        self.bench = Bench(self.journal, pure.as_posix(), namespace)
+        self.bench = Bench(self.journal, PurePosixPath(study).as_posix(), namespace)
         self.panels: dict[str, Panel] = {
             kind.name: kind(self.bench) for kind in (Processes, Observables, Cuts, Training, Record)
         }
