@@ -95,7 +95,7 @@ def write_showered(
 
     Notes
     -----
-    The run has the events that could be showered. The few that could not be are named in the log; sigma stays.
+    The run has the events that could be showered; sigma stays. The log has the numbers that were tried and accepted.
     """
     plan = _plan(folder, n_events, process.label if process is not None else "LHE events")
     _make(plan, _showers(plan, process, pieces, seed, detector))
@@ -183,7 +183,8 @@ def _make(plan: _Plan, tasks: Iterable[ChunkTask]) -> None:
 def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, Made]]:
     """Yield chunks as they are finished, with a bounded number of them under way.
 
-    A task is decided by what is in it. One that did not fail by itself, but was lost with its worker, is given out again.
+    A task is decided by what is in it. One that ends in anything else than our own errors, because its worker has died or
+    its result got lost, is given out again.
     """
     waiting = iter(tasks)
     running: dict[Future[Made], ChunkTask] = {}
@@ -202,8 +203,7 @@ def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, 
                     yield task.index, future.result()
                     continue
                 lost[task.index] += 1
-                if isinstance(problem, HmlError | BrokenExecutor) or lost[task.index] > RETRIES:
-                    raise problem
+                _check_lost(task, problem, lost[task.index])
                 running[executor.submit(make, task)] = task
     except BrokenExecutor as error:
         msg = "a worker process died while it generated events; there may be too little memory. What is finished is kept: call again"
@@ -211,6 +211,15 @@ def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, 
     finally:
         for future in running:
             future.cancel()
+
+
+def _check_lost(task: ChunkTask, problem: BaseException, times: int) -> None:
+    """Raise what a task has failed with, unless another try may help."""
+    if isinstance(problem, HmlError | BrokenExecutor):
+        raise problem
+    if times > RETRIES:
+        msg = f"chunk {task.index} was lost {times} times ({type(problem).__name__}: {problem}). What is finished is kept: call again"
+        raise GeneratorError(msg) from problem
 
 
 def _keep(folder: Path, name: str, made: Made) -> None:

@@ -98,7 +98,7 @@ LEPTON_PROCESSES: dict[str, PythiaProcess] = {
 BEAMS = {"p p": (2212, 2212), "e+ e-": (-11, 11), "e- e+": (11, -11), "mu+ mu-": (-13, 13), "mu- mu+": (13, -13)}
 #: Run-card settings that the embedded Pythia8 honours.
 HONOURED = ("ptj", "ptjmax", "ptb", "ptbmax", "pta", "ptamax", "pt_min_pdg", "pt_max_pdg", "htjmin", "misset",
-            "dsqrt_shat", "mxx_min_pdg", "mmjj", "mmbb", "mmaa", "cut_decays", "bwcutoff", "lpp1", "lpp2")  # fmt: skip
+            "dsqrt_shat", "mxx_min_pdg", "mmjj", "mmbb", "mmaa", "bwcutoff", "lpp1", "lpp2")  # fmt: skip
 #: Entry of the param card -> Pythia8's settings with it.
 _PARAMETERS = {
     **{f"mass {pdg}": (f"{pdg}:m0 = {{}}",) for pdg in (4, 5, 6, 15, 23, 25, 32, 34, 5100039)},

@@ -16,7 +16,7 @@ from typing import Any
 
 from .errors import ArgumentError
 
-__all__ = ["get_executor", "set_executor", "tasks_under_way"]
+__all__ = ["get_executor", "set_executor", "tasks_under_way", "usable_cores"]
 
 #: Tasks that wait in our own pool beside those that run.
 AHEAD = 8
@@ -89,7 +89,7 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
     if _chosen is not None:
         yield _chosen
         return
-    workers = max(1, min(_cores(), tasks or _cores()))
+    workers = max(1, min(usable_cores(), tasks or usable_cores()))
     pool = ProcessPoolExecutor(workers, mp_context=_Spawn(), initializer=_quiet_worker)
     try:
         yield pool
@@ -107,10 +107,10 @@ def tasks_under_way(size: int) -> int:
     size : int
         Bytes of one result, roughly.
     """
-    return _cores() + AHEAD if _chosen is None else max(_cores() + AHEAD, UNDER_WAY // size)
+    return usable_cores() + AHEAD if _chosen is None else max(usable_cores() + AHEAD, UNDER_WAY // size)
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return the number of processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

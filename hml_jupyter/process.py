@@ -180,7 +180,7 @@ class Process:
             msg = f"the model {EMBEDDED!r} is of the embedded generator alone; MadGraph needs a UFO model, model='...'"
             raise ProcessError(msg)
         gluons = self.model.partition("-")[0] in ("sm", "loop_sm") and any(
-            h.chain.mother == "p p" and h.chain.products in (("h",), ("h", "j")) for h in self._parsed.hard
+            h.chain.mother == "p p" and sorted(h.chain.products) in (["h"], ["h", "j"]) for h in self._parsed.hard
         )
         if gluons:
             msg = f"{self.text!r}: gluons make a Higgs through loops, which {self.model!r} does not have; use model='heft'"

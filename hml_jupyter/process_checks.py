@@ -230,7 +230,13 @@ def check_embedded(process: Any, hard: Sequence[Hard], made: Sequence[tuple[Pyth
 
 
 def _check_honoured(process: Any, unused: Sequence[str], made: Sequence[tuple[PythiaProcess, Chain]]) -> None:
-    cuts = [name for name in process.settings if name not in ("dsqrt_shat", "lpp1", "lpp2", "cut_decays", "bwcutoff")]
+    if "cut_decays" in unused:
+        msg = (
+            "the embedded Pythia8 does not honour 'cut_decays': with it MadGraph makes all its cuts on the products, those by "
+            "default too (ptl 10, etal 2.5, etaj 5, drjj 0.4, ...); cut on the events with hml.Cut, or use generator='madgraph5'"
+        )
+        raise ProcessError(msg)
+    cuts = [name for name in process.settings if name not in ("dsqrt_shat", "lpp1", "lpp2", "bwcutoff")]
     single = [chain for found, chain in made if len(chain.products) == 1]
     if single and cuts and not process.product_cuts:
         msg = f"{cuts[0]!r} does nothing for {single[0].text!r}: a single particle comes out with no pT; add a jet"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Report", "listening", "notice", "report"]
+__all__ = ["Report", "listening", "notice", "part", "report"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Report:
 
 
 _listeners: list[Callable[[Report], None]] = []
+_parts: list[tuple[float, float]] = []
 
 
 def report(fraction: float | None, text: str, **data: Any) -> None:
@@ -38,9 +39,31 @@ def report(fraction: float | None, text: str, **data: Any) -> None:
     text : str
         What is being done.
     **data
-        ``done``, ``total`` and ``unit`` give a rate and the remaining time; ``curves`` a dict of lists.
+        ``done``, ``total`` and ``unit`` give a rate and the remaining time, or ``remaining`` is that time in seconds;
+        ``curves`` a dict of lists.
     """
+    for first, last in reversed(_parts):
+        fraction = None if fraction is None else first + fraction * (last - first)
     _tell(Report(fraction, text, False, data))
+
+
+@contextmanager
+def part(first: float, last: float) -> Iterator[None]:
+    """Let the reports of the block be about a part of a longer call, so that its bar runs once from end to end.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with listening(heard.append), part(0.5, 1.0):
+    ...     report(0.5, "second half")
+    >>> heard[0].fraction
+    0.75
+    """
+    _parts.append((first, last))
+    try:
+        yield
+    finally:
+        _parts.pop()
 
 
 def notice(text: str) -> None:

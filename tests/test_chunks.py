@@ -126,8 +126,7 @@ def test_tasks_that_are_lost_are_given_out_again(
         written = chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
         assert written.summary["n_events"] == 4
     else:
-        kind = GeneratorError if not isinstance(problem, ValueError) else ValueError
-        with pytest.raises(kind):
+        with pytest.raises(GeneratorError, match=r"nothing passes|call again"):
             chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
 
 

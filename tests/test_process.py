@@ -281,7 +281,10 @@ def test_product_cuts_need_cut_decays_where_madgraph_does() -> None:
     text = "p p > z z, z > j j, z > vl vl~"
     with pytest.raises(ProcessError, match=r"'ptj' does nothing here.*'cut_decays': True"):
         Process(text, settings={"ptj": 100})
-    assert Process(text, settings={"ptj": 100, "cut_decays": True}).product_cuts == {"ptj": 100}
+    deep = Process(text, settings={"ptj": 100, "cut_decays": True})
+    assert deep.to_madgraph()[-1] == f"generate {text}"
+    with pytest.raises(ProcessError, match="MadGraph makes all its cuts on the products, those by default too"):
+        deep.to_pythia()
     with pytest.raises(ProcessError, match="no decays are written as a chain"):
         Process("p p > z j", settings={"ptj": 100, "cut_decays": True})
 
@@ -312,7 +315,9 @@ def test_to_pythia_cuts(text: str, settings: dict[str, Any], expected: tuple[str
         ("p p > j j", {"ptj": 20, "etaj": 2.5}, "does not honour 'etaj'.*hml.Cut"),
         ("p p > z z", {"use_syst": False}, "does not honour 'use_syst'.*belongs to MadGraph"),
         ("p p > h t t~", {"pt_min_pdg": {6: 100}}, "does not honour 'pt_min_pdg'"),
-        ("p p > t t~, t > w+ b", {"ptb": 30, "cut_decays": True}, "does not honour 'ptb'"),
+        ("p p > t t~, t > w+ b", {"ptb": 30, "cut_decays": True}, "does not honour 'cut_decays'"),
+        ("p p > z, z > mu+ mu-", {"cut_decays": True}, "does not honour 'cut_decays'"),
+        ("p p > h z, z > mu+ mu-", {"bwcutoff": 20}, "does not honour 'bwcutoff'"),
         ("p p > z z", {"lpp1": 2}, "takes protons"),
         ("p p > z z", {"bwcutoff": 20}, "does not honour 'bwcutoff'"),
     ],
@@ -320,6 +325,33 @@ def test_to_pythia_cuts(text: str, settings: dict[str, Any], expected: tuple[str
 def test_to_pythia_refuses_settings_it_cannot_honour(text: str, settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ProcessError, match=message):
         Process(text, settings=settings).to_pythia()
+
+
+@pytest.mark.parametrize(
+    ("lines", "settings"),
+    [
+        (["p p > z j", "p p > w+ j"], {"ptj": 20, "pt_min_pdg": {23: 100}}),
+        (["p p > t t~", "p p > z z"], {"mxx_min_pdg": {6: 500}}),
+    ],
+)
+def test_cuts_by_pdg_id_are_of_their_line(lines: list[str], settings: dict[str, Any]) -> None:
+    both = Process(lines, settings=settings)
+    assert both.to_madgraph()[-1].startswith("add process")
+    with pytest.raises(ProcessError, match="different cuts for the lines"):
+        both.to_pythia()
+
+
+def test_a_cut_on_the_z_does_not_make_w_and_jet_finite() -> None:
+    with pytest.raises(ProcessError, match=r"'p p > w\+ j' diverges"):
+        Process(["p p > z j", "p p > w+ j"], settings={"pt_min_pdg": {23: 100}})
+
+
+@pytest.mark.parametrize(
+    "text", ["p p > z, z > ta+ ta-, ta- > mu- vm~ vt", "p p > z, z > j j a", "p p > z h, h > mu+ mu- a"]
+)
+def test_to_pythia_refuses_decays_that_it_cannot_choose(text: str) -> None:
+    with pytest.raises(ProcessError, match=r"has no decay '.*' that can be chosen"):
+        Process(text).to_pythia()
 
 
 def test_to_pythia_parameters() -> None:

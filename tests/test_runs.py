@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -129,13 +130,13 @@ def test_generate_damaged(study: Path) -> None:
 
 @pytest.mark.parametrize("number", [0, -5, 2.5, "10", True, None])
 def test_generate_event_numbers(number: Any) -> None:
-    with pytest.raises(ArgumentError, match="events must be (an integer )?(at least|from) 1"):
+    with pytest.raises(ArgumentError, match=r"events must be (an integer )?(at least|from) 1"):
         runs.generate(ZZ, events=number, seed=1)
 
 
 @pytest.mark.parametrize("seed", [-1, 0.5, None])
 def test_generate_seed(seed: Any) -> None:
-    with pytest.raises(ArgumentError, match="seed must be (an integer )?from 0"):
+    with pytest.raises(ArgumentError, match=r"seed must be (an integer )?from 0"):
         runs.generate(ZZ, events=1, seed=seed)
 
 
@@ -283,6 +284,22 @@ def test_generate_matching_is_refused(study: Path) -> None:
     process = Process("p p > z j", settings={"ptj": 20, "ickkw": 1, "xqcut": 20})
     with pytest.raises(ArgumentError, match="ickkw > 0 asks for matched samples"):
         runs.generate(process, seed=1, generator="madgraph5")
+    with pytest.raises(ArgumentError, match="ktdurham > 0 asks for matched samples"):
+        runs.generate(Process("p p > z j", settings={"ptj": 20, "ktdurham": 30}), seed=1, generator="madgraph5")
+
+
+def test_parts_without_events_are_refused(study: Path) -> None:
+    with pytest.raises(ArgumentError, match="multi_run=5 parts need at least as many events"):
+        runs.generate("p p > t t~", events=2, seed=1, generator="madgraph5", multi_run=5)
+
+
+@pytest.mark.usefixtures("fake", "one_thread")
+def test_the_bar_of_madgraph_and_shower_runs_once(study: Path) -> None:
+    heard: list[float] = []
+    with progress.listening(lambda report: heard.append(report.fraction or 0.0)):
+        runs.generate("p p > t t~", events=5, seed=1, generator="madgraph5")
+    assert heard == sorted(heard)
+    assert heard[-1] == 1.0
 
 
 @pytest.mark.parametrize("generator", runs.GENERATORS)
@@ -363,6 +380,33 @@ def test_from_madgraph_names_the_runs(shared: Path) -> None:
         runs.Run.from_madgraph(shared / "mg5_pp2tt")
     with pytest.raises(UnknownNameError, match="unknown run 'run_3'; near names: run_02, run_01"):
         runs.Run.from_madgraph(shared / "mg5_pp2tt", "run_3")
+
+
+@pytest.mark.parametrize(
+    ("lines", "process"),
+    [
+        ("generate p p > t t~", Process("p p > t t~", beams=(27.5, 920.0))),
+        ("import model heft\ngenerate p p > h", Process("p p > h", model="heft", beams=(27.5, 920.0))),
+        (
+            "define l = e+ e-\ndefine j = g u c d s u~ c~ d~ s~\ngenerate p p > z, z > l l",
+            Process("p p > z, z > l l", define={"l": "e+ e-"}, beams=(27.5, 920.0)),
+        ),
+        (
+            "import model unknown_ufo\ngenerate p p > x1 x1",
+            Process("p p > x1 x1", model="unknown_ufo", beams=(27.5, 920.0)),
+        ),
+        ("generate p p > t t~ [QCD]", None),
+    ],
+)
+def test_from_madgraph_tells_the_process(study: Path, lines: str, process: Process | None) -> None:
+    fake_madgraph.write_lhe(study / "out/Events/run_01", 2, 1, lines, {"iseed": "5"})
+    file = study / "out/Events/run_01/unweighted_events.lhe.gz"
+    text = gzip.decompress(file.read_bytes()).decode().replace("6.5e3 6.5e3", "27.5 920.0")
+    assert "27.5 920.0" in text
+    file.write_bytes(gzip.compress(text.encode()))
+    run = runs.Run.from_madgraph("out")
+    assert run.process == process
+    assert run.collider == "p p 27.5 x 920 GeV"
 
 
 def test_from_madgraph_changed(study: Path) -> None:

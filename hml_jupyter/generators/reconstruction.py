@@ -50,8 +50,8 @@ def reconstruct(
 
     Notes
     -----
-    As in the cards: missing momentum is minus the sum of all measured particles; jets are selected with their pT before the
-    energy scale; jets that hold an isolated electron, muon or photon are left out (fat jets are not); HT is the sum of the pT
+    As in the cards: missing momentum is minus the sum of all measured particles (the ATLAS card's leaves muons out, here they
+    belong to it for both); jets are selected with their pT before the energy scale; jets that hold an isolated electron, muon or photon are left out (fat jets are not); HT is the sum of the pT
     of jets and isolated particles.
     """
     seen = measured.seen

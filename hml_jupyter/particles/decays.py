@@ -130,6 +130,11 @@ def decay_lines(chains: Iterable[Chain], closed: Iterable[int] = (), names: Name
     Pythia8's ``onPosIfMatch`` closes what ``onNegIfMatch`` has opened and the other way round, so a channel that is open for
     both is given once.
 
+    Raises
+    ------
+    ProcessError
+        A chain that is not in Pythia8's table: a tau's, or one into three.
+
     Examples
     --------
     >>> decay_lines([parse_chain("w+ > e+ ve"), parse_chain("w- > mu- vm~")])
@@ -137,7 +142,11 @@ def decay_lines(chains: Iterable[Chain], closed: Iterable[int] = (), names: Name
     """
     opened: dict[int, set[tuple[int, ...]]] = {pdg: set() for pdg in closed}
     for chain in chains:
-        opened.setdefault(mother_of(chain, names), set()).update(channels(chain, names))
+        found = channels(chain, names)
+        if not found:
+            msg = f"the embedded Pythia8 has no decay {chain.text!r} that can be chosen; leave it out, or use generator='madgraph5'"
+            raise ProcessError(msg)
+        opened.setdefault(mother_of(chain, names), set()).update(found)
     lines: list[str] = []
     for size in sorted({abs(pdg) for pdg in opened}):
         for_particle = opened.get(size, set(DECAYS[size]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import checks, chunks, provenance
+from .. import checks, chunks, progress, provenance
 from ..canonical import canonical
 from ..lhe import lhe_pieces
 from ..process import Process
@@ -22,6 +22,8 @@ __all__ = ["check_generate", "generate"]
 
 #: Raised when the same arguments give other events.
 VERSION = 2
+#: MadGraph's part of the time of a call in which the embedded shower goes on.
+MADGRAPHS_PART = 0.6
 
 
 @named
@@ -58,8 +60,8 @@ def generate(
     shower : str or None
         ``"pythia8"``: embedded. ``"mg5"``: that of MadGraph. None: the particles of the hard process, with detector=None.
     detector : str or None
-        ``"cms"``: parametric detector with the numbers of the Delphes CMS card; None: particles as generated. ``"delphes"``
-        goes with ``shower="mg5"``.
+        ``"cms"``, ``"atlas"``: parametric detector with the numbers of Delphes' card of that name; None: particles as
+        generated. ``"delphes"`` goes with ``shower="mg5"``.
     path : str, optional
         Folder for the result, relative to the working folder. The same call loads it instead of computing again.
     madspin : str, optional
@@ -87,6 +89,10 @@ def generate(
 
     Notes
     -----
+    Cuts that are not asked for differ: MadGraph has some by default (etaj 5, drjj 0.4, etaa 2.5, draa 0.4, ptl 10, etal 2.5,
+    drll 0.4, on undecayed particles), the embedded generator none. Variations of scales and parton densities stay in the LHE
+    file (`Run.lhe`); showered events have the nominal weight.
+
     An interrupt keeps finished chunks and stages; the next call with the same arguments goes on from them.
     """
     what = process_of(process, decays, settings, ecm)
@@ -130,17 +136,20 @@ def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools)
     from ..generators.madgraph import Job, make_events
 
     job = Job(process, events, seed, tools.madspin, tools.cards, tools.multi_run, tools.shower, tools.detector)
-    made = make_events(folder, job)
+    showers = tools.shower == "pythia8"
+    with progress.part(0.0, MADGRAPHS_PART if showers else 1.0):
+        made = make_events(folder, job)
     about = {"lhe": made.lhe, "madgraph": made.version, "shower": tools.shower, "collider": collider_of(process)}
-    if tools.shower == "pythia8":
+    if showers:
         sigma = (made.cross_section, made.error)
 
         def pieces(size: int, first: int) -> Iterator[bytes]:
             return lhe_pieces(folder / made.lhe, size, first)
 
-        written = chunks.write_showered(
-            folder, process, pieces, made.n_events, seed, tools.generator, tools.detector, sigma
-        )
+        with progress.part(MADGRAPHS_PART, 1.0):
+            written = chunks.write_showered(
+                folder, process, pieces, made.n_events, seed, tools.generator, tools.detector, sigma
+            )
         return Written(written.fingerprint, {**written.summary, **about}, written.scratch)
     return Written(made.sha256, {**_summary(process, seed, tools, made), **about})
 

@@ -12,12 +12,14 @@ from ..errors import ArgumentError, UnknownNameError
 from ..generators import DETECTORS
 from ..process import Process
 
-__all__ = ["GENERATORS", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
+__all__ = ["GENERATORS", "MATCHES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
 
 GENERATORS = ("pythia8", "madgraph5")
 _SHOWERS = ("pythia8", "mg5", None)
 #: Largest number of events.
 MOST = 1_000_000_000
+#: Settings of samples that are to be matched or merged with a shower.
+MATCHES = ("ickkw", "ktdurham", "ptlund")
 #: MadGraph makes no more events in one run.
 MOST_IN_RUN = 1_000_000
 
@@ -52,7 +54,10 @@ class Tools:
             self._check_embedded()
             return self
         self._check_chain()
-        if events > MOST_IN_RUN * whole("multi_run", self.multi_run, 1, MOST):
+        if events < whole("multi_run", self.multi_run, 1, MOST):
+            msg = f"multi_run={self.multi_run} parts need at least as many events, not {events}"
+            raise ArgumentError(msg)
+        if events > MOST_IN_RUN * self.multi_run:
             msg = f"MadGraph makes at most {MOST_IN_RUN:_} events in a run: give multi_run={math.ceil(events / MOST_IN_RUN)}"
             raise ArgumentError(msg)
         return replace(self, madspin=self._spin_mode(process))
@@ -119,10 +124,11 @@ def _check_matching(process: Process, shower: str | None) -> None:
     """Refuse what a shower would count twice: matched samples, and lines that differ by a jet that it makes as well."""
     if shower is None:
         return
-    if process.settings.get("ickkw"):
+    merged = next((name for name in MATCHES if process.settings.get(name)), None)
+    if merged:
         msg = (
-            "ickkw > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "
-            "Take ickkw=0, or shower=None and match the LHE file elsewhere"
+            f"{merged} > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "
+            f"Take {merged}=0, or shower=None and match the LHE file elsewhere"
         )
         raise ArgumentError(msg)
     others = [particles for particles, _ in process.jets]

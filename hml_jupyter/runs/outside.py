@@ -12,8 +12,10 @@ from ..canonical import canonical, write_text
 from ..errors import HmlError
 from ..generators.madgraph import outputs
 from ..lhe import LheHead, sum_lhe
+from ..particles import GROUPS, NAMES
 from ..process import Process
 from ..provenance import Recipe, Written
+from .run import energy_text
 
 if TYPE_CHECKING:
     from .run import Run
@@ -64,13 +66,10 @@ def described(head: LheHead) -> dict[str, Any]:
     lines = outputs.processes_of(head.text)
     label = "; ".join(lines) or "events of an LHE file"
     beams = " ".join(_NAMES.get(pdg, str(pdg)) for pdg in head.beams)
-    first, second = head.energies
-    ecm = first + second
-    energy = f"{ecm / 1000:g} TeV" if ecm >= 1000 else f"{ecm:g} GeV"
     return {
         "label": label,
         "process": canonical(_process(lines, head)),
-        "collider": f"{beams} {energy if first == second else f'{first:g} x {second:g} GeV'}",
+        "collider": f"{beams} {energy_text(head.energies, sum(head.energies))}",
         "cross_section": head.cross_section,
         "error": head.error,
         "madgraph": outputs.block(head.text, "MGVersion").strip() or head.generator,
@@ -79,10 +78,20 @@ def described(head: LheHead) -> dict[str, Any]:
 
 def _process(lines: tuple[str, ...], head: LheHead) -> Process | None:
     """Return the process if ours can say it; cuts of the run card are not part of it."""
+    if not lines:
+        return None
+    one, two = head.energies
+    energies: dict[str, Any] = {"ecm": one + two} if one == two else {"beams": (one, two)}
+    own = {name: members for name, members in outputs.definitions_of(head.text).items() if not _is_usual(name, members)}
     try:
-        return Process(lines if len(lines) > 1 else lines[0], ecm=sum(head.energies)) if lines else None
+        model = outputs.model_of(head.text)
+        return Process(lines if len(lines) > 1 else lines[0], define=own, model=model, **energies)
     except HmlError:
         return None
+
+
+def _is_usual(group: str, members: str) -> bool:
+    return {NAMES.get(name) for name in members.split()} == {*GROUPS.get(group, ())}
 
 
 def _delphes_sums(file: Path) -> tuple[int, float]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..generators.madgraph.diagrams import Diagrams
 
-__all__ = ["VERBS", "Run", "collider_of"]
+__all__ = ["VERBS", "Run", "collider_of", "energy_text"]
 
 #: Functions that make runs.
 VERBS = ("generate", "shower")
@@ -263,10 +263,17 @@ def collider_of(process: Process) -> str:
     ('p p 13 TeV', 'e+ e- 250 GeV')
     """
     first = process.process if isinstance(process.process, str) else process.process[0]
-    return f"{first.partition('>')[0].strip()} {_energy(process.beams, process.ecm)}"
+    return f"{first.partition('>')[0].strip()} {energy_text(process.beams, process.ecm)}"
 
 
-def _energy(beams: tuple[float, float] | None, ecm: float) -> str:
+def energy_text(beams: tuple[float, float] | None, ecm: float) -> str:
+    """Return collision energy, or that of both beams where they differ, GeV given.
+
+    Examples
+    --------
+    >>> energy_text(None, 13_000), energy_text((27.5, 920.0), 318.1)
+    ('13 TeV', '27.5 x 920 GeV')
+    """
     if beams is not None and beams[0] != beams[1]:
         return f"{beams[0]:g} x {beams[1]:g} GeV"
     return f"{ecm / 1000:g} TeV" if ecm >= 1000 else f"{ecm:g} GeV"

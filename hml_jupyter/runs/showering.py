@@ -14,11 +14,11 @@ from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import check_detector
+from .options import MATCHES, check_detector
 from .outside import described
 from .run import Run
 
-__all__ = ["shower"]
+__all__ = ["check_lhe", "shower"]
 
 VERSION = 1
 
@@ -64,8 +64,7 @@ def shower(
     check_detector(detector)
     seed = checks.seed(seed)
     file = _file(lhe_or_run)
-    head, sums = read_lhe_head(file), sum_lhe(file)
-    _check_matching(head, file)
+    head, sums = check_lhe(file), sum_lhe(file)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
         msg = f"{file.name} has {sums.n_events} events, {wanted} were asked for"
@@ -107,11 +106,28 @@ def _file(given: Any) -> Path:
     return file
 
 
-def _check_matching(head: LheHead, file: Path) -> None:
+def check_lhe(file: Path) -> LheHead:
+    """Return the head of an LHE file; refuse one that was made for matching.
+
+    Raises
+    ------
+    ProcessError, FileFormatError
+        It was, or is no LHE file.
+    """
+    head = read_lhe_head(file)
     values = cards.run_values(outputs.block(head.text, "MGRunCard"))
-    if float(values.get("ickkw", 0) or 0) > 0:
+    merged = next((name for name in MATCHES if _positive(values.get(name))), None)
+    if merged:
         msg = (
-            f"{file.name} was made for matching (ickkw = {values['ickkw']}): showered as it is, its jets would be counted twice. "
-            "Matching is not made here yet; generate it with ickkw=0, or shower it with MadGraph's own Pythia8"
+            f"{file.name} was made for matching ({merged} = {values[merged]}): showered as it is, its jets would be counted twice. "
+            "Matching is not made here yet; generate it without, or shower it with MadGraph's own Pythia8"
         )
         raise ProcessError(msg)
+    return head
+
+
+def _positive(value: str | None) -> bool:
+    try:
+        return float(value or 0) > 0
+    except ValueError:
+        return False

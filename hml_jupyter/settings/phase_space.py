@@ -13,7 +13,7 @@ __all__ = ["Hard", "hard_process", "mass_min", "product_cuts", "pt_max", "pt_min
 
 _PT = {"ptj": "j", "ptb": "b", "pta": "a"}
 _MASS = {"mmjj": "j", "mmbb": "b", "mmaa": "a"}
-_ALWAYS = ("dsqrt_shat", "cut_decays", "lpp1", "lpp2")
+_ALWAYS = ("dsqrt_shat", "lpp1", "lpp2")
 
 Settings = Mapping[str, Any]
 
@@ -34,6 +34,11 @@ class Hard(NamedTuple):
         """Return how many particles of a kind there are: undecayed ones of the hard process, or products of chains."""
         return count(letter, self.left.products if products else self.left.hard, self.names)
 
+    def by_pdg(self, cuts: Mapping[int, float]) -> list[float]:
+        """Return the values of cuts by PDG id that are about its particles."""
+        present = {abs(i) for ids in self.chain.ids for i in ids}
+        return [value for pdg, value in cuts.items() if pdg in present]
+
 
 def hard_process(line: Line, names: Names) -> Hard:
     """Return a line as cuts see it."""
@@ -46,7 +51,7 @@ def pt_min(hard: Hard, settings: Settings) -> float | None:
 
     Both have the same pT, so n jets have a sum of n times it, and one that goes into neutrinos is the missing pT.
     """
-    cuts = [*settings.get("pt_min_pdg", {}).values()]
+    cuts = hard.by_pdg(settings.get("pt_min_pdg", {}))
     cuts += [settings[name] for name, x in _PT.items() if settings.get(name) and hard.count(x)]
     if "htjmin" in settings and hard.count("j") and not hard.count("j", products=True):
         cuts.append(settings["htjmin"] / hard.count("j"))
@@ -57,7 +62,7 @@ def pt_min(hard: Hard, settings: Settings) -> float | None:
 
 def pt_max(hard: Hard, settings: Settings) -> float | None:
     """Return the largest pT of the particles of a hard 2 -> 2 process, GeV; None without a cut."""
-    cuts = [*settings.get("pt_max_pdg", {}).values()]
+    cuts = hard.by_pdg(settings.get("pt_max_pdg", {}))
     cuts += [settings[f"{name}max"] for name, x in _PT.items() if settings.get(f"{name}max", -1) > 0 and hard.count(x)]
     return min(cuts, default=None)
 
@@ -67,14 +72,14 @@ def mass_min(hard: Hard, settings: Settings) -> float | None:
     cuts = [settings["dsqrt_shat"]] if "dsqrt_shat" in settings else []
     cuts += [settings[name] for name in _mass_cuts(hard, settings)]
     if "mxx_min_pdg" in settings and _is_pair(hard):
-        cuts += settings["mxx_min_pdg"].values()
+        cuts += hard.by_pdg(settings["mxx_min_pdg"])
     return max(cuts, default=None)
 
 
 def product_cuts(hard: Hard, settings: Settings) -> dict[str, float]:
     """Return the cuts that `pt_min` does not express, setting -> GeV: on products of a chain, on jets in 2 -> 3."""
     several = len(hard.chain.products) > 2
-    on_products = {"htjmin": "j", "misset": "n"} | ({"ptj": "j"} if settings.get("cut_decays") else {})
+    on_products = {"htjmin": "j", "misset": "n"}
     found = {k: settings[k] for k, x in on_products.items() if k in settings and hard.count(x, products=True)}
     if several:
         found |= {k: settings[k] for k in ("ptj", "htjmin") if k in settings and hard.count("j")}
@@ -86,22 +91,25 @@ def unused(hard: Hard, settings: Settings, products: tuple[str, ...]) -> list[st
     pair = len(hard.chain.products) == 2
     used = {
         *_ALWAYS,
-        *(("bwcutoff",) if hard.inline else ()),
+        *(("bwcutoff",) if _in_windows(hard) else ()),
         *_mass_cuts(hard, settings),
         *product_cuts(hard, settings),
     }
     if pair:
         acting = {n: x for n, x in _PT.items() if hard.count(x)}
-        deep = {
-            n for n, x in acting.items() if n != "ptj" and settings.get("cut_decays") and hard.count(x, products=True)
-        }
-        used |= {"pt_min_pdg", "pt_max_pdg", *(acting.keys() - deep), *(f"{n}max" for n in acting)}
+        used |= {"pt_min_pdg", "pt_max_pdg", *acting, *(f"{n}max" for n in acting)}
         used |= {"htjmin"} if hard.count("j") else set()
         used |= {"misset"} if _one_is_unseen(hard) else set()
         used |= {"mxx_min_pdg"} if _is_pair(hard) else set()
-    elif any(count("j", [p], hard.names) for p in products) and not ("ptj" in used and settings.get("cut_decays")):
+    elif any(count("j", [p], hard.names) for p in products):
         used -= {"ptj", "htjmin"}
     return [name for name in settings if name not in used]
+
+
+def _in_windows(hard: Hard) -> bool:
+    """Tell whether a particle that decays in a chain is kept near its mass: top, Z and W, where no Higgs comes out."""
+    decaying = {abs(i) for chain in hard.inline for i in hard.names.ids(chain.mother)}
+    return bool(decaying & {6, 23, 24}) and not any(25 in ids for ids in hard.chain.ids)
 
 
 def _mass_cuts(hard: Hard, settings: Settings) -> list[str]:

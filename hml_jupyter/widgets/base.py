@@ -23,7 +23,18 @@ from ..journal import Journal
 from ..literals import check_identifier, value_of
 from ..provenance import Result
 
-__all__ = ["Action", "Bench", "FieldError", "Panel", "Values", "number", "parse_literal", "remembered", "words"]
+__all__ = [
+    "Action",
+    "Bench",
+    "FieldError",
+    "Panel",
+    "Values",
+    "number",
+    "parse_literal",
+    "refused",
+    "remembered",
+    "words",
+]
 
 Values = Mapping[str, Any]
 T = TypeVar("T")
@@ -169,7 +180,7 @@ class Panel(ABC):
         try:
             action = self.action(self.default_action, values)
         except HmlError as error:
-            return {"code": None, "target": None, "errors": {getattr(error, "field", "form"): str(error)}, "notes": {}}
+            return refused(error)
         return {"code": action.call.render(), "target": action.call.target, "errors": {}, "notes": {}}
 
     default_action: ClassVar[str] = ""
@@ -179,6 +190,11 @@ class Panel(ABC):
         """Return what can be kept of an interrupted call: a button's text, action and values."""
         del entry
         return None
+
+
+def refused(error: HmlError) -> dict[str, Any]:
+    """Return what a check says of a form that is wrong."""
+    return {"code": None, "target": None, "errors": {getattr(error, "field", "form"): str(error)}, "notes": {}}
 
 
 def remembered(size: int) -> Callable[[Callable[..., T]], Callable[..., T]]:

@@ -197,6 +197,8 @@ def _owner_of(cell: str | None) -> str | None:
 def _speed(running: _Running, report: progress.Report, now: float) -> tuple[str | None, str | None]:
     """Return rate and remaining time as text, once there is something to go by."""
     done, total = report.data.get("done"), report.data.get("total")
+    if report.data.get("remaining") is not None:
+        return None, f"{duration(report.data['remaining'])} left"
     if done is None or not total:
         return None, None
     if running.first is None:

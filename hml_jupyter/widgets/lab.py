@@ -15,6 +15,7 @@ import traitlets
 from .. import __version__, progress
 from ..cells import Entry
 from ..errors import HmlError, RecordError
+from ..executors import usable_cores
 from ..journal import Journal, open_journal
 from ..studies import inside
 from .base import Bench, Panel, Values
@@ -183,7 +184,7 @@ class Lab(anywidget.AnyWidget):
         running = self._running
         text = running.source.split("\n")[0] if running else ""
         self.header = {
-            "cores": os.cpu_count(),
+            "cores": usable_cores(),
             "way": self._recording.way,
             "way_text": WAYS[self._recording.way],
             "read_only": self.journal.read_only,

@@ -10,7 +10,7 @@ from ..calls import Call, Ref
 from ..errors import HmlError, MissingProgramError, UnknownNameError
 from ..particles import clean, parse_process
 from ..process import Process
-from ..runs import GENERATORS, check_generate
+from ..runs import GENERATORS, check_generate, check_lhe
 from .base import Action, Bench, FieldError, Values, number, parse_literal, words
 from .scans import points_of
 
@@ -122,11 +122,9 @@ def _opened(bench: Bench, values: Values) -> Action:
         return Action(Call("Run.from_madgraph", (typed,), {"run": run} if run else {}, target), key)
     known = typed in bench.results("Run")
     if not known:
-        from ..lhe import read_lhe_head
-
         if not Path(typed).is_file():
             raise FieldError("file", f"there is no file {typed!r}, seen from the notebook")
-        _ask("file", lambda: read_lhe_head(Path(typed)))
+        _ask("file", lambda: check_lhe(Path(typed)))
     elif bench.results("Run")[typed].lhe is None:
         raise FieldError("file", f"{typed} kept no LHE file: the embedded generator has none")
     options: dict[str, Any] = {"seed": number(values, "seed", int, low=0)}
@@ -232,9 +230,10 @@ def _check_installed(process: Process, options: Mapping[str, Any]) -> None:
     """Refuse MadGraph where it, or something it needs, is not installed."""
     from ..generators.madgraph import Job, ready
 
-    tools = {name: options.get(name, _USUAL[name]) for name in ("shower", "detector")}
+    given = {name: options.get(name, usual) for name, usual in _USUAL.items()}
     try:
-        ready(Job(process, options["events"], options["seed"], **tools))
+        tools = check_generate(process, options["events"], **given)
+        ready(Job(process, options["events"], options["seed"], None, tools.cards, 1, tools.shower, tools.detector))
     except MissingProgramError as error:
         raise FieldError("missing", str(error)) from error
     except HmlError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +10,16 @@ from typing import Any, ClassVar
 
 from ..calls import Call, Ref
 from ..cells import Entry
+from ..chunks import CHUNK_EVENTS
+from ..errors import HmlError
+from ..executors import usable_cores
 from ..generators.madgraph import installed_version
 from ..process import Process
 from ..provenance import partial_folder
 from ..runs import Run
 from ..settings import RUN_CARD
 from . import presets
-from .base import Action, Bench, FieldError, Panel, Values, number
+from .base import Action, Bench, FieldError, Panel, Values, number, refused
 from .process_form import DEFAULTS, SOURCES, actions_of, process_of
 from .scans import points_of
 
@@ -88,13 +92,15 @@ class Processes(Panel):
 
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with a form, what it means, and how long it takes."""
-        found = super().check(values)
-        found["notes"] = _notes(values)
-        if found["code"] is None:
-            return found
+        try:
+            actions = self.actions("generate", values)
+        except HmlError as error:
+            return {**refused(error), "notes": _notes(values)}
+        found: dict[str, Any] = {"target": actions[0].call.target, "errors": {}, "notes": _notes(values)}
         if values.get("generator") in SOURCES:
+            found["code"] = actions[0].call.render()
             return {**found, "estimate": "", "reads": "events of a file; nothing of it is changed"}
-        calls = [action.call for action in self.actions("generate", values)]
+        calls = [action.call for action in actions]
         found["code"], found["runs"] = _cells(calls), len(calls)
         if len(calls) > 1:
             found["notes"]["values"] = f"{len(calls)} runs: {', '.join(str(call.target) for call in calls)}"
@@ -202,8 +208,8 @@ def _notes(values: Values) -> dict[str, str]:
 
 
 def _estimate(values: Values, runs: int) -> str:
-    cores = os.cpu_count() or 1
     events = number(values, "events", int, low=1)
+    cores = min(usable_cores(), math.ceil(events / CHUNK_EVENTS))
     seconds = max(1, round(events * SECONDS_PER_EVENT / cores))
     seconds = runs * (seconds + SECONDS_OF_MADGRAPH * (values.get("generator") == "madgraph5"))
     about = f"{seconds} s" if seconds < 90 else f"{seconds / 60:.0f} min"

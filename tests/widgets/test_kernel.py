@@ -178,3 +178,10 @@ def test_lab_whose_page_has_closed_it_is_told_nothing_any_more(study: Path, shel
     lab.comm.handle_close({"content": {}})
     assert Hooks.of(shell).listeners == []
     assert journal._listeners == []
+
+
+def test_progress_tells_the_time_that_a_program_expects(page: Page) -> None:
+    page.shell.user_ns["progress"] = progress
+    page.shell.run_cell("progress.report(0.5, 'compiling', remaining=130.0)", cell_id="abc")
+    told = [m for m in page.sent if m["type"] == "progress"]
+    assert [(m["fraction"], m["left"], m["rate"]) for m in told] == [(0.5, "2 min 10 s left", None)]

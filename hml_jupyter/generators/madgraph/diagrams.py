@@ -17,6 +17,8 @@ __all__ = ["Diagrams", "draw"]
 
 #: Dots per inch: a page of six diagrams is about as wide as a notebook's output.
 _RESOLUTION = 96
+#: Seconds for one file.
+_PATIENCE = 60
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,13 @@ def _pages(program: str, file: Path) -> list[bytes]:
         options = ("-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dEPSCrop", "-sDEVICE=png16m", f"-r{_RESOLUTION}")
         anti_aliased = ("-dTextAlphaBits=4", "-dGraphicsAlphaBits=4")
         command = [program, *options, *anti_aliased, f"-sOutputFile={place}/page%03d.png", str(file)]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        try:
+            done = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_PATIENCE
+            )
+        except subprocess.TimeoutExpired as error:
+            msg = f"Ghostscript did not draw {file.name} within {_PATIENCE} s"
+            raise GeneratorError(msg) from error
         pages = [page.read_bytes() for page in sorted(Path(place).iterdir())]
     if not pages:
         msg = f"Ghostscript cannot draw {file.name}: {done.stderr.decode('utf-8', 'replace')[:200] or done.stdout.decode('utf-8', 'replace')[:200]}"

@@ -20,8 +20,10 @@ __all__ = [
     "check_sigma",
     "clean",
     "clean_compiled",
+    "definitions_of",
     "event_file",
     "find_runs",
+    "model_of",
     "processes_of",
     "read_output",
 ]
@@ -111,6 +113,30 @@ def processes_of(header: str) -> tuple[str, ...]:
     lines = (line.strip() for line in block(header, "MG5ProcCard").splitlines())
     starts = ("generate ", "add process ")
     return tuple(line.removeprefix(s).strip() for line in lines for s in starts if line.startswith(s))
+
+
+def model_of(header: str) -> str:
+    r"""Return the model of a header's process card, the last that is imported.
+
+    Examples
+    --------
+    >>> model_of("<MG5ProcCard>import model sm\nimport model heft\ngenerate g g > h</MG5ProcCard>")
+    'heft'
+    """
+    named: list[str] = re.findall(r"^\s*import model (\S+)", block(header, "MG5ProcCard"), re.MULTILINE)
+    return named[-1] if named else "sm"
+
+
+def definitions_of(header: str) -> dict[str, str]:
+    r"""Return the groups of particles of a header's process card.
+
+    Examples
+    --------
+    >>> definitions_of("<MG5ProcCard>define l = e- mu-\ndefine v ve vm</MG5ProcCard>")
+    {'l': 'e- mu-', 'v': 've vm'}
+    """
+    found = re.findall(r"^\s*define (\S+?)\s*(?:=|\s)\s*(.+?)\s*(?:#.*)?$", block(header, "MG5ProcCard"), re.MULTILINE)
+    return dict(found)
 
 
 def check_sigma(head: LheHead, logged: tuple[float, float] | None) -> None:

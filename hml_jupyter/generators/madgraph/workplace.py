@@ -15,6 +15,7 @@ from typing import Any
 from ... import progress
 from ...canonical import read_json, write_json
 from ...errors import PathError
+from ...executors import usable_cores
 from . import driver, log, outputs
 from .program import Program, environment
 
@@ -50,7 +51,7 @@ class Workplace:
         self.folder, self.program, self._shares, self._label = folder, program, shares, label
         self.place = _place(folder)
         self.output = self.place / "output"
-        self.cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.cores = usable_cores()
         self._notes = self.place / "stages.json"
         self._about = [str(program.root), program.version]
         known = read_json(self._notes) if self._notes.is_file() else {}
