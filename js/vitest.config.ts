@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { environment: "jsdom", include: ["tests/**/*.test.ts"], silent: "passed-only" },
+  test: {
+    environment: "jsdom",
+    include: ["tests/**/*.test.ts"],
+    silent: "passed-only",
+    testTimeout: 60_000,
+  },
 });

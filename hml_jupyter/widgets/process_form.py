@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,8 @@ def actions_of(bench: Bench, values: Values) -> list[Action]:
     if values.get("generator", "pythia8") not in GENERATORS:
         raise FieldError("generator", str(UnknownNameError("generator", str(values["generator"]), GENERATORS)))
     points = points_of(values)
+    if len(points) > 1:
+        _check_names(bench, values, points)
     found = [_generated(bench, point) for point in points]
     names = [action.call.target for action in found]
     if len(set(names)) < len(names):
@@ -144,6 +147,19 @@ def _ask(field: str, question: Any) -> None:
         question()
     except (HmlError, OSError) as error:
         raise FieldError(field, str(error)) from error
+
+
+def _check_names(bench: Bench, values: Values, points: list[Values]) -> None:
+    """Refuse a name for a scan if one of its runs could not have its own; offer one that goes for all."""
+    base = str(values.get("name", "")).strip()
+    ends = [str(point["name"]).removeprefix(base) for point in points]
+
+    def is_free(name: str) -> bool:
+        return all(bench.fresh(name + end, "runs") == name + end for end in ends)
+
+    if base and not is_free(base):
+        other = next(name for name in (f"{base}_{n}" for n in count(2)) if is_free(name))
+        raise FieldError("name", f"there are runs of this scan already; take another name for it, such as {other}")
 
 
 def _target(bench: Bench, values: Values) -> tuple[str, str]:

@@ -149,6 +149,8 @@ def test_a_scan_is_a_run_for_each_value_and_its_table_a_cell(page: Page) -> None
     assert strong.process.parameters == {"mass 32": 1000, "gzp": 1}
     assert strong.cross_section / weak.cross_section == pytest.approx(4, rel=0.5)
     assert [row["status"] for row in page.lab.processes["runs"]] == ["done", "done"]
+    assert "such as zp_2" in check(page, **scanned)["errors"]["name"]
+    assert check(page, **{**scanned, "name": "zp_2"})["notes"]["values"] == "2 runs: zp_2_1, zp_2_0p5"
     page.commit("processes", "summary")
     assert page.sources[3] == "hml.summary([zp_1, zp_0p5])"
 

@@ -60,7 +60,11 @@ export function selectField(
   options: TextOptions = {},
 ): Field & { offer(choices: Choice[]): void } {
   const select = h("select", { id: unique("in"), class: "hml-input" });
+  let offered = "";
   const offer = (wanted: Choice[]) => {
+    // A menu that is open must not change under the pointer.
+    if (JSON.stringify(wanted) === offered) return;
+    offered = JSON.stringify(wanted);
     const value = select.value;
     fill(select, ...wanted.map((choice) => h("option", { value: choice.value }, choice.text)));
     if (wanted.some((choice) => choice.value === value)) select.value = value;
@@ -95,7 +99,12 @@ function rowsField(
   const holder = h("div", { class: "hml-rows", id: unique("in") });
   const make = (texts: string[]): HTMLElement => {
     const unit = h("span", { class: "hml-unit" });
-    const inputs = columns.map((column) => textInput(column, { "aria-label": column.caption }));
+    const inputs = columns.map((column) =>
+      textInput(column, {
+        "aria-label": column.caption,
+        "aria-describedby": `${holder.id}-message`,
+      }),
+    );
     inputs.forEach((input, at) => {
       input.value = texts[at] ?? "";
     });
@@ -126,7 +135,7 @@ function rowsField(
     changed(field.root);
   };
   holder.append(more);
-  const field = frame(name, label, holder, { size: options.size ?? "full" });
+  const field = frame(name, label, holder, { size: options.size ?? "full", group: true });
   const rows = (): Rows =>
     [...holder.querySelectorAll(".hml-row-item")].map((row) =>
       [...row.querySelectorAll("input")].map((input) => input.value),

@@ -81,20 +81,29 @@ export function frame(
   name: string,
   label: string,
   control: HTMLElement,
-  options: { input?: HTMLElement; unit?: string; size?: string; help?: string } = {},
+  options: {
+    input?: HTMLElement;
+    unit?: string;
+    size?: string;
+    help?: string;
+    group?: boolean;
+  } = {},
 ): Pick<Field, "root" | "say"> {
   const input = options.input ?? control;
   const message = h("div", { class: "hml-message" });
   const id = `${input.id}-message`;
   message.id = id;
   input.setAttribute("aria-describedby", id);
-  const caption = h(
-    "label",
-    { class: "hml-label", htmlFor: input.id },
-    label,
-    options.unit ? h("span", { class: "hml-unit" }, options.unit) : null,
-  );
+  const words = [label, options.unit ? h("span", { class: "hml-unit" }, options.unit) : null];
+  const caption = options.group
+    ? h("div", { class: "hml-label", id: `${input.id}-label` }, ...words)
+    : h("label", { class: "hml-label", htmlFor: input.id }, ...words);
+  if (options.group) {
+    input.setAttribute("role", "group");
+    input.setAttribute("aria-labelledby", caption.id);
+  }
   const title = options.help ?? null;
+  if (title) input.setAttribute("aria-description", title);
   const size = options.size ?? "full";
   const root = h(
     "div",

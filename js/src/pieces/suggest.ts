@@ -6,11 +6,13 @@ export interface Offer {
   text: string;
   note: string;
   value: string;
+  /** Where one goes on typing. */
+  caret: number;
 }
 /** What could be meant by what is typed, up to the caret. */
 export type Find = (typed: string, caret: number) => Offer[];
 
-const SHOWN = 9;
+const SHOWN = 60;
 const plain = (text: string) => text.trim().replace(/\s+/g, " ").toLowerCase();
 
 /** Words that stand for the whole input: they begin like it, or their notes speak of it. */
@@ -21,7 +23,7 @@ export function whole(words: () => readonly Word[]): Find {
     const speaks = wanted.length > 1 ? words().filter((word) => meant(word, wanted)) : [];
     return [...new Set([...begins, ...speaks])]
       .filter(([text]) => plain(text) !== wanted)
-      .map(([text, note]) => ({ text, note, value: text }));
+      .map(([text, note]) => ({ text, note, value: text, caret: text.length }));
   };
 }
 
@@ -30,11 +32,14 @@ export function last(words: () => readonly Word[]): Find {
   return (typed, caret) => {
     const begun = typed.slice(0, caret).match(/[^\s,()>]*$/)?.[0] ?? "";
     const before = typed.slice(0, caret - begun.length);
-    const fits = words().filter(([text]) => text.startsWith(begun) && text !== begun);
+    const fits = words().filter(
+      ([text]) => text.toLowerCase().startsWith(begun.toLowerCase()) && text !== begun,
+    );
     return fits.map(([text, note]) => ({
       text,
       note,
       value: `${before}${text}${typed.slice(caret) || " "}`,
+      caret: before.length + text.length + (typed.slice(caret) ? 0 : 1),
     }));
   };
 }
@@ -57,6 +62,7 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
     class: "hml-suggestions",
     role: "listbox",
     id: unique("list"),
+    "aria-label": "suggestions",
     hidden: true,
   });
   let offers: Offer[] = [];
@@ -69,9 +75,10 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
     for (const [n, option] of [...list.children].entries()) {
       option.setAttribute("aria-selected", String(n === at));
     }
-    const chosen = at < 0 ? null : list.children[at];
+    const chosen = at < 0 ? null : (list.children[at] as HTMLElement);
     if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
     else input.removeAttribute("aria-activedescendant");
+    if (chosen) list.scrollTop = chosen.offsetTop - (list.clientHeight - chosen.offsetHeight) / 2;
   };
   const close = () => {
     list.hidden = true;
@@ -80,6 +87,7 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
   };
   const take = (offer: Offer) => {
     input.value = offer.value;
+    input.setSelectionRange(offer.caret, offer.caret);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     close();
   };
@@ -92,10 +100,8 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
           role: "option",
           id: unique("option"),
           // The input keeps the focus.
-          onmousedown: (event: MouseEvent) => {
-            event.preventDefault();
-            take(offer);
-          },
+          onmousedown: (event: MouseEvent) => event.preventDefault(),
+          onclick: () => take(offer),
         },
         h("span", { class: "hml-mono" }, offer.text),
         h("small", { class: "hml-muted" }, offer.note),

@@ -25,6 +25,8 @@ const SPINS = [
 /** The fields of the Processes panel, and which of them there are for the generator that is chosen. */
 export class ProcessForm {
   readonly fields: Field[];
+  /** Another generator was chosen. */
+  onchosen: () => void = () => {};
   private readonly generator;
   private readonly detector;
   private readonly events = textField("events", "Events", {
@@ -122,6 +124,11 @@ export class ProcessForm {
         help: "If there are several",
       }),
     ];
+    // Before the form asks the kernel: it asks about what the fields hold then.
+    this.generator.root.addEventListener("input", () => {
+      this.follow();
+      this.onchosen();
+    });
     this.opened = h("div", {}, this.at("file"));
     this.madgraph = row("shower", "madspin", "multi_run")(this.at);
     this.more = details(

@@ -55,6 +55,8 @@ export class ProcessesPanel implements Panel {
 
   update(): void {
     this.drawRuns();
+    if (this.view.of && !this.state.runs.some(({ target }) => target === this.view.of))
+      this.view.close();
     this.form.follow();
     const done = this.state.runs.some((run) => run.status === "done" || run.status === "stale");
     fill(this.next, done ? onward(this.bench, "observables", "Next: choose observables") : null);
@@ -97,7 +99,7 @@ export class ProcessesPanel implements Panel {
       },
     );
     desk.lay(this.form.parts, [this.submitter, this.estimate]);
-    desk.root.addEventListener("change", () => this.chosen());
+    this.form.onchosen = () => this.chosen();
     desk.form.fill(this.state.defaults);
     desk.form.fill(desk.draft);
     this.form.unfold(desk.form.values, {});
@@ -151,15 +153,24 @@ export class ProcessesPanel implements Panel {
   private submit(values: ProcessValues): void {
     const { bench, desk } = this;
     const what = `${this.form.verb(1).toLowerCase()} ${values.name}`;
+    const following = this.following;
     const committed = bench.commit("processes", "generate", values, what);
     const settled = committed.then((end) => {
       if (end.status === "written") desk.form.forget();
-      if (end.status === "failed") desk.form.fill(values);
+      if (end.status === "failed") this.restore(values, following);
       return end;
     });
     void desk.follow(settled);
     // The background of a preset follows its signal.
     this.preset(this.following);
+  }
+
+  /** What was refused is there again, to be mended. */
+  private restore(values: ProcessValues, following: Partial<ProcessValues>[]): void {
+    this.desk.form.fill(values);
+    this.following = following;
+    this.chosen();
+    this.desk.ask(0);
   }
 
   private bar(record_id: string): ProgressBar {
@@ -223,7 +234,7 @@ export class ProcessesPanel implements Panel {
       const { value } = await this.bench.kernel.request<{ text: string }>("processes", "log", {
         target,
       });
-      this.view.text(`Log of ${target}`, value.text);
+      this.view.text(target, `Log of ${target}`, value.text);
     });
   }
 
@@ -234,7 +245,7 @@ export class ProcessesPanel implements Panel {
         "diagrams",
         { target },
       );
-      this.view.images(`Feynman diagrams of ${target}`, value.names, buffers);
+      this.view.images(target, `Feynman diagrams of ${target}`, value.names, buffers);
     });
   }
 
@@ -266,5 +277,9 @@ function particles(state: ProcessesState): HTMLElement {
       h("small", { class: "hml-muted" }, ` ${note}`),
     ),
   );
-  return h("div", { class: "hml-particles", tabindex: "0", "aria-label": "particles" }, ...rows);
+  return h(
+    "div",
+    { class: "hml-particles", tabindex: "0", role: "region", "aria-label": "particles" },
+    ...rows,
+  );
 }

@@ -87,6 +87,29 @@ test("arrow down offers everything, Escape closes only the list, leaving closes 
   expect(list.hidden).toBe(true);
 });
 
+test("a click takes, and typing goes on after what was taken", () => {
+  type("p p > W j");
+  input.setSelectionRange(7, 7);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(offered()).toEqual(["w+", "w-"]);
+  const [, second] = list.querySelectorAll("li");
+  second?.click();
+  expect(input.value).toBe("p p > w- j");
+  expect(input.selectionStart).toBe(8);
+});
+
+test("a long list is offered whole", () => {
+  const many = Array.from({ length: 40 }, (_, n): Word => [`p p > z ${n}`, "many"]);
+  document.body.append(
+    suggest(
+      input,
+      whole(() => many),
+    ),
+  );
+  press("ArrowDown");
+  expect(document.querySelectorAll("ul:last-child li")).toHaveLength(40);
+});
+
 test("text of a word is text", () => {
   const hostile = suggest(
     input,

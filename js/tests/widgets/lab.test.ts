@@ -173,16 +173,40 @@ test("another generator takes other fields, and the button says what it does", a
   await choose("lhe");
   expect(["run", "seed", "detector"].map(hidden)).toEqual([true, false, false]);
   expect(text(".hml-primary")).toBe("Shower");
+  const asked = () => model.sent.filter(({ action }) => action === "check").at(-1)?.values.events;
+  expect(asked()).toBe("");
+  await choose("pythia8");
+  expect(asked()).toBe("2000");
+});
+
+test("a refused commit of a preset gives back its form and what follows it", async () => {
+  show(new FakeModel("error", "processes"));
+  await wait(300);
+  press("Z versus QCD jets");
+  await wait(300);
+  el.querySelector("form")?.requestSubmit();
+  await wait(300);
+  const name = () => el.querySelector<HTMLInputElement>('[data-field="name"] input')?.value;
+  expect(name()).toBe("zz");
+  expect(text(".hml-complaint")).toMatch(/locked by another kernel/);
+  el.querySelector("form")?.requestSubmit();
+  expect(name()).toBe("qcd");
 });
 
 test("log and diagrams of a run open below the table and close again", async () => {
   show(new FakeModel("filled", "processes"));
   await wait(300);
-  press("log");
+  const opener = [...el.querySelectorAll("button")].find((one) => one.textContent === "log");
+  opener?.focus();
+  opener?.click();
   await wait(50);
   expect(text(".hml-view")).toContain("chunk 0: 500 events");
-  el.querySelector<HTMLElement>('.hml-view [aria-label="close"]')?.click();
+  expect(document.activeElement?.classList).toContain("hml-log");
+  document.activeElement?.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Escape", bubbles: true }),
+  );
   expect(el.querySelector(".hml-view")).toBeNull();
+  expect(document.activeElement).toBe(opener);
   const drawn = vi.fn(() => "blob:one");
   const dropped = vi.fn();
   Object.assign(URL, { createObjectURL: drawn, revokeObjectURL: dropped });
