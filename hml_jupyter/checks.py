@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .errors import ArgumentError
+from .errors import ArgumentError, PathError
 
-__all__ = ["MOST_SEED", "number", "seed", "whole"]
+__all__ = ["MOST_SEED", "number", "place", "seed", "whole"]
 
 #: Largest seed of any call: the largest that NumPy's legacy generators, and so scikit-learn, take. Pythia's smaller
 #: range binds nobody: each chunk derives its own seed.
@@ -80,6 +81,29 @@ def number(where: str, value: Any, minimum: float | None = None, maximum: float 
         raise ArgumentError(msg)
     _check_within(where, value, minimum, maximum)
     return float(value)
+
+
+def place(what: str, given: Any) -> Path:
+    """Return the path of something to be read, which may lie anywhere.
+
+    Raises
+    ------
+    PathError
+        It is no path, or one that no file can have.
+
+    Examples
+    --------
+    >>> place("an LHE file", 7)
+    Traceback (most recent call last):
+    hml_jupyter.errors.PathError: expected the path of an LHE file, not 7
+    """
+    try:
+        path = Path(given)
+        path.exists()
+    except (TypeError, ValueError, OSError) as error:
+        msg = f"expected the path of {what}, not {repr(given)[:100]}"
+        raise PathError(msg) from error
+    return path
 
 
 def _check_within(where: str, value: Any, low: float | None, high: float | None) -> None:

@@ -111,6 +111,7 @@ COUPLINGS = {
     "gwp": {"Wprime:vq": 1.0, "Wprime:aq": -1.0, "Wprime:vl": 1.0, "Wprime:al": -1.0},
     "kappamg": {"ExtraDimensionsG*:kappaMG": 1.0},
 }  # fmt: skip
+_OWNERS = {"gzp": 32, "gwp": 34, "kappamg": 5100039}
 _MODELS = ("sm", "heft", EMBEDDED)
 #: Resonance -> its mass and width in GeV, in MadGraph's standard model (restrict_default.dat of 3.5.7).
 _RESONANCES = {6: (173.0, 1.491500), 23: (91.188, 2.441404), 24: (80.41900, 2.047600)}
@@ -132,9 +133,13 @@ def made_by(text: str, hard: Chain, names: Names, model: str) -> list[PythiaProc
         return [table[key] for key in sorted(keys)]
     why = f" with {redefined[0]!r} redefined" if redefined else "" if model in _MODELS else f" in the model {model!r}"
     made = "; ".join(f"{beams} > {', '.join(of)}" for beams, of in (("p p", PROCESSES), ("e+ e-", LEPTON_PROCESSES)))
+    ids = {abs(i) for of in hard.ids for i in of}
+    pair = (
+        f" For pairs of leptons take {hard.mother!r} > z with decays=['z > l+ l-']." if ids <= {*range(11, 17)} else ""
+    )
     msg = (
-        f"the embedded Pythia8 does not make {text!r}{why}. It makes {made}; and their decays. "
-        f"MadGraph makes it by 'generate {text}': use generator='madgraph5'"
+        f"the embedded Pythia8 does not make {text!r}{why}. It makes {made}; and their decays.{pair} "
+        f"MadGraph may make it ('generate {text}'): use generator='madgraph5'"
     )
     raise ProcessError(msg)
 
@@ -229,6 +234,7 @@ def parameter_lines(parameters: Mapping[str, Any], hard: Iterable[Chain]) -> tup
             # Pythia8 takes no other than the measured value by itself
             lines.append(f"StandardModel:alphaEMmZ = force {1 / float(value)!r}")
         elif entry in COUPLINGS:
+            _check_coupling(name, value, hard)
             lines += [f"{setting} = {float(value) * usual!r}" for setting, usual in COUPLINGS[entry].items()]
         elif entry in _PARAMETERS and value != "auto":
             lines += [line.format(repr(float(value))) for line in _PARAMETERS[entry]]
@@ -240,6 +246,18 @@ def parameter_lines(parameters: Mapping[str, Any], hard: Iterable[Chain]) -> tup
             )
             raise ProcessError(msg)
     return tuple(lines)
+
+
+def _check_coupling(name: str, value: Any, hard: Iterable[Chain]) -> None:
+    """Refuse a coupling of a particle that does not come out, or one that makes none."""
+    ids = {abs(i) for chain in hard for of in chain.ids for i in of}
+    owner = _OWNERS[card_entry(name)]
+    if owner not in ids:
+        msg = f"the parameter {name!r} does nothing here: it is the coupling of the particle {owner}, which does not come out"
+        raise ProcessError(msg)
+    if not value > 0:
+        msg = f"the parameter {name!r} must be positive, not {value!r}: without coupling nothing is made"
+        raise ProcessError(msg)
 
 
 def _check_photons(name: str, hard: Iterable[Chain]) -> None:

@@ -48,7 +48,7 @@ class UnknownNameError(HmlError, KeyError):
     """A name that is not known where it was used; the message lists near ones."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, hint: str = "") -> None:
-        known = list(known)
+        known, name = list(known), str(name)
         found = near(name, known)
         if found:
             rest = f"; near names: {', '.join(found)}"

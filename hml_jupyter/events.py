@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from . import checks
 from .errors import FileFormatError, PathError, near
 from .records import RECORD, check_intact, read_record
 from .runfile import RUN_FILE, read_run, run_batches
@@ -114,7 +115,7 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
     ...
     hml_jupyter.errors.PathError: nothing.root does not exist; the working folder is ...
     """
-    place = Path(path)
+    place = checks.place("events (a Run has its own, run.events())", path)
     if not place.exists():
         raise PathError(_missing(place))
     array = _read_folder(place) if place.is_dir() else _read_file(place)

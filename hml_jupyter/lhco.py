@@ -23,6 +23,8 @@ EXPECTED = "an LHCO file"
 #: What the second column of a row says.
 PHOTON, ELECTRON, MUON, TAU, JET, MISSING = 0, 1, 2, 3, 4, 6
 KINDS = (PHOTON, ELECTRON, MUON, TAU, JET, MISSING)
+#: No event has a larger number.
+LARGEST = 2.0**62
 #: Columns of an object: number, type, eta, phi, pt, jmass, ntrk, btag, had/em and two that say nothing.
 COLUMNS, NEEDED = 11, 9
 #: A comment of this many bytes at the most comes before the first event: the banner of the generator.
@@ -103,13 +105,19 @@ def read_lhco(path: Path) -> ak.Array:
     return _events(table, np.frombuffer(numbers, dtype=np.int64))
 
 
+def _event_number(name: str, number: int, value: float) -> int:
+    if not abs(value) < LARGEST:
+        raise _broken(name, number, "the number of its event is too large")
+    return int(value)
+
+
 def _parse(name: str, lines: Iterable[bytes]) -> tuple[array[int], array[float]]:
     """Return the numbers of the events, and for each object its event and columns two to nine."""
     numbers, values = array("q"), array("d")
     width = 0
     for number, row in _rows(name, lines):
         if row[0] == 0:
-            numbers.append(int(row[1]))
+            numbers.append(_event_number(name, number, row[1]))
             continue
         width = width or len(row)
         if len(row) != width or width < NEEDED:

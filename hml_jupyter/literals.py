@@ -250,10 +250,12 @@ def _object(value: Any) -> tuple[str, list[tuple[str | None, Any]]]:
     for f in dataclasses.fields(value):
         now = getattr(value, f.name)
         default = f.default_factory() if f.default_factory is not dataclasses.MISSING else f.default
+        texts = isinstance(now, tuple) and all(isinstance(one, str) for one in now)
+        shown = list(now) if isinstance(now, tuple) and (texts or not f.kw_only) else now
         if not f.kw_only:
-            given.append((None, list(now) if isinstance(now, tuple) else now))
+            given.append((None, shown))
         elif now != default:
-            given.append((f.name, now))
+            given.append((f.name, shown))
     return f"hml.{kind.__name__}", given
 
 

@@ -12,7 +12,15 @@ from .canonical import NEW
 from .embedded import PROCESSES, PythiaProcess, beam_lines, made_by, merged, parameter_lines, window_lines
 from .errors import ProcessError
 from .particles import EMBEDDED, Chain, Line, Names
-from .process_checks import check_beams, check_diagrams, check_embedded, check_kinds, check_lines, check_settings
+from .process_checks import (
+    check_beams,
+    check_diagrams,
+    check_embedded,
+    check_groups,
+    check_kinds,
+    check_lines,
+    check_settings,
+)
 from .registry import named
 from .settings import SETTINGS, Hard
 
@@ -94,6 +102,8 @@ class Process:
         hadrons = any("p" in h.chain.mother.split() for h in self._parsed.hard)
         set_field(self, "parameters", settings.check_parameters(self.parameters, self.model, hadrons=hadrons))
         set_field(self, "ecm", check_beams(self, hadrons=hadrons))
+        set_field(self, "beams", None if self.beams is None else tuple(self.beams))
+        check_groups(self)
         check_lines(self, self._parsed.hard, self._parsed.decays, self._parsed.names)
         check_settings(self, self._parsed.hard, self._parsed.names)
 
@@ -111,6 +121,11 @@ class Process:
             others = tuple(sorted(p for p in products if not settings.count("j", [p], names)))
             found.append((others, len(products) - len(others)))
         return tuple(found)
+
+    def feels(self, setting: str) -> bool:
+        """Tell whether a cut of the run card acts on undecayed particles of a line."""
+        letters = settings.RUN_CARD[setting].acts_on
+        return bool(letters) and any(all(h.count(x) >= letters.count(x) for x in letters) for h in self._parsed.hard)
 
     @property
     def chains(self) -> tuple[Chain, ...]:

@@ -13,13 +13,23 @@ from .errors import ArgumentError, ProcessError
 from .particles import Chain, Line, Names
 from .settings import RUN_CARD, Hard, is_positive
 
-__all__ = ["check_beams", "check_diagrams", "check_embedded", "check_kinds", "check_lines", "check_settings"]
+__all__ = [
+    "check_beams",
+    "check_diagrams",
+    "check_embedded",
+    "check_groups",
+    "check_kinds",
+    "check_lines",
+    "check_settings",
+]
 
 #: An ecm up to this was meant in TeV: no proton collider with a larger one is planned, and no process here is made at so few GeV.
 LARGEST_TEV = 100
 #: The same for leptons, whose processes begin at the Z.
 LARGEST_LEPTON_TEV = 20
 DEFAULT_ECM = 13_000
+#: GeV; nothing is accelerated to more.
+LARGEST_BEAM = 1e9
 #: Cuts that keep a process with these massless particles finite; any limit on the pT of a hard 2 -> 2 process does too.
 _FINITE = {
     "j": ("ptj", "xptj", "ptj1min", "ptj2min", "htjmin", "ihtmin", "ht2min", "mmjj", "ktdurham", "ptlund", "xqcut", "dsqrt_shat"),
@@ -29,6 +39,7 @@ _MISSING = {"j": ("jets", "'ptj': 200", 20), "a": ("photons", "'pta': 50", 10)}
 #: Models in which the decays of the standard model's particles are known.
 _KNOWN_DECAYS = ("sm", "loop_sm", "heft", particles.EMBEDDED)
 _BARE = 2
+_LEPTON_BEAMS = ("e+", "e-", "mu+", "mu-")
 #: What leaves vector boson fusion of p p > h j j.
 _FUSION = ("$$", "w+", "w-", "z")
 
@@ -75,7 +86,7 @@ def _check_texts(process: Any) -> None:
 
 def check_beams(process: Any, *, hadrons: bool) -> float:
     """Return the collision energy in GeV; refuse energies that are none, and those that do not agree."""
-    if not is_positive(process.ecm):
+    if not is_positive(process.ecm) or process.ecm > 2 * LARGEST_BEAM:
         msg = f"ecm must be a positive energy in GeV, not {process.ecm!r}"
         raise ArgumentError(msg)
     ecm = process.ecm
@@ -84,6 +95,11 @@ def check_beams(process: Any, *, hadrons: bool) -> float:
         if not (math.isclose(process.ecm, ecm) or process.ecm == DEFAULT_ECM):
             msg = f"give the energies once: beams={process.beams!r} GeV make ecm={ecm:g}, not {process.ecm:g}"
             raise ArgumentError(msg)
+    incoming = texts_of(process)[0].lower().partition(">")[0].split()
+    leptons = len(incoming) == _BARE and not {*incoming} - {*_LEPTON_BEAMS}
+    if leptons and process.beams is None and process.ecm == DEFAULT_ECM:
+        msg = f"{process.text!r} needs its energy: ecm=13000 GeV is that of protons; give ecm=91.2, 250, 365 or another in GeV"
+        raise ArgumentError(msg)
     if ecm <= (LARGEST_TEV if hadrons else LARGEST_LEPTON_TEV):
         msg = f"ecm={ecm:g} is in GeV, too little for any of these processes; {ecm:g} TeV are ecm={1000 * ecm:.0f}"
         raise ArgumentError(msg)
@@ -91,10 +107,20 @@ def check_beams(process: Any, *, hadrons: bool) -> float:
 
 
 def _energy_of(beams: Any) -> float:
-    if not (isinstance(beams, list | tuple) and len(beams) == 2 and all(map(is_positive, beams))):
+    known = isinstance(beams, list | tuple) and len(beams) == 2 and all(map(is_positive, beams))
+    if not known or max(beams) > LARGEST_BEAM:
         msg = f"beams must be the energies of the two beams in GeV, (6500, 6500), not {beams!r}"
         raise ArgumentError(msg)
     return 2 * math.sqrt(beams[0] * beams[1])
+
+
+def check_groups(process: Any) -> None:
+    """Refuse groups that no line uses."""
+    words = " ".join((*texts_of(process), *process.decays, *process.define.values())).lower().replace(",", " ").split()
+    idle = [group for group in process.define if group.lower() not in words]
+    if idle:
+        msg = f"define: {idle[0]!r} does nothing here, no process and no decay uses it"
+        raise ProcessError(msg)
 
 
 def check_lines(process: Any, hard: Sequence[Hard], decays: Sequence[Line], names: Names) -> None:
@@ -176,7 +202,7 @@ def check_settings(process: Any, hard: Sequence[Hard], names: Names) -> None:
 
 def _check_finite(process: Any, hard: Hard) -> None:
     """Refuse protons that make massless particles without a cut on them."""
-    if "p" not in hard.chain.mother.split() and "g" not in hard.chain.mother.split():
+    if not any({*range(-5, 6), 21} & {*hard.names.ids(beam)} for beam in hard.chain.mother.split()):
         return
     limited = len(hard.chain.products) == _BARE and settings.pt_min(hard, process.settings) is not None
     for letter, (what, example, default) in _MISSING.items():
@@ -191,7 +217,7 @@ def _check_finite(process: Any, hard: Hard) -> None:
 
 def _known(hard: Hard) -> list[str]:
     """Return the undecayed particles of the hard process whose kind is known."""
-    return [p for p in hard.left.hard if hard.names.ids(p.partition("{")[0]) and p not in dict(hard.names.groups)]
+    return [p for p in hard.left.hard if hard.names.ids(p.partition("{")[0])]
 
 
 def check_diagrams(process: Any, lines: Sequence[Line], hard: Sequence[Hard]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from .errors import ArgumentError, UnknownNameError
@@ -66,13 +67,19 @@ class Registry(Mapping[str, T], Generic[T]):
         return len(self._entries)
 
 
-def named(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
+def named(
+    function: Callable[P, R], name: str | None = None, elsewhere: Mapping[str, str] = MappingProxyType({})
+) -> Callable[P, R]:
     """Make a public function say how it is called when an option is misspelt or given without its name.
 
     Parameters
     ----------
     function : callable
         A function, or ``__init__`` of the class `name`.
+    name : str, optional
+        That class.
+    elsewhere : mapping
+        Options that it may be mistaken to have -> where they belong.
 
     Examples
     --------
@@ -90,18 +97,24 @@ def named(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
         for p in parameters
         if p.kind is not p.KEYWORD_ONLY
     ]
+    needed = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
     places = len(first) + (name is not None)
 
     @functools.wraps(function)
     def checked(*args: P.args, **options: P.kwargs) -> R:
         for option in options:
             if option not in known:
-                raise UnknownNameError(f"option of {called}", option, known)
+                hint = f"it belongs to {elsewhere[option]}" if option in elsewhere else ""
+                raise UnknownNameError(f"option of {called}", option, known, hint=hint)
         if len(args) > places:
             how = ", ".join([*first, *(f"{option}=..." for option in known[len(first) :])])
             msg = (
                 f"{called} takes {len(first) or 'no'} argument{'s'[len(first) == 1 :]} without a name: {called}({how})"
             )
+            raise ArgumentError(msg)
+        missing = [option for option in needed if option not in options]
+        if missing:
+            msg = f"{called} needs {' and '.join(f'{option}=...' for option in missing)}"
             raise ArgumentError(msg)
         return function(*args, **options)
 

@@ -52,10 +52,15 @@ def test_combine_lies_between(estimates: list[tuple[int, float, float]]) -> None
     assert error <= max(e for _, _, e in estimates) * (1 + 1e-9)
 
 
-def test_half_written_chunks_do_not_count(study: Path) -> None:
-    made = chunks.Made(b"content", {"n_events": 1})
-    chunks._keep(study, "chunk-000000-1", made)
-    assert sorted(f.name for f in study.iterdir()) == ["chunk-000000-1.json", "chunk-000000-1.parquet"]
+def test_half_written_chunks_are_made_again(study: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
+    whole = chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
+    (study / "chunk-000000-2.json").unlink()
+    (study / "chunk-000000-2.parquet").write_bytes(b"half")
+    (study / ".chunk-000001-2.half").write_bytes(b"half")
+    again = chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
+    assert again == whole
+    assert [task.index for task in here.tasks] == [0, 1, 0]
 
 
 def pieces(n: int, asked: list[tuple[int, int]]) -> Any:

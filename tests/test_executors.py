@@ -57,7 +57,7 @@ def test_set_executor() -> None:
 
 def test_tasks_under_way() -> None:
     own = executors.tasks_under_way(1_000_000)
-    assert own == executors._cores() + executors.AHEAD
+    assert own == executors.usable_cores() + executors.AHEAD
     with ThreadPoolExecutor(1) as mine:
         executors.set_executor(mine)
         # how many workers it has is not known: the memory here bounds it

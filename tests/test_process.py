@@ -4,6 +4,7 @@ import copy
 from dataclasses import FrozenInstanceError
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -168,7 +169,7 @@ def test_to_pythia_cut_is_the_transverse_momentum_of_both() -> None:
 
 
 def test_to_pythia_lists_what_exists() -> None:
-    how = r"does not make 'p p > z z h'\. It makes p p > j j, z z, .*MadGraph makes it by 'generate p p > z z h'"
+    how = r"does not make 'p p > z z h'\. It makes p p > j j, z z, .*MadGraph may make it \('generate p p > z z h'\)"
     with pytest.raises(ProcessError, match=how):
         Process("p p > z z h").to_pythia()
     with pytest.raises(ProcessError, match="does not make 'e- p > e- z'"):
@@ -434,3 +435,67 @@ def test_process_is_one_command_a_line_whatever_it_is_given(field: str, hostile:
     ]
     assert all(text.isprintable() for text in given)
     assert set(process.settings) <= set(RUN_CARD)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("p p > zp", {}, "zp is a particle of model='pythia8'"),
+        ("p p > higgs", {}, "higgs is written h"),
+        ("p p > ttbar", {}, "ttbar is written t t~"),
+        ("e+ e- > z z", {}, "needs its energy: ecm=13000 GeV is that of protons"),
+        ("p p > z", {"define": {"l": "e+ e-"}}, "no process and no decay uses it"),
+    ],
+)
+def test_messages_say_what_may_be_meant(text: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises((ProcessError, ArgumentError, UnknownNameError), match=message):
+        Process(text, **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        ("p p > l+ l-", {}, "For pairs of leptons take 'p p' > z with decays"),
+        ("p p > z", {"model": "pythia8", "parameters": {"gzp": 1}}, "the particle 32, which does not come out"),
+        ("p p > zp", {"model": "pythia8", "parameters": {"gzp": 0}}, "must be positive"),
+    ],
+)
+def test_to_pythia_says_what_may_be_meant(text: str, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ProcessError, match=message):
+        Process(text, **options).to_pythia()
+
+
+@pytest.mark.parametrize(
+    ("text", "define"),
+    [
+        ("p p > q q", {"q": "u u~ g"}),
+        ("p p > gam gam", {"gam": "a"}),
+        ("u u~ > g g", {}),
+        ("q q > j j", {"q": "d d~"}),
+    ],
+)
+def test_massless_particles_need_a_cut_by_any_name(text: str, define: dict[str, str]) -> None:
+    with pytest.raises(ProcessError, match="diverges without a pT cut"):
+        Process(text, define=define)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ecm": 10**400},
+        {"beams": (1e300, 1e300)},
+        {"settings": {1: 2}},
+        {"settings": {None: 2}},
+        {"settings": {"dsqrt_shat": 10**400}},
+        {"parameters": {"mt": 10**400}},
+        {"parameters": {"default": 1.0}},
+        {"parameters": {"mt": np.array([1.0, 2.0])}},
+    ],
+)
+def test_odd_values_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises((ArgumentError, ProcessError, UnknownNameError)):
+        Process("p p > t t~", **options)
+
+
+def test_beams_are_kept_as_they_can_be_compared() -> None:
+    assert hash(Process("p p > t t~", beams=[6500, 6500])) == hash(Process("p p > t t~", beams=(6500, 6500)))

@@ -343,9 +343,9 @@ def test_shower_of_a_file(study: Path) -> None:
 
 
 def test_shower_of_something_else(study: Path) -> None:
-    with pytest.raises(PathError, match=r"none.lhe does not exist"):
+    with pytest.raises(PathError, match=r"none.lhe' does not exist"):
         runs.shower("none.lhe", seed=1)
-    with pytest.raises(ArgumentError, match="needs an LHE file or a Run"):
+    with pytest.raises(PathError, match="expected the path of an LHE file"):
         runs.shower(7, seed=1)  # type: ignore[arg-type]
     (study / "text.lhe").write_text("no events")
     with pytest.raises(FileFormatError, match=r"text.lhe: expected an LHE file"):
@@ -436,3 +436,102 @@ def test_to_root(study: Path, options: dict[str, Any]) -> None:
 def test_load_something_else(study: Path) -> None:
     with pytest.raises(PathError, match="does not exist"):
         runs.Run.load("nothing")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: runs.generate("p p > z"), "generate needs seed=..."),
+        (lambda: runs.generate("p p > z", seed=1, parameters={"mt": 170}), r"it belongs to hml.Process\(...\)"),
+        (lambda: runs.shower("out", seed=1), r"'out' is a folder: give the LHE file, 'out/Events/run_01/unweighted"),
+        (lambda: runs.shower("nothere.lhe", seed=1), "'nothere.lhe' does not exist, seen from .*near names: there.lhe"),
+        (
+            lambda: runs.Run.from_madgraph("out/Events/run_01"),
+            "is inside an output of MadGraph: give that one, '.*out'",
+        ),
+        (lambda: runs.Run.from_madgraph("there.lhe"), r"is showered with hml.shower\('there.lhe', seed=...\)"),
+        (lambda: runs.Run.from_madgraph("none"), "there is no folder 'none'"),
+        (lambda: runs.Run.from_madgraph(42), "expected the path of an output of MadGraph, not 42"),
+        (lambda: runs.Run.from_madgraph("out", 1), "takes the name of a run"),
+        (lambda: runs.Run.from_madgraph("out").events("Jet.PT"), "columns must be a list"),
+        (lambda: read_events(runs.Run.from_madgraph("out")), "a Run has its own"),
+    ],
+)
+def test_messages_say_what_may_be_meant(study: Path, call: Any, message: str) -> None:
+    fake_madgraph.write_lhe(study / "out/Events/run_01", 2, 1, "generate p p > t t~", {})
+    (study / "there.lhe").write_text("")
+    with pytest.raises((ArgumentError, PathError, UnknownNameError), match=message):
+        call()
+
+
+def test_runs_of_one_output_have_names(study: Path) -> None:
+    for name in ("run_01", "run_02"):
+        fake_madgraph.write_lhe(study / "out/Events" / name, 2, 1, "generate p p > t t~", {})
+    opened = [runs.Run.from_madgraph("out", name) for name in ("run_01", "run_02")]
+    assert [row.name for row in runs.summary(opened).rows] == ["out/run_01", "out/run_02"]
+
+
+@pytest.mark.usefixtures("fake")
+def test_cuts_that_madgraph_makes_by_itself_are_told(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    process = Process("p p > t t~ j", settings={"ptj1min": 30})
+    runs.generate(process, events=3, seed=1, **PARTONS)
+    assert "MadGraph also cuts by default: ptj 20; give these settings" in capsys.readouterr().out
+    runs.generate(TT, events=3, seed=1, **PARTONS)
+    assert "by default" not in capsys.readouterr().out
+
+
+def test_runs_of_any_name_are_found(study: Path) -> None:
+    for name in ("signal", "run", "run_01", "run_01_0", "run_01_1"):
+        fake_madgraph.write_lhe(study / "out/Events" / name, 2, 1, "generate p p > t t~", {})
+    with pytest.raises(PathError, match="name one: run='run' or 'run_01' or 'signal'"):
+        runs.Run.from_madgraph("out")
+    assert runs.Run.from_madgraph("out", "signal").name == "out/signal"
+    assert runs.Run.from_madgraph("out", "run_01_1").n_events == 2
+
+
+@pytest.mark.usefixtures("fake")
+def test_cards_that_nobody_reads_or_that_match_are_refused(study: Path) -> None:
+    Path("shower.dat").write_text("PartonLevel:MPI = off\n")
+    Path("run.dat").write_text("  100 = nevents\n  6500 = ebeam1\n  1 = ickkw\n")
+    with pytest.raises(ArgumentError, match="a pythia8 card is among the cards"):
+        runs.generate("p p > t t~", seed=1, generator="madgraph5", cards=["shower.dat"])
+    with pytest.raises(ArgumentError, match="ickkw > 0 asks for matched samples"):
+        runs.generate("p p > z j", settings={"ptj": 20}, seed=1, generator="madgraph5", cards=["run.dat"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{sigma}", "nan", "a number that is none"),
+        ("2212 2212", "inf 2212", "a number that is none"),
+        ("0 0 247000 247000 -4 1", "0 0 247000 247000 -4 -5", "no subprocess"),
+        ("5 = iseed", "abc = iseed", "expected a number in iseed"),
+        ("</LesHouchesEvents>", "<event>\n 9 1 1.0 1 1 1\n</event>\n</LesHouchesEvents>", "announces 9 particles"),
+        ("</LesHouchesEvents>", "<event>\n 0 1 1.0 1 1 1\n</event>\n</LesHouchesEvents>", "announces 0 particles"),
+    ],
+)
+def test_from_madgraph_of_a_damaged_file(study: Path, old: str, new: str, message: str) -> None:
+    fake_madgraph.write_lhe(study / "out/Events/run_01", 2, 1, "generate p p > t t~", {"iseed": "5"})
+    file = study / "out/Events/run_01/unweighted_events.lhe.gz"
+    text = gzip.decompress(file.read_bytes()).decode()
+    sigma = text.partition("<init>")[2].split("\n")[2].split()[0]
+    old = old.format(sigma=sigma)
+    assert old in text
+    file.write_bytes(gzip.compress(text.replace(old, new).encode()))
+    with pytest.raises(FileFormatError, match=message):
+        runs.Run.from_madgraph("out")
+
+
+def test_from_madgraph_with_something_else_for_delphes(study: Path) -> None:
+    fake_madgraph.write_lhe(study / "out/Events/run_01", 2, 1, "generate p p > t t~", {})
+    (study / "out/Events/run_01/tag_1_delphes_events.root").write_text("nothing")
+    with pytest.raises(FileFormatError, match="expected Delphes' events"):
+        runs.Run.from_madgraph("out")
+
+
+def test_lhe_that_would_fill_the_memory(study: Path) -> None:
+    for name, text in (("line", "x" * 3_000_000), ("event", "<event>\n" + "1\n" * 200_000)):
+        head = "<LesHouchesEvents>\n<init>\n2212 2212 1 1 0 0 0 0 1 1\n1 1 1 1\n</init>\n"
+        Path(f"{name}.lhe").write_text((head if name == "event" else "<LesHouchesEvents>\n") + text)
+        with pytest.raises(FileFormatError, match=r"a line of more than|does not end"):
+            runs.shower(f"{name}.lhe", seed=1)

@@ -63,9 +63,9 @@ def reconstruct(
     fat = jets.find_jets(p, counts, radius=FAT_RADIUS, pt_min=FAT_PT_MIN)
     k = jets.kinematics(jet.p)
     tagged = tags(jet, k, measured.flow, origins, rng, radius=RADIUS, card=card)
-    ht = np.bincount(jet.event, weights=k.pt, minlength=n_events)
-    for found in particles.values():
-        ht += np.bincount(found.flow.event, weights=found.flow.pt, minlength=n_events)
+    summed = [(jet.event, k.pt), *((found.flow.event, found.flow.pt) for found in particles.values())]
+    # without any entry bincount gives whole numbers
+    ht = np.sum([np.bincount(event, weights=pt, minlength=n_events) for event, pt in summed], axis=0, dtype=np.float64)
     each = np.arange(n_events)
     branches = {
         "Jet": (jet.event, _columns(jet, k, seen) | tagged),

@@ -233,7 +233,10 @@ def parse(piece: Piece, version: type[_Lines]) -> Graph:
     if lines.announced_vertices != lines.vertices(parents):
         found = lines.vertices(parents)
         raise piece.damaged(piece.line, f"it announces {lines.announced_vertices} vertices and has {found}")
-    mothers = np.array(lines.mothers(parents), dtype=np.int64).reshape(n, 2)
+    try:
+        mothers = np.array(lines.mothers(parents), dtype=np.int64).reshape(n, 2)
+    except OverflowError as error:
+        raise piece.damaged(piece.line, "a particle comes from one that is not there") from error
     if not _is_sound(parents, mothers, lines.incoming):
         raise piece.damaged(piece.line, "a particle comes from one that is not there")
     mothers[mothers[:, 0] == mothers[:, 1], 1] = NO_MOTHER

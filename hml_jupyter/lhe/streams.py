@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import math
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice, pairwise
 from pathlib import Path
@@ -17,6 +17,8 @@ from ..errors import FileFormatError
 __all__ = ["LheHead", "LheSums", "join_lhe", "lhe_pieces", "read_lhe_head", "sum_lhe"]
 
 _END = b"</LesHouchesEvents>\n"
+#: Bytes of a line and of the header, and lines of an event, at most: beyond them it is no LHE file, or one that would fill the memory.
+LONGEST_LINE, LARGEST_HEAD, LONGEST_EVENT = 2**20, 2**26, 100_000
 
 
 class LheHead(NamedTuple):
@@ -68,7 +70,9 @@ def read_lhe_head(path: Path) -> LheHead:
         processes = [[float(word) for word in row[:4]] for row in rows[1 : 1 + int(beams[9])]]
         sigma = math.fsum(row[0] for row in processes)
         error = math.hypot(*(row[1] for row in processes))
-    except (IndexError, ValueError) as problem:
+        if not all(map(math.isfinite, (*beams, sigma, error))) or not processes:
+            raise ValueError("a number that is none, or no subprocess")
+    except (IndexError, ValueError, OverflowError) as problem:
         msg = f"{path.name}: expected an LHE file; its <init> cannot be read ({problem})"
         raise FileFormatError(msg) from problem
     text = b"".join(lines).decode("utf-8", "replace")
@@ -148,6 +152,9 @@ def join_lhe(paths: Sequence[Path], target: Path) -> tuple[float, float]:
     heads = [read_lhe_head(path) for path in paths]
     counts = [sum_lhe(path).n_events for path in paths]
     total = sum(counts)
+    if not total:
+        msg = f"{paths[0].name}: expected LHE files with events; found none"
+        raise FileFormatError(msg)
     sigma = math.fsum(n * head.cross_section for n, head in zip(counts, heads, strict=True)) / total
     error = math.hypot(*(n * head.error for n, head in zip(counts, heads, strict=True))) / total
     with gzip.open(target, "wb", compresslevel=6) as out:
@@ -173,13 +180,24 @@ def _opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
         raise FileFormatError(msg) from error
 
 
-def _head_lines(stream: Iterable[bytes], path: Path) -> list[bytes]:
-    lines = []
-    for line in stream:
+def _lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
+    """Yield lines; a file that is not one of lines must not fill the memory."""
+    while line := stream.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            msg = f"{path.name}: expected an LHE file; it has a line of more than {LONGEST_LINE} bytes"
+            raise FileFormatError(msg)
+        yield line
+
+
+def _head_lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> list[bytes]:
+    lines: list[bytes] = []
+    size = 0
+    for line in _lines(stream, path):
         lines.append(line)
+        size += len(line)
         if line.lstrip().startswith(b"</init>"):
             return lines
-        if len(lines) == 1 and b"<LesHouchesEvents" not in line:
+        if (len(lines) == 1 and b"<LesHouchesEvents" not in line) or size > LARGEST_HEAD:
             break
     msg = f"{path.name}: expected an LHE file; it has no <init> and may be cut short"
     raise FileFormatError(msg)
@@ -189,26 +207,44 @@ def _init(lines: Sequence[bytes]) -> int:
     return next((i for i, line in enumerate(lines) if line.lstrip().startswith((b"<init>", b"<init "))), len(lines))
 
 
-def _events(stream: Iterable[bytes], path: Path) -> Iterator[bytes]:
+def _events(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
     event: list[bytes] = []
-    for line in stream:
+    for line in _lines(stream, path):
         start = line.lstrip()
         if start.startswith(b"<event"):
             event = [line]
         elif event:
             event.append(line)
             if start.startswith(b"</event>"):
-                yield b"".join(event)
+                yield b"".join(_whole(event, path))
                 event = []
+            elif len(event) > LONGEST_EVENT:
+                msg = f"{path.name}: expected an LHE file; one of its events does not end"
+                raise FileFormatError(msg)
         elif start.startswith(b"</LesHouchesEvents>"):
+            for _ in _lines(stream, path):  # to the end: there a packed file is checked
+                pass
             return
     msg = f"{path.name}: expected an LHE file; it ends before its last line, </LesHouchesEvents>: it is cut short"
     raise FileFormatError(msg)
 
 
+def _whole(event: list[bytes], path: Path) -> list[bytes]:
+    """Return the lines of an event; refuse one that has not the particles that it announces."""
+    words = event[1].split() if len(event) > 1 else []
+    announced = int(words[0]) if words and words[0].isdigit() else 0
+    if announced < 1 or len(event) < announced + 3:
+        msg = f"{path.name}: expected an LHE file; an event announces {words[0].decode('utf-8', 'replace') if words else 'no'} particles and has others"
+        raise FileFormatError(msg)
+    return event
+
+
 def _weight(event: bytes, path: Path) -> float:
     try:
-        return float(event.split(b"\n", 2)[1].split()[2])
+        weight = float(event.split(b"\n", 2)[1].split()[2])
+        if not math.isfinite(weight):
+            raise ValueError("its weight is no number")
+        return weight
     except (IndexError, ValueError) as error:
         msg = f"{path.name}: expected an LHE file; the first line of an event cannot be read ({error})"
         raise FileFormatError(msg) from error

@@ -14,7 +14,7 @@ from .decays import (
     parse_process,
 )
 from .lines import Line, clean, parse_line
-from .names import EMBEDDED, GROUPS, MODELS, NAMES, STANDARD, Names, check_definitions, expand, is_single, names_of
+from .names import EMBEDDED, GROUPS, MODELS, NAMES, STANDARD, Names, check_definitions, expand, names_of
 
 __all__ = [
     "DECAYS",
@@ -36,7 +36,6 @@ __all__ = [
     "decays_of",
     "expand",
     "hard_of",
-    "is_single",
     "mother_of",
     "names_of",
     "parse_chain",

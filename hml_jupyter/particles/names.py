@@ -20,7 +20,6 @@ __all__ = [
     "Names",
     "check_definitions",
     "expand",
-    "is_single",
     "names_of",
 ]
 
@@ -42,6 +41,12 @@ def _with_antiparticles(particles: Mapping[str, int]) -> dict[str, int]:
 #: MadGraph's names of single particles -> PDG ids.
 NAMES: dict[str, int] = {**_with_antiparticles(_QUARKS), **_with_antiparticles(_LEPTONS), **_BOSONS}
 _JET = (21, 1, 2, 3, 4, -1, -2, -3, -4)
+#: What particles are called elsewhere -> how MadGraph writes them.
+OTHERS = {
+    "higgs": "h", "photon": "a", "gamma": "a", "gluon": "g", "q": "j", "jet": "j", "proton": "p", "zprime": "zp", "wprime": "wp+",
+    "top": "t", "tbar": "t~", "ttbar": "t t~", "bbar": "b~", "electron": "e-", "positron": "e+", "muon": "mu-", "tau": "ta-",
+    "tau-": "ta-", "tau+": "ta+", "mu": "mu-", "e": "e-", "w": "w+ or w-", "nu": "vl", "l": "l+ or l-",
+}  # fmt: skip
 #: MadGraph's names of groups -> PDG ids; as there, jets and protons have no b.
 GROUPS: dict[str, tuple[int, ...]] = {
     "p": _JET,
@@ -109,7 +114,17 @@ class Names:
             return (known[name],)
         if self.particles is None:
             return ()
-        raise UnknownNameError("particle", name, [*known, *GROUPS, *(group for group, _ in self.groups)])
+        raise UnknownNameError(
+            "particle", name, [*known, *GROUPS, *(group for group, _ in self.groups)], hint=_hint(name)
+        )
+
+
+def _hint(name: str) -> str:
+    """Return what a name that is not known may be meant for."""
+    if name in OTHERS:
+        return f"{name} is written {OTHERS[name]}"
+    models = [repr(model) for model, particles in MODELS.items() if name in dict(particles)]
+    return f"{name} is a particle of model={' or '.join(models)}" if models else ""
 
 
 #: The standard model's.
@@ -157,7 +172,7 @@ def _with_group(names: Names, group: str, members: str) -> Names:
         why = "it is a particle" if group.lower() in taken else "a letter comes first, then letters, digits and _"
         msg = f"define: {group!r} cannot be the name of a group ({why})"
         raise ArgumentError(msg)
-    single = tuple(m for name in members.split() for m in names.members(name))
+    single = tuple(dict.fromkeys(m for name in members.split() for m in names.members(name)))
     for name in single:
         names.ids(name)
     return Names(names.particles, (*names.groups, (group.lower(), single)))
@@ -177,11 +192,6 @@ def expand(name: str) -> tuple[int, ...]:
     (-12, -14, -16)
     """
     return STANDARD.ids(name)
-
-
-def is_single(name: str) -> bool:
-    """Tell whether a name stands for one particle, not for a group."""
-    return name not in GROUPS
 
 
 def check_definitions(define: Any) -> tuple[tuple[str, str], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ VERSION = 2
 MADGRAPHS_PART = 0.6
 
 
-@named
+@partial(named, elsewhere=dict.fromkeys(("model", "parameters", "define", "beams", "name"), "hml.Process(...)"))
 def generate(
     process: Process | str | Sequence[str],
     *,

@@ -10,6 +10,7 @@ from typing import Any
 from ..checks import whole
 from ..errors import ArgumentError, UnknownNameError
 from ..generators import DETECTORS
+from ..generators.madgraph.cards import run_values
 from ..process import Process
 
 __all__ = ["GENERATORS", "MATCHES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
@@ -49,7 +50,9 @@ class Tools:
         if self.shower not in _SHOWERS:
             raise UnknownNameError("shower", str(self.shower), [str(s) for s in _SHOWERS])
         check_detector(self.detector, also=("delphes",) if self.shower == "mg5" else ())
-        _check_matching(process, self.shower)
+        self._check_cards()
+        own = run_values(self.cards.get("run", "")) if self.generator == "madgraph5" else {}
+        _check_matching(process, self.shower, own)
         if self.generator == "pythia8":
             self._check_embedded()
             return self
@@ -76,6 +79,14 @@ class Tools:
                 raise ArgumentError(msg)
         if self.shower != "pythia8":
             msg = f"shower={self.shower!r} belongs to generator='madgraph5'; the embedded generator is its own shower"
+            raise ArgumentError(msg)
+
+    def _check_cards(self) -> None:
+        """Refuse cards of programs that do not run."""
+        runs = {"pythia8": self.shower == "mg5", "delphes": self.detector == "delphes"}
+        idle = next((kind for kind, yes in runs.items() if kind in self.cards and not yes), None)
+        if idle:
+            msg = f"a {idle} card is among the cards, and MadGraph's own {'shower' if idle == 'pythia8' else 'detector'} does not run; leave it out, or take shower='mg5'"
             raise ArgumentError(msg)
 
     def _check_chain(self) -> None:
@@ -113,6 +124,14 @@ def process_of(
     return process
 
 
+def is_on(value: Any) -> bool:
+    """Tell whether a switch of a run card is set, as a number or as it is written there."""
+    try:
+        return value is not None and float(value) > 0
+    except (TypeError, ValueError):
+        return False
+
+
 def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
     """Refuse a detector that does not exist."""
     known = [*DETECTORS, *also]
@@ -120,11 +139,11 @@ def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
         raise UnknownNameError("detector", str(detector), [str(d) for d in known])
 
 
-def _check_matching(process: Process, shower: str | None) -> None:
+def _check_matching(process: Process, shower: str | None, own: Mapping[str, str]) -> None:
     """Refuse what a shower would count twice: matched samples, and lines that differ by a jet that it makes as well."""
     if shower is None:
         return
-    merged = next((name for name in MATCHES if process.settings.get(name)), None)
+    merged = next((name for name in MATCHES if is_on(process.settings.get(name, own.get(name)))), None)
     if merged:
         msg = (
             f"{merged} > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import provenance
+from .. import checks, provenance
 from ..canonical import canonical, write_text
-from ..errors import HmlError
+from ..errors import ArgumentError, FileFormatError, HmlError
 from ..generators.madgraph import outputs
 from ..lhe import LheHead, sum_lhe
 from ..particles import GROUPS, NAMES
@@ -25,8 +24,12 @@ __all__ = ["described", "open_madgraph"]
 _NAMES = {2212: "p", -2212: "p~", 11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "a"}
 
 
-def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | None) -> Run:
+def open_madgraph(kind: type[Run], folder: Any, name: Any) -> Run:
     """Return a run of an output of MadGraph; see `Run.from_madgraph`."""
+    folder = checks.place("an output of MadGraph", folder)
+    if not isinstance(name, str | None):
+        msg = f"from_madgraph takes the name of a run, run='run_01', not {name!r}"
+        raise ArgumentError(msg)
     found = outputs.read_output(Path(folder), name)
     sums = sum_lhe(found.lhe)
     file = found.detector or found.lhe
@@ -37,7 +40,7 @@ def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | N
     outside = {"file": file.resolve(), "lhe": found.lhe.resolve(), "stamps": stamps}
     summary = {
         **described(found.head),
-        "name": Path(folder).resolve().name,
+        "name": Path(folder).resolve().name + (f"/{name}" if name else ""),
         "seed": found.seed,
         "generator": "madgraph5",
         "detector": "delphes" if found.detector else None,
@@ -48,6 +51,8 @@ def open_madgraph(kind: type[Run], folder: str | os.PathLike[str], name: str | N
     def write(place: Path) -> Written:
         write_text(place / "madgraph.log", found.head.text)
         for picture in Path(folder).glob("SubProcesses/P*/matrix*.ps"):
+            if picture.is_symlink() or not picture.is_file():
+                continue
             (place / "diagrams").mkdir(exist_ok=True)
             shutil.copy(picture, place / "diagrams" / f"{picture.parent.name}_{picture.name}")
         return Written(sums.sha256, summary)
@@ -82,7 +87,9 @@ def _process(lines: tuple[str, ...], head: LheHead) -> Process | None:
         return None
     one, two = head.energies
     energies: dict[str, Any] = {"ecm": one + two} if one == two else {"beams": (one, two)}
-    own = {name: members for name, members in outputs.definitions_of(head.text).items() if not _is_usual(name, members)}
+    defined = outputs.definitions_of(head.text).items()
+    used = {word for line in lines for word in line.split()}
+    own = {name: members for name, members in defined if name in used and not _is_usual(name, members)}
     try:
         model = outputs.model_of(head.text)
         return Process(lines if len(lines) > 1 else lines[0], define=own, model=model, **energies)
@@ -98,6 +105,10 @@ def _delphes_sums(file: Path) -> tuple[int, float]:
     import awkward as ak
     import uproot
 
-    with uproot.open(file) as opened:
-        weights = opened["Delphes"]["Event.Weight"].array()
+    try:
+        with uproot.open(file) as opened:
+            weights = opened["Delphes"]["Event.Weight"].array()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        msg = f"{file.name}: expected Delphes' events; it cannot be read ({str(error).splitlines()[0][:100] if str(error) else error})"
+        raise FileFormatError(msg) from error
     return len(weights), float(ak.sum(weights))

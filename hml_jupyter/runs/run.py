@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from .. import chunks, provenance
-from ..errors import DamagedError, FileFormatError, PathError
+from .. import checks, chunks, provenance
+from ..errors import ArgumentError, DamagedError, FileFormatError, PathError
 from ..events import RUN_FILE, read_events, read_run, run_batches
 from ..process import Process
 from ..provenance import Result
@@ -74,7 +74,7 @@ class Run(Result):
             return None
         stored = {k: v for k, v in self._summary["process"].items() if k != "class"}
         stored["settings"] = {
-            k: {int(i): cut for i, cut in v.items()} if isinstance(v, Mapping) else v
+            k: {int(i) if i.lstrip("-").isdigit() else i: cut for i, cut in v.items()} if isinstance(v, Mapping) else v
             for k, v in stored["settings"].items()
         }
         if stored.get("beams"):
@@ -144,6 +144,10 @@ class Run(Result):
         """
         from .columns import select_columns
 
+        if isinstance(columns, str):
+            msg = f"columns must be a list: events([{columns!r}])"
+            raise ArgumentError(msg)
+
         if self._outside is not None:
             return select_columns(read_events(self._unchanged("file")), columns)
         if (self.folder / RUN_FILE).is_file():
@@ -196,7 +200,7 @@ class Run(Result):
         PathError, DamagedError
             There is none, its files have changed, or it is another kind of result.
         """
-        verb = provenance.read_record(Path(path).resolve())["recipe"]["verb"]
+        verb = provenance.read_record(checks.place("a saved run", path).resolve())["recipe"]["verb"]
         if verb not in VERBS:
             msg = f"{path} was made by {verb}, not by {' or '.join(VERBS)}"
             raise FileFormatError(msg)

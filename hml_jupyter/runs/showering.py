@@ -9,12 +9,12 @@ from typing import Any
 
 from .. import checks, chunks, provenance
 from ..canonical import canonical
-from ..errors import ArgumentError, PathError, ProcessError
+from ..errors import ArgumentError, PathError, ProcessError, near
 from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import MATCHES, check_detector
+from .options import MATCHES, check_detector, is_on
 from .outside import described
 from .run import Run
 
@@ -67,7 +67,11 @@ def shower(
     head, sums = check_lhe(file), sum_lhe(file)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
-        msg = f"{file.name} has {sums.n_events} events, {wanted} were asked for"
+        msg = (
+            f"{file.name} has no events"
+            if not sums.n_events
+            else f"{file.name} has {sums.n_events} events, {wanted} were asked for"
+        )
         raise ArgumentError(msg)
     source = lhe_or_run if isinstance(lhe_or_run, Run) else None
     process = source.process if source is not None else None
@@ -96,12 +100,16 @@ def _file(given: Any) -> Path:
             msg = f"{given!r} kept no LHE file: its hard process was made by the embedded generator; generate it again with other options instead"
             raise ArgumentError(msg)
         return given.lhe
-    if not isinstance(given, str | os.PathLike):
-        msg = f"shower needs an LHE file or a Run that kept its own, not {given!r}"
-        raise ArgumentError(msg)
-    file = Path(given)
+    file = checks.place("an LHE file (or a Run that kept its own)", given)
+    if file.is_dir():
+        files = [*sorted(file.glob("*.lhe*")), *sorted(file.glob("Events/*/*.lhe*"))]
+        mend = f"give the LHE file, {str(files[0])!r}" if files else "give the LHE file in it"
+        msg = f"{str(given)!r} is a folder: {mend}; an output of MadGraph is opened with hml.Run.from_madgraph"
+        raise PathError(msg)
     if not file.is_file():
-        msg = f"{given} does not exist"
+        beside = near(file.name, [other.name for other in file.parent.glob("*")] if file.parent.is_dir() else [])
+        others = f"; near names: {', '.join(beside)}" if beside else ""
+        msg = f"the LHE file {str(given)!r} does not exist, seen from {Path.cwd().name}{others}"
         raise PathError(msg)
     return file
 
@@ -116,7 +124,7 @@ def check_lhe(file: Path) -> LheHead:
     """
     head = read_lhe_head(file)
     values = cards.run_values(outputs.block(head.text, "MGRunCard"))
-    merged = next((name for name in MATCHES if _positive(values.get(name))), None)
+    merged = next((name for name in MATCHES if is_on(values.get(name))), None)
     if merged:
         msg = (
             f"{file.name} was made for matching ({merged} = {values[merged]}): showered as it is, its jets would be counted twice. "
@@ -124,10 +132,3 @@ def check_lhe(file: Path) -> LheHead:
         )
         raise ProcessError(msg)
     return head
-
-
-def _positive(value: str | None) -> bool:
-    try:
-        return float(value or 0) > 0
-    except ValueError:
-        return False

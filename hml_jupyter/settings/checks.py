@@ -33,6 +33,8 @@ _WORDS = {"j": "jets", "b": "b quarks", "a": "photons", "l": "charged leptons", 
 _POSITIVE = ("ptj", "htjmin", "misset")
 #: Particles for which MadGraph refuses cuts by PDG id -> the cut that acts on them.
 _OWN_CUT = {**dict.fromkeys((1, 2, 3, 4, 21), "ptj"), 5: "ptb", 22: "pta", **dict.fromkeys((11, 13, 15), "ptl")}
+#: No whole number of a card is as large.
+LARGEST = 10**18
 _TEXT = re.compile(r"[A-Za-z0-9_.+-]{1,80}\Z")
 
 
@@ -63,7 +65,9 @@ def final_state(hard: Sequence[str], inline: Iterable[Chain]) -> FinalState:
 
 def is_number(value: object) -> bool:
     """Tell whether a value is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) < LARGEST
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def is_positive(value: object) -> bool:
@@ -133,7 +137,8 @@ def _check_acts(
     several = f" {setting.acts_on.count(missing[0])}" if setting.acts_on.count(missing[0]) > 1 else ""
     msg = (
         f"{name!r} does nothing here: {hard.text!r} has no{several} {what} before its particles decay; "
-        f"cut on those with 'pt_min_pdg', or write the decays as a chain, '{hard.text}, ...', to cut on their products"
+        f"cut on those with 'pt_min_pdg', write the decays as a chain, '{hard.text}, ...', to cut on their products, "
+        "or cut on the events, with hml.Cut"
     )
     raise ProcessError(msg)
 

@@ -32,6 +32,8 @@ PARAMETERS: dict[str, str] = {
     "ymt": "yukawa 6",
     "ymtau": "yukawa 15",
 }
+#: Words that MadGraph's card editor takes in the place of a parameter.
+RESERVED = ("default", "all", "param_card", "run_card", "scan", "auto", "mass", "decay")
 #: Parameters that only exist where a restriction of the model leaves them in.
 _RESTRICTED = {
     "mc": "mass 4",
@@ -42,6 +44,8 @@ _RESTRICTED = {
     "ymm": "yukawa 13",
     **{f"{name}ws": f"wolfenstein {n}" for n, name in enumerate(("lam", "a", "rho", "eta"), 1)},
 }
+#: PDG ids of particles that are heavy, and a mass in GeV below which one of them was meant in TeV.
+HEAVY, LIGHTEST = (6, 23, 24, 25, 32, 34, 5100039), 30.0
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 _ENTRY = re.compile(r"[A-Za-z][A-Za-z0-9_]*( -?\d+){1,3}\Z")
 #: Entries that follow from others in the standard model -> from which.
@@ -82,11 +86,15 @@ def check_parameters(parameters: Any, model: str, *, hadrons: bool) -> dict[str,
         if not (_NAME.match(plain) or _ENTRY.match(plain)):
             msg = f"parameters: {name!r} is not a name such as 'mt' or 'mass 6'"
             raise ArgumentError(msg)
-        auto = value == "auto" and card_entry(plain).startswith("decay ")
+        if plain.lower() in RESERVED:
+            msg = f"parameters: {name!r} is a word of MadGraph's card editor, not a parameter"
+            raise ArgumentError(msg)
+        auto = isinstance(value, str) and value == "auto" and card_entry(plain).startswith("decay ")
         if not (is_number(value) or auto):
             msg = f"parameters: {name!r} must be a number (a width may be 'auto'), not {value!r}"
             raise ArgumentError(msg)
         _check_known(plain, model, hadrons)
+        _check_size(plain, value)
         checked[plain] = value
     entries = [card_entry(name) for name in checked]
     twice = next((name for name in checked if entries.count(card_entry(name)) > 1), None)
@@ -94,6 +102,17 @@ def check_parameters(parameters: Any, model: str, *, hadrons: bool) -> dict[str,
         msg = f"parameters: {card_entry(twice)!r} is given twice"
         raise ArgumentError(msg)
     return checked
+
+
+def _check_size(name: str, value: Any) -> None:
+    """Refuse masses and widths that cannot be, or were meant in TeV."""
+    block, _, pdg = card_entry(name).partition(" ")
+    if block in ("mass", "decay") and is_number(value) and value < 0:
+        msg = f"parameters: {name!r} cannot be negative, it is in GeV"
+        raise ArgumentError(msg)
+    if block == "mass" and abs(int(pdg)) in HEAVY and value < LIGHTEST:
+        msg = f"parameters: {name!r} = {value:g} is in GeV, too light for this particle; {value:g} TeV are {1000 * value:g}"
+        raise ArgumentError(msg)
 
 
 def _check_known(name: str, model: str, hadrons: bool) -> None:

@@ -201,7 +201,7 @@ class Lab(anywidget.AnyWidget):
         buffers: list[Any] = []
         try:
             with self._busy:
-                value = self._answer(str(content["panel"]), str(content["action"]), content.get("values") or {})
+                value = self._answer(str(content["panel"]), str(content["action"]), _mapping(content.get("values")))
             if isinstance(value, tuple):
                 value, buffers = value
             reply["value"] = value
@@ -225,6 +225,13 @@ class Lab(anywidget.AnyWidget):
             msg = f"the Lab has no request {panel}/{action}"
             raise RecordError(msg)
         return handler(values)
+
+
+def _mapping(values: Any) -> Values:
+    if not isinstance(values or {}, dict):
+        msg = "a request's values must be an object"
+        raise RecordError(msg)
+    return values or {}
 
 
 #: How the page records, in words.

@@ -64,8 +64,11 @@ def actions_of(bench: Bench, values: Values) -> list[Action]:
     if len(points) > 1:
         _check_names(bench, values, points)
     found = [_generated(bench, point) for point in points]
-    names = [action.call.target for action in found]
-    if len(set(names)) < len(names):
+    calls = [
+        (action.call.function, *action.call.arguments, _without(action.call.options, "seed", "path"))
+        for action in found
+    ]
+    if any(one in calls[:n] for n, one in enumerate(calls)) or len({a.call.target for a in found}) < len(found):
         raise FieldError("values", "two values are the same: each is a run of its own")
     return found
 
@@ -149,6 +152,10 @@ def _ask(field: str, question: Any) -> None:
         raise FieldError(field, str(error)) from error
 
 
+def _without(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name not in names}
+
+
 def _check_names(bench: Bench, values: Values, points: list[Values]) -> None:
     """Refuse a name for a scan if one of its runs could not have its own; offer one that goes for all."""
     base = str(values.get("name", "")).strip()
@@ -230,7 +237,10 @@ def _process(values: Values) -> Process:
 
 
 def _rows(values: Values, field: str) -> list[tuple[str, str]]:
-    rows = [(str(name).strip(), str(value).strip()) for name, value in values.get(field) or []]
+    try:
+        rows = [(str(name).strip(), str(value).strip()) for name, value in values.get(field) or []]
+    except (TypeError, ValueError) as error:
+        raise FieldError(field, f"{field} must be a list of names with values") from error
     return [row for row in rows if any(row)]
 
 

@@ -203,7 +203,8 @@ def _cells(calls: list[Call]) -> str:
 
 def _notes(values: Values) -> dict[str, str]:
     """Say what the settings do that are typed."""
-    typed = [str(row[0]).strip() for row in values.get("settings") or []]
+    rows = values.get("settings")
+    typed = [str(row[0]).strip() for row in rows if isinstance(row, list) and row] if isinstance(rows, list) else []
     return {"settings": "; ".join(f"{name}: {presets.describe(RUN_CARD[name])}" for name in typed if name in RUN_CARD)}
 
 

@@ -39,10 +39,11 @@ Run the next cell (Shift + Enter). The line at the bottom of the Lab is always t
 The cells below were written by these clicks, all of them in the panel **Processes**:
 
 1. In *Process* type `p p > z`; while you type, what fits is offered (arrow keys and Enter take it). Press *+ decay* and
-   type `z > mu+ mu-`. *Name* `z`, *Events* 1000, then *Generate*.
+   type `z > mu+ mu-`. *Name* `z`, *Events* 2000, then *Generate*.
 2. *Generator*: choose *a MadGraph output*. *File or folder*: `madgraph_z`, the saved run that lies beside this notebook.
    *Name* `mg`, then *Open*.
-3. *Generator*: *an LHE file*. *File or folder*: `mg`. *Name* `z_mg`, then *Shower*.
+3. *Generator*: *an LHE file*. *File or folder*: `mg`, the run that you have just opened (the name of a file would do as
+   well). *Name* `z_mg`, then *Shower*.
 4. Press *Table of cross sections*.
 5. Press the preset *Z' to muons, coupling scanned*, set *Events* to 300, and press *Generate 3 runs*.
 6. *Table of cross sections* again.
@@ -51,9 +52,9 @@ The cells below were written by these clicks, all of them in the panel **Process
     "z = hml.generate": """\
 ## 1. The built-in generator
 
-A thousand Z bosons that decay into two muons, with everything around them: shower, other collisions of the same two
+Two thousand Z bosons that decay into two muons, with everything around them: shower, other collisions of the same two
 protons, hadrons, and a detector with the numbers of CMS. *Look at:* the cross section. A Z boson decays into two muons
-in 3.4 % of all cases; how large is the cross section of all Z bosons? (About 42 000 pb.)""",
+in 3.4 % of all cases; how large is the cross section of all Z bosons? (Some 40 000 pb.)""",
     "mg = hml.Run.from_madgraph": """\
 ## 2. A saved run of MadGraph
 
@@ -66,10 +67,12 @@ file*) can be showered. The cross section stays that of MadGraph.""",
     "hml.summary([z, mg": """\
 ## 3. Do they agree?
 
-*Look at:* the first and the second line. How large is the difference, compared with the errors in the table? The errors
-are statistical only: they get smaller with more events. What is left, about a percent, comes from choices that both
-programs make: the precise value of the couplings, the width of the Z, how far from its mass a Z may be. A difference of a
-few percent between two leading-order programs is normal; a factor of two is a mistake.""",
+*Look at:* the first and the second line (a saved run is called by its folder). Divide the difference of the two cross
+sections by the error of the first. Up to about two is chance: the errors are statistical and get smaller with more events.
+With a hundred thousand events one or two percent are left (1393 ± 3 pb). They come from choices that both programs make:
+the precise value of the couplings, the width of the Z, how far from its mass a Z may be. A difference of a few percent
+between two programs that calculate in the simplest approximation, the *leading order*, is normal; a factor of two is a
+mistake.""",
     "zp_0p25 = hml.generate": """\
 ## 4. A particle that nobody has seen
 
@@ -77,19 +80,20 @@ Some theories have a second, heavier Z boson, called Z' (`zp`). Here its mass is
 all particles), and its coupling is given as a multiple of that of the Z: `gzp`. One click on *Generate 3 runs* has written
 three cells, one for each coupling.""",
     "hml.summary([z, mg, z_mg, zp": """\
-*Look at:* the last three lines. Double the coupling: by how much does the cross section grow? The coupling enters the
-*amplitude* once, and probabilities are squares of amplitudes.""",
+*Look at:* the last three lines. Double the coupling: by how much does the cross section grow? (Four times, within the
+errors.) How often a Z' is *made* goes with the square of its coupling. Into what it *decays* does not change: all its decays
+grow together, and two muons stay the same share of them.""",
     "end": """\
 ## Now you
 
-- If the LHC has 140 000 pb⁻¹ of data and nobody has found this Z': which of the three couplings are excluded? (Count the
-  events that you would expect.)
+- The LHC has 140 000 pb⁻¹ of data, and at 1000 GeV ordinary processes give fewer than a hundred pairs of muons. How many
+  would this Z' have given, for each of the three couplings? Would somebody have noticed?
 - Scan the mass instead: *Parameters* empty, *Scan over* `mass 32`, *Values* `500, 1000, 2000`. Why does the cross section
   fall so fast?
-- In the panel *Observables*, look at `muon0.pt` of the runs `z` and `z_mg`. Which mass makes the muons' momenta end near
-  45 GeV?
-- If MadGraph is installed on your machine: choose it as *Generator* for `p p > z` and press *Generate*. Then press
-  *diagrams* beside the run.""",
+- In the panel *Observables*, look at `muon0.pt` of the runs `z` and `z_mg`. Most muons have less than 46 GeV across the
+  beams: half the mass of the Z. Why half, and why do some have more?
+- If MadGraph is installed on your machine: choose it as *Generator* for the process `p p > z, z > mu+ mu-` and press
+  *Generate*. Then press *diagrams* beside the run.""",
 }
 
 
@@ -128,7 +132,7 @@ def test_make_tutorial(open_notebook: OpenNotebook, server: Server) -> None:
     lab.page.keyboard.press("Escape")
     lab.button("+ decay").click()
     lab.field("decay").fill("z > mu+ mu-")
-    lab.field("Events").fill("1000")
+    lab.field("Events").fill("2000")
     submit(lab, "z", "Generate", "z = hml.generate(")
     choose(lab, "folder", "madgraph_z")
     submit(lab, "mg", "Open", "mg = hml.Run.from_madgraph(")

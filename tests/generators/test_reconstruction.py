@@ -75,3 +75,9 @@ def test_reconstruct_nothing() -> None:
     given = events(PIONS, 3)[1:2]
     assert [ak.num(given[name])[0] for name in ("Jet", "FatJet", "Electron")] == [0, 0, 0]
     assert given.MissingET.MET[0, 0] == 0.0
+
+
+def test_reconstruct_events_without_jets() -> None:
+    muon = events([(0, 13, 500.0, 0.0, 0.0)], 2)
+    assert muon.ScalarHT.HT.tolist()[1] == [0.0]
+    assert ak.num(muon.Jet).tolist() == [0, 0]

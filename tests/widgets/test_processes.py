@@ -60,6 +60,7 @@ def madgraph(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         ("parameters", {"parameters": [["mt", "heavy"]]}, "not a value"),
         ("define", {"define": [["l", "e+ what"]]}, "unknown particle"),
         ("define", {"define": [["p p > z", "e+"]]}, ""),
+        ("define", {"define": [["l", "e+ e-"]]}, "no process and no decay uses it"),
         ("added", {"added": ["p p > zz"]}, "near names"),
         ("beams", {"beams": "6500"}, "both beams"),
         ("beams", {"beams": "6500 -1"}, "at least 0"),
@@ -94,6 +95,17 @@ def test_check_names_the_field(page: Page, no_madgraph: None, field: str, change
     assert page.cells == []
 
 
+@pytest.mark.parametrize("field", ["settings", "parameters", "define"])
+@pytest.mark.parametrize("rows", [True, "x", [[]], [[1, 2, 3]], [None], 5])
+def test_what_are_no_rows_is_refused(page: Page, field: str, rows: Any) -> None:
+    assert list(check(page, **{field: rows})["errors"]) == [field]
+
+
+def test_a_scan_has_each_value_once(page: Page, no_madgraph: None) -> None:
+    for values in ("8000, 8000.0", "8e3, 8000"):
+        assert list(check(page, scan="ecm", values=values)["errors"]) == ["values"]
+
+
 def test_a_missing_madgraph_is_told_with_the_ways_to_get_it(page: Page, no_madgraph: None) -> None:
     page.lab.refresh()
     assert [g["text"] for g in page.lab.processes["generators"]][1] == "MadGraph5 (not installed)"
@@ -115,7 +127,6 @@ def test_everything_of_a_process_can_be_typed(page: Page, no_madgraph: None) -> 
         decays=[],
         settings=[["pt_min_pdg", "{23: 100}"]],
         parameters=[["mz", "91.2"], ["wz", "2.5"]],
-        define=[["l", "e+ e-"]],
         beams="7000 6000",
         detector="atlas",
     )
@@ -124,7 +135,6 @@ def test_everything_of_a_process_can_be_typed(page: Page, no_madgraph: None) -> 
         ["p p > w+ z", "p p > w- z"],
         settings={"pt_min_pdg": {23: 100}},
         parameters={"mz": 91.2, "wz": 2.5},
-        define={"l": "e+ e-"},
         beams=(7000.0, 6000.0),
     )
     page.shell.run_cell("import hml_jupyter as hml; hml.generate = lambda *a, **k: (a, k)")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ArgumentError, PathError
+from .card_checks import LARGEST, check_card
 
 if TYPE_CHECKING:
     from ...process import Process
@@ -24,11 +25,11 @@ FILES = {
 }
 #: Kind of card -> what only it contains. The order matters: a Delphes card holds almost anything.
 _SIGNS = {
-    "delphes": re.compile(r"^\s*(set\s+ExecutionPath|module\s+\w+\s+\w+)", re.MULTILINE),
+    "delphes": re.compile(r"^[ \t]*(set\s+ExecutionPath|module\s+\w+\s+\w+)", re.MULTILINE),
     "run": re.compile(r"=\s*(nevents|ebeam1|iseed)\b"),
-    "param": re.compile(r"^\s*block\s+(mass|sminputs)\b", re.MULTILINE | re.IGNORECASE),
-    "madspin": re.compile(r"^\s*(decay\s+\S+\s*>|set\s+(spinmode|max_weight_ps_point)\b)", re.MULTILINE),
-    "pythia8": re.compile(r"^\s*[A-Za-z]+\w*:\w+\s*=", re.MULTILINE),
+    "param": re.compile(r"^[ \t]*block\s+(mass|sminputs)\b", re.MULTILINE | re.IGNORECASE),
+    "madspin": re.compile(r"^[ \t]*(decay\s+\S+\s*>|set\s+(spinmode|max_weight_ps_point)\b)", re.MULTILINE),
+    "pythia8": re.compile(r"^[ \t]*[A-Za-z]+\w*:\w+\s*=", re.MULTILINE),
 }
 
 
@@ -49,16 +50,22 @@ def read_cards(paths: Sequence[str | Path]) -> dict[str, str]:
     Raises
     ------
     PathError
-        A file does not exist.
+        A file does not exist, or is too large.
     ArgumentError
-        A file is no card that is known, or a second one of its kind.
+        A file is no card that is known, a second one of its kind, or holds more than settings.
     """
     cards: dict[str, str] = {}
     for path in paths:
         try:
-            text = Path(path).read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            msg = f"card {str(path)!r} cannot be read ({error.strerror or error})"
+            file = Path(path)
+            if not file.is_file() or file.stat().st_size > LARGEST:
+                msg = f"card {str(path)[:200]!r} cannot be read (no file, or larger than {LARGEST // 1_000_000} MB)"
+                raise PathError(msg)
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except (OSError, ValueError) as error:
+            if isinstance(error, PathError):
+                raise
+            msg = f"card {str(path)[:200]!r} cannot be read ({error})"
             raise PathError(msg) from error
         kind = kind_of(text)
         if kind is None:
@@ -67,6 +74,7 @@ def read_cards(paths: Sequence[str | Path]) -> dict[str, str]:
         if kind in cards:
             msg = f"{path} is a second {kind} card; give one of each kind"
             raise ArgumentError(msg)
+        check_card(kind, text, file.name)
         cards[kind] = text
     return cards
 

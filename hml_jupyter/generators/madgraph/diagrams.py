@@ -21,7 +21,7 @@ _RESOLUTION = 96
 _PATIENCE = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Diagrams:
     """Pages of Feynman diagrams."""
 
@@ -41,6 +41,8 @@ class Diagrams:
     def __str__(self) -> str:
         """Return their number and what they show."""
         return f"{len(self)} pages of Feynman diagrams of {self.label}"
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         figures = (
@@ -73,7 +75,7 @@ def draw(folder: Path, label: str) -> Diagrams:
     """
     files = sorted(folder.glob("*.ps"))
     if not files:
-        msg = f"there are no Feynman diagrams of {label}: only runs with generator='madgraph5' keep them"
+        msg = f"no Feynman diagrams of {label} are kept here: runs with generator='madgraph5' have them, and outputs of MadGraph with their SubProcesses"
         raise PathError(msg)
     program = shutil.which("gs")
     if program is None:

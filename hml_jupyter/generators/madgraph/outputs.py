@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ...errors import GeneratorError, PathError, UnknownNameError
+from ...errors import FileFormatError, GeneratorError, PathError, UnknownNameError
 from ...lhe import LheHead, read_lhe_head
 from . import cards
 
@@ -52,10 +53,27 @@ def find_runs(folder: Path) -> dict[str, Path]:
     """Return the runs of an output: name -> folder. The parts of a multi-run belong to it and are not listed."""
     place = folder / "Events"
     if not place.is_dir():
-        msg = f"{folder} is no output of MadGraph: it has no folder Events"
-        raise PathError(msg)
+        raise PathError(_no_output(folder))
     runs = {f.name: f for f in sorted(place.iterdir()) if f.is_dir() and event_file(f)}
-    return {name: f for name, f in runs.items() if re.sub(r"_\d+$", "", name) not in runs}
+    return {name: f for name, f in runs.items() if not _is_part(name, runs)}
+
+
+def _is_part(name: str, runs: Mapping[str, Path]) -> bool:
+    """Tell whether a run is a part of a multi-run: ``run_01_0`` of ``run_01``, where the first part is there too."""
+    whole, _, number = name.rpartition("_")
+    return number.isdigit() and whole in runs and f"{whole}_0" in runs
+
+
+def _no_output(folder: Path) -> str:
+    """Return what may have been meant by a place that is no output."""
+    if not folder.exists():
+        return f"there is no folder {str(folder)!r}, seen from {Path.cwd().name}"
+    around = next((up for up in folder.absolute().parents[:3] if (up / "Events").is_dir()), None)
+    if around is not None:
+        return f"{folder} is inside an output of MadGraph: give that one, {str(around)!r}"
+    files = [folder] if folder.is_file() else sorted(folder.glob("*.lhe*"))
+    mend = f"; an LHE file is showered with hml.shower({str(files[0])!r}, seed=...)" if files else ""
+    return f"{folder} is no output of MadGraph: it has no folder Events{mend}"
 
 
 def read_output(folder: Path, name: str | None = None) -> Output:
@@ -87,7 +105,7 @@ def read_output(folder: Path, name: str | None = None) -> Output:
     check_sigma(head, None)
     values = cards.run_values(block(head.text, "MGRunCard"))
     delphes = sorted(parts[name].glob("*delphes_events.root"))
-    return Output(name, lhe, head, int(float(values.get("iseed", 0))), delphes[-1] if delphes else None)
+    return Output(name, lhe, head, int(_number(values.get("iseed", "0"), "iseed")), delphes[-1] if delphes else None)
 
 
 def block(header: str, name: str) -> str:
@@ -98,8 +116,8 @@ def block(header: str, name: str) -> str:
     >>> block("<MGVersion> 3.5.7 </MGVersion>", "MGVersion")
     ' 3.5.7 '
     """
-    found = re.search(rf"<{name}>(.*?)</{name}>", header, re.DOTALL)
-    return found[1].replace("<![CDATA[", "").replace("]]>", "") if found else ""
+    inside, end, _ = header.partition(f"<{name}>")[2].partition(f"</{name}>")
+    return inside.replace("<![CDATA[", "").replace("]]>", "") if end else ""
 
 
 def processes_of(header: str) -> tuple[str, ...]:
@@ -154,7 +172,7 @@ def check_sigma(head: LheHead, logged: tuple[float, float] | None) -> None:
     found = re.search(r"Integrated weight \(pb\)\s*:\s*(\S+)", block(head.text, "MGGenerationInfo"))
     if block(head.text, "madspin"):
         found = None
-    others = {"banner": (float(found[1]), _BANNER_ROUNDING)} if found else {}
+    others = {"banner": (_number(found[1], "the banner"), _BANNER_ROUNDING)} if found else {}
     if logged is not None:
         others["log"] = (logged[0], _LOG_ROUNDING)
     for where, (sigma, rounding) in others.items():
@@ -195,6 +213,17 @@ def clean_compiled(output: Path) -> None:
             file.unlink()
 
 
+def _number(text: str, what: str) -> float:
+    try:
+        value = float(text)
+        if math.isfinite(value):
+            return value
+    except ValueError:
+        pass
+    msg = f"expected a number in {what} of the run, not {text[:40]!r}; its header is damaged"
+    raise FileFormatError(msg)
+
+
 def event_file(folder: Path) -> Path | None:
     """Return the events of a run, which MadSpin may have left unpacked; None if there are none."""
     return next((f for f in (folder / f"{EVENTS}.gz", folder / EVENTS) if f.is_file()), None)
@@ -203,10 +232,10 @@ def event_file(folder: Path) -> Path | None:
 def _same(written: str, asked: Any) -> bool:
     if isinstance(asked, Mapping):
         try:
-            kept = {int(k): float(v) for k, v in ast.literal_eval(written).items() if str(k).lstrip("-").isdigit()}
-        except (ValueError, SyntaxError, AttributeError):
+            kept = {str(k): float(v) for k, v in ast.literal_eval(written).items()}
+        except (ValueError, SyntaxError, AttributeError, TypeError):
             return False
-        return kept == {int(k): float(v) for k, v in asked.items()}
+        return {str(k): float(v) for k, v in asked.items()}.items() <= kept.items()
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         return written.strip("'\". ").lower() == str(asked).lower()
     try:

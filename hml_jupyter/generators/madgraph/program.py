@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from ...errors import MissingProgramError, UnknownNameError
+from ...errors import MissingProgramError, PathError, UnknownNameError
 
 __all__ = [
     "Program",
@@ -87,8 +88,10 @@ def check_compiler(program: Program) -> None:
         raise MissingProgramError(msg)
 
 
-def check_model(program: Program, model: str) -> None:
-    """Refuse a model that is not there: MadGraph would try to download it into its installation.
+def check_model(program: Program, model: str) -> str:
+    """Return a model as MadGraph is to import it; refuse one that is not there, which it would try to download.
+
+    MadGraph works in another folder, so a UFO folder is named by its absolute path.
 
     Parameters
     ----------
@@ -104,8 +107,10 @@ def check_model(program: Program, model: str) -> None:
     """
     places = {folder.name: folder for folder in (program.root / "models").iterdir() if _is_model(folder)}
     name, dash, restriction = model.rpartition("-")
-    if model in places or _is_model(Path(model)):
-        return
+    if model in places:
+        return model
+    if _is_model(Path(model)):
+        return _absolute(model)
     place = places.get(name) or Path(name)
     if not dash or not _is_model(place):
         hint = "A UFO model is its folder's path, or that folder in the folder models of MadGraph"
@@ -113,6 +118,17 @@ def check_model(program: Program, model: str) -> None:
     known = [*(file.stem.removeprefix("restrict_") for file in place.glob("restrict_*.dat")), "full"]
     if restriction not in known:
         raise UnknownNameError(f"restriction of the model {name}", restriction, known)
+    return model if name in places else f"{_absolute(name)}-{restriction}"
+
+
+def _absolute(model: str) -> str:
+    path = str(Path(model).resolve())
+    if not re.fullmatch(r"[\w./+-]+", path, re.ASCII):
+        msg = (
+            f"MadGraph cannot import a model from {path!r}: put it where the path has only letters, digits and . _ + -"
+        )
+        raise PathError(msg)
+    return path
 
 
 def check_tools(program: Program, shower: str | None, detector: str | None) -> None:
@@ -177,7 +193,10 @@ def _version(root: Path) -> str:
 
 
 def _is_model(folder: Path) -> bool:
-    return (folder / "particles.py").is_file()
+    try:
+        return (folder / "particles.py").is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _is_root(folder: Path) -> bool:

@@ -28,7 +28,7 @@ __all__ = [
 SPIN_MODES = ("madspin", "onshell", "none")
 
 
-def output_script(process: Process, folder: Path, cores: int) -> str:
+def output_script(process: Process, folder: Path, cores: int, model: str | None = None) -> str:
     """Return the script that generates the diagrams of a process and writes its code into `folder`.
 
     Parameters
@@ -39,9 +39,16 @@ def output_script(process: Process, folder: Path, cores: int) -> str:
         Absolute.
     cores : int
         Cores to compile with.
+    model : str, optional
+        How the model is imported, if not by its name.
     """
+    first, *lines = process.to_madgraph()
     return _text(
-        *_options(cores), "set auto_convert_model True --no_save", *process.to_madgraph(), f"output {folder} -nojpeg"
+        *_options(cores),
+        "set auto_convert_model True --no_save",
+        f"import model {model}" if model else first,
+        *lines,
+        f"output {folder} -nojpeg",
     )
 
 
@@ -154,12 +161,17 @@ def _options(cores: int) -> tuple[str, ...]:
 def _value(name: str, value: Any) -> str:
     """Return a card value as MadGraph reads it: one line, no second command."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{int(pdg)}: {_value(name, cut)}" for pdg, cut in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(name, key)}: {_value(name, cut)}" for key, cut in value.items()) + "}"
     text = str(value)
     if not text.isprintable() or any(sign in text for sign in ";!`'\"") or not text.strip():
         msg = f"{name}={value!r} cannot stand in a card of MadGraph; it must be a number, a word, True or False"
         raise ArgumentError(msg)
     return text
+
+
+def _key(name: str, key: Any) -> str:
+    """Return the key of a dictionary in a card: a PDG id, or a word."""
+    return str(key) if isinstance(key, int) else f"'{_value(name, key)}'"
 
 
 def _text(*lines: str) -> str:

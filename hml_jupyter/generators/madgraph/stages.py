@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import progress
 from ...canonical import read_json, write_json
 from ...errors import GeneratorError, HmlError
-from ...lhe import join_lhe, read_lhe_head, sum_lhe
+from ...lhe import LheHead, join_lhe, read_lhe_head, sum_lhe
+from ...settings import RUN_CARD
 from . import cards, log, outputs, script
 from .program import Program, check_compiler, check_model, check_tools, find_program
 from .seeds import Seeds, seeds
@@ -140,7 +141,10 @@ def _write_code(work: Workplace, job: Job) -> None:
     if work.finished("output"):
         return
     shutil.rmtree(work.output, ignore_errors=True)
-    lines = work.mg5("output", script.output_script(job.process, work.output, work.cores))
+    lines = work.mg5(
+        "output",
+        script.output_script(job.process, work.output, work.cores, check_model(work.program, job.process.model)),
+    )
     if not (work.output / "SubProcesses" / "subproc.mg").is_file() or log.unfinished(lines):
         raise _failure(work, lines, "MadGraph wrote no code for the process")
     for kind in ("run", "param"):
@@ -172,7 +176,27 @@ def _launch(work: Workplace, job: Job, run: str, size: int, own: Seeds) -> None:
         raise overlooked
     outputs.check_sigma(head, log.cross_section(lines))
     outputs.check_cards(head, {**job.process.settings, "nevents": size, "iseed": own.madevent})
+    _tell_cuts(job.process, head)
     work.finish(stage)
+
+
+def _tell_cuts(process: Process, head: LheHead) -> None:
+    """Tell which cuts MadGraph has made by itself: on leptons and photons, mostly."""
+    made = []
+    for name, text in cards.run_values(outputs.block(head.text, "MGRunCard")).items():
+        setting = RUN_CARD.get(name)
+        if (
+            setting is None
+            or setting.kind not in ("cut", "limit")
+            or name in process.settings
+            or not process.feels(name)
+        ):
+            continue
+        value = float(text)
+        if value > 0 or (value == 0 and setting.kind == "limit"):
+            made.append(f"{name} {value:g}")
+    if made:
+        progress.notice(f"MadGraph also cuts by default: {', '.join(made)}; give these settings to change it")
 
 
 def _decay(work: Workplace, job: Job, run: str, own: Seeds) -> str:

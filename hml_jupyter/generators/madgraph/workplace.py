@@ -129,6 +129,6 @@ def _place(folder: Path) -> Path:
 def _make_own(place: Path) -> None:
     """Make a folder that nobody else can write to; refuse one that is somebody else's."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if place.stat().st_uid != os.getuid():
+    if place.is_symlink() or place.lstat().st_uid != os.getuid():
         msg = f"{place} belongs to another user; MadGraph would work there"
         raise PathError(msg)

@@ -21,7 +21,7 @@ def test_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tools, folder = tmp_path / "bin", tmp_path / "diagrams"
     tools.mkdir()
     folder.mkdir()
-    with pytest.raises(PathError, match="only runs with generator='madgraph5' keep them"):
+    with pytest.raises(PathError, match="no Feynman diagrams of p p > z are kept here"):
         diagrams.draw(folder, "p p > z")
     (folder / "P1_qq_z_matrix1.ps").write_text(PAGE)
     monkeypatch.setenv("PATH", str(tools))

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
-from hml_jupyter.errors import MissingProgramError, UnknownNameError
+from hml_jupyter.errors import MissingProgramError, PathError, UnknownNameError
 from hml_jupyter.generators.madgraph import program
 
 
@@ -50,7 +51,7 @@ def test_check_compiler(fake: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 def test_check_model(fake: Path) -> None:
     found = program.find_program()
     for model in ("sm", "sm-full", "sm-no_b_mass", str(fake / "models" / "sm"), f"{fake / 'models' / 'sm'}-no_b_mass"):
-        program.check_model(found, model)
+        assert program.check_model(found, model) == model
     with pytest.raises(UnknownNameError, match="unknown model 'smm'; near names: sm"):
         program.check_model(found, "smm")
     with pytest.raises(UnknownNameError, match=r"unknown model 'heft-full'.*path"):
@@ -81,3 +82,15 @@ def test_environment(fake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "PYTHONPATH" not in variables
     assert variables["PYTHONUNBUFFERED"] == "1"
     assert "auto_update = 0" in (tmp_path / "home" / "mg5_configuration.txt").read_text()
+
+
+def test_check_model_beside_the_notebook(fake: Path, study: Path) -> None:
+    found = program.find_program()
+    shutil.copytree(fake / "models" / "sm", "mine")
+    assert program.check_model(found, "mine") == str(study.resolve() / "mine")
+    assert program.check_model(found, "mine-no_b_mass") == f"{study.resolve()}/mine-no_b_mass"
+    shutil.copytree("mine", "a b")
+    with pytest.raises(PathError, match="cannot import a model from"):
+        program.check_model(found, "a b")
+    with pytest.raises(UnknownNameError):
+        program.check_model(found, "x" * 5000)

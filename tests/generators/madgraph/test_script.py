@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hml_jupyter.errors import ArgumentError
-from hml_jupyter.generators.madgraph import script
+from hml_jupyter.generators.madgraph import outputs, script
 from hml_jupyter.generators.madgraph.seeds import LARGEST, seeds
 from hml_jupyter.process import Process
+from hml_jupyter.settings import RUN_CARD
 
 OUT = Path("/work/output")
 ZZ = Process("p p > z z", decays=["z > j j", "z > vl vl~"], settings={"pt_min_pdg": {23: 200}})
@@ -128,3 +129,21 @@ def test_seeds_of_parts_are_not_those_of_neighbours() -> None:
     assert len(used) == 100
     assert seeds(0).madevent != 0
     assert seeds(LARGEST + 1).madevent <= LARGEST
+
+
+@pytest.mark.parametrize("name", RUN_CARD)
+def test_every_kind_of_setting_can_be_written(name: str) -> None:
+    values = {
+        "per_pdg": {6: 500.0},
+        "pdg_switch": {"default": True, 6: False},
+        "parameters": {"x": 1.0},
+        "text": "word",
+    }
+    setting = RUN_CARD[name]
+    value = values.get(setting.kind, setting.choices[0] if setting.choices else 1)
+
+    process = Process("p p > t t~")
+    object.__setattr__(process, "settings", {name: value})
+    [line] = [x for x in script.launch_script(process, OUT, "r", 1, seeds(1), 1).splitlines() if f" {name} " in x]
+    assert line.startswith(f"set run_card {name} ")
+    assert outputs._same(line.split(" ", 3)[3], value)
