@@ -17,6 +17,7 @@ from .canonical import canonical, fingerprint, read_json, write_json, write_text
 from .errors import GeneratorError, HmlError
 from .events import RUN_FILE, columns
 from .executors import get_executor, tasks_under_way
+from .generators.matching import Matching, matched
 from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
 from .provenance import Written
@@ -73,6 +74,7 @@ def write_showered(
     generator: str,
     detector: str | None,
     sigma: tuple[float, float],
+    matching: Matching | None = None,
 ) -> Written:
     """Shower what is missing in `folder` of the events of an LHE file, join the chunks, and return the numbers of the run.
 
@@ -92,14 +94,24 @@ def write_showered(
         Names for the summary; `detector` measures the events.
     sigma : tuple of float
         Cross section and error of the run, pb.
+    matching : Matching, optional
+        How the events are matched; the cross section becomes that of the events that pass.
 
     Notes
     -----
     The run has the events that could be showered; sigma stays. The log has the numbers that were tried and accepted.
     """
     plan = _plan(folder, n_events, process.label if process is not None else "LHE events")
-    _make(plan, _showers(plan, process, pieces, seed, detector))
-    return _written(plan, _facts(plan), process, seed, generator, detector, sigma)
+    _make(plan, _showers(plan, process, pieces, seed, detector, matching))
+    facts = _facts(plan)
+    if matching is not None:
+        kept = sum(fact["n_events"] for fact in facts)
+        if not kept:
+            msg = f"matching keeps none of {n_events} events: look at xqcut, and at the numbers of jets of the process"
+            raise GeneratorError(msg)
+        sigma = matched(sigma, kept, n_events)
+        progress.notice(f"matching at {matching.q_cut:g} GeV keeps {kept} of {n_events} events")
+    return _written(plan, facts, process, seed, generator, detector, sigma)
 
 
 def combine(estimates: list[tuple[int, float, float]]) -> tuple[float, float]:
@@ -150,6 +162,7 @@ def _showers(
     pieces: Callable[[int, int], Iterable[bytes]],
     seed: int,
     detector: str | None,
+    matching: Matching | None,
 ) -> Iterator[ChunkTask]:
     """Yield the tasks of missing chunks; the file is read as far as they are asked for."""
     if not plan.missing:
@@ -158,7 +171,7 @@ def _showers(
     for index, piece in zip(range(first, len(plan.sizes)), pieces(CHUNK_EVENTS, first), strict=False):
         if index in missing:
             missing.remove(index)
-            yield ChunkTask(process, detector, seed, index, plan.sizes[index], lhe=piece)
+            yield ChunkTask(process, detector, seed, index, plan.sizes[index], lhe=piece, matching=matching)
     if missing:
         msg = f"the LHE file has ended before its event {CHUNK_EVENTS * min(missing) + 1} of {sum(plan.sizes)}; it may be cut short"
         raise GeneratorError(msg)

@@ -1,5 +1,6 @@
-"""The numbers of the public Delphes ATLAS card: ``cards/delphes_card_ATLAS.tcl`` of github.com/delphes/delphes.
+"""The numbers of the public Delphes ATLAS card.
 
+``cards/delphes_card_ATLAS.tcl`` of github.com/delphes/delphes at tag 3.5.1pre15.
 As in the card, jets are made of calorimeter towers. It has no fat jets: they are made here as for CMS, of the same towers.
 """
 

@@ -1,6 +1,7 @@
 """The numbers that describe a detector, and those of the public Delphes CMS card.
 
-``cards/delphes_card_CMS.tcl`` of github.com/delphes/delphes; Delphes: arXiv:1307.6346. Functions take flat arrays: pT and
+``cards/delphes_card_CMS.tcl`` of github.com/delphes/delphes at tag 3.5.1pre15 (the same that MadGraph5_aMC@NLO 3.5.7 brings);
+Delphes: arXiv:1307.6346. Our jets have R = 0.4 where the card's have 0.5, and so has what is matched to them. Functions take flat arrays: pT and
 energy in GeV, abs(eta). Resolutions of tracks are relative, those of the calorimeters absolute in GeV.
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import tempfile
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ import numpy.typing as npt
 
 from ..errors import GeneratorError
 from ..process import Process
-from . import vetoes
+from . import matching, vetoes
 from .detector import DETECTORS, Truth, detect, perfect, select
+from .matching import Matching
 from .reconstruction import reconstruct
 from .starting import interactions, start
 from .tags import Origins
@@ -33,6 +35,9 @@ SHOWERED = ("Beams:frameType = 4", "PDF:lepton = off", "SLHA:verbose = 0")
 MAX_SEED = 900_000_000
 #: Picobarn in Pythia8's millibarn.
 MILLIBARN = 1e9
+#: Of a chunk in which no event has passed.
+NO_TRUTH = Truth(*(np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, np.int64, *[np.float64] * 4)))
+NO_ORIGINS = Origins(*(np.zeros(0, dtype=kind) for kind in (np.int64, np.int64, *[np.float64] * 3)))
 #: Share of the events of an LHE file that the shower may fail for.
 LOST = 0.01
 
@@ -50,6 +55,8 @@ class ChunkTask:
     n_events: int
     lhe: bytes | None = None
     """A complete LHE file with `n_events` events that Pythia8 showers; None: Pythia8 makes the hard process too."""
+    matching: Matching | None = None
+    """How the events of the LHE file are matched; the chunk has those that pass."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +86,12 @@ def make_chunk(task: ChunkTask) -> Chunk:
     random = ("Random:setSeed = on", f"Random:seed = {seed}")
     lines = SHOWERED if task.process is None or task.lhe is not None else (*task.process.to_pythia(), *ALWAYS)
     hooks = None if task.process is None or task.lhe is not None else vetoes.hooks_for(task.process)
-    with tempfile.TemporaryDirectory(prefix="hml-") as folder:
+    silent = nullcontext() if task.matching is None else matching.quiet()
+    with tempfile.TemporaryDirectory(prefix="hml-") as folder, silent:
         pythia = _started(task, (*lines, *random), hooks, Path(folder))
         truth, origins, weights = _generate(pythia, task)
+        sigma, error, story = _cross_section(pythia, hooks, task.process)
+        del pythia  # it says good-bye
     rng = np.random.default_rng(detector_seed)
     card = DETECTORS[task.detector]
     measured = perfect(truth) if card is None else detect(truth, card, rng)
@@ -89,7 +99,6 @@ def make_chunk(task: ChunkTask) -> Chunk:
     weight = ak.from_regular(ak.Array(weights.astype(np.float32)[:, None]), axis=1)
     branches = {branch: events[branch] for branch in ak.fields(events)}
     events = ak.zip({"Event": ak.zip({"Weight": weight}), **branches}, depth_limit=1)
-    sigma, error, story = _cross_section(pythia, hooks, task.process)
     return Chunk(events, sigma, error, _log(task, (*lines, *random), story))
 
 
@@ -99,7 +108,10 @@ def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path) 
         return start(lines, hooks=hooks, table=interactions(fixed))
     file = folder / "events.lhe"
     file.write_bytes(task.lhe)
-    return start(lines, words={"Beams:LHEF": str(file)}, table=interactions(_beams(task.lhe)))
+    table, words = interactions(_beams(task.lhe)), {"Beams:LHEF": str(file)}
+    if task.matching is None:
+        return start(lines, words=words, table=table)
+    return start((*lines, *task.matching.lines), words=words, hooks=matching.hooks(), table=table)
 
 
 def _beams(lhe: bytes) -> tuple[str, ...]:
@@ -136,12 +148,14 @@ def _generate(pythia: Any, task: ChunkTask) -> tuple[Truth, Origins, npt.NDArray
         done += len(batch)
     if done < task.n_events:
         _check_lost(task, done)
-    joined = Truth._make(np.concatenate(fields) for fields in zip(*truths, strict=True))
-    where_from = Origins._make(np.concatenate(fields) for fields in zip(*origins, strict=True))
-    return joined, where_from, np.concatenate(weights)
+    joined = Truth._make(np.concatenate(fields) for fields in zip(NO_TRUTH, *truths, strict=True))
+    where_from = Origins._make(np.concatenate(fields) for fields in zip(NO_ORIGINS, *origins, strict=True))
+    return joined, where_from, np.concatenate([np.zeros(0), *weights])
 
 
 def _check_lost(task: ChunkTask, done: int) -> None:
+    if task.matching is not None:
+        return
     if task.lhe is not None and done and task.n_events - done <= max(1, LOST * task.n_events):
         return
     what = "of the LHE file" if task.lhe is not None else ""

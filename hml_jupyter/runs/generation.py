@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from .. import checks, chunks, progress, provenance
 from ..canonical import canonical
-from ..lhe import lhe_pieces
+from ..lhe import lhe_pieces, read_lhe_head
 from ..process import Process
 from ..provenance import Recipe, Written
 from ..registry import named
 from .options import MOST, Tools, own_cards, process_of
 from .run import Run, collider_of
+from .showering import matching_of
 
 if TYPE_CHECKING:
     from ..generators.madgraph import Made
@@ -90,6 +91,9 @@ def generate(
 
     Notes
     -----
+    Samples of MadGraph with ``ickkw=1`` are matched (MLM, at 1.5 times ``xqcut``): the run has the events that pass, and
+    their cross section.
+
     Cuts that are not asked for differ: MadGraph has some by default (etaj 5, drjj 0.4, etaa 2.5, draa 0.4, ptl 10, etal 2.5,
     drll 0.4, on undecayed particles), the embedded generator none. Variations of scales and parton densities stay in the LHE
     file (`Run.lhe`); showered events have the nominal weight.
@@ -140,17 +144,24 @@ def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools)
     showers = tools.shower == "pythia8"
     with progress.part(0.0, MADGRAPHS_PART if showers else 1.0):
         made = make_events(folder, job)
-    about = {"lhe": made.lhe, "madgraph": made.version, "shower": tools.shower, "collider": collider_of(process)}
+    about: dict[str, Any] = {
+        "lhe": made.lhe,
+        "madgraph": made.version,
+        "shower": tools.shower,
+        "collider": collider_of(process),
+    }
     if showers:
         sigma = (made.cross_section, made.error)
+        matching = matching_of(read_lhe_head(folder / made.lhe), made.lhe)
 
         def pieces(size: int, first: int) -> Iterator[bytes]:
             return lhe_pieces(folder / made.lhe, size, first)
 
         with progress.part(MADGRAPHS_PART, 1.0):
             written = chunks.write_showered(
-                folder, process, pieces, made.n_events, seed, tools.generator, tools.detector, sigma
+                folder, process, pieces, made.n_events, seed, tools.generator, tools.detector, sigma, matching
             )
+        about |= {"q_cut": matching.q_cut} if matching else {}
         return Written(written.fingerprint, {**written.summary, **about}, written.scratch)
     return Written(made.sha256, {**_summary(process, seed, tools, made), **about})
 

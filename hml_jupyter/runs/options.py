@@ -13,14 +13,14 @@ from ..generators import DETECTORS
 from ..generators.madgraph.cards import run_values
 from ..process import Process
 
-__all__ = ["GENERATORS", "MATCHES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
+__all__ = ["GENERATORS", "MERGES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
 
 GENERATORS = ("pythia8", "madgraph5")
 _SHOWERS = ("pythia8", "mg5", None)
 #: Largest number of events.
 MOST = 1_000_000_000
 #: Settings of samples that are to be matched or merged with a shower.
-MATCHES = ("ickkw", "ktdurham", "ptlund")
+MERGES = ("ktdurham", "ptlund")
 #: MadGraph makes no more events in one run.
 MOST_IN_RUN = 1_000_000
 
@@ -52,7 +52,7 @@ class Tools:
         check_detector(self.detector, also=("delphes",) if self.shower == "mg5" else ())
         self._check_cards()
         own = run_values(self.cards.get("run", "")) if self.generator == "madgraph5" else {}
-        _check_matching(process, self.shower, own)
+        _check_merging(process, self, own)
         if self.generator == "pythia8":
             self._check_embedded()
             return self
@@ -139,24 +139,31 @@ def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
         raise UnknownNameError("detector", str(detector), [str(d) for d in known])
 
 
-def _check_matching(process: Process, shower: str | None, own: Mapping[str, str]) -> None:
-    """Refuse what a shower would count twice: matched samples, and lines that differ by a jet that it makes as well."""
-    if shower is None:
+def _check_merging(process: Process, tools: Tools, own: Mapping[str, str]) -> None:
+    """Refuse what a shower would count twice: merged samples, and lines that differ by a jet that it makes as well."""
+    if tools.shower is None:
         return
-    merged = next((name for name in MATCHES if is_on(process.settings.get(name, own.get(name)))), None)
+    card = {**own, **process.settings}
+    merged = next((name for name in MERGES if is_on(card.get(name))), None)
     if merged:
         msg = (
-            f"{merged} > 0 asks for matched samples, and a plain shower would count their jets twice: matching is not made here yet. "
-            f"Take {merged}=0, or shower=None and match the LHE file elsewhere"
+            f"{merged} > 0 asks for CKKW-L merging, and a plain shower would count jets twice: it is not made here. "
+            f"Take ickkw=1 with xqcut (MLM matching), or shower=None and merge the LHE file elsewhere"
         )
         raise ArgumentError(msg)
+    if is_on(card.get("ickkw")):
+        if tools.generator == "madgraph5" and tools.shower == "pythia8" and not is_on(card.get("xqcut")):
+            msg = "ickkw=1 matches partons and jets, which needs their scale: give settings={'ickkw': 1, 'xqcut': 20} (GeV)"
+            raise ArgumentError(msg)
+        return
     others = [particles for particles, _ in process.jets]
     twice = next((particles for particles in others if others.count(particles) > 1), None)
     counts = sorted({n for particles, n in process.jets if particles == twice})
     if len(counts) > 1:
+        how = "Take one of the lines, or generator='madgraph5' with settings={'ickkw': 1, 'xqcut': 20}, which matches them"
         msg = (
             f"the lines of {process.text!r} differ by jets only ({' and '.join(map(str, counts))}), which the shower makes as well: "
-            "they would be counted twice, and matching is not made here yet. Take one of the lines, or shower=None"
+            f"they would be counted twice. {how}"
         )
         raise ArgumentError(msg)
 

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 from .. import checks, provenance
 from ..canonical import canonical, write_text
 from ..errors import ArgumentError, FileFormatError, HmlError
-from ..generators.madgraph import outputs
+from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, sum_lhe
 from ..particles import GROUPS, NAMES
 from ..process import Process
 from ..provenance import Recipe, Written
+from .options import is_on
 from .run import energy_text
 
 if TYPE_CHECKING:
     from .run import Run
 
-__all__ = ["described", "open_madgraph"]
+__all__ = ["described", "open_madgraph", "process_of_head"]
 
 _NAMES = {2212: "p", -2212: "p~", 11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "a"}
 
@@ -73,7 +74,7 @@ def described(head: LheHead) -> dict[str, Any]:
     beams = " ".join(_NAMES.get(pdg, str(pdg)) for pdg in head.beams)
     return {
         "label": label,
-        "process": canonical(_process(lines, head)),
+        "process": canonical(process_of_head(head)),
         "collider": f"{beams} {energy_text(head.energies, sum(head.energies))}",
         "cross_section": head.cross_section,
         "error": head.error,
@@ -81,8 +82,9 @@ def described(head: LheHead) -> dict[str, Any]:
     }
 
 
-def _process(lines: tuple[str, ...], head: LheHead) -> Process | None:
-    """Return the process if ours can say it; cuts of the run card are not part of it."""
+def process_of_head(head: LheHead) -> Process | None:
+    """Return the process of an LHE header if ours can say it; only those settings of the run card that it cannot do without."""
+    lines = outputs.processes_of(head.text)
     if not lines:
         return None
     one, two = head.energies
@@ -92,7 +94,10 @@ def _process(lines: tuple[str, ...], head: LheHead) -> Process | None:
     own = {name: members for name, members in defined if name in used and not _is_usual(name, members)}
     try:
         model = outputs.model_of(head.text)
-        return Process(lines if len(lines) > 1 else lines[0], define=own, model=model, **energies)
+        matched = cards.run_values(outputs.block(head.text, "MGRunCard")).get("xqcut", "0")
+        settings = {"xqcut": float(matched)} if is_on(matched) else {}
+        texts = lines if len(lines) > 1 else lines[0]
+        return Process(texts, define=own, model=model, settings=settings, **energies)
     except HmlError:
         return None
 

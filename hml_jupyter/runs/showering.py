@@ -11,14 +11,15 @@ from .. import checks, chunks, provenance
 from ..canonical import canonical
 from ..errors import ArgumentError, PathError, ProcessError, near
 from ..generators.madgraph import cards, outputs
+from ..generators.matching import LEAST, Matching
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import MATCHES, check_detector, is_on
-from .outside import described
+from .options import MERGES, check_detector, is_on
+from .outside import described, process_of_head
 from .run import Run
 
-__all__ = ["check_lhe", "shower"]
+__all__ = ["check_lhe", "matching_of", "shower"]
 
 VERSION = 1
 
@@ -30,6 +31,7 @@ def shower(
     seed: int,
     detector: str | None = "cms",
     events: int | None = None,
+    q_cut: float | None = None,
     path: str | None = None,
 ) -> Run:
     """Shower events of a hard process with the embedded Pythia8 and measure them.
@@ -44,27 +46,31 @@ def shower(
         As in `generate`.
     events : int, optional
         The first so many; all by default.
+    q_cut : float, optional
+        Scale in GeV at which a matched sample (MadGraph's ``ickkw = 1``) is matched, by MLM; 1.5 times its ``xqcut`` by
+        default, and at least. A result that depends on it by more than a few percent is no result.
     path : str, optional
         Folder for the result, as in `generate`.
 
     Returns
     -------
     Run
-        Its cross section is that of the LHE file.
+        Its cross section is that of the LHE file; of a matched sample that of the events that pass.
 
     Raises
     ------
     ArgumentError, UnknownNameError
         The file has fewer events; a name that does not exist.
     ProcessError
-        The events ask for matching, which is not made here.
+        The events ask for CKKW-L merging, which is not made here.
     PathError, FileFormatError
         There is no such file, or it is no whole LHE file.
     """
     check_detector(detector)
     seed = checks.seed(seed)
     file = _file(lhe_or_run)
-    head, sums = check_lhe(file), sum_lhe(file)
+    head, sums = read_lhe_head(file), sum_lhe(file)
+    matching = matching_of(head, file.name, q_cut)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
         msg = (
@@ -85,10 +91,13 @@ def shower(
 
     def write(folder: Path) -> Written:
         generator = source.generator if source is not None else "lhe"
-        written = chunks.write_showered(folder, process, pieces, wanted, seed, generator, detector, sigma)
-        return Written(written.fingerprint, {**written.summary, **about, "shower": "pythia8"}, written.scratch)
+        written = chunks.write_showered(folder, process, pieces, wanted, seed, generator, detector, sigma, matching)
+        how = {"shower": "pythia8", **({"q_cut": matching.q_cut} if matching else {})}
+        return Written(written.fingerprint, {**written.summary, **about, **how}, written.scratch)
 
     arguments: dict[str, Any] = {"events": wanted, "seed": seed, "detector": detector}
+    if matching:
+        arguments["q_cut"] = matching.q_cut
     inputs = {"events": source if source is not None else file}
     recipe = Recipe("shower", VERSION, arguments, inputs, stops=("events",))
     return provenance.produce(path, recipe, write, lambda _: Run())
@@ -115,20 +124,43 @@ def _file(given: Any) -> Path:
 
 
 def check_lhe(file: Path) -> LheHead:
-    """Return the head of an LHE file; refuse one that was made for matching.
+    """Return the head of an LHE file; refuse one that cannot be showered.
 
     Raises
     ------
     ProcessError, FileFormatError
-        It was, or is no LHE file.
+        It was made for a merging that is not made here, or is no LHE file.
     """
     head = read_lhe_head(file)
-    values = cards.run_values(outputs.block(head.text, "MGRunCard"))
-    merged = next((name for name in MATCHES if is_on(values.get(name))), None)
-    if merged:
-        msg = (
-            f"{file.name} was made for matching ({merged} = {values[merged]}): showered as it is, its jets would be counted twice. "
-            "Matching is not made here yet; generate it without, or shower it with MadGraph's own Pythia8"
-        )
-        raise ProcessError(msg)
+    matching_of(head, file.name)
     return head
+
+
+def matching_of(head: LheHead, name: str, q_cut: float | None = None) -> Matching | None:
+    """Return how the events of an LHE file are to be matched; None for those that were not made for it.
+
+    Raises
+    ------
+    ProcessError
+        They were made for another way, or the header does not tell enough.
+    ArgumentError
+        `q_cut` is too small, or nothing is matched.
+    """
+    values = cards.run_values(outputs.block(head.text, "MGRunCard"))
+    merged = next((setting for setting in MERGES if is_on(values.get(setting))), None)
+    if merged:
+        msg = f"{name} was made for CKKW-L merging ({merged} = {values[merged]}), which is not made here: its jets would be counted twice"
+        raise ProcessError(msg)
+    if not is_on(values.get("ickkw")):
+        if q_cut is not None:
+            msg = f"q_cut={q_cut!r} is for matched samples; {name} was not made for matching (ickkw = 0)"
+            raise ArgumentError(msg)
+        return None
+    process = process_of_head(head)
+    if process is None or not is_on(values.get("xqcut")):
+        msg = f"{name} was made for matching (ickkw = {values['ickkw']}), but its header does not tell xqcut and the processes"
+        raise ProcessError(msg)
+    least = LEAST * float(values["xqcut"])
+    scale = checks.number("q_cut", least if q_cut is None else q_cut, least)
+    flavours = int(float(values.get("maxjetflavor", 4)))
+    return Matching(scale, max(n for _, n in process.jets), flavours, float(values.get("alpsfact", 1.0)))
