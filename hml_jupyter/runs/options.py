@@ -136,7 +136,8 @@ def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
     """Refuse a detector that does not exist."""
     known = [*DETECTORS, *also]
     if detector not in known:
-        raise UnknownNameError("detector", str(detector), [str(d) for d in known])
+        hint = "Delphes itself goes with generator='madgraph5', shower='mg5'" if detector == "delphes" else ""
+        raise UnknownNameError("detector", str(detector), [str(d) for d in known], hint=hint)
 
 
 def _check_merging(process: Process, tools: Tools, own: Mapping[str, str]) -> None:

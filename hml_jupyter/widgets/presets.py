@@ -115,11 +115,19 @@ def describe(setting: Setting) -> str:
     Examples
     --------
     >>> describe(RUN_CARD["ptj"])
-    'smallest pT of every jet, GeV; 20 if not set'
+    'smallest pT of every jet, GeV, positive; 20 if not set'
     """
     unit = f", {setting.unit}" if setting.unit else ""
     low = f", from {setting.low:g}" if setting.kind == "number" and setting.low else ""
-    bounds = {"limit": ", -1 for none", "choice": f": {', '.join(map(str, setting.choices))}"}.get(setting.kind, low)
+    ranges = {
+        "cut": ", positive",
+        "limit": ", positive or -1 for none",
+        "choice": f": {', '.join(map(str, setting.choices))}",
+        "switch": ", True or False",
+        "whole": ", a whole number",
+        "per_pdg": ", positive",
+    }
+    bounds = ranges.get(setting.kind, low)
     default = setting.default
     without = "" if default in ({}, "", False, -1) else f"; {default:g} if not set" if is_number(default) else ""
     return f"{setting.doc}{unit}{bounds}{without}"

@@ -115,8 +115,8 @@ export class ProcessForm {
       }),
       textField("file", "File or folder", {
         placeholder: "events.lhe.gz",
-        help: "Seen from the notebook. An output of MadGraph is the folder that has Events in it.",
-        find: whole(() => (this.files[this.chosen] ?? []).map((name): Word => [name, ""])),
+        help: "Seen from the notebook, or a run that kept its LHE file. An output of MadGraph is the folder that has Events in it.",
+        find: whole(() => this.openable()),
       }),
       textField("run", "Run", {
         size: "small",
@@ -209,6 +209,14 @@ export class ProcessForm {
         return filled(name) || name in errors;
       });
     for (const part of [this.more, this.scan]) part.open = needed(part) || (part.open && !anew);
+  }
+
+  /** Files near the notebook, and runs whose events can be showered again. */
+  private openable(): Word[] {
+    const files = (this.files[this.chosen] ?? []).map((name): Word => [name, ""]);
+    const runs = this.state().runs.filter(({ generator }) => generator !== "pythia8");
+    const again = runs.map(({ target, process }): Word => [target, `run: ${process}`]);
+    return this.chosen === "lhe" ? [...again, ...files] : files;
   }
 
   private settings(): Word[] {
