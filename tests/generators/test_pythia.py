@@ -36,8 +36,8 @@ def hard(process: Process, n: int, *, level: str = HARD_ONLY[0]) -> tuple[ak.Arr
         (ZZ, 0.145 * 0.2190, 0.04),
         # MG5 (PDF and scales differ): 503.6 +- 2.8 pb
         (Process("p p > t t~"), 503.6, 0.05),
-        # MG5's LO is not at hand here: 63.4 pb by Pythia8 itself, times BR(W > u d, c s); the other W is free
-        (Process("p p > w+ w-", decays=["w+ > j j"]), 63.4 * 0.674, 0.04),
+        # MG5 3.5.7: 64.76 +- 0.16 pb, times BR(W > u d, c s); the other W is free
+        (Process("p p > w+ w-", decays=["w+ > j j"]), 64.76 * 0.674, 0.04),
         # tops times BR(W > u d, c s) BR(W > e nu, mu nu) = 0.674 * 0.2166 (leading order)
         (Process("p p > t t~, (t > w+ b, w+ > j j), (t~ > w- b~, w- > l- vl~)"), 503.6 * 0.146, 0.06),
     ],
