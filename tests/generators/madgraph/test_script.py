@@ -12,7 +12,7 @@ from hml_jupyter.generators.madgraph.seeds import LARGEST, seeds
 from hml_jupyter.process import Process
 from hml_jupyter.settings import RUN_CARD
 
-OUT = Path("/work/output")
+OUT = Path("/place/output")
 ZZ = Process("p p > z z", decays=["z > j j", "z > vl vl~"], settings={"pt_min_pdg": {23: 200}})
 
 
@@ -25,7 +25,7 @@ def test_output_script() -> None:
         "set run_mode 2",
         "set nb_core 2",
     ]
-    assert lines[-3:] == ["import model sm", "generate p p > z z", "output /work/output -nojpeg"]
+    assert lines[-3:] == ["import model sm", "generate p p > z z", "output /place/output -nojpeg"]
 
 
 def test_launch_script() -> None:
@@ -34,7 +34,7 @@ def test_launch_script() -> None:
     )
     lines = script.launch_script(process, OUT, "run_01", 100, seeds(42), 1).splitlines()
     assert lines[5:12] == [
-        "launch /work/output -n run_01",
+        "launch /place/output -n run_01",
         "shower=OFF",
         "detector=OFF",
         "analysis=OFF",
