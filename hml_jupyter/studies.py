@@ -99,9 +99,6 @@ def _lock(file: Path, timeout: float) -> FileLock | None:
     lock = FileLock(file, fallback_to_soft=False)
     try:
         lock.acquire(timeout, 0.1)
-    except NotImplementedError:  # as older versions of filelock say it
-        _tell_no_locks(file.parent.stat().st_dev)
-        return None
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise

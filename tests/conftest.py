@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import fake_madgraph
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -177,3 +178,12 @@ def with_runs(study: Path, generated: Path) -> Path:
     """A working folder in which generating the shared runs brings them back without computing."""
     _put_aside_runs(generated)
     return study
+
+
+@pytest.fixture
+def fake(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for MadGraph where the real one would be found, with compilers."""
+    root = tmp_path_factory.mktemp("mg5")
+    monkeypatch.setenv("MG5_DIR", str(root))
+    monkeypatch.setenv("PATH", f"{fake_madgraph.install(root)}:/usr/bin:/bin")
+    return root

@@ -38,15 +38,6 @@ def one_thread() -> Iterator[Executor]:
     executors.set_executor(None)
 
 
-@pytest.fixture
-def fake(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for MadGraph."""
-    root = tmp_path_factory.mktemp("mg5")
-    monkeypatch.setenv("PATH", f"{fake_madgraph.install(root)}:/usr/bin:/bin")
-    monkeypatch.setenv("MG5_DIR", str(root))
-    return root
-
-
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_EVENTS", 4)

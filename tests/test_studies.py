@@ -110,7 +110,7 @@ def test_lock(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "cannot be written" in str(lock_study(place)[1])
 
 
-@pytest.mark.parametrize("error", [NotImplementedError(), OSError(errno.ENOSYS, ""), OSError(errno.ENOLCK, "")])
+@pytest.mark.parametrize("error", [OSError(errno.ENOSYS, ""), OSError(errno.ENOLCK, "")])
 def test_file_system_without_locks_is_told_once(
     study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:

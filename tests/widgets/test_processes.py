@@ -39,14 +39,6 @@ def no_madgraph(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
 
 
-@pytest.fixture
-def madgraph(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = tmp_path_factory.mktemp("mg5")
-    tools = fake_madgraph.install(root)
-    monkeypatch.setenv("MG5_DIR", str(root))
-    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
-
-
 @pytest.mark.parametrize(
     ("field", "changes", "says"),
     [
@@ -201,7 +193,7 @@ def test_a_madgraph_output_and_its_lhe_file_are_opened(page: Page) -> None:
     assert list(check(page, generator="lhe", file="tt", name="tt_3")["errors"]) == ["file"]
 
 
-@pytest.mark.usefixtures("madgraph")
+@pytest.mark.usefixtures("fake")
 def test_madgraph_runs_and_shows_its_log_and_diagrams(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     page.lab.refresh()
     assert page.lab.processes["generators"][1]["text"] == "MadGraph5 3.5.7"
@@ -222,7 +214,7 @@ def test_madgraph_runs_and_shows_its_log_and_diagrams(page: Page, monkeypatch: p
         page.ask("processes", "diagrams", target="../x")
 
 
-@pytest.mark.usefixtures("madgraph")
+@pytest.mark.usefixtures("fake")
 def test_a_run_that_failed_shows_what_its_generator_said(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAKE_MADGRAPH", '{"zero": true}')
     page.commit("processes", "generate", **form("zz", **TT, generator="madgraph5"))
