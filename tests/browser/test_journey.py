@@ -14,6 +14,9 @@ from playwright.sync_api import expect
 
 from hml_jupyter.replay import replay
 
+#: A run of MadGraph that somebody has made.
+SAVED = Path(__file__).parents[2] / "examples" / "madgraph_z"
+
 
 def watch_messages(lab: LabPage) -> None:
     """Count what the page sends to the kernel from now on."""
@@ -97,6 +100,72 @@ def test_the_whole_study(open_notebook: OpenNotebook, server: Server) -> None:
     lab.ready()
     assert lab.sources() == before
     expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("6 cells")
+
+
+def test_generators_by_keyboard(open_notebook: OpenNotebook, server: Server) -> None:
+    """Complete a process, scan, open a saved run, write the table; a restart adds no cell, a replay gives the same."""
+    notebook = open_notebook("generators/study.ipynb", [OPEN])
+    shutil.copytree(SAVED, server.root / "generators" / SAVED.name)
+    notebook.run(0)
+    lab = LabPage(notebook)
+    keys = lab.page.keyboard
+    lab.field("Process").focus()
+    keys.type("photon pairs")
+    keys.press("ArrowDown")
+    expect(lab.root.locator("li[aria-selected=true]")).to_contain_text("p p > a a")
+    keys.press("Enter")
+    expect(lab.field("Process")).to_have_value("p p > a a")
+    lab.button("+ setting").focus()
+    keys.press("Enter")
+    keys.type("pta")
+    keys.press("Tab")
+    keys.type("50")
+    for name, text in (("Name", "aa"), ("Events", "20")):
+        lab.field(name).focus()
+        keys.press("Control+a")
+        keys.type(text)
+    lab.root.locator("summary", has_text="Scan").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("pta")
+    keys.press("Escape")
+    keys.press("Tab")
+    keys.type("50, 60")
+    expect(lab.button("Generate 2 runs")).to_be_visible()
+    keys.press("Enter")
+    lab.wait_for_text("aa_60 = hml.generate(")
+    lab.ready()
+
+    lab.root.get_by_label("Generator").select_option("folder")
+    lab.field("File or folder").focus()
+    keys.type(SAVED.name)
+    keys.press("Escape")
+    expect(lab.field("File or folder")).to_have_value(SAVED.name)
+    lab.field("Name").focus()
+    keys.press("Control+a")
+    keys.type("mg")
+    expect(lab.footer()).to_contain_text("mg = hml.Run.from_madgraph(")
+    keys.press("Enter")
+    lab.wait_for_text("mg = hml.Run.from_madgraph(")
+    lab.ready()
+    lab.button("Table of cross sections").focus()
+    keys.press("Enter")
+    lab.wait_for_last("hml.summary([aa_50, aa_60, mg])")
+    lab.ready()
+    lab.root.get_by_role("row", name="aa_50").get_by_role("button", name="log").focus()
+    keys.press("Enter")
+    expect(lab.root.get_by_role("region", name="Log of aa_50")).to_be_focused()
+    keys.press("Escape")
+    expect(lab.root.get_by_role("row", name="aa_50").get_by_role("button", name="log")).to_be_focused()
+
+    notebook.save()
+    assert [step.verdict for step in replay(notebook.file).steps] == ["identical"] * 4
+    before = lab.sources()
+    notebook.restart_and_run_all()
+    lab = LabPage(notebook)
+    lab.ready()
+    assert lab.sources() == before
+    expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("4 cells")
 
 
 @pytest.fixture
