@@ -56,6 +56,9 @@ function meant([text, note]: Word, wanted: string): boolean {
   return text.toLowerCase().includes(wanted) || note.toLowerCase().includes(wanted);
 }
 
+/** What an input hears when there is more to find than before. */
+export const FOUND = "hml:found";
+
 /** Let an input complete what is typed: arrows choose, Enter takes, Escape closes. The list goes beside the input. */
 export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
   const list = h("ul", {
@@ -67,6 +70,8 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
   });
   let offers: Offer[] = [];
   let at = -1;
+  /** Asked for by arrow down, while there was nothing to offer. */
+  let awaited = false;
   const attributes = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id };
   for (const [name, value] of Object.entries(attributes)) input.setAttribute(name, value);
 
@@ -81,6 +86,7 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
     if (chosen) list.scrollTop = chosen.offsetTop - (list.clientHeight - chosen.offsetHeight) / 2;
   };
   const close = () => {
+    awaited = false;
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     mark(-1);
@@ -119,11 +125,19 @@ export function suggest(input: HTMLInputElement, find: Find): HTMLElement {
     else close();
   });
   input.addEventListener("blur", close);
+  input.addEventListener(FOUND, () => {
+    if (awaited) unfold();
+  });
+  const unfold = () => {
+    open(look());
+    awaited = offers.length === 0;
+    if (offers.length) step(1);
+  };
   const step = (by: number) => mark((at + by + offers.length) % offers.length);
   const keys: Record<string, (event: Event) => boolean> = {
     ArrowDown: () => {
-      if (list.hidden) open(look());
-      if (offers.length) step(1);
+      if (list.hidden) unfold();
+      else step(1);
       return true;
     },
     ArrowUp: () => {

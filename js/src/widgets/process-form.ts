@@ -1,6 +1,6 @@
 import { listField, pairsField, selectField, textField } from "../pieces/fields";
 import type { Field } from "../pieces/form";
-import { either, last, whole } from "../pieces/suggest";
+import { either, FOUND, last, whole } from "../pieces/suggest";
 import { type Child, h } from "../shared/dom";
 import type { ProcessesState, ProcessValues, Word } from "../shared/state";
 
@@ -169,6 +169,7 @@ export class ProcessForm {
   /** Files that could be opened. */
   know(files: Record<string, string[]>): void {
     this.files = files;
+    this.at("file").querySelector("input")?.dispatchEvent(new Event(FOUND));
   }
 
   /** Show what the generator takes, and hide what it does not. */

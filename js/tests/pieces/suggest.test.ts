@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { either, last, suggest, whole } from "../../src/pieces/suggest";
+import { either, FOUND, last, suggest, whole } from "../../src/pieces/suggest";
 import { h } from "../../src/shared/dom";
 import type { Word } from "../../src/shared/state";
 
@@ -108,6 +108,30 @@ test("a long list is offered whole", () => {
   );
   press("ArrowDown");
   expect(document.querySelectorAll("ul:last-child li")).toHaveLength(40);
+});
+
+test("what is found late is offered to who asked for it", () => {
+  let words: Word[] = [];
+  input = h("input");
+  const late = suggest(
+    input,
+    whole(() => words),
+  );
+  document.body.replaceChildren(input, late);
+  const tell = () => {
+    words = [["events.lhe.gz", ""]];
+    input.dispatchEvent(new Event(FOUND));
+  };
+  tell();
+  expect(late.hidden).toBe(true);
+  words = [];
+  input.focus();
+  press("ArrowDown");
+  expect(late.hidden).toBe(true);
+  tell();
+  expect(late.hidden).toBe(false);
+  press("Enter");
+  expect(input.value).toBe("events.lhe.gz");
 });
 
 test("text of a word is text", () => {
