@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import awkward as ak
 import numpy as np
@@ -14,9 +14,11 @@ from . import progress
 from .errors import FileFormatError
 from .jets import phi_float32
 from .masses import mass_of
-from .rootfile import is_flat, read_flat
+from .roottree import View, is_flat, read_flat
 
-__all__ = ["read_delphes", "resolve"]
+__all__ = ["count_events", "read_delphes", "resolve"]
+
+R = TypeVar("R")
 
 #: Branch -> leaves that are read where the file has them.
 LEAVES: dict[str, tuple[str, ...]] = {
@@ -33,6 +35,8 @@ LEAVES: dict[str, tuple[str, ...]] = {
     "GenMissingET": ("MET", "Eta", "Phi"),
     "ScalarHT": ("HT",),
 }
+#: Leaf -> field of the event model that is made of it.
+FIELDS = {"Tau[5]": "Tau", "SoftDroppedJet": "SoftDroppedMass"}
 #: Branches that store no mass.
 MASSLESS = ("Electron", "Muon", "Photon")
 #: Branches that jets may point at.
@@ -43,7 +47,14 @@ ID_MASK = 0xFFFFFF
 LARGE_FILE = 1_000_000
 
 
-def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
+def read_delphes(
+    path: Path,
+    *,
+    tree: str = "Delphes",
+    columns: Iterable[str] | None = None,
+    start: int | None = None,
+    stop: int | None = None,
+) -> ak.Array:
     """Return the events of a Delphes ROOT file, or of one that `to_root` wrote.
 
     Parameters
@@ -52,6 +63,10 @@ def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
         The file.
     tree : str
         Name of the tree.
+    columns : iterable of str, optional
+        Columns of the event model that are needed, ``Jet.PT``; those that the file lacks are left out. All by default.
+    start, stop : int, optional
+        Events from `start` up to `stop`; all by default.
 
     Returns
     -------
@@ -64,6 +79,28 @@ def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
     FileFormatError
         The file is not ROOT, is cut short, or holds no tree of Delphes.
     """
+    wanted = None if columns is None else frozenset(columns)
+
+    def read(found: Any) -> ak.Array:
+        view = View(found, wanted, start, stop)
+        return read_flat(view, path.name) if is_flat(found) else _read_tree(view, path.name)
+
+    return _opened(path, tree, read)
+
+
+def count_events(path: Path) -> int:
+    """Return how many events a Delphes ROOT file has.
+
+    Raises
+    ------
+    FileFormatError
+        As `read_delphes`.
+    """
+    return _opened(path, "Delphes", lambda found: int(found.num_entries))
+
+
+def _opened(path: Path, tree: str, use: Callable[[Any], R]) -> R:
+    """Open a file and use its tree; what goes wrong is told as a damaged file."""
     _check_length(path)
     try:
         with uproot.open(path) as file:
@@ -71,8 +108,7 @@ def read_delphes(path: Path, *, tree: str = "Delphes") -> ak.Array:
             if tree not in names:
                 msg = f"{path.name}: expected a Delphes tree named {tree!r}; found {', '.join(sorted(set(names))) or 'nothing'}"
                 raise FileFormatError(msg)
-            found = file[tree]
-            return read_flat(found, path.name) if is_flat(found) else _read_tree(found, path.name)
+            return use(file[tree])
     except FileFormatError:
         raise
     except Exception as error:  # damaged bytes meet every kind of error in uproot
@@ -138,19 +174,23 @@ def _keys(ids: ak.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
     return (events << 24) | (flat & ID_MASK)
 
 
-def _read_tree(tree: Any, name: str) -> ak.Array:
-    branches = {branch: _branch(tree, branch) for branch in LEAVES if branch in tree}
-    if "Event" not in branches or not ({"Jet", "FatJet"} & set(branches)):
+def _read_tree(view: View, name: str) -> ak.Array:
+    tree = view.tree
+    present = [branch for branch in LEAVES if branch in tree]
+    if "Event" not in present or not ({"Jet", "FatJet"} & set(present)):
         msg = f"{name}: expected the branches Event and Jet of Delphes; found {', '.join(tree.keys(recursive=False)[:8]) or 'none'}"
         raise FileFormatError(msg)
-    if "Weight" not in ak.fields(branches["Event"]):
+    branches = {branch: _branch(view, branch) for branch in present if view.wants(branch)}
+    if "Event" in branches and "Weight" not in ak.fields(branches["Event"]):
         branches["Event"] = ak.with_field(
             branches["Event"], ak.ones_like(branches["Event"].Number, dtype=np.float32), "Weight"
         )
-    with_parts = [b for b in ("Jet", "FatJet") if b in branches and f"{b}.Constituents" in tree]
-    sources = _sources(tree) if with_parts else None
+    with_parts = [
+        b for b in ("Jet", "FatJet") if b in branches and f"{b}.Constituents" in tree and view.wants(b, "Constituents")
+    ]
+    sources = _sources(view) if with_parts else None
     for branch in with_parts:
-        references = tree[f"{branch}.Constituents"].array()["refs"]
+        references = view.array(f"{branch}.Constituents")["refs"]
         parts = None if sources is None else resolve(*sources, references)
         if parts is None:
             progress.notice(
@@ -161,41 +201,44 @@ def _read_tree(tree: Any, name: str) -> ak.Array:
     return ak.zip(branches, depth_limit=1)
 
 
-def _branch(tree: Any, branch: str) -> ak.Array:
-    present = {key.split("/")[-1].removeprefix(f"{branch}.") for key in tree[branch].keys()}  # noqa: SIM118
-    fields = {leaf: tree[f"{branch}.{leaf}"].array() for leaf in LEAVES[branch] if leaf in present}
+def _branch(view: View, branch: str) -> ak.Array:
+    present = {key.split("/")[-1].removeprefix(f"{branch}.") for key in view.tree[branch].keys()}  # noqa: SIM118
+    leaves = [leaf for leaf in LEAVES[branch] if leaf in present]
+    wanted = [leaf for leaf in leaves if view.wants(branch, FIELDS.get(leaf, leaf))]
+    # one that tells how many there are
+    fields = {leaf: view.array(f"{branch}.{leaf}") for leaf in wanted or leaves[:1]}
     if "Tau[5]" in fields:
         fields["Tau"] = ak.from_regular(fields.pop("Tau[5]"), axis=2)
     if "SoftDroppedJet" in fields:
         p = fields.pop("SoftDroppedJet")
         mass2 = p.fE**2 - p.fP.fX**2 - p.fP.fY**2 - p.fP.fZ**2
         fields["SoftDroppedMass"] = ak.values_astype(np.sqrt(np.maximum(mass2, 0.0)), np.float32)
-    if branch in MASSLESS and "PT" in fields:
-        fields["Mass"] = ak.full_like(fields["PT"], mass_of(branch))
+    if branch in MASSLESS:
+        fields["Mass"] = ak.full_like(next(iter(fields.values())), mass_of(branch), dtype=np.float32)
     if "Phi" in fields:
         fields["Phi"] = phi_float32(ak.values_astype(fields["Phi"], np.float64))
     return ak.zip(fields, depth_limit=2)
 
 
-def _sources(tree: Any) -> tuple[ak.Array, ak.Array] | None:
+def _sources(view: View) -> tuple[ak.Array, ak.Array] | None:
     """Return ids and kinematics of everything that jets may point at."""
-    present = [branch for branch in SOURCES if branch in tree]
+    present = [branch for branch in SOURCES if branch in view.tree]
     if not present:
         return None
-    ids = ak.concatenate([tree[f"{branch}.fUniqueID"].array() for branch in present], axis=1)
-    return ids, ak.concatenate([_constituents(tree, branch) for branch in present], axis=1)
+    ids = ak.concatenate([view.array(f"{branch}.fUniqueID") for branch in present], axis=1)
+    return ids, ak.concatenate([_constituents(view, branch) for branch in present], axis=1)
 
 
-def _constituents(tree: Any, branch: str) -> ak.Array:
-    leaves = {key.split(".")[-1] for key in tree[branch].keys()}  # noqa: SIM118
-    pt = tree[f"{branch}.{'PT' if 'PT' in leaves else 'ET'}"].array()
+def _constituents(view: View, branch: str) -> ak.Array:
+    leaves = {key.split(".")[-1] for key in view.tree[branch].keys()}  # noqa: SIM118
+    pt = view.array(f"{branch}.{'PT' if 'PT' in leaves else 'ET'}")
     fields = {
         "PT": pt,
-        "Eta": tree[f"{branch}.Eta"].array(),
-        "Phi": phi_float32(ak.values_astype(tree[f"{branch}.Phi"].array(), np.float64)),
+        "Eta": view.array(f"{branch}.Eta"),
+        "Phi": phi_float32(ak.values_astype(view.array(f"{branch}.Phi"), np.float64)),
     }
-    fields["Mass"] = tree[f"{branch}.Mass"].array() if "Mass" in leaves else ak.zeros_like(pt)
-    fields["Charge"] = tree[f"{branch}.Charge"].array() if "Charge" in leaves else ak.zeros_like(pt, dtype=np.int32)
+    fields["Mass"] = view.array(f"{branch}.Mass") if "Mass" in leaves else ak.zeros_like(pt)
+    fields["Charge"] = view.array(f"{branch}.Charge") if "Charge" in leaves else ak.zeros_like(pt, dtype=np.int32)
     return ak.zip(fields)
 
 

@@ -9,29 +9,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import awkward as ak
 import numpy as np
-import numpy.typing as npt
 
-from .errors import ArgumentError, FileFormatError, PathError
+from .errors import ArgumentError, PathError
 from .records import sync
+from .roottree import BEGIN, END, FIXED, bounds
 
-__all__ = ["ABOUT", "TREE", "is_flat", "read_flat", "to_root"]
+__all__ = ["ABOUT", "TREE", "to_root"]
 
 TREE = "Delphes"
 #: Name of the text beside the tree that marks our files and tells about the sample, JSON.
 ABOUT = "hml_jupyter"
-#: Field of a jet that is a list of fixed length -> its length.
-FIXED = {"Tau": 5}
-BEGIN, END = "Begin", "End"
 #: Events written at once; a basket of each branch.
 STEP = 10_000
-_NUMBERED = re.compile(rf"({'|'.join(FIXED)})(\d+)")
 
 
 def to_root(
@@ -150,7 +145,7 @@ def _field(branch: str, field: str, values: ak.Array) -> dict[str, Any]:
         return _numbered(branch, field, values)
     are_numbers = all(values[part].ndim == 3 and not ak.fields(values[part]) for part in nested)
     if values.ndim == 3 and (are_numbers if nested else _is_unknown(values)):
-        begin, end = _bounds(ak.num(values, axis=2))
+        begin, end = bounds(ak.num(values, axis=2))
         parts = ak.flatten(values, axis=2)
         flat = {part: _numbers(parts[part]) for part in nested}
         collection = {f"{branch}{field}": ak.zip(flat)} if flat else {}
@@ -176,91 +171,3 @@ def _numbered(branch: str, field: str, values: ak.Array) -> dict[str, ak.Array]:
     counts = ak.num(values, axis=1)
     table = np.asarray(ak.to_numpy(ak.flatten(_numbers(values), axis=None))).reshape(-1, length)
     return {f"{field}{n + 1}": ak.unflatten(np.ascontiguousarray(table[:, n]), counts) for n in range(length)}
-
-
-def _bounds(lengths: ak.Array) -> tuple[ak.Array, ak.Array]:
-    """Return where the parts of each object begin and end in the flat collection of its event."""
-    counts = np.asarray(ak.to_numpy(ak.num(lengths, axis=1)))
-    flat = np.asarray(ak.to_numpy(ak.flatten(lengths)), dtype=np.int64)
-    end = np.cumsum(flat)
-    before = np.concatenate([[0], end])[np.cumsum(counts) - counts]
-    end -= np.repeat(before, counts)
-    begin, stop = (ak.unflatten(each.astype(np.int32), counts) for each in (end - flat, end))
-    return begin, stop
-
-
-def is_flat(tree: Any) -> bool:
-    """Tell whether a tree is one of `to_root`: leaves with a point in their names and no branch that holds others."""
-    return any("." in branch.name for branch in tree.branches) and not any(branch.branches for branch in tree.branches)
-
-
-def read_flat(tree: Any, name: str) -> ak.Array:
-    """Return the events of a tree that `to_root` wrote.
-
-    Parameters
-    ----------
-    tree : uproot tree
-        Open.
-    name : str
-        Of the file, for messages.
-
-    Raises
-    ------
-    FileFormatError
-        Constituents whose bounds do not fit together.
-    """
-    leaves: dict[str, dict[str, ak.Array]] = {}
-    for branch in tree.branches:
-        collection, point, field = branch.name.partition(".")
-        if point:
-            leaves.setdefault(collection, {})[field] = branch.array()
-    owned = {f"{branch}{field}" for branch, fields in leaves.items() for field in _owning(fields)}
-    branches = {
-        branch: ak.zip(_nested(branch, fields, leaves, name), depth_limit=2)
-        for branch, fields in leaves.items()
-        if branch not in owned
-    }
-    return ak.zip(branches, depth_limit=1)
-
-
-def _nested(
-    branch: str, fields: dict[str, ak.Array], leaves: dict[str, dict[str, ak.Array]], name: str
-) -> dict[str, ak.Array]:
-    """Return the fields of a branch as the event model has them."""
-    found: dict[str, ak.Array] = {}
-    owning = _owning(fields)
-    for field, values in fields.items():
-        numbered = _NUMBERED.fullmatch(field)
-        whole = field.removesuffix(BEGIN).removesuffix(END)
-        if numbered:
-            found.setdefault(numbered[1], _stacked(numbered[1], fields))
-        elif whole not in owning:
-            found[field] = values
-        elif whole not in found:
-            collection = leaves.get(f"{branch}{whole}")
-            objects = ak.zip(collection) if collection else ak.Array([[]] * len(values))
-            found[whole] = _owned(objects, values, fields[f"{whole}{END}"], f"{name}: {branch}.{whole}")
-    return found
-
-
-def _owning(fields: Iterable[str]) -> list[str]:
-    """Return the fields that are kept as bounds in a collection of their own."""
-    whole = (field.removesuffix(BEGIN) for field in fields if field.endswith(BEGIN))
-    return [field for field in whole if f"{field}{END}" in fields]
-
-
-def _stacked(field: str, fields: Mapping[str, ak.Array]) -> ak.Array:
-    columns = [values for name, values in fields.items() if _NUMBERED.fullmatch(name) and name.startswith(field)]
-    table = np.stack([np.asarray(ak.to_numpy(ak.flatten(column))) for column in columns], axis=1)
-    return ak.unflatten(ak.from_regular(ak.Array(table), axis=1), ak.num(columns[0]))
-
-
-def _owned(collection: ak.Array, begin: ak.Array, end: ak.Array, where: str) -> ak.Array:
-    """Return the objects of a flat collection as lists of those that own them."""
-    lengths = end - begin
-    flat: npt.NDArray[np.int64] = np.asarray(ak.to_numpy(ak.flatten(lengths)), dtype=np.int64)
-    fits = ak.all(lengths >= 0, axis=None) and ak.all(ak.sum(lengths, axis=1) == ak.num(collection), axis=None)
-    if not fits or not ak.all(_bounds(lengths)[0] == begin, axis=None):
-        msg = f"{where}: the bounds {BEGIN} and {END} do not fit their collection; the file is not as it was written, export the events again"
-        raise FileFormatError(msg)
-    return ak.unflatten(ak.unflatten(ak.flatten(collection), flat), ak.num(lengths))

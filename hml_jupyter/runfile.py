@@ -11,7 +11,7 @@ from .errors import FileFormatError, UnknownNameError
 if TYPE_CHECKING:
     import awkward as ak
 
-__all__ = ["RUN_FILE", "read_run", "run_batches"]
+__all__ = ["RUN_FILE", "read_groups", "read_run", "run_batches", "run_groups"]
 
 #: File of the events inside the folder of a run.
 RUN_FILE = "events.parquet"
@@ -58,6 +58,38 @@ def run_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator[
             yield file.read(groups, columns)
 
 
+def run_groups(folder: Path, events: int) -> list[tuple[int, list[int]]]:
+    """Return how a saved run is read piece by piece: number of the first event, and the row groups of each piece.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the run.
+    events : int
+        A piece has at least so many, if there are as many.
+    """
+    with _RunFile(folder) as file:
+        pieces, first = [], 0
+        for groups in file.groups(events):
+            pieces.append((first, groups))
+            first += sum(file.file.metadata.row_group(index).num_rows for index in groups)
+        return pieces
+
+
+def read_groups(folder: Path, groups: list[int], columns: Sequence[str] | None = None) -> ak.Array:
+    """Return the events of a piece that `run_groups` gives.
+
+    Parameters
+    ----------
+    folder, columns
+        As for `read_run`.
+    groups : list of int
+        Row groups.
+    """
+    with _RunFile(folder) as file:
+        return file.read(groups, columns)
+
+
 class _RunFile:
     """The Parquet file of a run, open."""
 
@@ -83,14 +115,14 @@ class _RunFile:
     def __exit__(self, *_: object) -> None:
         self.file.close()
 
-    def groups(self) -> Iterator[list[int]]:
-        """Yield row groups that hold about `BATCH` events together."""
+    def groups(self, batch: int = BATCH) -> Iterator[list[int]]:
+        """Yield row groups that hold about `batch` events together."""
         together: list[int] = []
         events = 0
         for index in range(self.file.num_row_groups):
             together.append(index)
             events += self.file.metadata.row_group(index).num_rows
-            if events >= BATCH or index == self.file.num_row_groups - 1:
+            if events >= batch or index == self.file.num_row_groups - 1:
                 yield together
                 together, events = [], 0
 

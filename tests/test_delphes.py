@@ -67,3 +67,21 @@ def test_read_delphes_cut_short(shared: Path, study: Path, size: int) -> None:
     (study / "cut.root").write_bytes(whole[:size])
     with pytest.raises(FileFormatError, match=r"cut.root: expected a Delphes ROOT file; it cannot be read"):
         read_events("cut.root")
+
+
+@pytest.mark.shared_data
+def test_some_events_and_columns_of_a_real_file(shared: Path) -> None:
+    file = shared / "delphes-3.4.2-10-events.root"
+    assert delphes.count_events(file) == 10
+    whole = read_events(file)
+    wanted = ["FatJet.Tau", "FatJet.SoftDroppedMass", "Muon.Mass", "Jet.Constituents.PT", "Event.Weight"]
+    some = delphes.read_delphes(file, columns=wanted, start=3, stop=7)
+    assert {branch: some[branch].fields for branch in some.fields} == {
+        "Event": ["Weight"],
+        "Muon": ["PT", "Mass"],
+        "Jet": ["PT", "Constituents"],
+        "FatJet": ["Tau", "SoftDroppedMass"],
+    }
+    assert some.FatJet.Tau.tolist() == whole[3:7].FatJet.Tau.tolist()
+    assert some.FatJet.SoftDroppedMass.tolist() == whole[3:7].FatJet.SoftDroppedMass.tolist()
+    assert some.Jet.Constituents.PT.tolist() == whole[3:7].Jet.Constituents.PT.tolist()

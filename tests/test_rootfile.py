@@ -10,6 +10,7 @@ import samples
 import uproot
 
 from hml_jupyter import rootfile
+from hml_jupyter.delphes import count_events, read_delphes
 from hml_jupyter.errors import ArgumentError, FileFormatError, HmlError, PathError
 from hml_jupyter.events import read_events
 from hml_jupyter.rootfile import to_root
@@ -125,12 +126,32 @@ def test_to_root_no_events(study: Path) -> None:
 
 
 def test_read_flat_bounds_that_do_not_fit(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bounds = rootfile._bounds
+    bounds = rootfile.bounds
     with monkeypatch.context() as patch:
-        patch.setattr(rootfile, "_bounds", lambda lengths: (bounds(lengths)[0], bounds(lengths)[1] + 1))
+        patch.setattr(rootfile, "bounds", lambda lengths: (bounds(lengths)[0], bounds(lengths)[1] + 1))
         to_root(samples.handmade(), "run.root")
     with pytest.raises(FileFormatError, match=r"run.root: Jet.Constituents: the bounds Begin and End do not fit"):
         read_events("run.root")
+
+
+def test_some_events_and_columns_of_a_flat_file(study: Path) -> None:
+    events = samples.events(300, 1)
+    to_root(events, "run.root")
+    assert count_events(Path("run.root")) == 300
+    wanted = ["FatJet.Tau", "FatJet.Constituents.PT", "Jet.PT", "MissingET.MET"]
+    some = read_delphes(Path("run.root"), columns=wanted, start=50, stop=120)
+    assert {branch: some[branch].fields for branch in some.fields} == {
+        "Jet": ["PT"],
+        "FatJet": ["Tau", "Constituents"],
+        "MissingET": ["MET"],
+    }
+    assert some.FatJet.Constituents.fields == ["PT"]
+    for path in ("Jet.PT", "FatJet.Tau", "FatJet.Constituents.PT", "MissingET.MET"):
+        branch, *parts = path.split(".")
+        found, expected = some[branch], events[50:120][branch]
+        for part in parts:
+            found, expected = found[part], expected[part]
+        assert found.tolist() == expected.tolist(), path
 
 
 @pytest.mark.parametrize("share", [0.02, 0.2, 0.5, 0.8, 0.99])
