@@ -8,16 +8,26 @@ import inspect
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import RecordError
 
-__all__ = ["NEW", "canonical", "digest", "file_sha256", "fingerprint", "read_json", "write_json", "write_text"]
+__all__ = [
+    "NEW",
+    "Blocks",
+    "canonical",
+    "digest",
+    "file_sha256",
+    "fingerprint",
+    "read_json",
+    "write_json",
+    "write_text",
+]
 
 #: Metadata of a field that a class got after results were stored: with its default it is left out, so that the recipes of
 #: older calls stay what they were.
@@ -68,12 +78,23 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def fingerprint(arrays: Mapping[str, npt.ArrayLike], meta: Mapping[str, Any]) -> str:
+class Blocks(NamedTuple):
+    """An array that comes in blocks of rows, because it may be larger than memory."""
+
+    dtype: npt.DTypeLike
+    """Of its elements."""
+    shape: tuple[int, ...]
+    """Of the whole."""
+    blocks: Iterable[npt.NDArray[Any]]
+    """From the first row to the last."""
+
+
+def fingerprint(arrays: Mapping[str, npt.ArrayLike | Blocks], meta: Mapping[str, Any]) -> str:
     """Return the hash of named arrays and metadata, independent of file formats and byte order.
 
     Parameters
     ----------
-    arrays : mapping of str to array
+    arrays : mapping of str to array or Blocks
         Any shapes; numbers, booleans or strings.
     meta : mapping
         Names, units and other plain values; no versions, no times.
@@ -86,14 +107,20 @@ def fingerprint(arrays: Mapping[str, npt.ArrayLike], meta: Mapping[str, Any]) ->
     """
     total = hashlib.sha256(digest(dict(meta)).encode())
     for name in sorted(arrays):
-        array = np.asarray(arrays[name])
-        if array.dtype.hasobject:
+        given = arrays[name]
+        whole = given if isinstance(given, Blocks) else _one_block(np.asarray(given))
+        dtype = np.dtype(whole.dtype).newbyteorder("<")
+        if dtype.hasobject:
             msg = f"the array {name!r} holds Python objects; it has no canonical bytes"
             raise RecordError(msg)
-        little = array.astype(array.dtype.newbyteorder("<"), copy=False)
-        total.update(f"|{name}|{little.dtype.str}|{little.shape}|".encode())
-        total.update(np.ascontiguousarray(little).tobytes())
+        total.update(f"|{name}|{dtype.str}|{whole.shape}|".encode())
+        for block in whole.blocks:
+            total.update(np.ascontiguousarray(block, dtype).tobytes())
     return total.hexdigest()
+
+
+def _one_block(array: npt.NDArray[Any]) -> Blocks:
+    return Blocks(array.dtype, array.shape, (array,))
 
 
 def file_sha256(file: Path) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from .errors import ArgumentError
-from .expressions import parse_observable
-from .observables import Events, canonical_name, unit_of
+from .expressions import Observable, parse_observable
+from .observables import canonical_name, unit_of
 from .registry import named
 
 __all__ = ["Set", "read_columns"]
@@ -61,6 +62,16 @@ class Set:
 Set.__init__ = named(Set.__init__, "Set")  # type: ignore[method-assign]
 
 
+class Readable(Protocol):
+    """Something with observables that can be read; events are."""
+
+    def __len__(self) -> int:
+        """Count the events."""
+
+    def read(self, observable: Observable) -> Any:
+        """Return the values: NumPy (n,) with NaN, or a jagged array."""
+
+
 def canonical_names(names: Sequence[str], where: str) -> tuple[str, ...]:
     """Return canonical names; refuse one that appears twice, and a text where a list is meant."""
     if isinstance(names, str):
@@ -78,7 +89,7 @@ def canonical_names(names: Sequence[str], where: str) -> tuple[str, ...]:
     return tuple(canonical)
 
 
-def read_columns(events: Events, names: Sequence[str]) -> npt.NDArray[np.float64]:
+def read_columns(events: Readable, names: Sequence[str]) -> npt.NDArray[np.float64]:
     """Return the values of `names`, (n, k), NaN where an object is missing.
 
     Raises
@@ -93,4 +104,4 @@ def read_columns(events: Events, names: Sequence[str]) -> npt.NDArray[np.float64
             msg = f"{name!r} has a value for each element, a column needs one each event; take one, as in jet0.pt"
             raise ArgumentError(msg)
         columns.append(values)
-    return np.stack(columns, axis=1) if columns else np.empty((len(events.record), 0))
+    return np.stack(columns, axis=1) if columns else np.empty((len(events), 0))

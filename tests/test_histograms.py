@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hml_jupyter.cuts import Cut
 from hml_jupyter.datasets import Dataset, build_dataset
-from hml_jupyter.datasets.table import Description, Table
+from hml_jupyter.datasets.table import Description
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.histograms import binning, fill, index, threshold_cut
 from hml_jupyter.representations import Set
@@ -29,10 +29,16 @@ def dataset_of(rows: list[tuple[float, float, int, float]]) -> Dataset:
     description = Description(
         names, (), dict.fromkeys(names, "GeV"), ("a", "b", "c"), ("a",), None, 1, (0.6, 0.2, 0.2), {}, {}
     )
-    zeros = np.zeros(len(y), np.int8)
-    values = np.asfortranarray(np.stack([x, view], axis=1).astype(float))
-    table = Table(values, y.astype(np.int64), weights.astype(float), zeros, np.arange(len(y)))
-    return Dataset(description, lambda: table)
+    arrays = {"class": y.astype(np.int64), "weight": weights.astype(float), "split": np.zeros(len(y), np.int8)}
+    return Dataset(description, Held({names[0]: x.astype(float), names[1]: view.astype(float), **arrays}))
+
+
+class Held(dict[str, Any]):
+    """Arrays in memory."""
+
+    @property
+    def n_rows(self) -> int:
+        return len(self["class"])
 
 
 values = st.sampled_from([nan, inf, -inf, -0.5, 0.0, 0.5, 1.0, 2.5, 3.0, 4.0, 4.5])

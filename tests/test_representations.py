@@ -7,8 +7,8 @@ import pytest
 import samples
 
 from hml_jupyter.calls import Call, Ref
+from hml_jupyter.datasets.pieces import EventRecord
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
-from hml_jupyter.observables import Events
 from hml_jupyter.representations import Set, read_columns
 
 
@@ -53,11 +53,11 @@ def test_set_of_texts_without_a_list() -> None:
 
 
 def test_read_columns() -> None:
-    values = read_columns(Events(samples.handmade()), ["jet0.pt", "jet.size"])
+    values = read_columns(EventRecord(samples.handmade()), ["jet0.pt", "jet.size"])
     np.testing.assert_array_equal(values, [[100.0, 2.0], [80.0, 3.0], [30.0, 1.0], [np.nan, 0.0]])
-    assert read_columns(Events(samples.handmade()), []).shape == (4, 0)
+    assert read_columns(EventRecord(samples.handmade()), []).shape == (4, 0)
 
 
 def test_read_columns_needs_one_value_each_event() -> None:
     with pytest.raises(ArgumentError, match=r"take one, as in jet0.pt"):
-        read_columns(Events(samples.handmade()), ["jet.pt"])
+        read_columns(EventRecord(samples.handmade()), ["jet.pt"])

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .. import progress
-from ..errors import ArgumentError, EmptySelectionError
-from ..expressions import parse_observable, used
-from ..observables import Events, unit_of
 from ..provenance import Recipe, Written, produce
 from ..registry import named
-from ..representations import Set, read_columns
+from ..representations import Set
 from .dataset import Dataset, load_built
-from .missing import refuse_empty, tell_missing, too_short
-from .plan import Plan, parts, read_plan
-from .sources import Source, SourceLike, event_weights, needed_columns, open_source
-from .table import PARTS, Description, Table, table_fingerprint, write_table
+from .plan import Plan, check_observed, read_plan
+from .sources import SourceLike, open_source
+from .store import EVENTS, INDEX, Store
+from .table import table_fingerprint, write_description
+from .writing import write_classes, write_observed
 
 __all__ = ["build_dataset"]
 
@@ -35,8 +32,12 @@ def build_dataset(
     signal: str | Sequence[str],
     require: str | None = None,
     observables: Sequence[str] = (),
+    observed: Mapping[str, SourceLike] | None = None,
+    blind: str | Sequence[str] = (),
+    regions: Mapping[str, str] | None = None,
     split: tuple[float, float, float] = (0.6, 0.2, 0.2),
     seed: int,
+    about: str = "",
     path: str | None = None,
 ) -> Dataset:
     """Build a dataset of several classes.
@@ -55,10 +56,19 @@ def build_dataset(
         A cut on the events: what every event of the dataset fulfils.
     observables : list of str
         Side columns, for cuts and plots; no method sees them.
+    observed : dict, optional
+        Name -> observed data, in whatever holds events. They are counted, never weighted, split or learned from: see
+        :attr:`Dataset.observed`.
+    blind : str or list of str
+        Cuts; observed events that pass one of them are left out, so that nobody looks. To look, build another dataset.
+    regions : dict, optional
+        Name -> a cut on columns and side columns: signal, control and validation regions; see :meth:`Dataset.region`.
     split : (float, float, float)
         Fractions of train, validation and test events, summing to 1; drawn for each class from `seed`.
     seed : int
         From 0 to 4294967295, as every seed.
+    about : str
+        What the dataset is, in your words; kept with it.
     path : str, optional
         Where to keep it, relative to the working folder; without it the dataset lives in memory.
 
@@ -87,11 +97,13 @@ def build_dataset(
     >>> dataset.X[:, 0]
     array([90., 92., 88., 20., 60.])
     """
-    plan = read_plan(sources, representation, signal, require, observables, split, seed)
+    plan = read_plan(sources, representation, signal, require, observables, split, seed, regions, blind, about)
+    check_observed(sources, observed or {}, plan.blind)
     if 0 < plan.parts[0] < max(plan.parts):
         train, validation, test = plan.parts
         progress.notice(f"split={split}: {train:g} train, {validation:g} validation, {test:g} test, in this order")
     opened = {name: open_source(name, value) for name, value in sources.items()}
+    data = {name: open_source(name, value) for name, value in (observed or {}).items()}
     recipe = Recipe(
         "build_dataset",
         VERSION,
@@ -103,100 +115,39 @@ def build_dataset(
             "observables": plan.side_names,
             "split": plan.parts,
             "seed": seed,
+            **_given(plan, list(data)),
         },
-        {name: source.identity for name, source in opened.items()},
+        {name: source.identity for name, source in {**opened, **data}.items()},
     )
 
     def write(folder: Path) -> Written:
-        table, description = _build(opened, plan)
-        write_table(folder, table, description)
+        description = write_classes(folder, opened, plan)
+        others = write_observed(folder, data, plan) if data else {}
+        description = replace(
+            description,
+            about=plan.about,
+            regions={name: str(cut) for name, cut in plan.regions.items()},
+            observed=tuple(data),
+            blind=tuple(map(str, plan.blind)),
+        )
+        write_description(folder, description)
+        store = Store(folder, (EVENTS, INDEX))
         summary = {
-            "events": len(table.y),
-            "columns": list(plan.names),
+            "events": store.n_rows,
+            "columns": list(plan.representation.names),
             "required": {name: count["required"] for name, count in description.counts.items()},
         }
-        return Written(table_fingerprint(table, description), summary)
+        return Written(table_fingerprint(store, description, others), summary)
 
     return produce(path, recipe, write, load_built)
 
 
-def _build(sources: Mapping[str, Source], plan: Plan) -> tuple[Table, Description]:
-    tables, counts, fractions, empty = [], {}, {}, []
-    for number, (name, source) in enumerate(sources.items()):
-        progress.report(
-            number / len(sources), f"reading {source.label}", done=number, total=len(sources), unit="classes"
-        )
-        table, counts[name], without = _build_class(number, name, source, plan)
-        total = float(table.weights.sum())
-        if not total > 0:
-            msg = f"the weights of {source.label} sum to {total:g} after require; they must sum to more than 0"
-            raise ArgumentError(msg)
-        fractions[name] = tuple(float(table.weights[table.split == k].sum()) / total for k in range(len(PARTS)))
-        tables.append(table)
-        empty.append(without)
-    refuse_empty(empty)
-    columns = plan.names + plan.side_names
-    description = Description(
-        names=plan.names,
-        side_names=plan.side_names,
-        units={column: unit_of(column) for column in columns},
-        classes=tuple(sources),
-        signal=plan.signal,
-        requirement=None if plan.require is None else str(plan.require),
-        seed=plan.seed,
-        parts=plan.parts,
-        counts=counts,
-        fractions=fractions,
-    )
-    values = np.asfortranarray(np.concatenate([table.values for table in tables]))
-    joined = (np.concatenate([getattr(t, field) for t in tables]) for field in ("y", "weights", "split", "event"))
-    return Table(values, *joined), description
-
-
-def _build_class(
-    number: int, name: str, source: Source, plan: Plan
-) -> tuple[Table, dict[str, Any], dict[str, dict[str, int]]]:
-    """Return the events of a class, its numbers, and its columns without any value."""
-    record = source.events(_columns(plan))
-    weights = event_weights(record)
-    if not np.isfinite(weights).all():
-        msg = f"{int((~np.isfinite(weights)).sum())} of {len(weights)} events of {source.label} have no finite weight"
-        raise ArgumentError(msg)
-    total = float(weights.sum()) if source.sum_of_weights is None else source.sum_of_weights
-    if len(weights) and not total > 0:
-        msg = f"the generated weights of {source.label} sum to {total:g}; they must sum to more than 0"
-        raise ArgumentError(msg)
-    events = Events(record, source.label)
-    passing = np.ones(len(weights), bool) if plan.require is None else plan.require(events)
-    if not passing.any():
-        why = f"fulfils {plan.require}" if plan.require else "is in it"
-        msg = f"no event of {source.label} {why} ({len(weights)} generated)"
-        raise EmptySelectionError(msg)
-    columns = plan.names + plan.side_names
-    values = read_columns(events, columns)[passing]
-    empty = {each: too_short(events, each, passing) for each in tell_missing(source.label, values, columns)}
-    sigma = 1.0 if source.cross_section is None else source.cross_section
-    kept = int(passing.sum())
-    table = Table(
-        values,
-        np.full(kept, number, np.int64),
-        sigma * weights[passing] / total,
-        parts({name: kept}, plan.parts, plan.seed)[name],
-        np.flatnonzero(passing).astype(np.int64),
-    )
-    count = {
-        "generated": len(weights),
-        "sum_of_weights": total,
-        "sum_of_squared_weights": float((weights**2).sum()),
-        "required": kept,
-        "cross_section": source.cross_section,
-        "error": source.error,
+def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
+    """Return options of the recipe that not every call has, so that the recipes of older calls stay what they were."""
+    options: dict[str, Any] = {
+        "regions": {name: str(cut) for name, cut in plan.regions.items()},
+        "observed": observed,
+        "blind": list(map(str, plan.blind)),
+        "about": plan.about,
     }
-    return table, count, empty
-
-
-def _columns(plan: Plan) -> list[str] | None:
-    """Return the columns of the event model that are needed; None where other branches are asked for."""
-    nodes = [parse_observable(name) for name in plan.names + plan.side_names]
-    nodes += [] if plan.require is None else used(plan.require.node)
-    return needed_columns(nodes)
+    return {name: value for name, value in options.items() if value}

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from ..cuts import Cut
 from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
 from ..provenance import open_result, read_json, read_record
 from .described import Described, pb_to_events
-from .table import PARTS, Description, Table, read_description, read_table
+from .observed import OBSERVED, Observed, locked
+from .store import EVENTS, INDEX, Arrays, Masked, Store
+from .table import PARTS, Description, read_description
 
 __all__ = ["Dataset", "check_dataset", "load_built", "load_selection"]
-
-T = TypeVar("T", bound=np.generic)
 
 
 class Dataset(Described):
@@ -48,15 +48,27 @@ class Dataset(Described):
     def __init__(
         self,
         description: Description,
-        read: Callable[[], Table],
+        arrays: Arrays,
+        observed: Arrays | None = None,
         *,
         parent: Dataset | None = None,
         cuts: tuple[str, ...] = (),
         mask: npt.NDArray[np.bool_] | None = None,
     ) -> None:
         super().__init__(description)
-        self._read = read
+        self._arrays, self._observed = arrays, observed
         self.parent, self.cuts, self.mask = parent, cuts, mask
+
+    @classmethod
+    def passing(cls, parent: Dataset, cuts: Sequence[Cut], mask: npt.NDArray[np.bool_] | None = None) -> Dataset:
+        """Return the events of `parent` that pass all cuts; `mask` is which those are, if it is known."""
+        if mask is None:
+            mask = np.ones(parent.n_events, bool)
+            for cut in cuts:
+                mask &= cut(parent)
+        texts = tuple(map(str, cuts))
+        observed = None if parent._observed is None else _passing_observed(parent.observed, parent._observed, cuts)
+        return cls(parent._description, Masked(parent._arrays, mask), observed, parent=parent, cuts=texts, mask=mask)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Dataset:
@@ -97,46 +109,43 @@ class Dataset(Described):
         """The cuts from the built dataset to here, in order."""
         return self.cuts if self.parent is None else self.parent.all_cuts + self.cuts
 
-    @cached_property
-    def _table(self) -> Table:
-        if self.parent is None or self.mask is None:
-            return self._read()
-        return self.parent._table.masked(self.mask)
-
     @property
     def n_events(self) -> int:
         """Number of events n."""
-        return len(self._table.y) if self.mask is None else int(self.mask.sum())
+        return self._arrays.n_rows if self.mask is None else int(self.mask.sum())
 
-    @property
+    @cached_property
     def X(self) -> npt.NDArray[np.float64]:
         """(n, k) columns that a method sees; NaN where an object is missing."""
-        return _locked(self._table.values[:, : len(self.names)])
+        X = np.empty((self.n_events, len(self.names)), order="F")
+        for k, name in enumerate(self.names):
+            X[:, k] = self._arrays[name]
+        return locked(X)
 
     @property
     def y(self) -> npt.NDArray[np.int64]:
         """(n,) index of the class in `classes`."""
-        return _locked(self._table.y)
+        return locked(self._arrays["class"])
 
     @cached_property
     def is_signal(self) -> npt.NDArray[np.bool_]:
         """(n,) whether the class is signal."""
-        return _locked(np.isin(self.classes, self.signal)[self.y])
+        return locked(np.isin(self.classes, self.signal)[self.y])
 
     @property
     def weights(self) -> npt.NDArray[np.float64]:
         """(n,) pb: cross section times event weight over the sum of generated weights."""
-        return _locked(self._table.weights)
+        return locked(self._arrays["weight"])
 
     @property
     def split(self) -> npt.NDArray[np.int8]:
         """(n,) 0 train, 1 validation, 2 test; fixed when the dataset was built."""
-        return _locked(self._table.split)
+        return locked(self._arrays["split"])
 
     @property
     def event(self) -> npt.NDArray[np.int64]:
         """(n,) number of the event in its source."""
-        return _locked(self._table.event)
+        return locked(self._arrays["event"])
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """Return the values of a column or side column, (n,).
@@ -146,13 +155,39 @@ class Dataset(Described):
         UnknownNameError
             There is no such column.
         """
-        return _locked(self._table.values[:, self.column_names.index(self.column_name(name))])
+        return locked(self._arrays[self.column_name(name)])
 
     def part(self, name: str) -> npt.NDArray[np.bool_]:
         """Return which events are in ``"train"``, ``"validation"`` or ``"test"``, (n,)."""
         if name not in PARTS:
             raise UnknownNameError("part of a dataset", name, PARTS)
         return np.asarray(self.split == PARTS.index(name))
+
+    @cached_property
+    def observed(self) -> Observed:
+        """The observed events.
+
+        Raises
+        ------
+        ArgumentError
+            The dataset was built without any.
+        """
+        if self._observed is None:
+            msg = "this dataset has no observed data: build it with observed={'data': ...}"
+            raise ArgumentError(msg)
+        return Observed(self, self._observed)
+
+    def region(self, name: str) -> Dataset:
+        """Return the events of a region: a selection in memory.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such region.
+        """
+        if name not in self.regions:
+            raise UnknownNameError("region", name, self.regions, hint="Regions are given to build_dataset(regions=...)")
+        return Dataset.passing(self, [Cut(self.regions[name])])
 
     def yields(self, luminosity: float) -> npt.NDArray[np.float64]:
         """Return the expected number of events that each event stands for, (n,).
@@ -202,13 +237,14 @@ def load_built(folder: Path) -> Dataset:
     """Return the dataset that was built into `folder`; its arrays are read when they are used."""
     expected = read_record(folder)["fingerprint"]
 
-    def read() -> Table:
+    def check() -> None:
         if read_record(folder)["fingerprint"] != expected:
             msg = f"{folder.name} was made anew after this dataset was opened; run the cell that made it again"
             raise DamagedError(msg)
-        return read_table(folder)
 
-    return Dataset(read_description(folder), read)
+    description = read_description(folder)
+    observed = Store(folder, (OBSERVED,), check) if description.observed else None
+    return Dataset(description, Store(folder, (EVENTS, INDEX), check), observed)
 
 
 def load_selection(folder: Path, parent: Dataset) -> Dataset:
@@ -222,7 +258,7 @@ def load_selection(folder: Path, parent: Dataset) -> Dataset:
         raise DamagedError(msg)
     packed = np.frombuffer((folder / "mask.bin").read_bytes(), dtype=np.uint8)
     mask = np.unpackbits(packed, count=saved["n_parent"]).astype(bool)
-    return Dataset(parent._description, parent._read, parent=parent, cuts=tuple(saved["cuts"]), mask=mask)
+    return Dataset.passing(parent, [Cut(text) for text in saved["cuts"]], mask)
 
 
 def _parent_of(path: str | os.PathLike[str], folder: Path) -> Dataset:
@@ -235,8 +271,8 @@ def _parent_of(path: str | os.PathLike[str], folder: Path) -> Dataset:
     return Dataset.load(where)
 
 
-def _locked(array: npt.NDArray[T]) -> npt.NDArray[T]:
-    """Return a view that cannot be written to: results do not change."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
+def _passing_observed(observed: Observed, arrays: Arrays, cuts: Sequence[Cut]) -> Masked:
+    mask = np.ones(observed.n_events, bool)
+    for cut in cuts:
+        mask &= cut(observed)
+    return Masked(arrays, mask)

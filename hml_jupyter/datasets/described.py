@@ -108,6 +108,26 @@ class Described(Result):
         return dict(self._description.fractions)
 
     @property
+    def about(self) -> str:
+        """What was said of it when it was built."""
+        return self._description.about
+
+    @property
+    def regions(self) -> dict[str, str]:
+        """Name of each region -> its cut, canonical."""
+        return dict(self._description.regions)
+
+    @property
+    def observed_names(self) -> tuple[str, ...]:
+        """Names of the observed samples; none without observed data."""
+        return self._description.observed
+
+    @property
+    def blind(self) -> tuple[str, ...]:
+        """Cuts whose observed events were left out."""
+        return self._description.blind
+
+    @property
     def without_cross_section(self) -> tuple[str, ...]:
         """Names of the classes whose cross section is not known; there are no expected events then."""
         return tuple(name for name in self.classes if self.counts[name]["cross_section"] is None)

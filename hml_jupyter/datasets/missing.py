@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,31 +12,71 @@ import numpy.typing as npt
 from .. import progress
 from ..errors import ArgumentError
 from ..expressions import Object, parse_observable, render
-from ..observables import Events
 
-__all__ = ["refuse_empty", "tell_missing", "too_short"]
+if TYPE_CHECKING:
+    from .pieces import Record
 
-
-def tell_missing(label: str, values: npt.NDArray[np.float64], names: Sequence[str]) -> tuple[str, ...]:
-    """Tell how many events of a class lack a value of each column; return the columns that all of them lack."""
-    missing = dict(zip(names, (~np.isfinite(values)).sum(axis=0).tolist(), strict=True))
-    for name, count in missing.items():
-        if count == len(values):
-            progress.notice(
-                f"{name}: no event of {label} has a finite value (all {count} are NaN); a method cannot be trained on it"
-            )
-        elif count:
-            progress.notice(f"{name}: {count} of {len(values)} events of {label} have no finite value (NaN)")
-    return tuple(name for name, count in missing.items() if count == len(values))
+__all__ = ["Missing", "refuse_empty", "too_short"]
 
 
-def too_short(events: Events, name: str, passing: npt.NDArray[np.bool_]) -> dict[str, int]:
+class Missing:
+    """What is missing in the columns of a class, counted part by part.
+
+    Parameters
+    ----------
+    label : str
+        Of the class, for messages.
+    names : sequence of str
+        Its columns.
+    """
+
+    def __init__(self, label: str, names: Sequence[str]) -> None:
+        self._label = label
+        self._missing = dict.fromkeys(names, 0)
+        self._rows = 0
+        self._short: dict[str, list[dict[str, int]]] = {name: [] for name in names}
+        self._parts = 0
+
+    def add(self, columns: Mapping[str, npt.NDArray[np.float64]], short: Mapping[str, dict[str, int]]) -> None:
+        """Count the rows of a part; `short` is what `too_short` says of its columns without any value."""
+        rows = len(next(iter(columns.values()), ()))
+        if not rows:
+            return
+        self._rows += rows
+        self._parts += 1
+        for name, values in columns.items():
+            self._missing[name] += int((~np.isfinite(values)).sum())
+        for name, collections in short.items():
+            self._short[name].append(collections)
+
+    def tell(self) -> dict[str, dict[str, int]]:
+        """Tell how many rows lack a value of each column; return the columns that all lack, with what `too_short` says."""
+        empty = {}
+        for name, count in self._missing.items():
+            if count == self._rows:
+                progress.notice(
+                    f"{name}: no event of {self._label} has a finite value (all {count} are NaN); a method cannot be trained on it"
+                )
+                empty[name] = _joined(self._short[name], self._parts)
+            elif count:
+                progress.notice(f"{name}: {count} of {self._rows} events of {self._label} have no finite value (NaN)")
+        return empty
+
+
+def _joined(found: Sequence[dict[str, int]], parts: int) -> dict[str, int]:
+    """Return the collections that are too short in every part, and their largest number."""
+    names = [name for name in (found[0] if found else ()) if all(name in each for each in found)]
+    return {name: max(each[name] for each in found) for name in names} if len(found) == parts else {}
+
+
+def too_short(events: Record, name: str, passing: npt.NDArray[np.bool_]) -> dict[str, int]:
     """Return the collections of an observable that are too short in every event that passes, and their largest number.
 
     Examples
     --------
     >>> import awkward as ak
-    >>> events = Events(ak.Array([{"Jet": [{"PT": 50.0}, {"PT": 20.0}]}, {"Jet": []}]))
+    >>> from hml_jupyter.datasets.pieces import EventRecord
+    >>> events = EventRecord(ak.Array([{"Jet": [{"PT": 50.0}, {"PT": 20.0}]}, {"Jet": []}]))
     >>> too_short(events, "jet9.pt", np.array([True, True]))
     {'jet': 2}
     """

@@ -16,19 +16,27 @@ from ..representations import Set, canonical_names
 from .sources import SourceLike
 from .table import PARTS
 
-__all__ = ["Plan", "parts", "read_plan"]
+__all__ = ["Plan", "check_observed", "parts", "read_plan"]
 
 
 @dataclass(frozen=True)
 class Plan:
     """The checked arguments of `build_dataset`."""
 
-    names: tuple[str, ...]
+    representation: Set
     side_names: tuple[str, ...]
     signal: tuple[str, ...]
     require: Cut | None
     parts: tuple[float, ...]
     seed: int
+    regions: dict[str, Cut]
+    blind: tuple[Cut, ...]
+    about: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns and side columns."""
+        return self.representation.names + self.side_names
 
 
 def read_plan(
@@ -39,6 +47,9 @@ def read_plan(
     observables: Sequence[str],
     split: Sequence[float],
     seed: object,
+    regions: object,
+    blind: object,
+    about: object,
 ) -> Plan:
     """Return the arguments of `build_dataset`, or say what is wrong with them."""
     if not isinstance(representation, Set):
@@ -52,7 +63,54 @@ def read_plan(
             raise ArgumentError(msg)
     seed = checks.seed(seed)
     cut = None if require is None else Cut(require)
-    return Plan(representation.names, sides, _signal(sources, signal), cut, _parts(split), seed)
+    if not isinstance(about, str):
+        msg = f"about= is a text that describes the dataset, not {about!r}"
+        raise ArgumentError(msg)
+    signals, fractions = _signal(sources, signal), _parts(split)
+    plan = Plan(representation, sides, signals, cut, fractions, seed, _regions(regions), _blind(blind), about)
+    for name, region in plan.regions.items():
+        for observable in region.names:
+            if observable not in plan.columns:
+                hint = f"The region {name!r} needs it as a column: add it to observables=[...]"
+                raise UnknownNameError("column", observable, plan.columns, hint=hint)
+    return plan
+
+
+def check_observed(sources: Mapping[str, SourceLike], observed: object, blind: Sequence[Cut]) -> None:
+    """Refuse observed data that are no samples of their own, and blinding without data."""
+    if not isinstance(observed, Mapping):
+        msg = f"observed= is a dictionary of names and data, {{'data': 'data.root'}}, not a {type(observed).__name__}"
+        raise ArgumentError(msg)
+    for name in observed:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable() or name in sources:
+            msg = f"the name of observed data is a printable text that no class has, such as 'data', not {name!r}"
+            raise ArgumentError(msg)
+    if blind and not observed:
+        msg = "blind= leaves out observed events, and there are none: give observed={'data': ...}, or leave it out"
+        raise ArgumentError(msg)
+
+
+def _regions(regions: object) -> dict[str, Cut]:
+    if regions is None:
+        return {}
+    if not isinstance(regions, Mapping):
+        msg = (
+            f"regions= is a dictionary of names and cuts, {{'SR': 'fatjet0.mass > 70'}}, not a {type(regions).__name__}"
+        )
+        raise ArgumentError(msg)
+    for name in regions:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            msg = f"the name of a region is a printable text such as 'SR', not {name!r}"
+            raise ArgumentError(msg)
+    return {name: Cut(text) for name, text in regions.items()}
+
+
+def _blind(blind: object) -> tuple[Cut, ...]:
+    texts = (blind,) if isinstance(blind, str) else blind
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        msg = f"blind= is a cut, or several, such as 'fatjet0.mass in [80, 100]', not {blind!r}"
+        raise ArgumentError(msg)
+    return tuple(map(Cut, texts))
 
 
 def _check_sources(sources: object) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import awkward as ak
 import numpy as np
-import numpy.typing as npt
 
 from ..errors import ArgumentError, PathError
-from ..events import MODEL
-from ..expressions import Observable
-from ..observables import branches
 from ..provenance import Result, fingerprint
+from ..runfile import RUN_FILE, run_groups
+from .pieces import PIECE, FilePiece, MemoryPiece, Piece, RootPiece, RunPiece
 
-__all__ = ["Generated", "Source", "SourceLike", "event_weights", "needed_columns", "open_source"]
+__all__ = ["Generated", "Source", "SourceLike", "open_source"]
 
 
 @runtime_checkable
@@ -50,8 +48,8 @@ class Source:
 
     label: str
     """For messages: ``'zz' (study/runs/zz)``."""
-    events: Callable[[Sequence[str] | None], ak.Array]
-    """Reads them; at least the columns that it is given."""
+    pieces: tuple[Piece, ...]
+    """What is read one after the other."""
     identity: Result | Path | str
     """What goes into the recipe."""
     cross_section: float | None = None
@@ -71,41 +69,20 @@ def open_source(name: str, value: SourceLike) -> Source:
         `value` is none of the things that hold events.
     PathError
         A path that does not exist.
+    FileFormatError
+        A ROOT file that cannot be read.
     """
     if isinstance(value, str | os.PathLike):
         return _from_path(name, Path(value))
     if isinstance(value, ak.Array):
-        return Source(f"{name!r}", lambda _: value, events_fingerprint(value))
+        return Source(f"{name!r}", (MemoryPiece(lambda _: value),), events_fingerprint(value))
     if isinstance(value, Generated):
         where = getattr(value, "path", None)
         label = f"{name!r} ({where})" if where else f"{name!r}"
         identity = value if isinstance(value, Result) else events_fingerprint(value.events())
-        return Source(label, value.events, identity, value.cross_section, value.error, value.sum_of_weights)
+        return Source(label, _pieces_of(value), identity, value.cross_section, value.error, value.sum_of_weights)
     msg = f"the source of {name!r} must be a Run, a path or events, not a {type(value).__name__}"
     raise ArgumentError(msg)
-
-
-def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
-    """Return the weight of each event, (n,); 1 where the events carry none."""
-    if "Event" not in events.fields or "Weight" not in events["Event"].fields:
-        return np.ones(len(events))
-    weight = events["Event"]["Weight"]
-    while weight.ndim > 1:
-        weight = ak.firsts(weight)
-    return np.asarray(ak.to_numpy(ak.fill_none(weight, np.nan)), dtype=np.float64)
-
-
-def needed_columns(observables: Sequence[Observable]) -> list[str] | None:
-    """Return the columns of the event model behind `observables`; None where a branch is not in the model."""
-    by_lower = {name.lower(): name for name in MODEL}
-    found = {"Event.Weight"}
-    for branch, parts in branches(observables).items():
-        if branch not in by_lower:
-            return None
-        name = by_lower[branch]
-        fields = (each for each in MODEL[name] if parts or not each.startswith("Constituents."))
-        found.update(f"{name}.{each}" for each in fields)
-    return sorted(found)
 
 
 def events_fingerprint(events: ak.Array) -> str:
@@ -121,6 +98,13 @@ def _plain(form: Any) -> Any:
     return [_plain(each) for each in form] if isinstance(form, list | tuple) else form
 
 
+def _pieces_of(run: Generated) -> tuple[Piece, ...]:
+    folder = getattr(run, "folder", None)
+    if folder is None or not (folder / RUN_FILE).is_file():
+        return (MemoryPiece(run.events),)
+    return tuple(RunPiece(folder, tuple(groups), first) for first, groups in run_groups(folder, PIECE))
+
+
 def _from_path(name: str, path: Path) -> Source:
     if path.is_dir():
         from ..runs import Run
@@ -129,10 +113,15 @@ def _from_path(name: str, path: Path) -> Source:
     if not path.is_file():
         msg = f"the source of {name!r} is missing: there is no file or folder {path}"
         raise PathError(msg)
-    return Source(f"{name!r} ({path})", lambda _: _read(path), path)
+    return Source(f"{name!r} ({path})", _pieces_in(path.absolute()), path)
 
 
-def _read(path: Path) -> ak.Array:
-    from ..events import read_events
+def _pieces_in(file: Path) -> tuple[Piece, ...]:
+    with file.open("rb") as stream:
+        is_root = stream.read(4) == b"root"
+    if not is_root:
+        return (FilePiece(file),)
+    from ..delphes import count_events
 
-    return read_events(path)
+    events = count_events(file)
+    return tuple(RootPiece(file, first, min(first + PIECE, events)) for first in range(0, max(events, 1), PIECE))

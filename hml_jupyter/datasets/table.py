@@ -1,49 +1,23 @@
-"""The arrays of a dataset and what describes them, and their files."""
+"""What describes the arrays of a dataset, and its file."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
+from ..canonical import Blocks, fingerprint
+from ..provenance import SCHEMA, read_json, write_json
+from .store import Store
 
-from ..provenance import SCHEMA, fingerprint, read_json, write_json
-
-__all__ = ["PARTS", "Description", "Table", "read_description", "read_table", "table_fingerprint", "write_table"]
+__all__ = ["PARTS", "Description", "read_description", "table_fingerprint", "write_description"]
 
 #: What the numbers in `split` mean.
 PARTS = ("train", "validation", "test")
 
-_ARRAYS = "events.parquet"
 _DESCRIPTION = "dataset.json"
-
-
-@dataclass(frozen=True)
-class Table:
-    """One row each event."""
-
-    values: npt.NDArray[np.float64]
-    """(n, columns), side columns last; NaN where an object is missing."""
-    y: npt.NDArray[np.int64]
-    """(n,) index of the class."""
-    weights: npt.NDArray[np.float64]
-    """(n,) pb, or 1 / sum of weights where the cross section is not known."""
-    split: npt.NDArray[np.int8]
-    """(n,) index into ``PARTS``."""
-    event: npt.NDArray[np.int64]
-    """(n,) number of the event in its source."""
-
-    def masked(self, mask: npt.NDArray[np.bool_]) -> Table:
-        """Return the rows where `mask` holds."""
-        # column by column, so that a column stays contiguous
-        values = np.empty((int(mask.sum()), self.values.shape[1]), order="F")
-        for k in range(self.values.shape[1]):
-            values[:, k] = self.values[mask, k]
-        return Table(values, self.y[mask], self.weights[mask], self.split[mask], self.event[mask])
+_TUPLES = ("names", "side_names", "classes", "signal", "parts", "observed", "blind")
 
 
 @dataclass(frozen=True)
@@ -51,7 +25,7 @@ class Description:
     """What the arrays mean; plain JSON."""
 
     names: tuple[str, ...]
-    """Columns a method sees, canonical."""
+    """Columns a method sees, canonical; none for other representations than a Set."""
     side_names: tuple[str, ...]
     """Columns for cuts and plots only."""
     units: dict[str, str]
@@ -70,45 +44,55 @@ class Description:
     """For each class from the start: generated, sum_of_weights, sum_of_squared_weights, required, cross_section, error."""
     fractions: dict[str, tuple[float, ...]]
     """For each class, the part of the summed weights after `require` in train, validation and test."""
+    about: str = ""
+    """What the user says of the dataset."""
+    representation: dict[str, Any] = field(default_factory=dict)
+    """How a row is made, where it is more than columns of an event; see `declaration` of each representation."""
+    regions: dict[str, str] = field(default_factory=dict)
+    """Name -> canonical cut."""
+    variations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Name -> class -> the factor on its weights."""
+    observed: tuple[str, ...] = ()
+    """Names of the observed samples."""
+    blind: tuple[str, ...] = ()
+    """Canonical cuts; observed events that pass one were left out."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is saved and hashed: what was not asked for is left out, so that older datasets keep their hash."""
+        usual = {f.name: _default(f) for f in fields(self)}
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
 
 
-def write_table(folder: Path, table: Table, description: Description) -> None:
-    """Write both files."""
-    names = (*description.names, *description.side_names)
-    columns: dict[str, npt.NDArray[Any]] = {name: table.values[:, k] for k, name in enumerate(names)}
-    columns |= {"class": table.y, "weight": table.weights, "split": table.split, "event": table.event}
-    arrays = pa.table({name: pa.array(np.ascontiguousarray(column)) for name, column in columns.items()})
-    pq.write_table(arrays, folder / _ARRAYS, compression="zstd")
-    write_json(folder / _DESCRIPTION, {"schema": SCHEMA, **asdict(description)})
-
-
-def read_table(folder: Path) -> Table:
-    """Read the arrays."""
-    arrays = pq.read_table(folder / _ARRAYS)
-    *columns, y, weights, split, event = (column.to_numpy() for column in arrays.columns)
-    values = np.empty((len(y), len(columns)), order="F")
-    for k, column in enumerate(columns):
-        values[:, k] = column
-    return Table(values, *(np.array(each) for each in (y, weights, split, event)))
+def write_description(folder: Path, description: Description) -> None:
+    """Write its file."""
+    write_json(folder / _DESCRIPTION, {"schema": SCHEMA, **description.to_json()})
 
 
 def read_description(folder: Path) -> Description:
     """Read what describes the arrays."""
     found = read_json(folder / _DESCRIPTION)
     del found["schema"]
-    for name in ("names", "side_names", "classes", "signal", "parts"):
-        found[name] = tuple(found[name])
+    for name in _TUPLES:
+        if name in found:
+            found[name] = tuple(found[name])
     found["fractions"] = {name: tuple(each) for name, each in found["fractions"].items()}
     return Description(**found)
 
 
-def table_fingerprint(table: Table, description: Description) -> str:
-    """Return the hash of arrays and description."""
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "values": table.values,
-        "y": table.y,
-        "weights": table.weights,
-        "split": table.split,
-        "event": table.event,
+def table_fingerprint(store: Store, description: Description, others: Mapping[str, Blocks]) -> str:
+    """Return the hash of arrays and description; `others` are arrays that not every dataset has."""
+    arrays: dict[str, Any] = {
+        "values": store.blocks(description.names + description.side_names),
+        "y": store["class"],
+        "weights": store["weight"],
+        "split": store["split"],
+        "event": store["event"],
+        **others,
     }
-    return fingerprint(arrays, asdict(description))
+    return fingerprint(arrays, description.to_json())
+
+
+def _default(one: Any) -> Any:
+    if one.default_factory is not MISSING:
+        return one.default_factory()
+    return one.default

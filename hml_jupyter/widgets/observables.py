@@ -10,7 +10,7 @@ import numpy as np
 from ..calls import Call, Ref
 from ..cuts import Cut
 from ..datasets import parts
-from ..datasets.sources import needed_columns
+from ..datasets.columns import needed_columns
 from ..errors import HmlError
 from ..events import MODEL
 from ..expressions import Observable, parse_observable, used

@@ -8,7 +8,8 @@ import pytest
 import samples
 
 from hml_jupyter.datasets import build_dataset
-from hml_jupyter.datasets.sources import event_weights, events_fingerprint, needed_columns, open_source
+from hml_jupyter.datasets.columns import event_weights, needed_columns
+from hml_jupyter.datasets.sources import events_fingerprint, open_source
 from hml_jupyter.errors import ArgumentError, FileFormatError
 from hml_jupyter.expressions import parse_observable
 from hml_jupyter.representations import Set
@@ -18,7 +19,9 @@ from hml_jupyter.runs import Run
 def test_open_source_of_a_run() -> None:
     source = open_source("zz", samples.Run(10, 1, "signal"))
     assert (source.cross_section, source.error, source.sum_of_weights) == (0.5, 0.005, 10.0)
-    assert source.events(["Jet.PT", "Event.Weight"]).fields == ["Jet", "Event"]
+    (piece,) = source.pieces
+    record = piece.read(["Jet.PT", "Event.Weight"], source.label)
+    assert (len(record), record.weights.tolist()) == (10, [1.0] * 10)
 
 
 def test_open_source_of_a_folder_is_its_run(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,13 +32,13 @@ def test_open_source_of_a_folder_is_its_run(study: Path, monkeypatch: pytest.Mon
 
 
 def test_open_source_of_a_file(study: Path) -> None:
-    (study / "events.root").write_bytes(b"not a ROOT file")
-    source = open_source("zz", "events.root")
-    assert source.identity == Path("events.root")
+    (study / "events.lhe").write_bytes(b"not an LHE file")
+    source = open_source("zz", "events.lhe")
+    assert source.identity == Path("events.lhe")
     assert source.cross_section is None
-    assert source.label == "'zz' (events.root)"
+    assert source.label == "'zz' (events.lhe)"
     with pytest.raises(FileFormatError):
-        source.events(None)
+        source.pieces[0].read(None, source.label)
 
 
 def test_open_source_of_something_else() -> None:

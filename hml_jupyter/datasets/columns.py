@@ -1,0 +1,38 @@
+"""Columns of the event model, and the weights in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import awkward as ak
+import numpy as np
+import numpy.typing as npt
+
+from ..events import MODEL
+from ..expressions import Observable
+from ..observables import branches
+
+__all__ = ["event_weights", "needed_columns"]
+
+
+def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
+    """Return the weight of each event, (n,); 1 where the events carry none."""
+    if "Event" not in events.fields or "Weight" not in events["Event"].fields:
+        return np.ones(len(events))
+    weight = events["Event"]["Weight"]
+    while weight.ndim > 1:
+        weight = ak.firsts(weight)
+    return np.asarray(ak.to_numpy(ak.fill_none(weight, np.nan)), dtype=np.float64)
+
+
+def needed_columns(observables: Sequence[Observable]) -> list[str] | None:
+    """Return the columns of the event model behind `observables`; None where a branch is not in the model."""
+    by_lower = {name.lower(): name for name in MODEL}
+    found = {"Event.Weight"}
+    for branch, parts in branches(observables).items():
+        if branch not in by_lower:
+            return None
+        name = by_lower[branch]
+        fields = (each for each in MODEL[name] if parts or not each.startswith("Constituents."))
+        found.update(f"{name}.{each}" for each in fields)
+    return sorted(found)

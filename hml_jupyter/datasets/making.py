@@ -1,0 +1,127 @@
+"""From a piece of a sample to its rows in a dataset; it runs here or in a worker."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..cuts import Cut
+from ..executors import get_executor, tasks_under_way
+from ..expressions import parse_observable, used
+from ..representations import Set, read_columns
+from .columns import needed_columns
+from .missing import too_short
+from .pieces import MemoryPiece, Piece, Record
+
+__all__ = ["Part", "Task", "in_order", "make"]
+
+#: So few pieces are read here: starting workers takes longer.
+FEW = 6
+#: Bytes of one part, roughly.
+PART_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is made of a piece."""
+
+    label: str
+    """Of the source, for messages."""
+    piece: Piece
+    representation: Set
+    side_names: tuple[str, ...]
+    require: Cut | None
+    without: tuple[Cut, ...] = ()
+    """Events that pass one of them are left out: blinded data."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of a piece, n events that are kept."""
+
+    columns: dict[str, npt.NDArray[np.float64]]
+    """Column and side column -> (rows,)."""
+    arrays: dict[str, npt.NDArray[Any]]
+    """Other arrays of the representation, (rows, ...)."""
+    weights: npt.NDArray[np.float64]
+    """(n,) as the source has them."""
+    events: npt.NDArray[np.int64]
+    """(n,) number in the source."""
+    generated: int
+    """Events of the piece."""
+    not_finite: int
+    """Events whose weight is none."""
+    sum_of_weights: float
+    """Of all events of the piece."""
+    sum_of_squared_weights: float
+    short: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Column without any value -> the collections that are too short for it, and their largest number."""
+
+
+def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
+    """Yield the part of each task in order, made by workers where that pays."""
+    if len(tasks) <= FEW or any(isinstance(task.piece, MemoryPiece) for task in tasks):
+        yield from map(make, tasks)
+        return
+    with get_executor(len(tasks)) as executor:
+        yield from _from_workers(executor, tasks)
+
+
+def _from_workers(executor: Executor, tasks: Sequence[Task]) -> Iterator[Part]:
+    waiting = iter(tasks)
+    running: deque[Future[Part]] = deque()
+    most = tasks_under_way(PART_BYTES)
+    try:
+        while True:
+            running.extend(executor.submit(make, task) for task in islice(waiting, most - len(running)))
+            if not running:
+                return
+            yield running.popleft().result()
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def make(task: Task) -> Part:
+    """Read a piece and return its rows."""
+    record = task.piece.read(_columns(task), task.label)
+    weights = record.weights
+    finite = np.isfinite(weights)
+    passing = _passing(task, record)
+    kept = record.where(passing)
+    names = task.representation.names + task.side_names
+    values = read_columns(kept, names)
+    empty = np.flatnonzero(~np.isfinite(values).any(axis=0)) if len(values) else ()
+    return Part(
+        {name: np.ascontiguousarray(values[:, k]) for k, name in enumerate(names)},
+        {},
+        weights[passing],
+        np.flatnonzero(passing).astype(np.int64) + task.piece.first,
+        len(weights),
+        int((~finite).sum()),
+        float(weights.sum()),
+        float((weights**2).sum()),
+        {names[k]: too_short(record, names[k], passing) for k in empty},
+    )
+
+
+def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
+    passing = np.ones(len(record), bool) if task.require is None else task.require(record)
+    for cut in task.without:
+        passing &= ~cut(record)
+    return passing
+
+
+def _columns(task: Task) -> list[str] | None:
+    """Return the columns of the event model that are needed; None where other branches are asked for."""
+    nodes = [parse_observable(name) for name in task.representation.names + task.side_names]
+    for cut in (*([task.require] if task.require else ()), *task.without):
+        nodes += used(cut.node)
+    return needed_columns(nodes)

@@ -1,0 +1,69 @@
+"""Observed data beside the simulated classes: counted, never weighted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .described import Described
+from .store import Arrays
+
+__all__ = ["OBSERVED", "Observed", "locked"]
+
+#: File of the observed events.
+OBSERVED = "observed.parquet"
+
+
+class Observed:
+    """Observed events, with the columns of their dataset; blinded ones are not among them.
+
+    Made by ``build_dataset(..., observed={"data": ...})``; a selection's are those that pass its cuts.
+    """
+
+    def __init__(self, described: Described, arrays: Arrays) -> None:
+        self._described, self._arrays = described, arrays
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The observed samples, in the order of `y`."""
+        return self._described.observed_names
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """All columns, as the dataset has them."""
+        return self._described.column_names
+
+    @property
+    def n_events(self) -> int:
+        """Number of events n."""
+        return self._arrays.n_rows
+
+    @property
+    def y(self) -> npt.NDArray[np.int64]:
+        """(n,) index of the sample in `names`."""
+        return locked(self._arrays["class"])
+
+    def column(self, name: str) -> npt.NDArray[np.float64]:
+        """Return the values of a column or side column, (n,).
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such column.
+        """
+        return locked(self._arrays[self._described.column_name(name)])
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        blind = self._described.blind
+        left_out = f", without blinded ones ({' or '.join(blind)})" if blind else ""
+        return f"<{self.n_events} observed events of {', '.join(self.names)}{left_out}>"
+
+
+def locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a view that cannot be written to: results do not change."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

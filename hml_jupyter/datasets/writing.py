@@ -1,0 +1,169 @@
+"""Writing the rows of a dataset: class by class, piece by piece."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import progress
+from ..canonical import Blocks
+from ..errors import ArgumentError, EmptySelectionError
+from ..observables import unit_of
+from .making import Part, Task, in_order
+from .missing import Missing, refuse_empty
+from .observed import OBSERVED
+from .plan import Plan, parts
+from .sources import Source
+from .store import EVENTS, INDEX, Store, Writer, write_arrays
+from .table import PARTS, Description
+
+__all__ = ["write_classes", "write_observed"]
+
+
+@dataclass
+class _Class:
+    """What the parts of a class add up to."""
+
+    missing: Missing
+    weights: list[npt.NDArray[np.float64]] = field(default_factory=list)
+    events: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    sums: list[float] = field(default_factory=list)
+    squares: list[float] = field(default_factory=list)
+    generated: int = 0
+    not_finite: int = 0
+
+    def add(self, part: Part) -> None:
+        """Count a part."""
+        self.missing.add(part.columns, part.short)
+        self.weights.append(part.weights)
+        self.events.append(part.events)
+        self.sums.append(part.sum_of_weights)
+        self.squares.append(part.sum_of_squared_weights)
+        self.generated += part.generated
+        self.not_finite += part.not_finite
+
+
+def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> Description:
+    """Write the rows of all classes into `folder`, and return what describes them.
+
+    Raises
+    ------
+    ArgumentError, EmptySelectionError
+        Weights that cannot be used, a class without an event, a column without a value.
+    """
+    index: dict[str, list[npt.NDArray[Any]]] = {"class": [], "weight": [], "split": [], "event": []}
+    counts, fractions, empty = {}, {}, []
+    with Writer(folder / EVENTS) as writer:
+        for number, (name, source) in enumerate(sources.items()):
+            tell = (number, len(sources))
+            found = _write_source(writer, source, plan, tell)
+            weights, counts[name] = _weighted(source, found)
+            split = parts({name: len(weights)}, plan.parts, plan.seed)[name]
+            fractions[name] = _fractions(source, weights, split)
+            empty.append(found.missing.tell())
+            index["class"].append(np.full(len(weights), number, np.int64))
+            index["weight"].append(weights)
+            index["split"].append(split)
+            index["event"].append(np.concatenate(found.events))
+        refuse_empty(empty)
+    write_arrays(folder / INDEX, {name: np.concatenate(several) for name, several in index.items()})
+    return Description(
+        names=plan.representation.names,
+        side_names=plan.side_names,
+        units={column: unit_of(column) for column in plan.columns},
+        classes=tuple(sources),
+        signal=plan.signal,
+        requirement=None if plan.require is None else str(plan.require),
+        seed=plan.seed,
+        parts=plan.parts,
+        counts=counts,
+        fractions=fractions,
+    )
+
+
+def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> dict[str, Blocks]:
+    """Write the observed events that are not blinded into `folder`, and return what is hashed of them."""
+    numbers: list[npt.NDArray[Any]] = []
+    with Writer(folder / OBSERVED) as writer:
+        for number, source in enumerate(sources.values()):
+            missing = Missing(source.label, plan.columns)
+            kept = 0
+            for part in in_order(_tasks(source, plan, blind=True)):
+                writer.write({**part.columns, "class": np.full(len(part.events), number, np.int64)})
+                missing.add(part.columns, part.short)
+                kept += len(part.events)
+                if not (part.weights == 1).all():
+                    progress.notice(f"the weights of observed events are not used ({source.label} has some)")
+            if not kept:
+                msg = f"no event of {source.label} is left"
+                raise EmptySelectionError(msg)
+            missing.tell()
+            numbers.append(np.full(kept, number, np.int64))
+    store = Store(folder, (OBSERVED,))
+    classes = np.concatenate(numbers)
+    return {
+        "observed values": store.blocks(plan.columns),
+        "observed y": Blocks(classes.dtype, classes.shape, (classes,)),
+    }
+
+
+def _tasks(source: Source, plan: Plan, *, blind: bool = False) -> list[Task]:
+    without = plan.blind if blind else ()
+    return [
+        Task(source.label, piece, plan.representation, plan.side_names, plan.require, without)
+        for piece in source.pieces
+    ]
+
+
+def _write_source(writer: Writer, source: Source, plan: Plan, tell: tuple[int, int]) -> _Class:
+    """Write the columns of a class as they come."""
+    number, total = tell
+    found = _Class(Missing(source.label, plan.columns))
+    tasks = _tasks(source, plan)
+    progress.report(number / total, f"reading {source.label}", done=number, total=total, unit="classes")
+    for done, part in enumerate(in_order(tasks), start=1):
+        found.add(part)
+        writer.write({**part.columns, **part.arrays})
+        if len(tasks) > 1:
+            fraction = (number + done / len(tasks)) / total
+            progress.report(fraction, f"reading {source.label}", done=done, total=len(tasks), unit="pieces")
+    if found.not_finite:
+        msg = f"{found.not_finite} of {found.generated} events of {source.label} have no finite weight"
+        raise ArgumentError(msg)
+    if not any(len(events) for events in found.events):
+        why = f"fulfils {plan.require}" if plan.require else "is in it"
+        msg = f"no event of {source.label} {why} ({found.generated} generated)"
+        raise EmptySelectionError(msg)
+    return found
+
+
+def _weighted(source: Source, found: _Class) -> tuple[npt.NDArray[np.float64], dict[str, Any]]:
+    """Return the weights of a class in pb, and its numbers."""
+    total = math.fsum(found.sums) if source.sum_of_weights is None else source.sum_of_weights
+    if not total > 0:
+        msg = f"the generated weights of {source.label} sum to {total:g}; they must sum to more than 0"
+        raise ArgumentError(msg)
+    sigma = 1.0 if source.cross_section is None else source.cross_section
+    weights = sigma * np.concatenate(found.weights) / total
+    return weights, {
+        "generated": found.generated,
+        "sum_of_weights": total,
+        "sum_of_squared_weights": math.fsum(found.squares),
+        "required": len(weights),
+        "cross_section": source.cross_section,
+        "error": source.error,
+    }
+
+
+def _fractions(source: Source, weights: npt.NDArray[np.float64], split: npt.NDArray[np.int8]) -> tuple[float, ...]:
+    total = float(weights.sum())
+    if not total > 0:
+        msg = f"the weights of {source.label} sum to {total:g} after require; they must sum to more than 0"
+        raise ArgumentError(msg)
+    return tuple(float(weights[split == k].sum()) / total for k in range(len(PARTS)))
