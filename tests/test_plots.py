@@ -18,10 +18,10 @@ from hml_jupyter.plots import (
     plot,
     png,
 )
-from hml_jupyter.plots.drawing import COLOURS
+from hml_jupyter.plots.style import COLOURS
 from hml_jupyter.selection import cutflow
 
-PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [1.0, 3.0], "qcd": [900.0, 100.0]})
+PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [0.25, 0.75], "qcd": [0.9, 0.1]})
 
 
 def test_draw_histograms_shows_shapes() -> None:

@@ -12,6 +12,7 @@ from .curves import (
     roc,
     roc_at_efficiencies,
 )
+from .separation import separation
 from .significances import FLOOR, Significance, asimov, significance
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "rejection_at_efficiency",
     "roc",
     "roc_at_efficiencies",
+    "separation",
     "significance",
 ]

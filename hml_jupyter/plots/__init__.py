@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArgumentError
-from .drawing import DPI, Panel, draw_curves, draw_cutflow, draw_histograms, draw_roc, draw_scores
+from ..errors import ArgumentError, UnknownNameError
+from .drawing import draw_curves, draw_cutflow, draw_roc, draw_scores
+from .maps import draw_correlation, draw_graph, draw_images
+from .spectra import Lower, Panel, Points, draw_histograms
+from .style import DPI
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
     "PLOTS",
+    "Lower",
     "Panel",
+    "Points",
+    "draw_correlation",
     "draw_curves",
     "draw_cutflow",
+    "draw_graph",
     "draw_histograms",
+    "draw_images",
     "draw_roc",
     "draw_scores",
     "plot",
@@ -25,13 +34,17 @@ __all__ = [
 ]
 
 
-def plot(result: Any) -> Figure:
+def plot(result: Any, **look: Any) -> Figure:
     """Return a figure of a result.
 
     Parameters
     ----------
     result : Dataset, Training, Evaluation, Comparison or Cutflow
         Histograms of the columns, training curves, scores, ROC curves, efficiencies.
+    **look
+        Of a dataset only: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
+        (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``kind`` is ``"histograms"`` or
+        ``"correlation"``.
 
     Returns
     -------
@@ -41,7 +54,9 @@ def plot(result: Any) -> Figure:
     Raises
     ------
     ArgumentError
-        There is no picture of such a thing.
+        There is no picture of such a thing, or not in this way.
+    UnknownNameError
+        An option, a column or a way of drawing that there is not.
 
     Examples
     --------
@@ -54,7 +69,12 @@ def plot(result: Any) -> Figure:
     if draw is None:
         msg = f"there is no picture of a {type(result).__name__}; plot takes {', '.join(PLOTS)}"
         raise ArgumentError(msg)
-    return draw(result)
+    known = inspect.signature(draw).parameters
+    for option in look:
+        if option not in list(known)[1:]:
+            kind = type(result).__name__
+            raise UnknownNameError(f"option of plot for a {kind}", option, list(known)[1:])
+    return draw(result, **look)
 
 
 def png(figure: Figure) -> bytes:
@@ -64,20 +84,27 @@ def png(figure: Figure) -> bytes:
     return stream.getvalue()
 
 
-def _of_dataset(dataset: Any) -> Figure:
-    from .. import histograms
+def _of_dataset(
+    dataset: Any,
+    *,
+    kind: str = "histograms",
+    columns: Sequence[str] | None = None,
+    how: str = "normalised",
+    below: str | None = None,
+    luminosity: float = 139.0,
+    bins: int = 40,
+    log: bool = False,
+) -> Figure:
+    from .datasets import Look, correlation, panels_of
 
-    panels = []
-    for name in dataset.names:
-        edges = histograms.binning(dataset.column(name))
-        filled = histograms.fill(dataset, name, edges)
-        values = filled.values()
-        panels.append(
-            Panel(
-                name, dataset.unit(name), edges.tolist(), {c: values[i].tolist() for i, c in enumerate(dataset.classes)}
-            )
-        )
-    return draw_histograms(panels)
+    names = [dataset.column_name(name) for name in (dataset.names if columns is None else columns)]
+    if kind == "correlation":
+        return draw_correlation({side: correlation(dataset, names, side) for side in ("signal", "background")}, names)
+    if kind != "histograms":
+        raise UnknownNameError("kind of picture of a dataset", kind, ("histograms", "correlation"))
+    panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
+    label = "fraction of events per bin" if how == "normalised" else f"events per bin at {luminosity:g} fb$^{{-1}}$"
+    return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)
 
 
 def _of_cutflow(cutflow: Any) -> Figure:
@@ -86,7 +113,7 @@ def _of_cutflow(cutflow: Any) -> Figure:
 
 
 #: Class name -> how it is drawn.
-PLOTS: dict[str, Callable[[Any], Figure]] = {
+PLOTS: dict[str, Callable[..., Figure]] = {
     "Dataset": _of_dataset,
     "Training": lambda training: draw_curves(training.history, unit=training.method.unit),
     "Evaluation": lambda evaluation: draw_scores(

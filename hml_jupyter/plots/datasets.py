@@ -1,0 +1,203 @@
+"""The numbers in the pictures of a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..bounds import bound_of
+from ..cuts import Cut
+from ..datasets import Dataset
+from ..datasets.described import pb_to_events
+from ..errors import ArgumentError, UnknownNameError
+from ..expressions import Window, render
+from ..histograms import binning, fill
+from ..metrics import significance
+from .spectra import Lower, Panel, Points
+
+if TYPE_CHECKING:
+    import hist
+
+__all__ = ["HOW", "LOWER", "Look", "correlation", "panels_of"]
+
+Floats = npt.NDArray[np.float64]
+
+HOW = ("normalised", "overlaid", "stacked")
+LOWER = ("ratio", "significance")
+
+
+class Look(NamedTuple):
+    """How histograms of a dataset are drawn."""
+
+    how: str
+    """``normalised``: fractions of events; ``overlaid`` or ``stacked``: expected events."""
+    lower: str | None
+    """``ratio``, ``significance`` or nothing."""
+    luminosity: float
+    """fb^-1."""
+    bins: int
+
+
+def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]:
+    """Return the histogram of each column.
+
+    Raises
+    ------
+    ArgumentError
+        The cross section of a class is not known, and expected events are asked for; or a look that there is not.
+    UnknownNameError
+        There is no such column.
+    """
+    if look.how not in HOW:
+        raise UnknownNameError("way of drawing", look.how, HOW)
+    if look.lower is not None and look.lower not in LOWER:
+        raise UnknownNameError("panel", look.lower, LOWER)
+    if look.how != "normalised" or look.lower == "significance":
+        dataset.check_cross_sections()
+    return [_panel(dataset, dataset.column_name(name), look) for name in names]
+
+
+def _panel(dataset: Dataset, name: str, look: Look) -> Panel:
+    has_data = bool(dataset.observed_names)
+    values = dataset.column(name)
+    edges = binning(np.concatenate([values, dataset.observed.column(name)]) if has_data else values, bins=look.bins)
+    filled = fill(dataset, name, edges)
+    scales = _scales(dataset, filled, look)
+    counts = {c: scales[c] * filled.values()[i] for i, c in enumerate(dataset.classes)}
+    errors = {c: scales[c] * np.sqrt(filled.variances()[i]) for i, c in enumerate(dataset.classes)}
+    data = _data(dataset, name, edges, normalised=look.how == "normalised") if has_data else {}
+    made = Panel(
+        name,
+        dataset.unit(name),
+        edges.tolist(),
+        {c: each.tolist() for c, each in counts.items()},
+        {c: each.tolist() for c, each in errors.items()},
+        _outside(dataset, filled),
+        data,
+        _hidden(dataset, name, edges),
+    )
+    if look.lower == "ratio":
+        return made._replace(lower=_ratio(dataset, made, look))
+    if look.lower == "significance":
+        return made._replace(lower=_significances(dataset, made, filled, look))
+    return made
+
+
+def _scales(dataset: Dataset, filled: hist.Hist[Any], look: Look) -> dict[str, float]:
+    """Return what the summed weights of each class are multiplied with."""
+    if look.how != "normalised":
+        return dict.fromkeys(dataset.classes, pb_to_events(look.luminosity))
+    totals = filled.values().sum(axis=1)
+    return {c: 1 / total if total > 0 else 0.0 for c, total in zip(dataset.classes, totals, strict=False)}
+
+
+def _outside(dataset: Dataset, filled: hist.Hist[Any]) -> dict[str, float]:
+    """Return the part of each class that the bins do not show: under, over, and without a value."""
+    shown = filled.values().sum(axis=1)
+    total = [float(dataset.weights[dataset.y == i].sum()) for i in range(len(dataset.classes))]
+    return {c: 1 - shown[i] / total[i] if total[i] > 0 else 0.0 for i, c in enumerate(dataset.classes)}
+
+
+def _data(dataset: Dataset, name: str, edges: Floats, *, normalised: bool) -> dict[str, Points]:
+    """Return observed events with their Poisson intervals (Garwood, Biometrika 28 (1936) 437)."""
+    from hist.intervals import poisson_interval
+
+    found = {}
+    values, y = dataset.observed.column(name), dataset.observed.y
+    for i, sample in enumerate(dataset.observed.names):
+        counts = np.histogram(values[y == i], edges)[0].astype(float)
+        low, high = poisson_interval(counts)
+        scale = 1 / counts.sum() if normalised and counts.sum() else 1.0
+        shown = np.where(counts > 0, counts, np.nan)
+        below, above = counts - np.nan_to_num(low), np.nan_to_num(high) - counts
+        found[sample] = Points(*((scale * each).tolist() for each in (shown, below, above)))
+    return found
+
+
+def _hidden(dataset: Dataset, name: str, edges: Floats) -> list[tuple[float, float]]:
+    """Return the windows of a column in which data are blinded; a cut on other columns hides no window of this one."""
+    windows = []
+    for text in dataset.blind:
+        bound = bound_of(text)
+        match Cut(text).node:
+            case Window(value=value, low=low, high=high) if render(value) == name:
+                windows.append((low, high))
+            case _ if bound and bound.observable == name:
+                windows.append((bound.value, edges[-1]) if bound.side == "lower" else (edges[0], bound.value))
+    return [(float(low), float(high)) for low, high in windows]
+
+
+def _ratio(dataset: Dataset, panel: Panel, look: Look) -> Lower:
+    """Return data over all simulated events; without data, each signal over the background."""
+    below = dataset.classes if panel.data else dataset.background
+    total = np.sum([panel.counts[c] for c in below], axis=0)
+    error = np.sqrt(np.sum([np.square(panel.errors[c]) for c in below], axis=0))
+    if look.how == "normalised":
+        norm = total.sum() or 1.0
+        total, error = total / norm, error / norm
+    points: Mapping[str, Points] = panel.data or {
+        c: Points(panel.counts[c], panel.errors[c], panel.errors[c]) for c in dataset.signal
+    }
+    over = np.where(total > 0, total, np.nan)
+    divided = {name: Points(*((np.asarray(each) / over).tolist() for each in p)) for name, p in points.items()}
+    label = "data / sim." if panel.data else "sig. / bkg."
+    return Lower(label, points=divided, band=np.nan_to_num(error / over).tolist())
+
+
+def _significances(dataset: Dataset, panel: Panel, filled: hist.Hist[Any], look: Look) -> Lower:
+    """Return the significance of a threshold at each edge, from below and from above."""
+    scale = pb_to_events(look.luminosity)
+    is_signal, m = np.isin(dataset.classes, dataset.signal), len(dataset.classes)
+    view: Any = filled.view(flow=True)[:m]
+    sums, squares = view["value"] * scale, view["variance"] * scale**2
+    steps = {}
+    for label, above in (("from x up", True), ("up to x", False)):
+        kept = [slice(i + 1, None) if above else slice(None, i + 1) for i in range(len(panel.edges))]
+        found = [
+            significance(
+                float(sums[is_signal, k].sum()),
+                float(sums[~is_signal, k].sum()),
+                float(squares[~is_signal, k].sum()),
+                sum_w2_s=float(squares[is_signal, k].sum()),
+            ).value
+            for k in kept
+        ]
+        steps[label] = [np.nan if value is None else value for value in found]
+    return Lower("Z", steps=steps)
+
+
+def correlation(dataset: Dataset, names: Sequence[str], side: str) -> Floats:
+    """Return the weighted linear correlation coefficients of columns, (k, k).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        n events; those with a missing value in one of the columns are left out.
+    names : sequence of str
+        k columns.
+    side : str
+        ``"signal"`` or ``"background"``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Pearson's coefficients, NaN for a column that does not vary.
+
+    Examples
+    --------
+    >>> from hml_jupyter.datasets import example
+    >>> correlation(example(), ["fatjet0.mass"], "signal")
+    array([[1.]])
+    """
+    values = np.stack([dataset.column(name) for name in names], axis=1)
+    chosen = (dataset.is_signal == (side == "signal")) & np.isfinite(values).all(axis=1)
+    if chosen.sum() < 2:
+        msg = f"fewer than two {side} events have values of {', '.join(names)}"
+        raise ArgumentError(msg)
+    with np.errstate(all="ignore"):
+        covariance = np.atleast_2d(np.cov(values[chosen], rowvar=False, aweights=np.abs(dataset.weights[chosen])))
+        spread = np.sqrt(np.diag(covariance))
+        return np.asarray(np.where(np.outer(spread, spread) > 0, covariance / np.outer(spread, spread), np.nan))

@@ -1,0 +1,137 @@
+"""Pictures in two dimensions: correlations, average images, one event's graph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .style import COLOURS, figure_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["draw_correlation", "draw_graph", "draw_images"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def draw_correlation(matrices: Mapping[str, Floats], names: Sequence[str]) -> Figure:
+    """Return matrices of correlation coefficients side by side.
+
+    Parameters
+    ----------
+    matrices : mapping
+        Title -> (k, k) coefficients; NaN stays white.
+    names : sequence of str
+        k names.
+
+    Examples
+    --------
+    >>> figure = draw_correlation({"signal": np.eye(2)}, ["met", "ht"])
+    >>> figure.axes[0].get_title()
+    'signal'
+    """
+    side = max(2.0, 0.52 * len(names) + 0.6)
+    with figure_of((side + 0.4) * len(matrices) + 1.6, side + 1.2, 1, len(matrices), sharey=True) as (figure, axes):
+        for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
+            shown = ax.imshow(matrix, cmap="RdBu_r", vmin=-1, vmax=1)
+            for row, column in np.argwhere(np.isfinite(matrix)):
+                dark = abs(matrix[row, column]) > 0.6
+                text = f"{matrix[row, column]:.2f}".replace("-0.00", "0.00")
+                look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
+                ax.text(column, row, text, color="white" if dark else "black", **look)
+            ax.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
+            ax.set_yticks(range(len(names)), names)
+            ax.minorticks_off()
+            ax.tick_params(length=0)
+            ax.set_title(title)
+        figure.colorbar(shown, ax=axes, label="linear correlation", shrink=0.8)
+    return figure
+
+
+def draw_images(
+    images: Mapping[str, Floats], ranges: Sequence[tuple[float, float]], label: str, axes_labels: tuple[str, str]
+) -> Figure:
+    """Return the average image of each class on one logarithmic scale.
+
+    Parameters
+    ----------
+    images : mapping
+        Class -> (height, width), not negative; rows are the second axis, upwards.
+    ranges : sequence of (float, float)
+        Ends of the first and of the second axis.
+    label : str
+        What a pixel holds.
+    axes_labels : (str, str)
+        Names of both axes.
+
+    Examples
+    --------
+    >>> figure = draw_images({"zz": np.eye(4)}, [(-1, 1), (-1, 1)], "pT [GeV]", ("eta", "phi"))
+    >>> figure.axes[0].get_title()
+    'zz'
+    """
+    from matplotlib.colors import LogNorm
+
+    most = max(float(np.max(image, initial=0)) for image in images.values())
+    scale = LogNorm(most * 1e-4, most) if most > 0 else None
+    with figure_of(2.9 * len(images) + 0.9, 2.9, 1, len(images), sharey=True) as (figure, axes):
+        for ax, (title, image) in zip(axes, images.items(), strict=True):
+            extent = (*ranges[0], *ranges[1])
+            shown = ax.imshow(image, origin="lower", extent=extent, cmap="viridis", norm=scale, interpolation="none")
+            ax.set_facecolor(shown.get_cmap()(0.0))
+            ax.set(title=title, xlabel=axes_labels[0])
+        axes[0].set_ylabel(axes_labels[1])
+        figure.colorbar(shown, ax=axes, label=label, shrink=0.9)
+    return figure
+
+
+def draw_graph(
+    places: Floats, sizes: Floats, edges: Sequence[tuple[int, int]], title: str, axes_labels: tuple[str, str]
+) -> Figure:
+    """Return one event's graph: a point for each node, as large as its momentum, and a line for each edge.
+
+    Parameters
+    ----------
+    places : array, shape (m, 2)
+        Where the nodes are.
+    sizes : array, shape (m,)
+        Transverse momenta, of any norm.
+    edges : sequence of (int, int)
+        Pairs of nodes.
+    title : str
+        What it is.
+    axes_labels : (str, str)
+        Names of both axes.
+
+    Examples
+    --------
+    >>> figure = draw_graph(np.array([[0.0, 0.0], [0.1, 0.2]]), np.array([2.0, 1.0]), [(0, 1)], "zz", ("eta", "phi"))
+    >>> len(figure.axes[0].collections)
+    2
+    """
+    from matplotlib.collections import LineCollection
+
+    with figure_of(4.2, 3.6, 1, 1) as (figure, (ax,)):
+        lines = [places[[a, b]] for a, b in edges]
+        ax.add_collection(LineCollection(lines, colors="0.6", linewidths=0.5, zorder=1))
+        most = float(sizes.max(initial=0)) or 1.0
+        areas = 6 + 160 * np.maximum(sizes, 0) / most
+        ax.scatter(places[:, 0], places[:, 1], s=areas, color=COLOURS[0], alpha=0.75, linewidths=0, zorder=2)
+        _margins(ax, places)
+        ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
+    return figure
+
+
+def _margins(ax: Axes, places: Floats) -> None:
+    """Show all nodes with some room, both axes alike."""
+    middle = (places.max(axis=0) + places.min(axis=0)) / 2 if len(places) else np.zeros(2)
+    half = max(float(np.ptp(places, axis=0).max()) / 2 if len(places) else 0.0, 1e-3) * 1.15
+    if not math.isfinite(half):
+        half = 1.0
+    ax.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half), aspect="equal")
