@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .binning import binning
 from .bounds import find
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.described import pb_to_events
 from .errors import ArgumentError
-from .histograms import Index, binning, index
+from .histograms import Index, index
 from .metrics import Significance, significance
 
 __all__ = ["Axis", "Threshold", "axis", "threshold"]

@@ -9,11 +9,12 @@ import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hml_jupyter.binning import binning
 from hml_jupyter.cuts import Cut
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.datasets.table import Description
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.histograms import binning, fill, index, threshold_cut
+from hml_jupyter.histograms import fill, index, threshold_cut
 from hml_jupyter.representations import Set
 from hml_jupyter.selection import select
 

@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from .described import Described, pb_to_events
 from .observed import OBSERVED, Observed, locked
 from .store import EVENTS, INDEX, Arrays, Masked, Store
 from .table import PARTS, Description, read_description
+
+if TYPE_CHECKING:
+    from .describing import DatasetNumbers
 
 __all__ = ["Dataset", "check_dataset", "load_built", "load_selection"]
 
@@ -188,6 +192,12 @@ class Dataset(Described):
         if name not in self.regions:
             raise UnknownNameError("region", name, self.regions, hint="Regions are given to build_dataset(regions=...)")
         return Dataset.passing(self, [Cut(self.regions[name])])
+
+    def describe(self) -> DatasetNumbers:
+        """Return each column's mean, spread and range for signal and background, missing values, and separation."""
+        from .describing import describe
+
+        return describe(self)
 
     def yields(self, luminosity: float) -> npt.NDArray[np.float64]:
         """Return the expected number of events that each event stands for, (n,).

@@ -95,6 +95,7 @@ SHOWS.update(
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
         "Evaluation": _view(views.evaluation_table, views.evaluation_numbers, drawn=True),
         "Comparison": _view(views.comparison_table, views.comparison_numbers, drawn=True),
+        "DatasetNumbers": lambda numbers: bundle(results.numbers_table(numbers)),
         "Catalogue": lambda catalogue: bundle(views.catalogue_table(catalogue)),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,20 @@ from .tables import Table
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
+    from ..datasets.describing import DatasetNumbers, SideNumbers
     from ..methods import Training
     from ..provenance import Result
     from ..runs import Run, RunSummary
 
-__all__ = ["dataset_table", "is_outside", "result_record", "run_table", "summary_table", "training_table"]
+__all__ = [
+    "dataset_table",
+    "is_outside",
+    "numbers_table",
+    "result_record",
+    "run_table",
+    "summary_table",
+    "training_table",
+]
 
 
 def result_record(result: Result) -> dict[str, Any]:
@@ -79,7 +89,28 @@ def dataset_table(dataset: Dataset) -> Table:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
     if dataset.requirement is not None:
         notes.append(f"require: {dataset.requirement}")
+    if dataset.observed_names:
+        hidden = f", without {' or '.join(dataset.blind)}" if dataset.blind else ""
+        notes.append(
+            f"observed: {', '.join(dataset.observed_names)}, {count(dataset.observed.n_events)} events{hidden}"
+        )
+    notes += [f"region {name}: {cut}" for name, cut in dataset.regions.items()]
+    if dataset.about:
+        notes.insert(0, dataset.about)
     return Table(f"dataset: {count(dataset.n_events)} events", columns, rows, (*notes, *_stale(dataset)), left=2)
+
+
+def numbers_table(numbers: DatasetNumbers) -> Table:
+    """Return a row for each column of a dataset: signal, background, missing values, separation."""
+    rows = []
+    for each in numbers.columns:
+        missing = ", ".join(f"{name} {count(n)}" for name, n in each.missing.items() if n)
+        sides = [text for side in (each.signal, each.background) for text in _side(side)]
+        rows.append([each.name, each.unit or NONE, *sides, f"{each.separation:.3f}", missing or NONE])
+    head = ("column", "unit", "signal", "range", "background", "range", "separation", "missing")
+    notes = ("signal, background: weighted mean ± standard deviation; separation: 0 the same shape, 1 no overlap",)
+    title = f"columns of {count(numbers.n_events)} events"
+    return Table(title, head, rows, (*((numbers.about,) if numbers.about else ()), *notes), left=2)
 
 
 def training_table(training: Training) -> Table:
@@ -135,3 +166,9 @@ def _shareable(used: dict[str, Any]) -> dict[str, Any]:
     path = used["path"]
     outside = path is not None and is_outside(path)
     return {**used, "path": PurePosixPath(path).name, "outside": True} if outside else dict(used)
+
+
+def _side(side: SideNumbers) -> tuple[str, str]:
+    if not isfinite(side.mean):
+        return NONE, NONE
+    return f"{side.mean:.4g} ± {side.spread:.3g}", f"{side.low:.4g} to {side.high:.4g}"

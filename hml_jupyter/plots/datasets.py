@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..binning import binning
 from ..bounds import bound_of
 from ..cuts import Cut
 from ..datasets import Dataset
 from ..datasets.described import pb_to_events
 from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Window, render
-from ..histograms import binning, fill
+from ..histograms import fill
 from ..metrics import significance
 from .spectra import Lower, Panel, Points
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from ..binning import binning
 from ..calls import Call, Ref
 from ..cuts import Cut
 from ..datasets import parts
@@ -14,7 +15,6 @@ from ..datasets.columns import needed_columns
 from ..errors import HmlError
 from ..events import MODEL
 from ..expressions import Observable, parse_observable, used
-from ..histograms import binning
 from ..observables import canonical_name, observable, observables, unit_of
 from ..representations import Set
 from ..runs import Run
