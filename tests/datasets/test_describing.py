@@ -39,7 +39,25 @@ def test_describe_by_hand() -> None:
     assert (mass.background.mean, mass.background.low, mass.background.high) == (25.0, 10.0, 40.0)
     assert mass.separation == pytest.approx(1.0)
     text = str(found)
-    assert text.splitlines()[2].split() == ["fatjet0.mass", "GeV", "95", "±", "8.66", "80", "to", "100", "25", "±", "11.2", "10", "to", "40", "1.000", "zz", "1"]
+    assert text.splitlines()[2].split() == [
+        "fatjet0.mass",
+        "GeV",
+        "95",
+        "±",
+        "8.66",
+        "80",
+        "to",
+        "100",
+        "25",
+        "±",
+        "11.2",
+        "10",
+        "to",
+        "40",
+        "1.000",
+        "zz",
+        "1",
+    ]
     assert "zz 1" in text
     assert "Two." in text
 
