@@ -1,24 +1,25 @@
-"""What a method sees of an event."""
+"""A fixed set of observables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
-from .errors import ArgumentError
-from .expressions import Observable, parse_observable
-from .observables import canonical_name, unit_of
-from .registry import named
+from ..errors import ArgumentError
+from ..expressions import Observable, parse_observable
+from ..observables import canonical_name, unit_of
+from .base import Readable, Representation, register
 
-__all__ = ["Set", "read_columns"]
+__all__ = ["Set", "canonical_names", "read_columns"]
 
 
+@register
 @dataclass(frozen=True)
-class Set:
+class Set(Representation):
     """A fixed set of observables, one number each for an event.
 
     Parameters
@@ -39,6 +40,8 @@ class Set:
     ('fatjet0.mass', 'jet0,jet1.delta_r')
     """
 
+    kind: ClassVar[str] = "set"
+
     observables: tuple[str, ...]
     """Names, canonical."""
 
@@ -58,18 +61,27 @@ class Set:
         """Unit of each observable; empty for a pure number."""
         return {name: unit_of(name) for name in self.observables}
 
+    @property
+    def needed(self) -> tuple[Observable, ...]:
+        """The observables, parsed."""
+        return tuple(map(parse_observable, self.observables))
 
-Set.__init__ = named(Set.__init__, "Set")  # type: ignore[method-assign]
+    def read(self, events: Readable) -> dict[str, npt.NDArray[Any]]:
+        """Return ``values``, (n, k) float64, NaN where an object is missing; see `read_columns`."""
+        return {"values": read_columns(events, self.observables)}
 
-
-class Readable(Protocol):
-    """Something with observables that can be read; events are."""
-
-    def __len__(self) -> int:
-        """Count the events."""
-
-    def read(self, observable: Observable) -> Any:
-        """Return the values: NumPy (n,) with NaN, or a jagged array."""
+    def declaration(self) -> dict[str, Any]:
+        """Return what the columns mean, as plain JSON."""
+        return {
+            "kind": self.kind,
+            "arrays": {"values": {"axes": ["event", "observable"], "dtype": "float64"}},
+            "features": [{"name": name, "unit": unit} for name, unit in self.units.items()],
+            "order": "the observables as they were asked for",
+            "padding": "none",
+            "missing": "NaN where an object is missing",
+            "phi": "rad, in [-pi, pi); differences wrapped",
+            "steps": [],
+        }
 
 
 def canonical_names(names: Sequence[str], where: str) -> tuple[str, ...]:

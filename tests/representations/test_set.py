@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ import samples
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.datasets.pieces import EventRecord
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
-from hml_jupyter.representations import Set, read_columns
+from hml_jupyter.observables import branches
+from hml_jupyter.representations import Set, from_config, read_columns
 
 
 def test_set_is_canonical() -> None:
@@ -61,3 +63,18 @@ def test_read_columns() -> None:
 def test_read_columns_needs_one_value_each_event() -> None:
     with pytest.raises(ArgumentError, match=r"take one, as in jet0.pt"):
         read_columns(EventRecord(samples.handmade()), ["jet.pt"])
+
+
+def test_set_reads() -> None:
+    arrays = Set(["jet0.pt", "jet.size"]).read(EventRecord(samples.handmade()))
+    np.testing.assert_array_equal(arrays["values"], [[100.0, 2.0], [80.0, 3.0], [30.0, 1.0], [np.nan, 0.0]])
+    assert arrays["values"].dtype == np.float64
+
+
+def test_set_declares_itself() -> None:
+    made = Set(["jet0,jet1.delta_phi", "met"])
+    declared = json.loads(json.dumps(made.declaration()))
+    assert declared["features"] == [{"name": "jet0,jet1.delta_phi", "unit": "rad"}, {"name": "met", "unit": "GeV"}]
+    assert (declared["kind"], declared["padding"], declared["steps"]) == ("set", "none", [])
+    assert from_config(json.loads(json.dumps(made.get_config()))) == made
+    assert branches(made.needed) == {"jet": False, "missinget": False}
