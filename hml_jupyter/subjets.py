@@ -1,4 +1,4 @@
-"""The insides of jets: soft drop and N-subjettiness, as pure functions on arrays."""
+"""The insides of jets: soft drop, N-subjettiness and subjets, as pure functions on arrays."""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
-from .jets import Momenta, flat, load_fastjet, ranges, sizes_of, to_lists, to_momenta
+from .jets import Momenta, flat, kinematics, load_fastjet, ranges, sizes_of, to_lists, to_momenta
 
-__all__ = ["Tree", "declustered", "n_subjettiness", "soft_drop_mass", "soft_drop_masses", "taus_of"]
+__all__ = [
+    "ALGORITHMS",
+    "Subjets",
+    "Tree",
+    "declustered",
+    "leading_subjets",
+    "n_subjettiness",
+    "soft_drop_mass",
+    "soft_drop_masses",
+    "taus_of",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -22,6 +32,19 @@ Ints = npt.NDArray[np.int64]
 WHOLE = 1000.0
 #: Subjets of a jet in which soft drop looks first.
 BRANCHES = 12
+#: How subjets are found -> FastJet's name.
+ALGORITHMS = {"kt": "kt_algorithm", "antikt": "antikt_algorithm", "cambridge": "cambridge_algorithm"}
+
+
+class Subjets(NamedTuple):
+    """The leading subjets of jets, by falling transverse momentum."""
+
+    pt: Floats
+    """(jets, k) GeV; NaN where there are fewer."""
+    rapidity: Floats
+    """(jets, k); unlike the pseudorapidity of something massive it keeps its distances under boosts along the beam."""
+    phi: Floats
+    """(jets, k) rad, in [-pi, pi)."""
 
 
 class Tree(NamedTuple):
@@ -118,6 +141,60 @@ def soft_drop_masses(tree: Tree, *, radius: float, z_cut: float = 0.1, beta: flo
         whole = declustered(Momenta(*(field[parts] for field in tree.p)), tree.sizes[again])
         mass[again] = _groomed(whole, radius, z_cut, beta)[0]
     return mass
+
+
+def leading_subjets(
+    p: Momenta, sizes: Ints, *, algorithm: str, radius: float, pt_min: float, count: int = 2
+) -> Subjets:
+    """Cluster the particles of each jet again and return its leading subjets.
+
+    Parameters
+    ----------
+    p : Momenta
+        Particles of all jets, GeV.
+    sizes : array of int, (jets,)
+        How many of them each jet has; there may be none.
+    algorithm : str
+        ``"kt"``, ``"antikt"`` or ``"cambridge"``, inclusive, E scheme.
+    radius : float
+        Radius of the subjets.
+    pt_min : float
+        Only subjets with at least so much transverse momentum, GeV.
+    count : int
+        How many are returned, k.
+
+    Returns
+    -------
+    Subjets
+
+    Notes
+    -----
+    Catani, Dokshitzer, Seymour, Webber, Nucl. Phys. B406 (1993) 187 and Ellis, Soper, hep-ph/9305266 (kT); Cacciari, Salam,
+    Soyez, arXiv:0802.1189 (anti-kT); Dokshitzer, Leder, Moretti, Webber, hep-ph/9707323 (Cambridge/Aachen).
+
+    Examples
+    --------
+    >>> two = Momenta(np.array([30.0, 8.0]), np.array([0.0, 6.0]), np.zeros(2), np.array([30.0, 10.0]))
+    >>> leading_subjets(two, np.array([2]), algorithm="kt", radius=0.3, pt_min=0.0).phi.round(4)
+    array([[0.    , 0.6435]])
+    """
+    leading = Subjets(*(np.full((len(sizes), count), np.nan) for _ in Subjets._fields))
+    if not sizes.sum():
+        return leading
+    fastjet = load_fastjet()
+    definition = fastjet.JetDefinition(getattr(fastjet, ALGORITHMS[algorithm]), radius)
+    found = fastjet.ClusterSequence(to_lists(p, sizes), definition).inclusive_jets(min_pt=pt_min)
+    each = to_momenta(found)
+    pt, _, phi, _ = kinematics(each)
+    rapidity = np.arcsinh(each.pz / np.sqrt(np.maximum(each.E**2 - each.pz**2, 1e-30)))
+    numbers = sizes_of(found)
+    jet = np.repeat(np.arange(len(sizes)), numbers)
+    order = np.lexsort((-pt, jet))
+    place = np.arange(len(jet)) - np.repeat(np.cumsum(numbers) - numbers, numbers)
+    kept = place < count
+    for field, values in zip(leading, (pt, rapidity, phi), strict=True):
+        field[jet[kept], place[kept]] = values[order[kept]]
+    return leading
 
 
 def taus_of(tree: Tree, *, radius: float, n_max: int = 5) -> Floats:

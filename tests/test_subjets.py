@@ -60,3 +60,29 @@ def test_fat_jets_of_real_delphes(shared: Path) -> None:
         (groomed, fat.SoftDroppedMass, 1e-4),
     ):
         np.testing.assert_allclose(ak.flatten(ours, axis=None), ak.flatten(theirs, axis=None), rtol=tolerance)
+
+
+def momenta(*events: list[tuple[float, float, float]]) -> tuple[jets.Momenta, np.ndarray]:
+    p = particles(list(events))
+    return jets.to_momenta(p), np.array([len(event) for event in events])
+
+
+@pytest.mark.parametrize("algorithm", subjets.ALGORITHMS)
+def test_leading_subjets(algorithm: str) -> None:
+    two = [(20.0, 0.0, 3.1), (60.0, 0.5, -3.1), (30.0, 0.5, 3.1)]
+    p, sizes = momenta(two, [], [(5.0, 1.0, 1.0)])
+    found = subjets.leading_subjets(p, sizes, algorithm=algorithm, radius=0.3, pt_min=1.0, count=2)
+    # the two at eta = 0.5 are one: their momenta are 90 GeV long, and a little less together
+    together = np.hypot(90 * np.cos(0.0416), 30 * np.sin(0.0416))
+    np.testing.assert_allclose(found.pt, [[together, 20.0], [np.nan, np.nan], [5.0, np.nan]], rtol=1e-4)
+    np.testing.assert_allclose(found.rapidity[:, 1], [0.0, np.nan, np.nan], atol=1e-9)
+    np.testing.assert_allclose(found.rapidity[0, 0], 0.5, atol=1e-3)
+    np.testing.assert_allclose(found.phi[:, 0], [-np.pi + 0.0139, np.nan, 1.0], atol=1e-3)
+
+
+def test_leading_subjets_below_their_least_pt() -> None:
+    p, sizes = momenta([(5.0, 0.0, 0.0), (50.0, 1.0, 0.0)])
+    found = subjets.leading_subjets(p, sizes, algorithm="kt", radius=0.4, pt_min=10.0, count=3)
+    np.testing.assert_allclose(found.pt, [[50.0, np.nan, np.nan]])
+    nothing = jets.Momenta(*np.zeros((4, 0)))
+    assert subjets.leading_subjets(nothing, sizes[:1] * 0, algorithm="kt", radius=0.4, pt_min=0.0).pt.shape == (1, 2)
