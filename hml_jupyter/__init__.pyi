@@ -8,7 +8,7 @@ from .observables import observable, observables
 from .plots import plot
 from .process import Process
 from .replay import replay
-from .representations import Image, Set
+from .representations import Graph, Image, Set
 from .runs import Run, generate, shower, summary
 from .selection import cutflow, select
 from .widgets import Lab
@@ -20,6 +20,7 @@ __all__ = [
     "BoostedDecisionTree",
     "Cut",
     "Dataset",
+    "Graph",
     "Image",
     "Lab",
     "Process",

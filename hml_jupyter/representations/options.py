@@ -10,10 +10,24 @@ from ..checks import number, whole
 from ..errors import ArgumentError, UnknownNameError
 from ..subjets import ALGORITHMS
 
-__all__ = ["Window", "angle", "choice", "flag", "one_or_several", "size", "subjets", "window"]
+__all__ = [
+    "Edges",
+    "Window",
+    "angle",
+    "choice",
+    "edges",
+    "flag",
+    "one_or_several",
+    "size",
+    "subjets",
+    "window",
+    "words",
+]
 
 #: Ends in x and in y.
 Window = tuple[tuple[float, float], tuple[float, float]]
+#: ``"complete"``, ``("knn", k)``, ``("radius", r)``, ``("radius", r, k)``, or None for no edges.
+Edges = str | tuple[str, float] | tuple[str, float, int] | None
 #: Most pixels along one side: a larger image is a slip of the finger.
 MOST_PIXELS = 1024
 
@@ -100,6 +114,49 @@ def subjets(value: Any) -> tuple[str, float, float] | None:
         radius,
         number("the least pT in Image(subjets=...)", value[2] if len(value) > 2 else 0.0, 0.0),
     )
+
+
+def words(where: str, values: Any, choices: Sequence[str]) -> tuple[str, ...]:
+    """Return a list of words, each one of `choices` and there once."""
+    several = [values] if isinstance(values, str) else values
+    if not isinstance(several, list | tuple):
+        msg = f"{where} is a list of {', '.join(choices)}; got {values!r}"
+        raise ArgumentError(msg)
+    for value in several:
+        if value not in choices:
+            raise UnknownNameError(f"feature in {where}", value, choices)
+        if list(several).count(value) > 1:
+            msg = f"{where} has {value!r} twice; once is enough"
+            raise ArgumentError(msg)
+    return tuple(several)
+
+
+def edges(value: Any, nodes: int) -> Edges:
+    """Return how the edges of a graph of at most `nodes` nodes are chosen.
+
+    Examples
+    --------
+    >>> edges(["knn", 8], 32)
+    ('knn', 8)
+    """
+    if value is None or value == "complete":
+        return value if value is None else "complete"
+    if not isinstance(value, list | tuple) or len(value) not in (2, 3) or (value[0] == "knn" and len(value) == 3):
+        msg = f"Graph(edges=...) is ('knn', 8), ('radius', 0.4), ('radius', 0.4, 16), 'complete' or None; got {value!r}"
+        raise ArgumentError(msg)
+    how = choice("Graph(edges=...)", str(value[0]), ("knn", "radius"))
+    if how == "knn":
+        return "knn", _neighbours(value[1], nodes)
+    radius = number("the radius in Graph(edges=...)", value[1], 0.0)
+    return ("radius", radius) if len(value) == 2 else ("radius", radius, _neighbours(value[2], nodes))
+
+
+def _neighbours(value: Any, nodes: int) -> int:
+    count = whole("the number of neighbours in Graph(edges=...)", value, 1)
+    if count >= nodes:
+        msg = f"Graph(edges=...) has {count} neighbours of each node, and max_nodes={nodes} leaves at most {nodes - 1}: 'complete' takes all"
+        raise ArgumentError(msg)
+    return count
 
 
 def _pixels(value: Any) -> int:
