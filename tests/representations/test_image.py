@@ -359,3 +359,14 @@ def test_image_refuses_names() -> None:
         read(Image("jets"), samples.event())
     with pytest.raises(ArgumentError, match="takes 1 argument without a name"):
         Image("jet", (33, 33))  # type: ignore[misc]
+
+
+@pytest.mark.shared_data
+def test_fat_jets_of_real_delphes(shared: Path) -> None:
+    record = hml.read_events(shared / "delphes-3.4.2-10-events.root")
+    image = Image("fatjet0.constituents", **FULL, size=(1, 1), range=((-3.0, 3.0), (-3.0, 3.0)))
+    with progress.listening(ignored):
+        made = image.read(Events(record))["image"].ravel()
+    wanted = ak.fill_none(ak.sum(ak.firsts(record.FatJet.Constituents.PT), axis=1), np.nan)
+    np.testing.assert_allclose(made, ak.to_numpy(wanted), rtol=1e-5)
+    assert np.isfinite(made).sum() == 4
