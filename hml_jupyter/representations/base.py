@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from .. import progress
 from ..errors import ArgumentError
 from ..expressions import Observable
 from ..registry import Registry, named
@@ -54,12 +56,33 @@ class Representation(ABC):
         """What is read of the events; :func:`hml_jupyter.observables.branches` tells the branches behind it."""
 
     @abstractmethod
-    def read(self, events: Readable) -> dict[str, npt.NDArray[Any]]:
-        """Return the arrays that are stored, by name; the first axis is the event. NaN marks a missing object."""
+    def read(self, events: Readable, told: Counter[str] | None = None) -> dict[str, npt.NDArray[Any]]:
+        """Return the arrays that are stored, by name; the first axis is the event. NaN marks a missing object.
+
+        Parameters
+        ----------
+        events : Events
+            n events, or for a set rows of a table.
+        told : Counter, optional
+            What is missing, left out or could not be done -> number of events, which are added; for events that are read in pieces,
+            with :meth:`tell` for all of them. Without it notices tell.
+        """
 
     @abstractmethod
     def declaration(self) -> dict[str, Any]:
         """Return what the arrays mean as plain JSON: order, padding, units, phi convention, steps with their numbers."""
+
+    def tell(self, told: Mapping[str, int], events: int, source: str = "") -> None:
+        """Tell of how many of so many `events` of a source each text of `told` is true."""
+        where = f" of {source}" if source else ""
+        for text, count in told.items():
+            if count:
+                progress.notice(f"{self.title}: {count} of {events} events{where} {text}")
+
+    @property
+    def title(self) -> str:
+        """What notices call it."""
+        return self.kind
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain JSON; :func:`from_config` reads it."""

@@ -12,8 +12,9 @@ import numpy.typing as npt
 from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Object, Observable, parse_observable, render
 from ..observables import Events, canonical_observable
+from .base import Readable
 
-__all__ = ["Axis", "Cloud", "batches", "canonical_objects", "parent", "read_axis", "read_cloud"]
+__all__ = ["Axis", "Cloud", "batches", "canonical_objects", "parent", "read_axis", "read_cloud", "with_particles"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -158,6 +159,14 @@ def batches(events: Events, size: int) -> Iterator[tuple[int, Events]]:
     """Give `events` in pieces of at most `size`, each with the number of its first event."""
     for start in range(0, len(events.record), size):
         yield start, Events(events.record[start : start + size], events.source)
+
+
+def with_particles(events: Readable, what: str) -> Events:
+    """Return `events`; refuse rows of a table, which `what` cannot be made of."""
+    if not isinstance(events, Events):
+        msg = f"{what} needs the particles of events, and {events.source or 'this'} is a table of observables: take its run or its file"
+        raise ArgumentError(msg)
+    return events
 
 
 def _object(text: str, where: str) -> Object:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .. import progress
 from ..angles import delta_phi
 from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Object, Observable, parse_observable, render
@@ -24,7 +23,6 @@ __all__ = [
     "canonical_features",
     "needed",
     "read_features",
-    "tell",
     "unit_of_feature",
 ]
 
@@ -162,14 +160,6 @@ def read_features(
         undefined |= ~finite
         features.append(np.where(finite, values, 0.0))
     return Featured(cloud, axis, tuple(features), len(np.unique(cloud.event[undefined])))
-
-
-def tell(what: str, told: Mapping[str, int], events: Events) -> None:
-    """Tell of how many events each text of `told` is true; `what` is made of them."""
-    where = f" of {events.source}" if events.source else ""
-    for text, count in told.items():
-        if count:
-            progress.notice(f"{what}: {count} of {len(events.record)} events{where} {text}")
 
 
 def _observables(names: Iterable[str]) -> list[str]:

@@ -10,16 +10,15 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import progress
 from ..checks import whole
 from ..errors import ArgumentError
 from ..expressions import Object, Observable, render
 from ..observables import Events
 from . import options
-from .base import Representation, register
-from .clouds import Cloud, batches, canonical_objects, parent
+from .base import Readable, Representation, register
+from .clouds import Cloud, batches, canonical_objects, parent, with_particles
 from .edges import EDGE_FEATURES, complete, edge_features, nearest
-from .features import UNDEFINED, canonical_features, needed, read_features, tell, unit_of_feature
+from .features import UNDEFINED, canonical_features, needed, read_features, unit_of_feature
 from .options import Edges
 
 __all__ = ["Graph", "Graphs"]
@@ -140,6 +139,11 @@ class Graph(Representation):
         return canonical_objects(self.of, "Graph")
 
     @property
+    def title(self) -> str:
+        """What notices call it."""
+        return f"graph of {', '.join(map(render, self.objects))}"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the features of a node, in order."""
         texts = [] if isinstance(self.of, str) else self.of
@@ -171,19 +175,22 @@ class Graph(Representation):
         """What is read of the events."""
         return needed(self.objects, self._nodes)
 
-    def read(self, events: Events) -> dict[str, npt.NDArray[Any]]:
+    def read(self, events: Readable, told: Counter[str] | None = None) -> dict[str, npt.NDArray[Any]]:
         """Return what is stored: ``nodes`` (n, max_nodes, features) float32 and ``count`` (n,) int16.
 
-        Nodes come by falling pT, then 0; an event whose jet is missing has NaN. Notices tell what is missing or left out.
+        Nodes come by falling pT, then 0; an event whose jet is missing has NaN.
         """
-        n, told = len(events.record), Counter[str]()
+        given, found = with_particles(events, "a graph"), Counter[str]()
+        n = len(given.record)
         nodes = np.zeros((n, self.max_nodes, len(self.names)), np.float32)
         count = np.zeros(n, np.int16)
-        for start, batch in batches(events, max(1, NODES // self.max_nodes)):
-            progress.report(start / n, "graphs", done=start, total=n, unit="events")
+        for start, batch in batches(given, max(1, NODES // self.max_nodes)):
             rows = slice(start, start + len(batch.record))
-            count[rows] = self._fill(nodes[rows], batch, told)
-        tell(f"graph of {', '.join(map(render, self.objects))}", told, events)
+            count[rows] = self._fill(nodes[rows], batch, found)
+        if told is None:
+            self.tell(found, n, given.source)
+        else:
+            told.update(found)
         return {"nodes": nodes, "count": count}
 
     def expand(self, stored: Mapping[str, npt.NDArray[Any]]) -> Graphs:

@@ -10,14 +10,13 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from .. import progress
 from ..errors import ArgumentError
 from ..expressions import Object, Observable, render
 from ..observables import Events
 from . import options
-from .base import Representation, register
-from .clouds import batches, canonical_objects, parent
-from .features import UNDEFINED, canonical_features, needed, read_features, tell, unit_of_feature
+from .base import Readable, Representation, register
+from .clouds import batches, canonical_objects, parent, with_particles
+from .features import UNDEFINED, canonical_features, needed, read_features, unit_of_feature
 from .frames import AXES, ORIGINS, framed
 from .options import Window
 from .steps import normalise, pixelate
@@ -150,6 +149,11 @@ class Image(Representation):
         return canonical_objects(self.of, "Image")
 
     @property
+    def title(self) -> str:
+        """What notices call it."""
+        return f"image of {', '.join(map(render, self.objects))}"
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the channels, in order."""
         return (self.channel,) if isinstance(self.channel, str) else tuple(self.channel)
@@ -167,14 +171,16 @@ class Image(Representation):
         """What is read of the events."""
         return needed(self.objects, [*self.names, *self._more])
 
-    def read(self, events: Events) -> dict[str, npt.NDArray[Any]]:
-        """Return ``image``, (n, size[0], size[1], channels) float32; NaN where the jet is missing, which a notice tells."""
-        n, told = len(events.record), Counter[str]()
-        images = np.empty((n, *self.size, len(self.names)), np.float32)
-        for start, batch in batches(events, max(1, PIXELS // max(1, images[:1].size))):
-            progress.report(start / n, "images", done=start, total=n, unit="events")
-            images[start : start + len(batch.record)] = self._pixels(batch, told)
-        tell(f"image of {', '.join(map(render, self.objects))}", told, events)
+    def read(self, events: Readable, told: Counter[str] | None = None) -> dict[str, npt.NDArray[Any]]:
+        """Return ``image``, (n, size[0], size[1], channels) float32; NaN where the jet is missing."""
+        given, found = with_particles(events, "an image"), Counter[str]()
+        images = np.empty((len(given.record), *self.size, len(self.names)), np.float32)
+        for start, batch in batches(given, max(1, PIXELS // (self.size[0] * self.size[1] * len(self.names)))):
+            images[start : start + len(batch.record)] = self._pixels(batch, found)
+        if told is None:
+            self.tell(found, len(images), given.source)
+        else:
+            told.update(found)
         return {"image": images}
 
     def declaration(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -66,7 +67,11 @@ class Set(Representation):
         """The observables, parsed."""
         return tuple(map(parse_observable, self.observables))
 
-    def read(self, events: Readable) -> dict[str, npt.NDArray[Any]]:
+    def read(
+        self,
+        events: Readable,
+        told: Counter[str] | None = None,  # noqa: ARG002 (NaN says it all)
+    ) -> dict[str, npt.NDArray[Any]]:
         """Return ``values``, (n, k) float64, NaN where an object is missing; see `read_columns`."""
         return {"values": read_columns(events, self.observables)}
 
