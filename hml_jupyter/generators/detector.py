@@ -25,8 +25,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-#: Neutrinos, and neutralinos and the gravitino of supersymmetry.
-INVISIBLE = (12, 14, 16, 1000022, 1000023, 1000025, 1000035, 1000039, 1000045)
+#: Neutrinos, and sneutrinos, neutralinos and the gravitino of supersymmetry.
+INVISIBLE = (12, 14, 16, 1000012, 1000014, 1000016, 1000022, 1000023, 1000025, 1000035, 1000039, 1000045)
 #: What energy flow calls a hadron, charged or neutral.
 CHARGED_HADRON, NEUTRAL_HADRON = 211, 130
 KINDS = {11: "electron", 13: "muon"}

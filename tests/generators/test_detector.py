@@ -19,7 +19,7 @@ def cms(given: Truth, seed: int = 1) -> Flow:
 
 
 def test_select() -> None:
-    for unseen in (12, 1000022):
+    for unseen in (12, 1000022, 1000014):
         assert len(detector.select(truth(unseen, 0, 50.0, n=3)).pt) == 0
     assert len(detector.select(truth(22, 0, 50.0, eta=5.2, n=3)).pt) == 0
     assert len(detector.select(truth(-13, 1, 50.0, n=3)).pt) == 3
