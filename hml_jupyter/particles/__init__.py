@@ -5,6 +5,7 @@ from __future__ import annotations
 from .chains import Chain, chains_of, decays_of, hard_of
 from .decays import (
     DECAYS,
+    NEUTRAL,
     channels,
     check_chain,
     check_decays,
@@ -22,6 +23,7 @@ __all__ = [
     "GROUPS",
     "MODELS",
     "NAMES",
+    "NEUTRAL",
     "STANDARD",
     "Chain",
     "Line",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from ..errors import ProcessError
@@ -11,7 +11,16 @@ from .chains import Chain, chains_of, decays_of, hard_of
 from .lines import parse_line
 from .names import STANDARD, Names
 
-__all__ = ["DECAYS", "channels", "check_chain", "check_decays", "decay_lines", "parse_chain", "parse_process"]
+__all__ = [
+    "DECAYS",
+    "NEUTRAL",
+    "channels",
+    "check_chain",
+    "check_decays",
+    "decay_lines",
+    "parse_chain",
+    "parse_process",
+]
 
 _UP_DOWN = tuple((up, -down) for up in (2, 4) for down in (1, 3, 5))
 _LEPTON_PAIRS = tuple((f, -f) for f in (11, 12, 13, 14, 15, 16))
@@ -28,7 +37,7 @@ DECAYS: dict[int, tuple[tuple[int, ...], ...]] = {
     5100039: (*_QUARK_PAIRS, (6, -6), *_LEPTON_PAIRS, (21, 21), (22, 22), (23, 23), (24, -24)),
 }
 #: Particles that are their own antiparticles.
-_NEUTRAL = (21, 22, 23, 25, 32, 5100039)
+NEUTRAL = (21, 22, 23, 25, 32, 35, 36, 1000021, 1000022, 1000023, 1000025, 1000035, 1000039, 5100039)
 #: Mothers whose decays MadGraph makes and the embedded Pythia8 leaves to its own tables.
 _TAUS = ("ta-", "ta+")
 #: Pythia8's onMode of channels that the table does not name, when chains are about the particle (1), the antiparticle (2), both (3).
@@ -85,8 +94,10 @@ def check_chain(chain: Chain, names: Names = STANDARD) -> None:
         raise ProcessError(msg)
 
 
-def channels(chain: Chain, names: Names | None = None) -> tuple[tuple[int, ...], ...]:
-    """Return the channels of the table that a chain allows, for its mother as it is (not conjugated).
+def channels(
+    chain: Chain, names: Names | None = None, tables: Mapping[int, tuple[tuple[int, ...], ...]] = DECAYS
+) -> tuple[tuple[int, ...], ...]:
+    """Return the channels of the tables that a chain allows, for its mother as it is (not conjugated).
 
     Examples
     --------
@@ -95,8 +106,8 @@ def channels(chain: Chain, names: Names | None = None) -> tuple[tuple[int, ...],
     """
     mother = mother_of(chain, names)
     wanted = {tuple(sorted(ids)) for ids in product(*chain.ids)}
-    own = DECAYS.get(abs(mother), ())
-    conjugated = own if mother > 0 else tuple(tuple(i if i in _NEUTRAL else -i for i in c) for c in own)
+    own = tables.get(abs(mother), ())
+    conjugated = own if mother > 0 else tuple(tuple(i if i in NEUTRAL else -i for i in c) for c in own)
     return tuple(o for o, c in zip(own, conjugated, strict=True) if tuple(sorted(c)) in wanted)
 
 
@@ -150,8 +161,8 @@ def decay_lines(chains: Iterable[Chain], closed: Iterable[int] = (), names: Name
     lines: list[str] = []
     for size in sorted({abs(pdg) for pdg in opened}):
         for_particle = opened.get(size, set(DECAYS[size]))
-        for_anti = for_particle if size in _NEUTRAL else opened.get(-size, set(DECAYS[size]))
-        restricted = (size in opened) + 2 * (-size in opened or size in _NEUTRAL)
+        for_anti = for_particle if size in NEUTRAL else opened.get(-size, set(DECAYS[size]))
+        restricted = (size in opened) + 2 * (-size in opened or size in NEUTRAL)
         lines.append(f"{size}:onMode = {_UNNAMED[restricted]}")
         for channel in DECAYS[size]:
             sign = _SIGNS[(channel in for_particle) + 2 * (channel in for_anti)]
