@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from . import particles, settings
+from . import particles, settings, susy
 from .canonical import NEW
 from .embedded import PROCESSES, PythiaProcess, beam_lines, made_by, merged, parameter_lines, window_lines
 from .errors import ProcessError
@@ -23,6 +23,7 @@ from .process_checks import (
 )
 from .registry import named
 from .settings import SETTINGS, Hard
+from .slha import Spectrum
 
 __all__ = ["PROCESSES", "SETTINGS", "Process", "PythiaProcess"]
 
@@ -207,13 +208,21 @@ class Process:
             *(f"{'add process' if i else 'generate'} {line}" for i, line in enumerate(lines)),
         )
 
-    def to_pythia(self) -> tuple[str, ...]:
+    def to_pythia(self, spectrum: Spectrum | None = None) -> tuple[str, ...]:
         """Return the settings of Pythia8 for beams, hard process, cuts and decays.
 
+        Parameters
+        ----------
+        spectrum : Spectrum, optional
+            Of supersymmetric particles, from an SLHA file; needed for those.
+
+        Notes
+        -----
         In a 2 -> 2 process both particles have the same pT, so every cut on them is ``PhaseSpace:pTHatMin`` (that is the pT
         in the hard scattering: like MadGraph's cuts it acts before the shower). Other cuts (`product_cuts`) and identical
         particles are a matter of vetoes: `hml_jupyter.generators.vetoes`. Identical particles with chains of their own get
-        the union of the chains here. Several lines are all switched on, which sums them.
+        the union of the chains here. Several lines are all switched on, which sums them. Of supersymmetric particles more is a
+        matter of vetoes and of the SLHA file: see `supersymmetric`.
 
         Raises
         ------
@@ -223,8 +232,9 @@ class Process:
         lines, decays, names, hard = self._parsed
         chains = self.chains
         check_diagrams(self, (*lines, *decays), hard)
-        made = [(found, h.chain) for h in hard for found in made_by(h.chain.text, h.chain, names, self.model)]
+        made = [(found, h.chain) for h in hard for found in self._made_by(h.chain)]
         check_embedded(self, hard, made)
+        plan = self.supersymmetric(spectrum) if susy.is_susy(self.model) else None
         first = hard[0]
         cuts = {
             "PhaseSpace:pTHatMin": self.pt_min if all(found.two_to_two for found, _ in made) else None,
@@ -233,11 +243,29 @@ class Process:
         }
         return (
             *beam_lines(first.chain.mother, self.energies, self.settings),
-            *merged(made, chains, names),
+            *(plan.lines if plan else merged(made, chains, names)),
             *(f"{name} = {float(value)!r}" for name, value in cuts.items() if value is not None),
-            *parameter_lines(self.parameters, [h.chain for h in hard]),
-            *window_lines(self.cut_into, (chain for _, chain in made), self._widths, self.parameters),
+            *(() if plan else parameter_lines(self.parameters, [h.chain for h in hard])),
+            *window_lines(
+                self.cut_into, (chain for _, chain in made), self._widths, plan.masses if plan else self.parameters
+            ),
         )
+
+    def supersymmetric(self, spectrum: Spectrum | None) -> susy.Plan:
+        """Return what the embedded Pythia8 is given for supersymmetric particles with the spectrum of an SLHA file.
+
+        Raises
+        ------
+        ProcessError
+            There is no spectrum, or it does not do for this process.
+        """
+        hard, names = self._parsed.hard, self._parsed.names
+        return susy.plan([h.chain for h in hard], self.chains, names, spectrum, self.parameters, self.ecm)
+
+    def _made_by(self, hard: Chain) -> list[PythiaProcess]:
+        if susy.is_susy(self.model):
+            return susy.made_by(hard.text, hard, self.names)
+        return made_by(hard.text, hard, self.names, self.model)
 
     @property
     def _widths(self) -> float:

@@ -176,8 +176,8 @@ def test_to_pythia_lists_what_exists() -> None:
         Process("e- p > e- z").to_pythia()
     with pytest.raises(ProcessError, match="with 'j' redefined"):
         Process("p p > j j", define={"j": "g u d u~ d~ b b~"}, settings={"ptj": 200}).to_pythia()
-    with pytest.raises(ProcessError, match="in the model 'MSSM_SLHA2'"):
-        Process("p p > go go", model="MSSM_SLHA2").to_pythia()
+    with pytest.raises(ProcessError, match="'p p > t t~' in the model 'MSSM_SLHA2'"):
+        Process("p p > t t~", model="MSSM_SLHA2").to_pythia()
 
 
 def test_to_pythia_no_cut_on_a_single_particle() -> None:
