@@ -21,6 +21,7 @@ from .generators.matching import Matching, matched
 from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
 from .provenance import Written
+from .slha import Spectrum
 
 __all__ = ["CHUNK_EVENTS", "LOG_FILE", "combine", "make", "write_run", "write_showered"]
 
@@ -55,11 +56,17 @@ class _Plan(NamedTuple):
 
 
 def write_run(
-    folder: Path, process: Process, n_events: int, seed: int, generator: str, detector: str | None
+    folder: Path,
+    process: Process,
+    n_events: int,
+    seed: int,
+    generator: str,
+    detector: str | None,
+    spectrum: Spectrum | None = None,
 ) -> Written:
     """Generate what is missing in `folder`, join the chunks by index, and return the numbers of the run."""
     plan = _plan(folder, n_events, process.label)
-    _make(plan, (ChunkTask(process, detector, seed, i, plan.sizes[i]) for i in plan.missing))
+    _make(plan, (ChunkTask(process, detector, seed, i, plan.sizes[i], spectrum=spectrum) for i in plan.missing))
     facts = _facts(plan)
     sigma = combine([(f["n_events"], f["cross_section"], f["error"]) for f in facts])
     return _written(plan, facts, process, seed, generator, detector, sigma)
@@ -267,13 +274,8 @@ def _written(
         "n_events": sum(f["n_events"] for f in facts),
         "sum_of_weights": math.fsum(f["sum_of_weights"] for f in facts),
     }
-    described = {
-        "label": plan.label,
-        "process": canonical(process),
-        "seed": seed,
-        "generator": generator,
-        "detector": detector,
-    }
+    how = {"seed": seed, "generator": generator, "detector": detector}
+    described = {"label": plan.label, "process": canonical(process), **how}
     content = fingerprint({}, {"chunks": [f["fingerprint"] for f in facts], **numbers})
     return Written(content, {**described, **numbers}, ("chunk-*",))
 

@@ -10,6 +10,7 @@ from typing import Any
 import awkward as ak
 import fake_madgraph
 import pytest
+import spectra
 
 from hml_jupyter import chunks, executors, progress, runs
 from hml_jupyter.errors import (
@@ -304,6 +305,52 @@ def test_lines_with_as_many_jets_are_summed() -> None:
     process = Process(["p p > w+ j", "p p > w- j", "p p > z"], settings={"ptj": 20})
     assert process.jets == ((("w+",), 1), (("w-",), 1), (("z",), 0))
     assert runs.check_generate(process, 10, "madgraph5").shower == "pythia8"
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_generate_from_an_slha_file(study: Path) -> None:
+    card = study / "param_card.dat"
+    card.write_text(spectra.text())
+    gluinos = Process("p p > go go", model="MSSM_SLHA2", name="gluinos")
+    options: dict[str, Any] = {
+        "events": 6,
+        "seed": 1,
+        "detector": None,
+        "cards": ["param_card.dat"],
+        "path": "study/runs/go",
+    }
+    run = runs.generate(gluinos, **options)
+    assert run.cross_section == pytest.approx(0.0054, rel=0.5)
+    assert run.process == gluinos
+    assert (run.folder / "cards" / "param_card.dat").read_text() == spectra.text()
+    assert run.record["recipe"]["inputs"]["card 0"]["path"] == "param_card.dat"
+    assert runs.Run.load("study/runs/go").fingerprint == run.fingerprint
+    heard: list[str] = []
+    with progress.listening(lambda report: heard.append(report.text)):
+        card.write_text(spectra.text().replace("DECAY 1000021 5.0", "DECAY 1000021 0.1"))
+        other = runs.generate(gluinos, **options)
+    assert other.recipe != run.recipe
+    assert any("go (1000021) would form hadrons" in text for text in heard)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"give it as the param card"),
+        ("Block MASS\n 1000021 nan\n", "line 2 of the SLHA file"),
+        ("Block MASS\n 1000021 1500\n", "no mass of dl"),
+        ("Block MASS\n 6 173\nSUSY:all = on\n", "line 3 of the SLHA file, 'SUSY:all = on' is no SLHA"),
+        ("PartonLevel:MPI = off\n", "a pythia8 card belongs to generator='madgraph5'"),
+        ("Block MASS\n" + 2_000_001 * "#", "larger than 2 MB"),
+    ],
+)
+def test_generate_without_a_good_slha_file(study: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (study / "card.dat").write_text(content)
+    process = Process("p p > go go", model="MSSM_SLHA2")
+    with pytest.raises((ArgumentError, ProcessError, FileFormatError, PathError), match=message):
+        runs.generate(process, seed=1, cards=["card.dat"] if content is not None else [])
+    assert not (study / "study").exists()
 
 
 @pytest.mark.usefixtures("fake")

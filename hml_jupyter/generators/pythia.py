@@ -15,7 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GeneratorError
+from ..particles import NEUTRAL
 from ..process import Process
+from ..slha import Spectrum, named
+from ..susy import Plan
 from . import matching, vetoes
 from .detector import DETECTORS, Truth, detect, perfect, select
 from .matching import Matching
@@ -32,6 +35,8 @@ BATCH = 50
 ALWAYS = ("PDFinProcess:nQuarkIn = 4",)
 #: Leptons of an LHE file have their whole beam energy.
 SHOWERED = ("Beams:frameType = 4", "PDF:lepton = off", "SLHA:verbose = 0")
+#: Of these beams, where their multiparton interactions alone are asked for.
+ANY = "WeakSingleBoson:ffbar2gmZ = on"
 MAX_SEED = 900_000_000
 #: Picobarn in Pythia8's millibarn.
 MILLIBARN = 1e9
@@ -57,6 +62,8 @@ class ChunkTask:
     """A complete LHE file with `n_events` events that Pythia8 showers; None: Pythia8 makes the hard process too."""
     matching: Matching | None = None
     """How the events of the LHE file are matched; the chunk has those that pass."""
+    spectrum: Spectrum | None = None
+    """Masses, mixings and decays of supersymmetric particles."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +91,15 @@ def make_chunk(task: ChunkTask) -> Chunk:
     shower_seed, detector_seed = np.random.SeedSequence([task.seed, task.index]).spawn(2)
     seed = int(shower_seed.generate_state(1, np.uint64)[0] % MAX_SEED) + 1
     random = ("Random:setSeed = on", f"Random:seed = {seed}")
-    lines = SHOWERED if task.process is None or task.lhe is not None else (*task.process.to_pythia(), *ALWAYS)
-    hooks = None if task.process is None or task.lhe is not None else vetoes.hooks_for(task.process)
+    made = task.process if task.lhe is None else None
+    lines = SHOWERED if made is None else (*made.to_pythia(task.spectrum), *ALWAYS)
+    plan = made.supersymmetric(task.spectrum) if made is not None and task.spectrum is not None else None
+    hooks = None if made is None else vetoes.hooks_for(made, plan)
     silent = nullcontext() if task.matching is None else matching.quiet()
     with tempfile.TemporaryDirectory(prefix="hml-") as folder, silent:
-        pythia = _started(task, (*lines, *random), hooks, Path(folder))
+        pythia = _started(task, (*lines, *random), hooks, Path(folder), plan)
         truth, origins, weights = _generate(pythia, task)
-        sigma, error, story = _cross_section(pythia, hooks, task.process)
+        sigma, error, story = _cross_section(pythia, hooks)
         del pythia  # it says good-bye
     rng = np.random.default_rng(detector_seed)
     card = DETECTORS[task.detector]
@@ -102,7 +111,9 @@ def make_chunk(task: ChunkTask) -> Chunk:
     return Chunk(events, sigma, error, _log(task, (*lines, *random), story))
 
 
-def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path) -> Any:
+def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path, plan: Plan | None) -> Any:
+    if plan is not None:
+        return _supersymmetric(lines, hooks, folder, plan)
     if task.lhe is None:
         fixed = tuple(line for line in lines if not line.startswith("Random:"))
         return start(lines, hooks=hooks, table=interactions(fixed))
@@ -112,6 +123,19 @@ def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path) 
     if task.matching is None:
         return start(lines, words=words, table=table)
     return start((*lines, *task.matching.lines), words=words, hooks=matching.hooks(), table=table)
+
+
+def _supersymmetric(lines: tuple[str, ...], hooks: Any, folder: Path, plan: Plan) -> Any:
+    """Start with the SLHA file of a plan; refuse to go on if Pythia8 has made particles stable that should decay."""
+    file = folder / "spectrum.slha"
+    file.write_text(plan.slha, encoding="ascii")
+    beams = tuple(line for line in lines if line.startswith(("Beams:", "PDF")))
+    pythia = start(lines, words={"SLHA:file": str(file)}, hooks=hooks, table=interactions((*beams, ANY)))
+    stable = [pdg for pdg in sorted(plan.decaying) if not pythia.particleData.mayDecay(pdg)]
+    if stable:
+        msg = f"Pythia8 has made {', '.join(map(named, stable))} stable: look at masses and channels in the SLHA file"
+        raise GeneratorError(msg)
+    return pythia
 
 
 def _beams(lhe: bytes) -> tuple[str, ...]:
@@ -129,7 +153,7 @@ def _beams(lhe: bytes) -> tuple[str, ...]:
         f"Beams:idB = {two}",
         *(f"Beams:e{side} = {energy!r}" for side, energy in zip("AB", energies, strict=True)),
         "PDF:lepton = off",
-        "WeakSingleBoson:ffbar2gmZ = on",
+        ANY,
     )
 
 
@@ -168,7 +192,7 @@ def _check_lost(task: ChunkTask, done: int) -> None:
     raise GeneratorError(msg)
 
 
-def _cross_section(pythia: Any, hooks: Any, process: Process | None) -> tuple[float, float, str]:
+def _cross_section(pythia: Any, hooks: Any) -> tuple[float, float, str]:
     """Return sigma and its error in pb, and how they come about.
 
     ``sigmaGen`` holds the branching ratios of all open channels and, with hooks, the share of kept events as counted. The
@@ -178,7 +202,7 @@ def _cross_section(pythia: Any, hooks: Any, process: Process | None) -> tuple[fl
     info = pythia.infoPython()
     sigma, error = info.sigmaGen() * MILLIBARN, info.sigmaErr() * MILLIBARN
     story = f"sigmaGen {sigma:.6g} +- {error:.2g} pb; tried {info.nTried()}, accepted {info.nAccepted()}"
-    own = vetoes.own_chains(process.chains, process.names) if process is not None and hooks is not None else {}
+    own = hooks.chains if hooks is not None else {}
     if not own:
         return sigma, error, story
     share = math.prod(vetoes.fraction(several, _branching(pythia, pdg)) for pdg, several in own.items())
@@ -191,7 +215,8 @@ def _cross_section(pythia: Any, hooks: Any, process: Process | None) -> tuple[fl
 def _branching(pythia: Any, pdg: int) -> dict[tuple[int, ...], float]:
     entry = pythia.particleData.findParticle(pdg)
     rows = (entry.channel(i) for i in range(entry.sizeChannels()))
-    return {tuple(sorted(c.product(k) for k in range(c.multiplicity()))): c.bRatio() for c in rows}
+    products = {tuple(c.product(k) for k in range(c.multiplicity())): c.bRatio() for c in rows}
+    return {tuple(sorted(c if pdg > 0 else (i if i in NEUTRAL else -i for i in c))): r for c, r in products.items()}
 
 
 def _log(task: ChunkTask, lines: tuple[str, ...], story: str) -> str:

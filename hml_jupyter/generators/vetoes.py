@@ -12,6 +12,7 @@ from typing import Any
 
 from ..particles import STANDARD, Chain, Names, channels, expand, mother_of
 from ..process import Process
+from ..susy import Plan
 
 __all__ = ["allowed", "fraction", "hooks_for", "own_chains", "passes", "veto"]
 
@@ -21,6 +22,8 @@ JETS = frozenset(expand("j"))
 NEUTRINOS = frozenset((12, 14, 16))
 #: Pythia8's status of a particle of the hard process that has decayed.
 DECAYED = -22
+#: Where the two outgoing particles of a 2 -> 2 process are in its record.
+OUTGOING = (5, 6)
 
 
 def own_chains(chains: Sequence[Chain], names: Names = STANDARD) -> dict[int, tuple[tuple[Channel, ...], ...]]:
@@ -89,20 +92,39 @@ def passes(cuts: Mapping[str, float], partons: Iterable[tuple[int, float, float]
     return all(have[name] >= cut for name, cut in cuts.items())
 
 
-def hooks_for(process: Process) -> Any:
-    """Return hooks for Pythia8 that keep the events of `process`, None if it keeps all."""
-    own, cuts = own_chains(process.chains, process.names), process.product_cuts
+def hooks_for(process: Process, plan: Plan | None = None) -> Any:
+    """Return hooks for Pythia8 that keep the events of `process`, None if it keeps all.
+
+    Parameters
+    ----------
+    process : Process
+        What is made.
+    plan : Plan, optional
+        Of supersymmetric particles: it has the chains by the tables of its SLHA file.
+    """
+    cuts = process.product_cuts
+    if plan is not None:
+        return veto(plan.own, cuts, process.cut_into, states=plan.states, only=plan.only)
+    own = own_chains(process.chains, process.names)
     return veto(own, cuts, process.cut_into) if own or cuts else None
 
 
 def veto(
-    chains: Mapping[int, Sequence[Sequence[Channel]]], cuts: Mapping[str, float], cut_into: Container[int] = ()
+    chains: Mapping[int, Sequence[Sequence[Channel]]],
+    cuts: Mapping[str, float],
+    cut_into: Container[int] = (),
+    *,
+    states: Container[Channel] | None = None,
+    only: Mapping[int, Container[Channel]] | None = None,
 ) -> Any:
     """Return hooks for Pythia8 that keep the events in which every chain is used and all cuts on products are passed.
 
     Cuts see the particles of the hard process and what comes out of the PDG ids in `cut_into`, not the products of others.
+    `states` are the final states of the hard process that are wanted at all; `only` are the decays that all particles of a PDG
+    id must have.
 
-    ``seen`` counts the events it was asked about, ``own`` those that have each chain, ``kept`` those that pass the cuts too.
+    ``seen`` counts the events it was asked about that have these, ``own`` those that have each chain, ``kept`` those that pass
+    the cuts too.
     """
     import pythia8mc
 
@@ -115,6 +137,10 @@ def veto(
             return True
 
         def doVetoProcessLevel(self, process: Any) -> bool:
+            if states is not None and tuple(sorted(process[i].id() for i in OUTGOING)) not in states:
+                return True
+            if any(d not in open_ for pdg, open_ in (only or {}).items() for d in _decays(process, pdg)):
+                return True
             own = all(allowed(_decays(process, pdg), several) for pdg, several in chains.items())
             keep = own and (not cuts or passes(cuts, _final(process, cut_into)))
             self.seen += 1
@@ -122,7 +148,9 @@ def veto(
             self.kept += keep
             return not keep
 
-    return Veto()
+    found = Veto()
+    found.chains = chains
+    return found
 
 
 def _final(process: Any, cut_into: Container[int]) -> list[tuple[int, float, float]]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import checks, chunks, progress, provenance
-from ..canonical import canonical
+from ..canonical import canonical, write_text
+from ..generators.madgraph.cards import FILES
 from ..lhe import lhe_pieces, read_lhe_head
 from ..process import Process
 from ..provenance import Recipe, Written
@@ -71,7 +72,8 @@ def generate(
         ``"none"``.
     cards : sequence of str
         MadGraph: files of own cards (param, run, pythia8, delphes, madspin), known by their content. Numbers of events, seeds,
-        `settings` and `parameters` of the process go before what a card says.
+        `settings` and `parameters` of the process go before what a card says. Embedded: of ``model="MSSM_SLHA2"`` the param card,
+        an SLHA file with masses, mixings and decays.
     multi_run : int
         MadGraph: in how many parts; more than a million events need several.
 
@@ -104,15 +106,12 @@ def generate(
     n_events, seed = checks.whole("events", events, 1, MOST), checks.seed(seed)
     tools = check_generate(what, n_events, generator, shower, detector, madspin, cards, multi_run)
     arguments = {"process": what, "events": n_events, "seed": seed, "generator": generator, "detector": detector}
-    if generator == "pythia8":
-        recipe = Recipe("generate", VERSION, arguments, stops=("events",))
-        return provenance.produce(
-            path,
-            recipe,
-            lambda folder: chunks.write_run(folder, what, n_events, seed, generator, detector),
-            lambda _: Run(),
-        )
     inputs = {f"card {index}": Path(card) for index, card in enumerate(cards)}
+    if generator == "pythia8":
+        recipe = Recipe("generate", VERSION, arguments, inputs, stops=("events",))
+        return provenance.produce(
+            path, recipe, lambda folder: _write_embedded(folder, what, n_events, seed, tools), lambda _: Run()
+        )
     recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments}, inputs)
     return provenance.produce(path, recipe, lambda folder: _write(folder, what, n_events, seed, tools), lambda _: Run())
 
@@ -128,12 +127,28 @@ def check_generate(
     multi_run: int = 1,
 ) -> Tools:
     """Refuse what `generate` refuses before anything runs, installed or not; return the programs that make the events."""
-    tools = Tools(generator, shower, detector, madspin, own_cards(cards, generator), multi_run).checked(process, events)
+    tools = Tools(generator, shower, detector, madspin, own_cards(cards, generator, process.model), multi_run).checked(
+        process, events
+    )
     if generator == "pythia8":
-        process.to_pythia()
+        process.to_pythia(tools.spectrum)
     else:
         process.to_madgraph()
     return tools
+
+
+def _write_embedded(folder: Path, process: Process, events: int, seed: int, tools: Tools) -> Written:
+    """Let the embedded generator make the events; the param card is kept with them."""
+    spectrum = tools.spectrum
+    if spectrum is not None:
+        early = process.supersymmetric(spectrum).early
+        if early:
+            progress.notice(
+                f"{', '.join(early)} would form hadrons before decaying (width below 0.2 GeV); here they decay at once"
+            )
+        (folder / "cards").mkdir(exist_ok=True)
+        write_text(folder / "cards" / FILES["param"], tools.cards["param"])
+    return chunks.write_run(folder, process, events, seed, tools.generator, tools.detector, spectrum)
 
 
 def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools) -> Written:

@@ -12,6 +12,8 @@ from ..errors import ArgumentError, UnknownNameError
 from ..generators import DETECTORS
 from ..generators.madgraph.cards import run_values
 from ..process import Process
+from ..slha import MODEL, Spectrum, read_slha
+from ..susy import is_susy
 
 __all__ = ["GENERATORS", "MERGES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
 
@@ -70,6 +72,11 @@ class Tools:
         """What of it belongs to a recipe: only what is not the default, so that old recipes stay."""
         defaults = {"shower": "pythia8", "madspin": None, "multi_run": 1}
         return {name: getattr(self, name) for name, value in defaults.items() if getattr(self, name) != value}
+
+    @property
+    def spectrum(self) -> Spectrum | None:
+        """What the param card says of supersymmetric particles, for the embedded generator."""
+        return read_slha(self.cards["param"]) if self.generator == "pythia8" and "param" in self.cards else None
 
     def _check_embedded(self) -> None:
         given = {"madspin": self.madspin, "multi_run": None if self.multi_run == 1 else 1}
@@ -169,7 +176,7 @@ def _check_merging(process: Process, tools: Tools, own: Mapping[str, str]) -> No
         raise ArgumentError(msg)
 
 
-def own_cards(cards: Any, generator: str) -> dict[str, str]:
+def own_cards(cards: Any, generator: str, model: str = "sm") -> dict[str, str]:
     """Return the texts of the user's cards by their kinds; refuse cards that nobody would read.
 
     Raises
@@ -182,9 +189,14 @@ def own_cards(cards: Any, generator: str) -> dict[str, str]:
         raise ArgumentError(msg)
     if not cards:
         return {}
-    if generator == "pythia8":
-        msg = "cards belongs to generator='madgraph5'; the embedded generator would ignore it"
+    if generator == "pythia8" and not is_susy(model):
+        msg = f"cards belongs to generator='madgraph5'; of the embedded generator's processes only those of model={MODEL!r} take a card"
         raise ArgumentError(msg)
     from ..generators.madgraph.cards import read_cards
 
-    return read_cards([str(card) for card in cards])
+    found = read_cards([str(card) for card in cards])
+    other = next((kind for kind in found if kind != "param"), None)
+    if generator == "pythia8" and other:
+        msg = f"a {other} card belongs to generator='madgraph5'; the embedded generator takes a param card (SLHA file) alone"
+        raise ArgumentError(msg)
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 import awkward as ak
 import numpy as np
 import pytest
+import spectra
 
 from hml_jupyter import events
 from hml_jupyter.errors import GeneratorError
@@ -23,7 +24,7 @@ def hard(process: Process, n: int, *, level: str = HARD_ONLY[0]) -> tuple[ak.Arr
     hooks = vetoes.hooks_for(process)
     started = starting.start((*process.to_pythia(), *pythia.ALWAYS, level, *HARD_ONLY[1:]), hooks=hooks)
     batch = started.nextBatch(n)
-    value, error, _ = pythia._cross_section(started, hooks, process)
+    value, error, _ = pythia._cross_section(started, hooks)
     return batch, (value, error)
 
 
@@ -46,6 +47,84 @@ def test_cross_sections(process: Process, expected: float, tolerance: float) -> 
     _, (value, error) = hard(process, 4000)
     assert value == pytest.approx(expected, rel=tolerance)
     assert 0 < error < 0.03 * value
+
+
+def susy(
+    text: str, *, folder: Path, n: int = 4000, scale: float = 0.0, level: str = HARD_ONLY[0], **options: Any
+) -> tuple[ak.Array, tuple[float, float]]:
+    """Events of supersymmetric particles without shower, and their cross section; with a scale as MadGraph runs alpha_s."""
+    process = Process(text, model="MSSM_SLHA2", **options)
+    plan = process.supersymmetric(spectra.spectrum())
+    lines = (*process.to_pythia(spectra.spectrum()), *pythia.ALWAYS, level, *HARD_ONLY[1:])
+    if scale:
+        fixed = (f"SigmaProcess:{which}FixScale = {scale**2}" for which in ("renorm", "factor"))
+        lines += ("SigmaProcess:renormScale2 = 5", "SigmaProcess:factorScale2 = 5", *fixed,
+                  "SigmaProcess:alphaSorder = 2", "StandardModel:alphaSnfmax = 5")  # fmt: skip
+    hooks = vetoes.hooks_for(process, plan)
+    started = pythia._supersymmetric(lines, hooks, folder, plan)
+    batch = started.nextBatch(n)
+    value, error, _ = pythia._cross_section(started, hooks)
+    return batch, (value, error)
+
+
+@pytest.mark.parametrize(
+    ("text", "scale", "expected"),
+    [
+        # MG5 3.5.7, MSSM_SLHA2 with this spectrum, nn23lo1, all scales fixed: 5.177 +- 0.009 fb
+        ("p p > go go", 1500, 5.177e-3),
+        # likewise 51.32 +- 0.10 fb
+        ("p p > t1 t1~", 700, 51.32e-3),
+        # likewise 49.23 +- 0.06 fb
+        ("p p > x1+ n2", 400, 49.23e-3),
+    ],
+)
+def test_cross_sections_of_supersymmetric_pairs(text: str, scale: float, expected: float, tmp_path: Path) -> None:
+    _, (value, error) = susy(text, scale=scale, folder=tmp_path)
+    assert value == pytest.approx(expected, rel=0.03)
+    assert 0 < error < 0.03 * value
+
+
+def test_supersymmetric_decays_by_chains(tmp_path: Path) -> None:
+    _, (whole, _) = susy("p p > t1 t1~", folder=tmp_path)
+    _, (both, _) = susy("p p > t1 t1~, t1 > t n1, t1~ > t~ n1", folder=tmp_path)
+    _, (each, _) = susy("p p > t1 t1~, t1 > t n1, t1~ > b~ x1-", folder=tmp_path)
+    assert both / whole == pytest.approx(0.7 * 0.7, rel=0.04)
+    assert each / whole == pytest.approx(0.7 * 0.3, rel=0.08)
+
+
+def test_supersymmetric_particles_have_their_masses_and_chains(tmp_path: Path) -> None:
+    chain = "p p > t1 t1~, t1 > t n1, t1~ > b~ x1-"
+    prt = susy(chain, folder=tmp_path, n=20, level="HadronLevel:all = off")[0]["prt"]
+    for pdg, mass, count in ((1000006, 700, 1), (-1000006, 700, 1), (-1000024, 400, 1), (1000022, 100, 2)):
+        masses = prt["m"][prt["id"] == pdg]
+        # the width of the charginos is 0.02 GeV
+        assert ak.all(abs(masses - mass) < 0.2), pdg
+        assert ak.all(ak.num(masses) >= count)
+    assert not ak.any(prt["id"] == 1000024)
+    assert ak.all(ak.sum((prt["id"] == 1000022) & (prt["status"] > 0), axis=1) == 2)
+
+
+def test_gluinos_have_each_their_own_chain(tmp_path: Path) -> None:
+    _, (whole, _) = susy("p p > go go", folder=tmp_path)
+    _, (own, _) = susy("p p > go go, go > t1 t~, go > t1~ t", folder=tmp_path)
+    assert own / whole == pytest.approx(0.5, rel=0.04)
+
+
+def test_make_chunk_of_supersymmetric_particles() -> None:
+    process = Process("p p > n1 ul", model="MSSM_SLHA2", decays=["ul > u n1"])
+    chunk = pythia.make_chunk(ChunkTask(process, None, 5, 0, 20, spectrum=spectra.spectrum()))
+    assert len(chunk.events) == 20
+    # nothing of the neutralinos is seen: the missing momentum is theirs, of hundreds of GeV
+    assert np.median(ak.flatten(chunk.events.MissingET.MET)) > 400
+    assert "SUSY:qg2chi0squark = on" in chunk.log
+
+
+def test_particles_that_pythia_makes_stable_are_refused(tmp_path: Path) -> None:
+    process = Process("p p > go go", model="MSSM_SLHA2")
+    plan = process.supersymmetric(spectra.spectrum())
+    lines = (*process.to_pythia(spectra.spectrum()), *HARD_ONLY)
+    with pytest.raises(GeneratorError, match=r"Pythia8 has made n1 \(1000022\) stable"):
+        pythia._supersymmetric(lines, None, tmp_path, plan._replace(decaying=frozenset({1000021, 1000022})))
 
 
 def heavy_z(**parameters: float) -> Process:
@@ -82,7 +161,7 @@ def test_cross_section_of_few_events_uses_the_exact_share_too() -> None:
         lines = (*ZZ.to_pythia(), *pythia.ALWAYS, HARD_ONLY[0], "Random:setSeed = on", f"Random:seed = {seed + 1}")
         started = starting.start(lines, hooks=hooks)
         started.nextBatch(1)
-        value, _, story = pythia._cross_section(started, hooks, ZZ)
+        value, _, story = pythia._cross_section(started, hooks)
         assert "share 0." in story
         values.append(value * hooks.own / hooks.seen)
         if hooks.own == hooks.seen:
