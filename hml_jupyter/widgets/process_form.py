@@ -196,6 +196,7 @@ def _tools(values: Values) -> dict[str, Any]:
         return none.get(text, text)
 
     found = {**_USUAL, "generator": str(values.get("generator") or "pythia8"), "detector": chosen("detector")}
+    found["cards"] = words(values, "cards")
     if found["generator"] != "madgraph5":
         return found
     spin = str(values.get("madspin") or "")
@@ -204,7 +205,6 @@ def _tools(values: Values) -> dict[str, Any]:
         **found,
         "shower": chosen("shower"),
         "madspin": spin or None,
-        "cards": words(values, "cards"),
         "multi_run": parts,
     }
 

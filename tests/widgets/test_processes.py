@@ -8,6 +8,7 @@ from typing import Any
 
 import fake_madgraph
 import pytest
+import spectra
 
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.process import Process
@@ -72,6 +73,8 @@ def no_madgraph(monkeypatch: pytest.MonkeyPatch) -> None:
         ("generator", {"generator": "herwig"}, "unknown generator"),
         ("madspin", {"generator": "madgraph5", "madspin": "onshell", "decays": []}, "nothing to decay"),
         ("cards", {"generator": "madgraph5", "cards": ["none.dat"]}, "cannot be read"),
+        ("cards", {"cards": ["none.dat"]}, "belongs to generator='madgraph5'"),
+        ("model", {"model": "MSSM_SLHA2", "process": "p p > go go", "decays": [], "settings": []}, "from an SLHA file"),
         ("multi_run", {"generator": "madgraph5", "multi_run": "none"}, "whole number"),
         ("detector", {"generator": "madgraph5", "detector": "delphes"}, "unknown detector"),
         ("shower", {"generator": "madgraph5", "shower": "none"}, "detector=None"),
@@ -85,6 +88,14 @@ def test_check_names_the_field(page: Page, no_madgraph: None, field: str, change
     with pytest.raises(Refused):
         page.commit("processes", "generate", **form("zz", **changes))
     assert page.cells == []
+
+
+def test_an_slha_file_is_a_card_of_the_embedded_generator(page: Page) -> None:
+    Path("param_card.dat").write_text(spectra.text())
+    susy = {"model": "MSSM_SLHA2", "process": "p p > go go", "decays": [], "settings": [], "cards": ["param_card.dat"]}
+    assert check(page, **susy)["errors"] == {}
+    page.commit("processes", "generate", **form("zz", name="gluinos", events="2", detector="none", **susy))
+    assert "cards=['param_card.dat']" in page.cells[-1]["source"].replace('"', "'")
 
 
 @pytest.mark.parametrize("field", ["settings", "parameters", "define"])

@@ -97,7 +97,10 @@ export class ProcessForm {
         numeric: true,
         help: "A run of MadGraph has at most a million events",
       }),
-      listField("cards", "Cards of your own", { add: "card", placeholder: "run_card.dat" }),
+      listField("cards", "Cards of your own", {
+        add: "card",
+        placeholder: "param_card.dat",
+      }),
       textField("scan", "Scan over", {
         size: "small",
         placeholder: "ptj",
@@ -184,7 +187,7 @@ export class ProcessForm {
       events: ["pythia8", "madgraph5", "lhe"],
       seed: ["pythia8", "madgraph5", "lhe"],
       detector: ["pythia8", "madgraph5", "lhe"],
-      cards: ["madgraph5"],
+      cards: ["pythia8", "madgraph5"],
     };
     for (const [name, of] of Object.entries(only)) this.at(name).hidden = !of.includes(this.chosen);
     this.madgraph.hidden = this.chosen !== "madgraph5";
