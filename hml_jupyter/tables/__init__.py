@@ -1,0 +1,11 @@
+"""Flat tables of numbers: opened from many kinds of files, read in pieces, as observables or as events, and exported."""
+
+from __future__ import annotations
+
+from .flat import FlatTable, is_table, open_table
+
+__all__ = [
+    "FlatTable",
+    "is_table",
+    "open_table",
+]
