@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .flat import FlatTable, is_table, open_table
+from .record import TableRecord
 
 __all__ = [
     "FlatTable",
+    "TableRecord",
     "is_table",
     "open_table",
 ]

@@ -1,0 +1,174 @@
+"""Columns of a table as observables: found by the text of what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArgumentError, UnknownNameError
+from ..expressions import Observable, Value, render
+from .reader import Array
+
+__all__ = ["WEIGHTS", "TableRecord", "find_weight"]
+
+#: Columns that hold the weight of an event, upper and lower case alike.
+WEIGHTS = (
+    "weight",
+    "weights",
+    "event_weight",
+    "eventweight",
+    "evt_weight",
+    "mc_weight",
+    "mcweight",
+    "gen_weight",
+    "genweight",
+)
+
+
+class TableRecord:
+    """Looks observables up among the columns of a table, as `hml_jupyter.observables.Events` does in events.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+        Name -> n numbers, or lists of numbers, as `FlatTable.read` gives them.
+    label : str
+        Where they come from, for messages.
+    names : mapping of str to str, optional
+        Text of an observable -> the column that it means: ``{"fatjet0.mass": "fj_mass"}``.
+    weight : str, optional
+        The column with the weights of the events; else the one that is called so (`WEIGHTS`), else 1.
+
+    Raises
+    ------
+    UnknownNameError
+        `names` or `weight` say a column that is not there.
+    ArgumentError
+        Several columns may be the weights, or the one that is cannot be.
+
+    Examples
+    --------
+    >>> from hml_jupyter.expressions import parse_cut, parse_observable, truth
+    >>> record = TableRecord({"m_jj": np.array([90.0, 20.0]), "fatjet0.tau21": np.array([0.2, 0.6])}, "ntuple.root")
+    >>> record.read(parse_observable("m_jj"))
+    array([90., 20.])
+    >>> truth(parse_cut("m_jj > 50 and fatjet0.tau21 < 0.4"), record)
+    array([ True, False])
+    """
+
+    def __init__(
+        self,
+        columns: Mapping[str, Array],
+        label: str,
+        *,
+        names: Mapping[str, str] | None = None,
+        weight: str | None = None,
+    ) -> None:
+        self.columns, self.label = dict(columns), label
+        self.names = dict(names or {})
+        for column in self.names.values():
+            self._check(column)
+        self._by_lower = _by_lower(self.columns)
+        self._weight = find_weight(list(self.columns), label) if weight is None else self._check(weight)
+        self._lists: list[tuple[str, npt.NDArray[np.int64]]] = []
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(next(iter(self.columns.values()), ()))
+
+    def __call__(self, observable: Observable) -> Value:
+        """Return the values for a cut: one each event, or one for each element of a list."""
+        values = self.read(observable)
+        return Value(values) if isinstance(values, np.ndarray) else Value(values, self._collection(observable, values))
+
+    def read(self, observable: Observable) -> Array:
+        """Return the values as float64: NumPy (n,) with NaN, or a jagged array.
+
+        Raises
+        ------
+        UnknownNameError
+            No column is called so; near names are listed.
+        """
+        name = self.column_of(render(observable))
+        values = self.columns[name]
+        if isinstance(values, np.ndarray) and values.ndim == 1:
+            return values.astype(np.float64)
+        if isinstance(values, np.ndarray) and values.ndim > 2:
+            msg = f"{self.label}: {name!r} has an array of shape {values.shape[1:]} in each row; an observable is a number or a list"
+            raise ArgumentError(msg)
+        return ak.values_astype(ak.from_regular(ak.Array(values)), np.float64)
+
+    def column_of(self, text: str) -> str:
+        """Return the column that an observable means: the one given for it, of that name, or of that name in other case.
+
+        Raises
+        ------
+        UnknownNameError
+            There is none, or only one that differs in case from another.
+        """
+        if text in self.names:
+            return self.names[text]
+        if text in self.columns:
+            return text
+        found = self._by_lower.get(text.lower(), ())
+        if len(found) == 1:
+            return found[0]
+        hint = f"{self.label} has the columns {', '.join(list(self.columns)[:20])}"
+        raise UnknownNameError("column", text, [*self.columns, *self.names], hint=hint)
+
+    @property
+    def weights(self) -> npt.NDArray[np.float64]:
+        """(n,) weight of each event; 1 where the table has none."""
+        if self._weight is None:
+            return np.ones(len(self))
+        values = self.columns[self._weight]
+        if not isinstance(values, np.ndarray) or values.ndim != 1:
+            msg = f"{self.label}: the weight {self._weight!r} has several values in a row; one each is needed"
+            raise ArgumentError(msg)
+        return values.astype(np.float64)
+
+    def _check(self, column: str) -> str:
+        if column not in self.columns:
+            raise UnknownNameError("column", column, self.columns, hint=f"It is missing in {self.label}")
+        return column
+
+    def _collection(self, observable: Observable, values: Any) -> str:
+        """Return what the lists are of: columns whose lists are equally long in every row are of the same elements."""
+        lengths = np.asarray(ak.to_numpy(ak.num(values)), dtype=np.int64)
+        for name, known in self._lists:
+            if np.array_equal(known, lengths):
+                return name
+        name = ",".join(map(render, observable.objects)) or observable.name
+        self._lists.append((name, lengths))
+        return name
+
+
+def find_weight(names: Sequence[str], label: str) -> str | None:
+    """Return the column that holds the weights by its name; None if there is none.
+
+    Raises
+    ------
+    ArgumentError
+        Several may be.
+
+    Examples
+    --------
+    >>> find_weight(["Jet_pt", "genWeight"], "nano.root")
+    'genWeight'
+    """
+    found = [name for name in names if name.lower() in WEIGHTS]
+    if len(found) > 1:
+        msg = f"{label}: {' and '.join(found)} may be the weights of the events; say which, or leave the others out"
+        raise ArgumentError(msg)
+    return found[0] if found else None
+
+
+def _by_lower(names: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        found[name.lower()] = (*found.get(name.lower(), ()), name)
+    return found
