@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .conventions import CONVENTIONS
+from .exports import Frame, to_hdf5, to_numpy, to_pandas, to_root
 from .flat import FlatTable, is_table, open_table
 from .ntuples import Ntuple, open_ntuple
 from .record import TableRecord
@@ -10,9 +11,14 @@ from .record import TableRecord
 __all__ = [
     "CONVENTIONS",
     "FlatTable",
+    "Frame",
     "Ntuple",
     "TableRecord",
     "is_table",
     "open_ntuple",
     "open_table",
+    "to_hdf5",
+    "to_numpy",
+    "to_pandas",
+    "to_root",
 ]
