@@ -6,7 +6,7 @@ from .conventions import CONVENTIONS
 from .exports import Frame, to_hdf5, to_numpy, to_pandas, to_root
 from .flat import FlatTable, is_table, open_table
 from .ntuples import Ntuple, open_ntuple
-from .record import TableRecord
+from .record import TableRecord, column_of, find_weight
 
 __all__ = [
     "CONVENTIONS",
@@ -14,6 +14,8 @@ __all__ = [
     "Frame",
     "Ntuple",
     "TableRecord",
+    "column_of",
+    "find_weight",
     "is_table",
     "open_ntuple",
     "open_table",

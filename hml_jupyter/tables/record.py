@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import awkward as ak
@@ -13,7 +13,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Observable, Value, render
 from .reader import Array
 
-__all__ = ["WEIGHTS", "TableRecord", "find_weight"]
+__all__ = ["WEIGHTS", "TableRecord", "column_of", "find_weight"]
 
 #: Columns that hold the weight of an event, upper and lower case alike.
 WEIGHTS = (
@@ -68,11 +68,10 @@ class TableRecord:
         names: Mapping[str, str] | None = None,
         weight: str | None = None,
     ) -> None:
-        self.columns, self.label = dict(columns), label
+        self.columns, self.source = dict(columns), label
         self.names = dict(names or {})
         for column in self.names.values():
             self._check(column)
-        self._by_lower = _by_lower(self.columns)
         self._weight = find_weight(list(self.columns), label) if weight is None else self._check(weight)
         self._lists: list[tuple[str, npt.NDArray[np.int64]]] = []
 
@@ -93,32 +92,14 @@ class TableRecord:
         UnknownNameError
             No column is called so; near names are listed.
         """
-        name = self.column_of(render(observable))
+        name = column_of(render(observable), self.columns, self.source, names=self.names)
         values = self.columns[name]
         if isinstance(values, np.ndarray) and values.ndim == 1:
             return values.astype(np.float64)
         if isinstance(values, np.ndarray) and values.ndim > 2:
-            msg = f"{self.label}: {name!r} has an array of shape {values.shape[1:]} in each row; an observable is a number or a list"
+            msg = f"{self.source}: {name!r} has an array of shape {values.shape[1:]} in each row; an observable is a number or a list"
             raise ArgumentError(msg)
         return ak.values_astype(ak.from_regular(ak.Array(values)), np.float64)
-
-    def column_of(self, text: str) -> str:
-        """Return the column that an observable means: the one given for it, of that name, or of that name in other case.
-
-        Raises
-        ------
-        UnknownNameError
-            There is none, or only one that differs in case from another.
-        """
-        if text in self.names:
-            return self.names[text]
-        if text in self.columns:
-            return text
-        found = self._by_lower.get(text.lower(), ())
-        if len(found) == 1:
-            return found[0]
-        hint = f"{self.label} has the columns {', '.join(list(self.columns)[:20])}"
-        raise UnknownNameError("column", text, [*self.columns, *self.names], hint=hint)
 
     @property
     def weights(self) -> npt.NDArray[np.float64]:
@@ -127,13 +108,20 @@ class TableRecord:
             return np.ones(len(self))
         values = self.columns[self._weight]
         if not isinstance(values, np.ndarray) or values.ndim != 1:
-            msg = f"{self.label}: the weight {self._weight!r} has several values in a row; one each is needed"
+            msg = f"{self.source}: the weight {self._weight!r} has several values in a row; one each is needed"
             raise ArgumentError(msg)
         return values.astype(np.float64)
 
+    def where(self, mask: npt.NDArray[np.bool_]) -> TableRecord:
+        """Return the rows where `mask` holds."""
+        if mask.all():
+            return self
+        kept = {name: values[mask] for name, values in self.columns.items()}
+        return TableRecord(kept, self.source, names=self.names, weight=self._weight)
+
     def _check(self, column: str) -> str:
         if column not in self.columns:
-            raise UnknownNameError("column", column, self.columns, hint=f"It is missing in {self.label}")
+            raise UnknownNameError("column", column, self.columns, hint=f"It is missing in {self.source}")
         return column
 
     def _collection(self, observable: Observable, values: Any) -> str:
@@ -145,6 +133,42 @@ class TableRecord:
         name = ",".join(map(render, observable.objects)) or observable.name
         self._lists.append((name, lengths))
         return name
+
+
+def column_of(text: str, columns: Iterable[str], label: str, *, names: Mapping[str, str] | None = None) -> str:
+    """Return the column that an observable means: the one given for it, of that name, or of that name in other case.
+
+    Parameters
+    ----------
+    text : str
+        The observable, as `render` writes it.
+    columns : iterable of str
+        Names of columns.
+    label : str
+        Where they are, for messages.
+    names : mapping of str to str, optional
+        Text of an observable -> its column.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none, or two that differ only in case; near names are listed.
+
+    Examples
+    --------
+    >>> column_of("fatjet0.mass", ["FatJet0.Mass", "met"], "table.csv")
+    'FatJet0.Mass'
+    """
+    present = list(columns)
+    if names and text in names:
+        return names[text]
+    if text in present:
+        return text
+    found = [name for name in present if name.lower() == text.lower()]
+    if len(found) == 1:
+        return found[0]
+    hint = f"{label} has the columns {', '.join(present[:20])}"
+    raise UnknownNameError("column", text, [*present, *(names or ())], hint=hint)
 
 
 def find_weight(names: Sequence[str], label: str) -> str | None:
@@ -165,10 +189,3 @@ def find_weight(names: Sequence[str], label: str) -> str | None:
         msg = f"{label}: {' and '.join(found)} may be the weights of the events; say which, or leave the others out"
         raise ArgumentError(msg)
     return found[0] if found else None
-
-
-def _by_lower(names: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        found[name.lower()] = (*found.get(name.lower(), ()), name)
-    return found

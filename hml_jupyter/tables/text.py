@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from .reader import Array, Contents, Read, guarded, refuse_repeated
 __all__ = ["CsvReader"]
 
 EXPECTED = "a CSV file, comma separated, with the names of its columns in the first line"
+#: What pyarrow raises of damaged files.
+BROKEN = (pa.ArrowException, OSError, EOFError)
 #: The first line is no longer.
 HEADER = 1 << 20
 
@@ -32,17 +34,17 @@ class CsvReader:
     def look(self) -> Contents:
         """Return the columns, and count the rows by going through the file once."""
         self._check_header()
-        with guarded(self.path, EXPECTED, pa.ArrowInvalid, OSError, EOFError), self._stream(None) as stream:
-            schema = stream.schema
-        types = {field.name: _wanted(field.type) for field in schema}
-        names = tuple(name for name, kind in types.items() if kind is not None)
-        left_out = {field.name: str(field.type) for field in schema if types[field.name] is None}
-        if not names:
+        with guarded(self.path, EXPECTED, *BROKEN):
+            kinds = self._kinds()
+        numbers = {name: raw for name, (raw, kind) in kinds.items() if _wanted(kind) is not None}
+        left_out = {name: str(kind) for name, (_, kind) in kinds.items() if name not in numbers}
+        if not numbers:
             msg = f"{self.path.name}: expected {EXPECTED}; no column holds numbers"
             raise FileFormatError(msg)
-        with guarded(self.path, EXPECTED, pa.ArrowInvalid, OSError, EOFError), self._stream(names[:1]) as stream:
+        first = next(iter(numbers))
+        with guarded(self.path, EXPECTED, *BROKEN), self._stream({first: kinds[first]}) as stream:
             n_rows = sum(len(batch) for batch in stream)
-        return Contents(n_rows, names, (), left_out)
+        return Contents(n_rows, tuple(numbers), (), left_out)
 
     @contextmanager
     def session(self) -> Iterator[Read]:
@@ -54,7 +56,7 @@ class CsvReader:
         with unpacked(self.path, EXPECTED) as stream:
             line = stream.readline(HEADER)
         try:
-            names = [name.strip().strip('"') for name in line.decode("utf-8-sig").strip().split(",")]
+            names = [_clean(name) for name in line.decode("utf-8-sig").strip().split(",")]
         except UnicodeDecodeError as error:
             msg = f"{self.path.name}: expected {EXPECTED}; the first line is no text"
             raise FileFormatError(msg) from error
@@ -62,25 +64,27 @@ class CsvReader:
         if reason:
             msg = f"{self.path.name}: expected {EXPECTED}; {reason}"
             raise FileFormatError(msg)
+
+    def _kinds(self) -> dict[str, tuple[str, pa.DataType]]:
+        """Return each column without blanks around its name -> its name as it stands, and the type that it begins with."""
+        with self._stream(None) as stream:
+            fields = list(stream.schema)
+        names = [_clean(field.name) for field in fields]
         refuse_repeated(self.path.name, names)
+        return {name: (field.name, field.type) for name, field in zip(names, fields, strict=True)}
 
     @contextmanager
-    def _stream(self, names: Sequence[str] | None) -> Iterator[csv.CSVStreamingReader]:
+    def _stream(self, columns: Mapping[str, tuple[str, pa.DataType]] | None) -> Iterator[csv.CSVStreamingReader]:
         """Open the file; a column that begins with whole numbers may go on with others."""
-        types = None if names is None else self._types(names)
         with self.path.open("rb") as raw:
             packed = raw.read(len(GZIP)) == GZIP
-        convert = csv.ConvertOptions(include_columns=names, column_types=types)
+        wanted = None if columns is None else {name: _wanted(kind) for name, kind in columns.values()}
+        convert = csv.ConvertOptions(include_columns=wanted and list(wanted), column_types=wanted)
         with (
             pa.input_stream(str(self.path), compression="gzip" if packed else None) as source,
             csv.open_csv(source, convert_options=convert) as stream,
         ):
             yield stream
-
-    def _types(self, names: Sequence[str]) -> dict[str, pa.DataType]:
-        with self._stream(None) as stream:
-            found = {field.name: _wanted(field.type) for field in stream.schema}
-        return {name: found[name] for name in names}
 
 
 class _Forward:
@@ -93,6 +97,7 @@ class _Forward:
         self.rest: list[pa.RecordBatch] = []
         self.opened: Any = None
         self.stream: Any = None
+        self.kinds: dict[str, tuple[str, pa.DataType]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -104,18 +109,19 @@ class _Forward:
 
     def read(self, names: Sequence[str], start: int, stop: int) -> dict[str, Array]:
         """Return columns of the rows `start` to `stop`."""
-        with guarded(self.reader.path, EXPECTED, pa.ArrowInvalid, OSError, EOFError):
+        with guarded(self.reader.path, EXPECTED, *BROKEN):
             if self.opened is None or tuple(names) != self.names or start < self.at:
                 self._restart(names)
             for _ in self._next(start - self.at):
                 pass
             table = pa.Table.from_batches(list(self._next(stop - start)), schema=self.stream.schema)
-        return {name: to_array(table[name]) for name in names}
+        return {name: to_array(table[self.kinds[name][0]]) for name in names}
 
     def _restart(self, names: Sequence[str]) -> None:
         self.__exit__()
         self.names, self.at, self.rest = tuple(names), 0, []
-        self.opened = self.reader._stream(names)
+        self.kinds = self.kinds or self.reader._kinds()
+        self.opened = self.reader._stream({name: self.kinds[name] for name in names})
         self.stream = self.opened.__enter__()
 
     def _next(self, count: int) -> Iterator[pa.RecordBatch]:
@@ -130,6 +136,11 @@ class _Forward:
             if len(part) < len(batch):
                 self.rest.append(batch[len(part) :])
             yield part
+
+
+def _clean(name: str) -> str:
+    """Return a name without blanks and quotes around it, and without the sign that NumPy puts before a first line."""
+    return name.strip().removeprefix("#").strip().strip('"')
 
 
 def _wanted(kind: pa.DataType) -> pa.DataType | None:

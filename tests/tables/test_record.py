@@ -7,7 +7,7 @@ import pytest
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
 from hml_jupyter.expressions import parse_cut, parse_observable, truth
 from hml_jupyter.tables import TableRecord
-from hml_jupyter.tables.record import find_weight
+from hml_jupyter.tables.record import column_of, find_weight
 
 COLUMNS = {
     "fatjet0.mass": np.array([90.0, 20.0, np.nan]),
@@ -72,7 +72,7 @@ def test_unknown_names() -> None:
 
 def test_names_that_are_given() -> None:
     found = TableRecord({"fj-mass": np.array([80.0])}, "x", names={"fatjet0.mass": "fj-mass"})
-    assert found.column_of("fatjet0.mass") == "fj-mass"
+    assert column_of("fatjet0.mass", found.columns, "x", names=found.names) == "fj-mass"
     assert truth(parse_cut("fatjet0.mass > 70"), found).tolist() == [True]
 
 
@@ -89,6 +89,13 @@ def test_weights() -> None:
         TableRecord(COLUMNS, "x", weight="w")
     with pytest.raises(ArgumentError, match="has several values in a row"):
         _ = TableRecord(COLUMNS, "x", weight="tau").weights
+
+
+def test_where() -> None:
+    found = TableRecord(COLUMNS, "x", weight="MET").where(np.array([True, False, True]))
+    assert (len(found), found.source) == (2, "x")
+    assert found.weights.tolist() == [10.0, 30.0]
+    assert found.read(parse_observable("part_pt")).tolist() == [[3.0, 1.0], [2.0]]
 
 
 def test_find_weight() -> None:

@@ -30,6 +30,18 @@ def test_kinds_of_columns(study: Path) -> None:
     assert np.isnan(found["empty"]).all()
 
 
+def test_names_with_blanks_and_the_sign_of_numpy(study: Path) -> None:
+    np.savetxt("table.csv", [[1.0, 2.0], [3.0, 4.0]], delimiter=", ", header="pt, eta", comments="# ")
+    assert Path("table.csv").read_text().startswith("# pt, eta")
+    found = open_table("table.csv").read()
+    assert {name: values.tolist() for name, values in found.items()} == {"pt": [1.0, 3.0], "eta": [2.0, 4.0]}
+
+
+def test_a_byte_order_mark(study: Path) -> None:
+    (study / "table.csv").write_bytes("\ufeffpt,eta\n1,2\n".encode())
+    assert open_table("table.csv").names == ("pt", "eta")
+
+
 def test_whole_numbers_that_turn_into_others_far_below(study: Path) -> None:
     lines = 400_000
     table = open_table(write(study, "x\n" + "1234\n" * lines + "0.5\n"))
@@ -52,6 +64,7 @@ def test_text_among_numbers_names_the_place(study: Path) -> None:
         ("a;b\n1;2\n", "separated by semicolons"),
         ("a\tb\n1\t2\n", "separated by tabs"),
         ("a,b,a\n1,2,3\n", "'a' is there twice"),
+        ("a, a\n1,2\n", "'a' is there twice"),
         ("name\nx\n", "no column holds numbers"),
         ("a,b\n1,2\n3\n", "Expected 2 columns, got 1"),
     ],
