@@ -71,7 +71,7 @@ def _one_of(q: Mapping[str, Floats], parent: Mapping[str, Floats] | None, name: 
     if f"{name}rel" in q:
         return q[f"{name}rel"] + parent[field]
     # weaver turns the axis towards the jet's side: positive is further forward
-    return parent[field] + np.where(parent[field] >= 0, q["deta"], -q["deta"])
+    return parent[field] + np.where(parent[field] > 0, q["deta"], -q["deta"])
 
 
 def as_stored(momenta: Mapping[str, Floats], branch: str) -> dict[str, Any]:

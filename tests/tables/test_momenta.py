@@ -38,7 +38,7 @@ def test_rounding_gives_no_negative_mass() -> None:
     assert found["Mass"].tolist() == [0.0]
 
 
-@pytest.mark.parametrize(("side", "expected"), [(1.0, 1.25), (-1.0, -1.25), (0.0, 0.25)])
+@pytest.mark.parametrize(("side", "expected"), [(1.0, 1.25), (-1.0, -1.25), (0.0, -0.25)])
 def test_deta_turns_with_the_jet(side: float, expected: float) -> None:
     q = {"ptrel": np.ones(1), "deta": np.array([0.25]), "phirel": np.zeros(1)}
     jet = {"PT": np.ones(1), "Eta": np.array([side]), "Phi": np.zeros(1)}
