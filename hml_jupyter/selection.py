@@ -15,7 +15,8 @@ import numpy.typing as npt
 from . import progress
 from .cuts import Cut
 from .datasets import Dataset
-from .datasets.dataset import check_dataset, load_selection
+from .datasets.checking import check_dataset
+from .datasets.dataset import load_selection
 from .datasets.described import pb_to_events
 from .errors import ArgumentError, EmptySelectionError
 from .metrics import FLOOR, Significance, significance

@@ -10,7 +10,7 @@ from scipy.stats import chi2
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.metrics import significance
-from hml_jupyter.plots import draw_correlation, draw_graph, draw_images, plot
+from hml_jupyter.plots import Nodes, draw_correlation, draw_graphs, draw_images, plot
 from hml_jupyter.plots.datasets import Look, correlation, panels_of
 from hml_jupyter.representations import Set
 
@@ -137,5 +137,5 @@ def test_draw_correlation_images_and_graph() -> None:
     figure = draw_images({"zz": pixels, "qcd": np.zeros((4, 4))}, [(-1, 1), (-1, 1)], "pT", ("eta", "phi"))
     assert [ax.get_title() for ax in figure.axes[:2]] == ["zz", "qcd"]
     assert figure.axes[0].images[0].get_array()[1, 2] == 5.0
-    figure = draw_graph(np.zeros((1, 2)), np.array([1.0]), [], "one", ("eta", "phi"))
+    figure = draw_graphs({"one": Nodes(np.zeros((1, 2)), np.array([1.0]), [])}, ("eta", "phi"))
     assert figure.axes[0].get_xlim()[0] < 0 < figure.axes[0].get_xlim()[1]

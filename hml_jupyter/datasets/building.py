@@ -10,7 +10,7 @@ from typing import Any
 from .. import progress
 from ..provenance import Recipe, Written, produce
 from ..registry import named
-from ..representations import Set
+from ..representations import Representation
 from .dataset import Dataset, load_built
 from .plan import Plan, check_observed, read_plan
 from .sources import SourceLike, open_source
@@ -27,7 +27,7 @@ VERSION = 1
 @named
 def build_dataset(
     sources: Mapping[str, SourceLike],
-    representation: Set,
+    representation: Representation,
     *,
     signal: str | Sequence[str],
     require: str | None = None,
@@ -48,8 +48,8 @@ def build_dataset(
         Class name -> a Run, the path of a run or of an event file, or events. Weights are in pb: cross section x weight /
         sum of the generated weights, before `require`. Files and events without a cross section get weights that
         sum to 1 before `require`; asking such a dataset for expected events is an error.
-    representation : Set
-        The columns that a method sees.
+    representation : Set, Image or Graph
+        What a method sees: columns, pixels, or particles.
     signal : str or list of str
         Which classes are signal; there must be at least one other class.
     require : str, optional
@@ -132,9 +132,10 @@ def build_dataset(
         )
         write_description(folder, description)
         store = Store(folder, (EVENTS, INDEX))
+        others |= {name: store.array_blocks(name) for name in description.arrays}
         summary = {
             "events": store.n_rows,
-            "columns": list(plan.representation.names),
+            "columns": list(plan.names),
             "required": {name: count["required"] for name, count in description.counts.items()},
         }
         return Written(table_fingerprint(store, description, others), summary)

@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from ..cuts import Cut
 from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
 from ..provenance import open_result, read_json, read_record
+from ..representations import Graph, Image
 from .described import Described, pb_to_events
 from .observed import OBSERVED, Observed, locked
 from .store import EVENTS, INDEX, Arrays, Masked, Store
@@ -23,7 +24,7 @@ from .table import PARTS, Description, read_description
 if TYPE_CHECKING:
     from .describing import DatasetNumbers
 
-__all__ = ["Dataset", "check_dataset", "load_built", "load_selection"]
+__all__ = ["Dataset", "load_built", "load_selection"]
 
 
 class Dataset(Described):
@@ -119,12 +120,25 @@ class Dataset(Described):
         return self._arrays.n_rows if self.mask is None else int(self.mask.sum())
 
     @cached_property
-    def X(self) -> npt.NDArray[np.float64]:
-        """(n, k) columns that a method sees; NaN where an object is missing."""
+    def X(self) -> Any:
+        """What a method sees, n rows.
+
+        Of a Set (n, k) float64 columns, NaN where an object is missing. Of an Image (n, x, y, channels) float32. Of a Graph
+        a :class:`hml_jupyter.representations.Graphs`: nodes, mask, neighbours and edges.
+        """
+        if isinstance(self.representation, Graph):
+            return self.representation.expand({name: self._arrays[name] for name in ("nodes", "count")})
+        if isinstance(self.representation, Image):
+            return locked(self._arrays["image"])
         X = np.empty((self.n_events, len(self.names)), order="F")
         for k, name in enumerate(self.names):
             X[:, k] = self._arrays[name]
         return locked(X)
+
+    @property
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The stored arrays of an Image (``image``) or a Graph (``nodes``, ``count``), (n, ...) each; none of a Set."""
+        return {name: locked(self._arrays[name]) for name in self._description.arrays}
 
     @property
     def y(self) -> npt.NDArray[np.int64]:
@@ -219,28 +233,8 @@ class Dataset(Described):
         """Return one line."""
         kind = "selection" if self.parent else "dataset"
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
-        return f"<{kind} of {self.n_events} events, columns {', '.join(self.names)}, classes {classes} (* signal)>"
-
-
-def check_dataset(value: object, verb: str) -> None:
-    """Refuse what is no dataset, and say where one comes from.
-
-    Raises
-    ------
-    ArgumentError
-        It is none; `verb` is the function that was called.
-    """
-    if isinstance(value, Dataset):
-        return
-    how = "hml.build_dataset({'zz': zz, 'qcd': qcd}, hml.Set([...]), signal='zz', seed=1) builds one"
-    if isinstance(value, str | os.PathLike):
-        how = f"hml.Dataset.load({os.fspath(value)!r}) opens one"
-    msg = f"{verb} needs a dataset, not {_kind(value)}: {how}"
-    raise ArgumentError(msg)
-
-
-def _kind(value: object) -> str:
-    return "the text of a path" if isinstance(value, str) else f"a {type(value).__name__}"
+        what = f"columns {', '.join(self.names)}" if self.names else f"one {self.kind} each"
+        return f"<{kind} of {self.n_events} {self.per or 'events'}, {what}, classes {classes} (* signal)>"
 
 
 def load_built(folder: Path) -> Dataset:

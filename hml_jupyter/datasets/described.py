@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
 from ..provenance import Result
+from ..representations import Representation, Set, from_config
 from .table import PARTS, Description
 
 __all__ = ["Described", "pb_to_events"]
@@ -22,7 +24,7 @@ class Described(Result):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The k columns that a method sees, canonical."""
+        """The k columns that a method sees, canonical; none of an image or a graph, see `representation`."""
         return self._description.names
 
     @property
@@ -35,10 +37,31 @@ class Described(Result):
         """All columns: those of a method, then the side columns."""
         return self.names + self.side_names
 
+    @cached_property
+    def representation(self) -> Representation:
+        """What a row is: the Set, Image or Graph it was built with."""
+        config = self._description.representation.get("config")
+        return Set(self.names) if config is None else from_config(config)
+
+    @property
+    def kind(self) -> str:
+        """``"set"``, ``"image"`` or ``"graph"``."""
+        return self.representation.kind
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        """What the arrays mean, as plain JSON: order, padding, units, phi convention, steps."""
+        return self.representation.declaration()
+
+    @property
+    def per(self) -> str | None:
+        """The collection whose objects have a row each; None for a row each event."""
+        return self.representation.per if isinstance(self.representation, Set) else None
+
     @property
     def units(self) -> tuple[str, ...]:
-        """Units of the k columns that a method sees; empty for a pure number."""
-        return tuple(map(self.unit, self.names))
+        """Units of the columns that a method sees, or of the features of an image or a graph; empty for a pure number."""
+        return tuple(self.representation.units.values())
 
     def unit(self, name: str) -> str:
         """Return the unit of a column or side column."""

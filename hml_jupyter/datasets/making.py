@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..cuts import Cut
 from ..executors import get_executor, tasks_under_way
 from ..expressions import parse_observable, used
-from ..representations import Set, read_columns
+from ..representations import Representation, Set, read_columns
 from .columns import needed_columns
 from .missing import too_short
 from .pieces import MemoryPiece, Piece, Record
@@ -35,7 +35,7 @@ class Task:
     label: str
     """Of the source, for messages."""
     piece: Piece
-    representation: Set
+    representation: Representation
     side_names: tuple[str, ...]
     require: Cut | None
     without: tuple[Cut, ...] = ()
@@ -45,6 +45,9 @@ class Task:
 @dataclass(frozen=True)
 class Part:
     """The rows of a piece, n events that are kept."""
+
+    rows: npt.NDArray[np.int64] | None
+    """(n,) how many rows each has; None for one each."""
 
     columns: dict[str, npt.NDArray[np.float64]]
     """Column and side column -> (rows,)."""
@@ -61,7 +64,9 @@ class Part:
     sum_of_weights: float
     """Of all events of the piece."""
     sum_of_squared_weights: float
-    short: dict[str, dict[str, int]] = field(default_factory=dict)
+    told: Counter[str]
+    """What the representation tells of so many events."""
+    short: dict[str, dict[str, int]]
     """Column without any value -> the collections that are too short for it, and their largest number."""
 
 
@@ -96,18 +101,23 @@ def make(task: Task) -> Part:
     finite = np.isfinite(weights)
     passing = _passing(task, record)
     kept = record.where(passing)
-    names = task.representation.names + task.side_names
-    values = read_columns(kept, names)
+    seen = task.representation
+    is_set = isinstance(seen, Set)
+    names = seen.names * is_set + task.side_names
+    values = read_columns(kept, names, seen.per if isinstance(seen, Set) else None)
+    told: Counter[str] = Counter()
     empty = np.flatnonzero(~np.isfinite(values).any(axis=0)) if len(values) else ()
     return Part(
+        seen.rows(kept) if isinstance(seen, Set) else None,
         {name: np.ascontiguousarray(values[:, k]) for k, name in enumerate(names)},
-        {},
+        {} if is_set else seen.read(kept, told),
         weights[passing],
         np.flatnonzero(passing).astype(np.int64) + task.piece.first,
         len(weights),
         int((~finite).sum()),
         float(weights.sum()),
         float((weights**2).sum()),
+        told,
         {names[k]: too_short(record, names[k], passing) for k in empty},
     )
 
@@ -121,7 +131,7 @@ def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
 
 def _columns(task: Task) -> list[str] | None:
     """Return the columns of the event model that are needed; None where other branches are asked for."""
-    nodes = [parse_observable(name) for name in task.representation.names + task.side_names]
+    nodes = [*task.representation.needed, *map(parse_observable, task.side_names)]
     for cut in (*([task.require] if task.require else ()), *task.without):
         nodes += used(cut.node)
     return needed_columns(nodes)

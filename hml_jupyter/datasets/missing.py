@@ -28,10 +28,12 @@ class Missing:
         Of the class, for messages.
     names : sequence of str
         Its columns.
+    row : str
+        What a row stands for.
     """
 
-    def __init__(self, label: str, names: Sequence[str]) -> None:
-        self._label = label
+    def __init__(self, label: str, names: Sequence[str], row: str = "events") -> None:
+        self._label, self._row = label, row
         self._missing = dict.fromkeys(names, 0)
         self._rows = 0
         self._short: dict[str, list[dict[str, int]]] = {name: [] for name in names}
@@ -55,11 +57,13 @@ class Missing:
         for name, count in self._missing.items():
             if count == self._rows:
                 progress.notice(
-                    f"{name}: no event of {self._label} has a finite value (all {count} are NaN); a method cannot be trained on it"
+                    f"{name}: no {self._row.removesuffix('s')} of {self._label} has a finite value (all {count} are NaN); a method cannot be trained on it"
                 )
                 empty[name] = _joined(self._short[name], self._parts)
             elif count:
-                progress.notice(f"{name}: {count} of {self._rows} events of {self._label} have no finite value (NaN)")
+                progress.notice(
+                    f"{name}: {count} of {self._rows} {self._row} of {self._label} have no finite value (NaN)"
+                )
         return empty
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from .. import checks
 from ..cuts import Cut
 from ..errors import ArgumentError, UnknownNameError
-from ..representations import Set, canonical_names
+from ..representations import Representation, Set, canonical_names
 from .sources import SourceLike
 from .table import PARTS
 
@@ -23,7 +23,7 @@ __all__ = ["Plan", "check_observed", "parts", "read_plan"]
 class Plan:
     """The checked arguments of `build_dataset`."""
 
-    representation: Set
+    representation: Representation
     side_names: tuple[str, ...]
     signal: tuple[str, ...]
     require: Cut | None
@@ -35,8 +35,19 @@ class Plan:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns and side columns."""
-        return self.representation.names + self.side_names
+        """Columns that a method sees, and side columns."""
+        return self.names + self.side_names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Columns that a method sees; an image or a graph has none."""
+        return self.representation.names if isinstance(self.representation, Set) else ()
+
+    @property
+    def row(self) -> str:
+        """What a row stands for, in words."""
+        per = self.representation.per if isinstance(self.representation, Set) else None
+        return f"{per}" if per else "events"
 
 
 def read_plan(
@@ -52,13 +63,13 @@ def read_plan(
     about: object,
 ) -> Plan:
     """Return the arguments of `build_dataset`, or say what is wrong with them."""
-    if not isinstance(representation, Set):
-        msg = f"representation must be a Set, as in hml.Set(['fatjet0.mass']), not {representation!r}"
+    if not isinstance(representation, Representation):
+        msg = f"representation must be a Set, an Image or a Graph, as in hml.Set(['fatjet0.mass']), not {representation!r}"
         raise ArgumentError(msg)
     _check_sources(sources)
     sides = canonical_names(observables, "observables")
     for name in sides:
-        if name in representation.names:
+        if isinstance(representation, Set) and name in representation.names:
             msg = f"{name!r} is in the Set and in observables; once is enough"
             raise ArgumentError(msg)
     seed = checks.seed(seed)

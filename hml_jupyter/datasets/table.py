@@ -47,7 +47,7 @@ class Description:
     about: str = ""
     """What the user says of the dataset."""
     representation: dict[str, Any] = field(default_factory=dict)
-    """How a row is made, where it is more than columns of an event; see `declaration` of each representation."""
+    """How a row is made, where it is more than columns of an event: ``config`` to make it again, ``declaration`` to read."""
     regions: dict[str, str] = field(default_factory=dict)
     """Name -> canonical cut."""
     variations: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -56,6 +56,12 @@ class Description:
     """Names of the observed samples."""
     blind: tuple[str, ...] = ()
     """Canonical cuts; observed events that pass one were left out."""
+
+    @property
+    def arrays(self) -> tuple[str, ...]:
+        """Names of the arrays that are no columns."""
+        declared = self.representation.get("declaration", {}).get("arrays", {})
+        return tuple(name for name in declared if name != "values")
 
     def to_json(self) -> dict[str, Any]:
         """Return what is saved and hashed: what was not asked for is left out, so that older datasets keep their hash."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from .. import progress
 from ..canonical import Blocks
 from ..errors import ArgumentError, EmptySelectionError
 from ..observables import unit_of
+from ..representations import Representation, Set
 from .making import Part, Task, in_order
 from .missing import Missing, refuse_empty
 from .observed import OBSERVED
@@ -31,6 +33,8 @@ class _Class:
     """What the parts of a class add up to."""
 
     missing: Missing
+    told: Counter[str] = field(default_factory=Counter)
+    rows: list[npt.NDArray[np.int64] | None] = field(default_factory=list)
     weights: list[npt.NDArray[np.float64]] = field(default_factory=list)
     events: list[npt.NDArray[np.int64]] = field(default_factory=list)
     sums: list[float] = field(default_factory=list)
@@ -41,12 +45,25 @@ class _Class:
     def add(self, part: Part) -> None:
         """Count a part."""
         self.missing.add(part.columns, part.short)
+        self.told += part.told
+        self.rows.append(part.rows)
         self.weights.append(part.weights)
         self.events.append(part.events)
         self.sums.append(part.sum_of_weights)
         self.squares.append(part.sum_of_squared_weights)
         self.generated += part.generated
         self.not_finite += part.not_finite
+
+    def per_event(self, source: Source, plan: Plan) -> npt.NDArray[np.int64] | None:
+        """Return how many rows each event has; None for one each."""
+        counts = [rows for rows in self.rows if rows is not None]
+        if not counts:
+            return None
+        rows = np.concatenate(counts)
+        if not rows.any():
+            msg = f"no event of {source.label} has a {plan.row}, so that there is no row"
+            raise EmptySelectionError(msg)
+        return rows
 
 
 def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> Description:
@@ -67,14 +84,15 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
             split = parts({name: len(weights)}, plan.parts, plan.seed)[name]
             fractions[name] = _fractions(source, weights, split)
             empty.append(found.missing.tell())
-            index["class"].append(np.full(len(weights), number, np.int64))
-            index["weight"].append(weights)
-            index["split"].append(split)
-            index["event"].append(np.concatenate(found.events))
+            plan.representation.tell(found.told, len(weights), source.label)
+            rows = found.per_event(source, plan)
+            index["class"].append(np.full(len(weights) if rows is None else int(rows.sum()), number, np.int64))
+            for column, values in (("weight", weights), ("split", split), ("event", np.concatenate(found.events))):
+                index[column].append(values if rows is None else np.repeat(values, rows))
         refuse_empty(empty)
     write_arrays(folder / INDEX, {name: np.concatenate(several) for name, several in index.items()})
     return Description(
-        names=plan.representation.names,
+        names=plan.names,
         side_names=plan.side_names,
         units={column: unit_of(column) for column in plan.columns},
         classes=tuple(sources),
@@ -84,7 +102,15 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
         parts=plan.parts,
         counts=counts,
         fractions=fractions,
+        representation=_declared(plan.representation),
     )
+
+
+def _declared(representation: Representation) -> dict[str, Any]:
+    """Return what is saved of a representation; nothing of a Set of events, whose columns say it all."""
+    if isinstance(representation, Set) and representation.per is None:
+        return {}
+    return {"config": representation.get_config(), "declaration": representation.declaration()}
 
 
 def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> dict[str, Blocks]:
@@ -92,12 +118,13 @@ def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> d
     numbers: list[npt.NDArray[Any]] = []
     with Writer(folder / OBSERVED) as writer:
         for number, source in enumerate(sources.values()):
-            missing = Missing(source.label, plan.columns)
+            missing = Missing(source.label, plan.columns, plan.row)
             kept = 0
             for part in in_order(_tasks(source, plan, blind=True)):
-                writer.write({**part.columns, "class": np.full(len(part.events), number, np.int64)})
+                rows = len(part.events) if part.rows is None else int(part.rows.sum())
+                writer.write({**part.columns, **part.arrays, "class": np.full(rows, number, np.int64)})
                 missing.add(part.columns, part.short)
-                kept += len(part.events)
+                kept += rows
                 if not (part.weights == 1).all():
                     progress.notice(f"the weights of observed events are not used ({source.label} has some)")
             if not kept:
@@ -107,9 +134,11 @@ def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> d
             numbers.append(np.full(kept, number, np.int64))
     store = Store(folder, (OBSERVED,))
     classes = np.concatenate(numbers)
+    arrays = [name for name in plan.representation.declaration()["arrays"] if name != "values"]
     return {
         "observed values": store.blocks(plan.columns),
         "observed y": Blocks(classes.dtype, classes.shape, (classes,)),
+        **{f"observed {name}": store.array_blocks(name) for name in arrays},
     }
 
 
@@ -124,7 +153,7 @@ def _tasks(source: Source, plan: Plan, *, blind: bool = False) -> list[Task]:
 def _write_source(writer: Writer, source: Source, plan: Plan, tell: tuple[int, int]) -> _Class:
     """Write the columns of a class as they come."""
     number, total = tell
-    found = _Class(Missing(source.label, plan.columns))
+    found = _Class(Missing(source.label, plan.columns, plan.row))
     tasks = _tasks(source, plan)
     progress.report(number / total, f"reading {source.label}", done=number, total=total, unit="classes")
     for done, part in enumerate(in_order(tasks), start=1):

@@ -84,7 +84,14 @@ def dataset_table(dataset: Dataset) -> Table:
         sigma = NONE if counts["cross_section"] is None else with_error(counts["cross_section"], counts["error"])
         rows.append([name, kind, sigma, count(counts["generated"]), count(int(mine.sum())), *parts])
     columns = ("class", "", "cross section [pb]", "generated", "events", "train", "validation", "test")
-    notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"]
+    notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"] if dataset.names else []
+    if dataset.kind != "set":
+        features = ", ".join(
+            f"{name} [{unit}]" if unit else name for name, unit in dataset.representation.units.items()
+        )
+        notes.append(f"{dataset.representation.title}: {features}")
+    if dataset.per:
+        notes.append(f"one row for each {dataset.per}")
     if dataset.side_names:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
     if dataset.requirement is not None:

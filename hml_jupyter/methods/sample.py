@@ -105,6 +105,9 @@ def training_sample(dataset: Dataset) -> Sample:
     ArgumentError
         Fewer than 10 signal or background training events, or inputs that are not finite.
     """
+    if dataset.kind != "set":
+        msg = f"this method learns from columns, and the dataset holds {dataset.kind}s: build one with hml.Set([...])"
+        raise ArgumentError(msg)
     dataset.check_part("train")
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
@@ -117,7 +120,7 @@ def training_sample(dataset: Dataset) -> Sample:
 
 def check_given(verb: str, dataset: Dataset | None, luminosity: float | None = None) -> None:
     """Refuse a dataset that is none, or a luminosity that is no positive number; `verb` is the function that was called."""
-    from ..datasets.dataset import check_dataset
+    from ..datasets.checking import check_dataset
     from ..datasets.described import pb_to_events
 
     if dataset is not None:

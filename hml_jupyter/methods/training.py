@@ -76,7 +76,7 @@ def train(
     >>> bdt.epochs, bdt.names, bdt.score([[105.0], [30.0]]) > 0.5
     (5, ('fatjet0.mass',), array([ True, False]))
     """
-    from ..datasets.dataset import check_dataset
+    from ..datasets.checking import check_dataset
 
     method = get(method)
     check_dataset(dataset, "train")

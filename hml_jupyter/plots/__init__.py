@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, UnknownNameError
 from .drawing import draw_curves, draw_cutflow, draw_roc, draw_scores
-from .maps import draw_correlation, draw_graph, draw_images
+from .maps import Nodes, draw_correlation, draw_graphs, draw_images
 from .spectra import Lower, Panel, Points, draw_histograms
 from .style import DPI
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 __all__ = [
     "PLOTS",
     "Lower",
+    "Nodes",
     "Panel",
     "Points",
     "draw_correlation",
     "draw_curves",
     "draw_cutflow",
-    "draw_graph",
+    "draw_graphs",
     "draw_histograms",
     "draw_images",
     "draw_roc",
@@ -43,8 +44,8 @@ def plot(result: Any, **look: Any) -> Figure:
         Histograms of the columns, training curves, scores, ROC curves, efficiencies.
     **look
         Of a dataset only: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
-        (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``kind`` is ``"histograms"`` or
-        ``"correlation"``.
+        (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``channel`` of an Image, ``event``
+        (number in its class) of a Graph; ``kind`` is ``"histograms"``, ``"correlation"``, ``"images"`` or ``"graphs"``.
 
     Returns
     -------
@@ -87,21 +88,35 @@ def png(figure: Figure) -> bytes:
 def _of_dataset(
     dataset: Any,
     *,
-    kind: str = "histograms",
+    kind: str | None = None,
     columns: Sequence[str] | None = None,
     how: str = "normalised",
     below: str | None = None,
     luminosity: float = 139.0,
     bins: int = 40,
     log: bool = False,
+    channel: str | None = None,
+    event: int = 0,
 ) -> Figure:
     from .datasets import Look, correlation, panels_of
+    from .pictures import plot_graphs, plot_images
 
-    names = [dataset.column_name(name) for name in (dataset.names if columns is None else columns)]
+    kinds = {"set": "histograms", "image": "images", "graph": "graphs"}
+    kind = kind or kinds[dataset.kind]
+    if kind not in (*kinds.values(), "correlation"):
+        raise UnknownNameError("kind of picture of a dataset", kind, (*kinds.values(), "correlation"))
+    if kind == "images":
+        return plot_images(dataset, channel)
+    if kind == "graphs":
+        return plot_graphs(dataset, event)
+    names = [
+        dataset.column_name(name) for name in (dataset.names or dataset.side_names if columns is None else columns)
+    ]
+    if not names:
+        msg = f"this dataset has no columns, its {dataset.kind}s are drawn by kind={kinds[dataset.kind]!r}"
+        raise ArgumentError(msg)
     if kind == "correlation":
         return draw_correlation({side: correlation(dataset, names, side) for side in ("signal", "background")}, names)
-    if kind != "histograms":
-        raise UnknownNameError("kind of picture of a dataset", kind, ("histograms", "correlation"))
     panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
     label = "fraction of events per bin" if how == "normalised" else f"events per bin at {luminosity:g} fb$^{{-1}}$"
     return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)

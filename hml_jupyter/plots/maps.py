@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from .style import COLOURS, figure_of
+from .style import colour, figure_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_correlation", "draw_graph", "draw_images"]
+__all__ = ["Nodes", "draw_correlation", "draw_graphs", "draw_images"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -91,40 +91,47 @@ def draw_images(
     return figure
 
 
-def draw_graph(
-    places: Floats, sizes: Floats, edges: Sequence[tuple[int, int]], title: str, axes_labels: tuple[str, str]
-) -> Figure:
-    """Return one event's graph: a point for each node, as large as its momentum, and a line for each edge.
+class Nodes(NamedTuple):
+    """The graph of one event, m nodes."""
+
+    places: Floats
+    """(m, 2) where the nodes are."""
+    sizes: Floats
+    """(m,) transverse momenta, of any norm."""
+    edges: Sequence[tuple[int, int]]
+    """Pairs of nodes."""
+
+
+def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str]) -> Figure:
+    """Return graphs of single events: a point for each node, as large as its momentum, and a line for each edge.
 
     Parameters
     ----------
-    places : array, shape (m, 2)
-        Where the nodes are.
-    sizes : array, shape (m,)
-        Transverse momenta, of any norm.
-    edges : sequence of (int, int)
-        Pairs of nodes.
-    title : str
-        What it is.
+    graphs : mapping
+        Title -> graph.
     axes_labels : (str, str)
         Names of both axes.
 
     Examples
     --------
-    >>> figure = draw_graph(np.array([[0.0, 0.0], [0.1, 0.2]]), np.array([2.0, 1.0]), [(0, 1)], "zz", ("eta", "phi"))
+    >>> nodes = Nodes(np.array([[0.0, 0.0], [0.1, 0.2]]), np.array([2.0, 1.0]), [(0, 1)])
+    >>> figure = draw_graphs({"zz": nodes}, ("eta", "phi"))
     >>> len(figure.axes[0].collections)
     2
     """
     from matplotlib.collections import LineCollection
 
-    with figure_of(4.2, 3.6, 1, 1) as (figure, (ax,)):
-        lines = [places[[a, b]] for a, b in edges]
-        ax.add_collection(LineCollection(lines, colors="0.6", linewidths=0.5, zorder=1))
-        most = float(sizes.max(initial=0)) or 1.0
-        areas = 6 + 160 * np.maximum(sizes, 0) / most
-        ax.scatter(places[:, 0], places[:, 1], s=areas, color=COLOURS[0], alpha=0.75, linewidths=0, zorder=2)
-        _margins(ax, places)
-        ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
+    with figure_of(3.0 * len(graphs) + 0.6, 3.1, 1, len(graphs)) as (figure, axes):
+        for i, (ax, (title, graph)) in enumerate(zip(axes, graphs.items(), strict=True)):
+            lines = [graph.places[[a, b]] for a, b in graph.edges]
+            ax.add_collection(LineCollection(lines, colors="0.6", linewidths=0.5, zorder=1))
+            most = float(graph.sizes.max(initial=0)) or 1.0
+            areas = 6 + 160 * np.maximum(graph.sizes, 0) / most
+            look: dict[str, Any] = {"color": colour(i), "alpha": 0.75, "linewidths": 0, "zorder": 2}
+            ax.scatter(graph.places[:, 0], graph.places[:, 1], s=areas, **look)
+            _margins(ax, graph.places)
+            ax.set(title=title, xlabel=axes_labels[0])
+        axes[0].set_ylabel(axes_labels[1])
     return figure
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
+import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
+from ..canonical import NEW
 from ..errors import ArgumentError
-from ..expressions import Observable, parse_observable
-from ..observables import canonical_name, unit_of
+from ..expressions import Object, Observable, Part, mapped, parse_observable, render
+from ..observables import canonical_name, canonical_observable, unit_of
 from .base import Readable, Representation, register
 
 __all__ = ["Set", "canonical_names", "read_columns"]
@@ -21,33 +23,41 @@ __all__ = ["Set", "canonical_names", "read_columns"]
 @register
 @dataclass(frozen=True)
 class Set(Representation):
-    """A fixed set of observables, one number each for an event.
+    """A fixed set of observables, one number each for an event, or for an object in it.
 
     Parameters
     ----------
     observables : sequence of str
         One value each event: ``"fatjet0.mass"``, ``"jet0,jet1.delta_r"``, ``"jet.size"``. Kept in this order.
+    per : str, optional
+        A collection, ``"jet"`` or ``"jet[pt > 30]"``: a row for each of its objects instead of for each event. Then
+        ``"jet.pt"`` is that of the object, and what an event has once stands in the row of each of its objects.
 
     Raises
     ------
     ExpressionError, UnknownNameError
         A name that cannot be read, or that no observable has.
     ArgumentError
-        No observable, or the same one twice.
+        No observable, or the same one twice; `per` is no collection.
 
     Examples
     --------
     >>> Set(["FatJet0.M", "jet0,jet1.delta_r"]).names
     ('fatjet0.mass', 'jet0,jet1.delta_r')
+    >>> Set(["jet.pt", "jet.b_tag", "met"], per="Jet[pt > 30]").per
+    'jet[pt > 30]'
     """
 
     kind: ClassVar[str] = "set"
 
     observables: tuple[str, ...]
     """Names, canonical."""
+    per: str | None = field(default=None, metadata=NEW, kw_only=True)
+    """The collection whose objects have a row each, canonical; None for a row each event."""
 
-    def __init__(self, observables: Sequence[str]) -> None:
+    def __init__(self, observables: Sequence[str], *, per: str | None = None) -> None:
         object.__setattr__(self, "observables", canonical_names(observables, "Set"))
+        object.__setattr__(self, "per", None if per is None else render(_collection(per)))
         if not self.observables:
             msg = "a Set needs at least one observable"
             raise ArgumentError(msg)
@@ -65,21 +75,29 @@ class Set(Representation):
     @property
     def needed(self) -> tuple[Observable, ...]:
         """The observables, parsed."""
-        return tuple(map(parse_observable, self.observables))
+        size = () if self.per is None else (Observable("size", (_collection(self.per),)),)
+        return (*map(parse_observable, self.observables), *size)
+
+    def rows(self, events: Readable) -> npt.NDArray[np.int64] | None:
+        """Return how many rows each event has, (n,); None for one each."""
+        if self.per is None:
+            return None
+        sizes = events.read(Observable("size", (_collection(self.per),)))
+        return np.asarray(np.nan_to_num(sizes), np.int64)
 
     def read(
         self,
         events: Readable,
         told: Counter[str] | None = None,  # noqa: ARG002 (NaN says it all)
     ) -> dict[str, npt.NDArray[Any]]:
-        """Return ``values``, (n, k) float64, NaN where an object is missing; see `read_columns`."""
-        return {"values": read_columns(events, self.observables)}
+        """Return ``values``, (rows, k) float64, NaN where an object is missing; see `read_columns`."""
+        return {"values": read_columns(events, self.observables, self.per)}
 
     def declaration(self) -> dict[str, Any]:
         """Return what the columns mean, as plain JSON."""
         return {
             "kind": self.kind,
-            "arrays": {"values": {"axes": ["event", "observable"], "dtype": "float64"}},
+            "arrays": {"values": {"axes": [self.per or "event", "observable"], "dtype": "float64"}},
             "features": [{"name": name, "unit": unit} for name, unit in self.units.items()],
             "order": "the observables as they were asked for",
             "padding": "none",
@@ -106,19 +124,67 @@ def canonical_names(names: Sequence[str], where: str) -> tuple[str, ...]:
     return tuple(canonical)
 
 
-def read_columns(events: Readable, names: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return the values of `names`, (n, k), NaN where an object is missing.
+def read_columns(events: Readable, names: Sequence[str], per: str | None = None) -> npt.NDArray[np.float64]:
+    """Return the values of `names`, (rows, k), NaN where an object is missing.
+
+    Parameters
+    ----------
+    events : Events
+        n events.
+    names : sequence of str
+        k observables, canonical.
+    per : str, optional
+        A collection: a row for each of its objects. What an event has once is repeated.
 
     Raises
     ------
     ArgumentError
-        An observable has several values in an event.
+        An observable has several values in an event, or other ones than one for each object.
     """
-    columns = []
-    for name in names:
-        values = events.read(parse_observable(name))
-        if not isinstance(values, np.ndarray):
-            msg = f"{name!r} has a value for each element, a column needs one each event; take one, as in jet0.pt"
-            raise ArgumentError(msg)
-        columns.append(values)
-    return np.stack(columns, axis=1) if columns else np.empty((len(events), 0))
+    columns = [_column(events, name, None if per is None else _collection(per)) for name in names]
+    if not columns:
+        return np.empty((len(events), 0))
+    return np.stack(columns, axis=1)
+
+
+def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.float64]:
+    node = parse_observable(name)
+    if per is None:
+        values = events.read(node)
+        if isinstance(values, np.ndarray):
+            return values
+        msg = f"{name!r} has a value for each element, a column needs one each event; take one, as in jet0.pt"
+        raise ArgumentError(msg)
+    values = events.read(_of(node, per))
+    sizes = np.asarray(np.nan_to_num(events.read(Observable("size", (per,)))), np.int64)
+    if isinstance(values, np.ndarray):
+        return np.repeat(values, sizes)
+    if values.ndim != 2 or not np.array_equal(np.asarray(ak.num(values, axis=1)), sizes):
+        msg = f"{name!r} has other values than one for each {render(per)!r}"
+        raise ArgumentError(msg)
+    return np.asarray(ak.to_numpy(ak.flatten(values, axis=1)), dtype=np.float64)
+
+
+def _of(node: Any, per: Object) -> Any:
+    """Return the observable with the whole collection of `per` replaced by `per` itself."""
+    bare = Object((Part(per.parts[0].branch),))
+
+    def narrowed(each: Observable) -> Observable:
+        if each.name == "size":
+            return each
+        return replace(each, objects=tuple(per if one == bare else one for one in each.objects))
+
+    return mapped(node, narrowed)
+
+
+def _collection(text: object) -> Object:
+    """Return the collection that rows are of."""
+    if not isinstance(text, str):
+        msg = f"Set(per=...) is a collection such as 'jet' or 'jet[pt > 30]', not {text!r}"
+        raise ArgumentError(msg)
+    found = canonical_observable(parse_observable(f"{text}.pt"))
+    fits = len(found.objects) == 1 and len(found.objects[0].parts) == 1
+    if not fits or found.objects[0].is_single:
+        msg = f"Set(per=...) is a collection such as 'jet' or 'jet[pt > 30]', not {text!r}"
+        raise ArgumentError(msg)
+    return found.objects[0]

@@ -50,7 +50,7 @@ def test_set_takes_a_list(given: Any) -> None:
 
 
 def test_set_of_texts_without_a_list() -> None:
-    with pytest.raises(ArgumentError, match=r"Set takes 1 argument without a name: Set\(\[observables\]\)"):
+    with pytest.raises(ArgumentError, match=r"Set takes 1 argument without a name: Set\(\[observables\], per=...\)"):
         Set("met", "jet.size")  # type: ignore[arg-type, call-arg]
 
 
