@@ -41,3 +41,24 @@ def test_delta_phi_goes_the_shorter_way() -> None:
     assert delta_phi(3.0, -3.0) == pytest.approx(6.0 - 2 * math.pi)
     assert delta_phi(-3.0, 3.0) == pytest.approx(2 * math.pi - 6.0)
     assert delta_phi(math.pi / 2, -math.pi / 2) == -math.pi
+
+
+@pytest.mark.parametrize("reach", [3.0, 6.2, 9.4, 50.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_wrap_phi_has_the_bits_of_the_remainder(reach: float, dtype: type) -> None:
+    edges = [np.pi, -np.pi, 2 * np.pi, -2 * np.pi, BELOW]
+    phi = np.array([*np.random.default_rng(1).uniform(-reach, reach, 10_000), *edges], dtype=dtype)
+    inside = (phi >= -np.pi) & (phi < np.pi)
+    turned = np.mod(phi + np.pi, 2 * np.pi) - np.pi
+    expected = np.where(inside, phi, np.where(turned >= np.pi, -np.pi, turned))
+    kept = phi.copy()
+    np.testing.assert_array_equal(wrap_phi(phi), expected)
+    np.testing.assert_array_equal(delta_phi(phi, dtype(0)), expected)
+    np.testing.assert_array_equal(phi, kept)
+
+
+def test_wrap_phi_of_whole_numbers() -> None:
+    found = wrap_phi(np.array([[0, 4], [7, -4]]))
+    np.testing.assert_allclose(found, [[0, 4 - 2 * math.pi], [7 - 2 * math.pi, 2 * math.pi - 4]])
+    assert delta_phi(np.array([4]), np.array([0]))[0] == pytest.approx(4 - 2 * math.pi)
+    assert wrap_phi(4) == pytest.approx(4 - 2 * math.pi)
