@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .cuts import Cut
 from .expressions import render
-from .expressions.nodes import Comparison, Negative, Number, Observable
+from .expressions.nodes import Comparison, Negative, Number, used
 from .histograms import threshold_cut
 
 __all__ = ["Bound", "bound_of", "find", "moved"]
@@ -36,14 +36,14 @@ def bound_of(cut: str) -> Bound | None:
     >>> bound_of("fatjet0.mass >= 50 and met > 100")
     """
     match Cut(cut).node:
-        case Comparison(operands=(Observable() as observable, Number(value=value)), operators=(operator,)):
+        case Comparison(operands=(observable, Number(value=value)), operators=(operator,)):
             pass
-        case Comparison(operands=(Observable() as observable, Negative(Number(value=size))), operators=(operator,)):
+        case Comparison(operands=(observable, Negative(Number(value=size))), operators=(operator,)):
             value = -size
         case _:
             return None
     side = _SIDES.get(operator)
-    return Bound(render(observable), side, value) if side else None
+    return Bound(render(observable), side, value) if side and used(observable) else None
 
 
 def find(cuts: Sequence[str], observable: str, side: str) -> list[int]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .errors import ArgumentError, UnknownNameError
 from .expressions import Cut as Node
-from .expressions import Observable, Value, render, truth, used
+from .expressions import Observable, Value, parse_observable, render, replaced, truth, used
 from .observables import Events, canonical_cut
 
 if TYPE_CHECKING:
@@ -108,12 +108,20 @@ class Cut:
         return truth(self.node, Events(events))
 
     def _on_columns(self, columns: Columns) -> npt.NDArray[np.bool_]:
-        for name in self.names:
+        # arithmetic that is a column of its own is looked up as one
+        node = replaced(self.node, {parse_observable(name): Observable(name) for name in columns.column_names})
+        for name in (each.name if each.name in columns.column_names else render(each) for each in used(node)):
             if name not in columns.column_names:
-                hint = f"A cut may use {', '.join(columns.column_names)}; others go into observables= of build_dataset"
-                raise UnknownNameError("column", name, columns.column_names, hint=hint)
+                raise UnknownNameError("column", name, columns.column_names, hint=_how_to_get(name, columns))
 
         def lookup(observable: Observable) -> Value:
-            return Value(columns.column(render(observable)))
+            return Value(columns.column(observable.name))
 
-        return truth(self.node, lookup)
+        return truth(node, lookup)
+
+
+def _how_to_get(name: str, columns: Columns) -> str:
+    if name.endswith(".score"):
+        method = name.removesuffix(".score")
+        return f"hml.score(dataset, {method}, name={method!r}) adds it"
+    return f"A cut may use {', '.join(columns.column_names)}; others go into observables= of build_dataset"

@@ -1,4 +1,4 @@
-"""The insides of jets: soft drop, N-subjettiness and subjets, as pure functions on arrays."""
+"""The insides of jets: soft drop, N-subjettiness, energy correlators and subjets, as pure functions on arrays."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ __all__ = [
     "Subjets",
     "Tree",
     "declustered",
+    "energy_correlators",
     "leading_subjets",
     "n_subjettiness",
     "soft_drop_mass",
@@ -32,6 +33,8 @@ Ints = npt.NDArray[np.int64]
 WHOLE = 1000.0
 #: Subjets of a jet in which soft drop looks first.
 BRANCHES = 12
+#: Jets whose trees are in memory at once where they are needed once.
+AT_ONCE = 10_000
 #: How subjets are found -> FastJet's name.
 ALGORITHMS = {"kt": "kt_algorithm", "antikt": "antikt_algorithm", "cambridge": "cambridge_algorithm"}
 
@@ -112,6 +115,47 @@ def n_subjettiness(constituents: ak.Array, *, radius: float, n_max: int = 5) -> 
     parts = ak.flatten(constituents, axis=1)
     taus = taus_of(declustered(to_momenta(parts), sizes_of(parts)), radius=radius, n_max=n_max)
     return ak.unflatten(ak.from_regular(ak.Array(taus), axis=1), ak.num(constituents, axis=1))
+
+
+def energy_correlators(constituents: ak.Array) -> tuple[Floats, Floats]:
+    """Return the energy correlation functions e2 and e3 of jets, with beta = 1.
+
+    ``e2 = sum z_i z_j R_ij`` over pairs and ``e3 = sum z_i z_j z_k R_ij R_ik R_jk`` over triples, where ``z = pT / sum pT`` and
+    ``R^2 = delta_y^2 + delta_phi^2``.
+
+    Parameters
+    ----------
+    constituents : jets * var * Momentum4D
+        Particles of each jet, GeV.
+
+    Returns
+    -------
+    (jets,), (jets,)
+        NaN for a jet without particles; 0 where there are fewer than two or three.
+
+    Notes
+    -----
+    Larkoski, Salam, Thaler, arXiv:1305.0007; computed by the EnergyCorrelator package of fjcontrib.
+
+    Examples
+    --------
+    >>> from hml_jupyter.jets import particles
+    >>> pt, phi = ak.Array([[3.0, 1.0, 1.0], [5.0]]), ak.Array([[0.0, 0.5, -0.5], [0.0]])
+    >>> e2, e3 = energy_correlators(particles(pt, pt * 0, phi, pt * 0))
+    >>> e2.round(4), e3.round(4)
+    (array([0.16, 0.  ]), array([0.006, 0.   ]))
+    """
+    sizes = sizes_of(constituents)
+    found = np.full((2, len(sizes)), np.nan)
+    filled = np.flatnonzero(sizes)
+    for start in range(0, len(filled), AT_ONCE):
+        some = filled[start : start + AT_ONCE]
+        tree = declustered(to_momenta(constituents[some]), sizes[some])
+        for row, points in zip(found, (2, 3), strict=True):
+            row[some] = tree.sequence.exclusive_jets_energy_correlator(
+                njets=1, beta=1, npoint=points, func="generalized"
+            )
+    return found[0], found[1]
 
 
 def declustered(p: Momenta, sizes: Ints) -> Tree:

@@ -21,7 +21,8 @@ from hml_jupyter.histograms import threshold_cut
         ("met >= 50 and jet.size > 2", None),
         ("not met >= 50", None),
         ("any jet.pt > 50", None),
-        ("met / 2 > 50", None),
+        ("met / 2 > 50", ("met / 2", "lower", 50.0)),
+        ("JET0.PT/jet1.pt<2", ("jet0.pt / jet1.pt", "upper", 2.0)),
     ],
 )
 def test_bound_of(cut: str, bound: tuple[str, str, float] | None) -> None:

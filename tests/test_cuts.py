@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import samples
 
@@ -69,3 +70,32 @@ def test_cut_text_and_names() -> None:
 def test_cut_can_be_recorded() -> None:
     call = Call("select", (Ref("dataset"), Cut("met > 1")), {}, "selected")
     assert Call.parse(call.render()) == call
+
+
+def test_cut_on_a_column_of_arithmetic() -> None:
+    dataset = samples.dataset(200, observables=["jet0.pt / jet1.pt", "fatjet0.mass"])
+    ratio = dataset.column("jet0.pt / jet1.pt")
+    assert (Cut("JET0.PT/jet1.PT > 2")(dataset) == (ratio > 2)).all()
+    assert (Cut("70 < fatjet0.mass < 110 and abs(jet0.pt / jet1.pt - 2) < 1")(dataset)).any()
+    with pytest.raises(UnknownNameError, match=r"'jet0\.pt'"):
+        Cut("jet0.pt > 30")(dataset)
+    with pytest.raises(UnknownNameError, match=r"'jet1\.pt'"):
+        Cut("jet0.pt / jet1.pt > 30 and jet1.pt > 3")(dataset)
+
+
+class Scored:
+    column_names = ("fatjet0.mass", "mlp.score")
+    n_events = 3
+
+    def column(self, name: str) -> np.ndarray:
+        return {"mlp.score": np.array([0.1, 0.9, np.nan])}[name]
+
+
+def test_cut_on_a_score() -> None:
+    assert Cut("MLP.score > 0.5")(Scored()).tolist() == [False, True, False]
+    with pytest.raises(
+        UnknownNameError, match=r"'bdt.score'; near names: mlp.score. hml.score\(dataset, bdt, name='bdt'\) adds it"
+    ):
+        Cut("bdt.score > 0.5")(Scored())
+    with pytest.raises(ArgumentError, match="no observable of events"):
+        Cut("bdt.score > 0.5")(samples.handmade())

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..events import MODEL
-from ..expressions import Observable
+from ..expressions import Node
 from ..observables import branches
 
 __all__ = ["event_weights", "needed_columns"]
@@ -25,11 +25,11 @@ def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
     return np.asarray(ak.to_numpy(ak.fill_none(weight, np.nan)), dtype=np.float64)
 
 
-def needed_columns(observables: Sequence[Observable]) -> list[str] | None:
-    """Return the columns of the event model behind `observables`; None where a branch is not in the model."""
+def needed_columns(nodes: Sequence[Node]) -> list[str] | None:
+    """Return the columns of the event model behind observables or cuts; None where a branch is not in the model."""
     by_lower = {name.lower(): name for name in MODEL}
     found = {"Event.Weight"}
-    for branch, parts in branches(observables).items():
+    for branch, parts in branches(nodes).items():
         if branch not in by_lower:
             return None
         name = by_lower[branch]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..executors import get_executor, tasks_under_way
-from ..expressions import parse_observable, used
+from ..expressions import Node, parse_observable
 from ..representations import Representation, Set, read_columns
 from .columns import needed_columns
 from .missing import too_short
@@ -131,7 +131,6 @@ def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
 
 def _columns(task: Task) -> list[str] | None:
     """Return the columns of the event model that are needed; None where other branches are asked for."""
-    nodes = [*task.representation.needed, *map(parse_observable, task.side_names)]
-    for cut in (*([task.require] if task.require else ()), *task.without):
-        nodes += used(cut.node)
+    nodes: list[Node] = [*task.representation.needed, *map(parse_observable, task.side_names)]
+    nodes += [cut.node for cut in (*([task.require] if task.require else ()), *task.without)]
     return needed_columns(nodes)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from .. import progress
 from ..errors import ArgumentError
-from ..expressions import Object, parse_observable, render
+from ..expressions import Object, parse_observable, render, used
 
 if TYPE_CHECKING:
     from .pieces import Record
@@ -85,7 +85,7 @@ def too_short(events: Record, name: str, passing: npt.NDArray[np.bool_]) -> dict
     {'jet': 2}
     """
     found = {}
-    for each in parse_observable(name).objects:
+    for each in (o for observable in used(parse_observable(name)) for o in observable.objects):
         (part, *inner) = each.parts
         if isinstance(part.index, int) and not inner:
             collection = render(Object((replace(part, index=None),)))

@@ -12,7 +12,7 @@ import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
-from ..expressions import Observable, Value
+from ..expressions import Observable, Sum, Value
 from ..observables import Events
 from .columns import event_weights
 
@@ -33,7 +33,7 @@ class Record(Protocol):
     def __call__(self, observable: Observable) -> Value:
         """Return the values for a cut."""
 
-    def read(self, observable: Observable) -> Any:
+    def read(self, node: Sum) -> Any:
         """Return the values: NumPy (n,) with NaN, or a jagged array."""
 
     @property

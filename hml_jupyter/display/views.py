@@ -12,7 +12,7 @@ from .tables import Table
 if TYPE_CHECKING:
     from ..methods import Comparison, Evaluation
     from ..metrics import Significance
-    from ..observables import Catalogue
+    from ..observables import Catalogue, Entry
     from ..runs import RunSummary
     from ..selection import Cutflow
 
@@ -137,8 +137,12 @@ def cutflow_table(cutflow: Cutflow) -> Table:
 
 def catalogue_table(catalogue: Catalogue) -> Table:
     """Return a row for each observable."""
-    rows = [[r.name, r.unit or NONE, r.objects, r.doc, ", ".join(r.aliases)] for r in catalogue.rows]
-    return Table("observables", ("name", "unit", "of", "meaning", "also"), rows, left=5)
+    rows = [
+        [", ".join(r.names), r.unit or NONE, _range(r), r.objects, r.example, r.doc, r.source, ", ".join(r.aliases)]
+        for r in catalogue.rows
+    ]
+    columns = ("name", "unit", "range", "of", "example", "meaning", "source", "also")
+    return Table("observables", columns, rows, left=len(columns))
 
 
 def evaluation_numbers(evaluation: Evaluation) -> dict[str, Any]:
@@ -181,6 +185,18 @@ def cutflow_numbers(cutflow: Cutflow) -> dict[str, Any]:
 def summary_numbers(summary: RunSummary) -> list[dict[str, Any]]:
     """Return the numbers of each run."""
     return [row._asdict() for row in summary.rows]
+
+
+def _range(entry: Entry) -> str:
+    match entry.range:
+        case (None, None):
+            return NONE
+        case (low, None):
+            return f"≥ {low:.4g}"
+        case (None, high):
+            return f"≤ {high:.4g}"
+        case (low, high):
+            return f"{low:.4g} to {high:.4g}"
 
 
 def _estimate(found: Any) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 ``jet0.pt > 30 and met > 50``           ``and or`` (``& |`` too), ``not`` (``veto`` too), parentheses
 ``70 < fatjet0.mass < 110``             chains; ``fatjet0.mass in [70, 110]`` includes both ends; ``inf`` is a number
 ``jet0.pt + jet1.pt > 0.5 * ht``        ``+ - * / **``, ``abs() sqrt() log() min() max()``
+``jet0.pt / jet1.pt``                   arithmetic is an observable too, and its text the name of a column
+``mlp.score``                           the score of a method, a column that ``hml.score`` adds to a dataset
 ``jet0,jet1.delta_r``                   objects joined by commas, then the observable. Inside ``min()`` and ``max()`` a
                                         comma separates arguments: ``max((jet0,jet1.delta_r), 0.4)``
 ``jet0``, ``jet1:3``, ``jet:2``         one element; a range without its end; ``fatjet0.constituents:100`` a range of a part
@@ -19,16 +21,40 @@ joined by ``and`` or ``or`` speak of the same element (as HEP ML Lab reads them)
 
 from __future__ import annotations
 
-from .evaluation import Lookup, Value, truth, truth_of_elements
-from .nodes import Comparison, Cut, Node, Object, Observable, Part, Sum, Window, mapped, used
-from .parser import parse_cut, parse_observable
+from .evaluation import Lookup, Value, number, truth, truth_of_elements
+from .lexer import KEYWORDS
+from .nodes import (
+    Arithmetic,
+    Comparison,
+    Cut,
+    Function,
+    Negative,
+    Node,
+    Number,
+    Object,
+    Observable,
+    Part,
+    Sum,
+    Window,
+    mapped,
+    mentioned,
+    replaced,
+    used,
+)
+from .parser import FUNCTIONS, parse_cut, parse_observable
 from .rendering import render
 
 __all__ = [
+    "FUNCTIONS",
+    "KEYWORDS",
+    "Arithmetic",
     "Comparison",
     "Cut",
+    "Function",
     "Lookup",
+    "Negative",
     "Node",
+    "Number",
     "Object",
     "Observable",
     "Part",
@@ -36,9 +62,12 @@ __all__ = [
     "Value",
     "Window",
     "mapped",
+    "mentioned",
+    "number",
     "parse_cut",
     "parse_observable",
     "render",
+    "replaced",
     "truth",
     "truth_of_elements",
     "used",

@@ -128,7 +128,10 @@ def _function(name: str, values: Sequence[Value], node: Node) -> Value:
 def _extreme(name: str, value: Value) -> Value:
     if value.over is None:
         return value
-    extreme = _EXTREMES[name](value.array, axis=1)
+    array = value.array
+    while array.ndim > 2:
+        array = ak.flatten(array, axis=2)
+    extreme = _EXTREMES[name](array, axis=1)
     return Value(np.asarray(ak.to_numpy(ak.fill_none(extreme, np.nan)), dtype=np.float64))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -26,6 +26,8 @@ __all__ = [
     "depth",
     "is_cut",
     "mapped",
+    "mentioned",
+    "replaced",
     "used",
 ]
 
@@ -161,14 +163,19 @@ def used(node: Node) -> tuple[Observable, ...]:
     >>> [render(o) for o in used(parse_cut("jet0.pt > 30 and abs(jet0.eta) < 2.5 and jet0.pt < 900"))]
     ['jet0.pt', 'jet0.eta']
     """
-    found: dict[Observable, None] = {}
-    waiting = [node]
-    while waiting:
-        now = waiting.pop()
-        if isinstance(now, Observable):
-            found[now] = None
-        waiting.extend(reversed(tuple(_children(now))))
-    return tuple(found)
+    return _found(node, lambda now: tuple(_children(now)))
+
+
+def mentioned(node: Node) -> tuple[Observable, ...]:
+    """Return the observables of `node` and of the filters in it, in order, each once.
+
+    Examples
+    --------
+    >>> from hml_jupyter.expressions import parse_cut, render
+    >>> [render(o) for o in mentioned(parse_cut("jet[pt > met]0.eta > 2"))]
+    ['jet[pt > met]0.eta', 'pt', 'met']
+    """
+    return _found(node, lambda now: (*_children(now), *_filters(now)))
 
 
 def mapped(node: N, change: Callable[[Observable], Observable]) -> N:
@@ -180,12 +187,38 @@ def mapped(node: N, change: Callable[[Observable], Observable]) -> N:
     >>> render(mapped(parse_cut("2 * m > 3"), lambda observable: Observable("mass")))
     '2 * mass > 3'
     """
-    return cast(N, _mapped(node, change))
+    return cast(N, _mapped(node, lambda value: change(value) if isinstance(value, Observable) else None))
 
 
-def _mapped(value: Any, change: Callable[[Observable], Observable]) -> Any:
+def replaced(node: N, table: Mapping[Sum, Observable]) -> N:
+    """Return `node` with every part of it that stands in `table` replaced, the largest first.
+
+    Examples
+    --------
+    >>> from hml_jupyter.expressions import parse_cut, parse_observable, render
+    >>> render(replaced(parse_cut("abs(a / b) > c"), {parse_observable("a / b"): Observable("ratio")}))
+    'abs(ratio) > c'
+    """
+    return cast(N, _mapped(node, lambda value: table.get(value) if isinstance(value, Sum) else None))
+
+
+def _found(node: Node, below: Callable[[Node], tuple[Node, ...]]) -> tuple[Observable, ...]:
+    found: dict[Observable, None] = {}
+    waiting = [node]
+    while waiting:
+        now = waiting.pop()
+        if isinstance(now, Observable):
+            found[now] = None
+        waiting.extend(reversed(below(now)))
+    return tuple(found)
+
+
+def _mapped(value: Any, change: Callable[[Any], Observable | None]) -> Any:
+    changed = change(value)
+    if changed is not None:
+        return changed
     if isinstance(value, Observable):
-        return change(value)
+        return value
     if isinstance(value, tuple):
         return tuple(_mapped(each, change) for each in value)
     if is_dataclass(value) and not isinstance(value, type):

@@ -17,7 +17,6 @@ from .nodes import (
     Node,
     Not,
     Number,
-    Observable,
     Or,
     Quantified,
     Sum,
@@ -65,19 +64,39 @@ def parse_cut(text: str) -> Cut:
     return cast(Cut, node)
 
 
-def parse_observable(text: str) -> Observable:
-    """Return the node of an observable.
+def parse_observable(text: str) -> Sum:
+    """Return the node of an observable, or of arithmetic of observables.
+
+    Parameters
+    ----------
+    text : str
+        An observable or arithmetic in the grammar of :mod:`hml_jupyter.expressions`.
+
+    Raises
+    ------
+    ExpressionError
+        The text does not follow the grammar, compares something, or names no observable; the message shows the place.
 
     Examples
     --------
-    >>> parse_observable("FatJet0.mass").objects[0].parts
-    (Part(branch='fatjet', filter=None, index=0),)
+    >>> parse_observable("FatJet0.mass")
+    Observable(name='mass', objects=(Object(parts=(Part(branch='fatjet', filter=None, index=0),)),))
+    >>> parse_observable("2 * met").operator
+    '*'
     """
     parser = _Parser(text)
-    if parser.now.kind != "word":
-        parser.fail("an observable is expected, like jet0.pt", parser.now)
-    node = parser.whole(parser.observable())
-    return cast(Observable, node)
+    first = parser.now
+    if first.kind == "end":
+        parser.fail("an observable is expected, like jet0.pt", first)
+    node = parser.sum()
+    if parser.now.kind == "symbol" and parser.now.text in (*COMPARISONS, "in", "and", "or"):
+        parser.fail("an observable is a number; what compares or joins is a cut", parser.now)
+    node = parser.whole(node)
+    if is_cut(node):
+        parser.fail("an observable is a number, not something true or false", first)
+    if not used(node):
+        parser.fail("an observable is expected, like jet0.pt", first)
+    return cast(Sum, node)
 
 
 class _Parser(Reader):

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import progress
 from ..errors import ArgumentError
-from ..expressions import parse_observable
+from ..expressions import Observable, parse_observable
 from .catalogue import (
     CATALOGUE,
     Catalogue,
@@ -16,9 +16,11 @@ from .catalogue import (
     canonical_name,
     canonical_observable,
     observables,
+    range_of,
     unit_of,
 )
 from .entries import Entry
+from .particles import Particles
 from .resolution import Events, branches
 
 if TYPE_CHECKING:
@@ -29,12 +31,14 @@ __all__ = [
     "Catalogue",
     "Entry",
     "Events",
+    "Particles",
     "branches",
     "canonical_cut",
     "canonical_name",
     "canonical_observable",
     "observable",
     "observables",
+    "range_of",
     "unit_of",
 ]
 
@@ -47,7 +51,8 @@ def observable(events: ak.Array, name: str) -> Any:
     events : ak.Array
         n events with Delphes' names, as :func:`read_events` gives them.
     name : str
-        Objects and observable, ``"jet0,jet1.delta_r"``; :func:`observables` lists the names.
+        Objects and observable, ``"jet0,jet1.delta_r"``, or arithmetic of them, ``"jet0.pt / jet1.pt"``; :func:`observables`
+        lists the names.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def observable(events: ak.Array, name: str) -> Any:
     ExpressionError
         The name does not follow the grammar.
     ArgumentError
-        Something that is no events, or an observable of other objects: ``jet0.delta_r``.
+        Something that is no events, an observable of other objects: ``jet0.delta_r``, or a sum of different units.
 
     Examples
     --------
@@ -70,6 +75,8 @@ def observable(events: ak.Array, name: str) -> Any:
     >>> events = ak.Array([{"Jet": [{"PT": 50.0, "Eta": 0.0, "Phi": 3.0}, {"PT": 20.0, "Eta": 0.0, "Phi": -3.0}]}])
     >>> observable(events, "jet0,jet1.delta_r").round(4)
     array([0.2832])
+    >>> observable(events, "jet0.pt / jet1.pt")
+    array([2.5])
     """
     import awkward as ak
 
@@ -77,9 +84,16 @@ def observable(events: ak.Array, name: str) -> Any:
         how = "a column of a dataset is dataset.column(name)" if hasattr(events, "column") else "a run has .events()"
         msg = f"events are wanted, as hml.read_events gives them, not a {type(events).__name__}; {how}"
         raise ArgumentError(msg)
-    values = Events(events).read(canonical_observable(parse_observable(name)))
-    if isinstance(values, np.ndarray):
-        missing = int(np.isnan(values).sum())
-        if missing:
-            progress.notice(f"{name}: {missing} of {len(values)} events have no value (NaN): an object is missing")
-    return values
+    node = parse_observable(canonical_name(name))
+    values = Events(events).read(node)
+    if not isinstance(values, np.ndarray):
+        return values
+    missing = int(np.isnan(values).sum())
+    if missing:
+        why = (
+            "an object is missing"
+            if isinstance(node, Observable)
+            else "an object is missing, or the result is undefined"
+        )
+        progress.notice(f"{name}: {missing} of {len(values)} events have no value (NaN): {why}")
+    return values if values.flags.writeable else values.copy()

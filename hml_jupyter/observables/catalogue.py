@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import cast
 
 from ..errors import ArgumentError, UnknownNameError, near
-from ..expressions import Cut, Object, Observable, Part, mapped, parse_cut, parse_observable, render
+from ..expressions import (
+    Cut,
+    Node,
+    Object,
+    Observable,
+    Part,
+    Sum,
+    mapped,
+    mentioned,
+    parse_cut,
+    parse_observable,
+    render,
+)
 from ..registry import Shown
-from . import kinematics, substructure
-from .entries import Entry
+from . import kinematics, labels, shapes, substructure
+from .entries import Entry, Range
+from .units import unit_of_sum
 
-__all__ = ["CATALOGUE", "Catalogue", "canonical_cut", "canonical_name", "canonical_observable", "find", "unit_of"]
+__all__ = [
+    "CATALOGUE",
+    "Catalogue",
+    "canonical_cut",
+    "canonical_name",
+    "canonical_observable",
+    "find",
+    "objects_of",
+    "range_of",
+    "rows",
+    "unit_of",
+]
 
 #: Every observable.
-CATALOGUE: list[Entry] = [*kinematics.ENTRIES, *substructure.ENTRIES]
+CATALOGUE: list[Entry] = [*kinematics.ENTRIES, *labels.ENTRIES, *shapes.ENTRIES, *substructure.ENTRIES]
 
 _WANTED = {
     "event": "none; write {name} alone",
@@ -22,6 +48,7 @@ _WANTED = {
     "two": "two objects, as in jet0,jet1.{name}",
     "singles": "single objects, as in jet0,jet1.{name}",
     "collection": "a collection, as in jet.{name}",
+    "method": "a trained method, as in mlp.{name}",
 }
 
 
@@ -30,7 +57,7 @@ class Catalogue(Shown):
     """The observables that can be used, one row each."""
 
     rows: tuple[Entry, ...]
-    """Name, unit, objects, meaning, source and other names."""
+    """Name, unit, range, objects, meaning, source and other names."""
 
 
 def observables() -> Catalogue:
@@ -39,12 +66,12 @@ def observables() -> Catalogue:
     Returns
     -------
     Catalogue
-        A row for each: name, unit, what it is of, meaning, source and other names.
+        A row for each: name, unit, range, what it is of, meaning, source and other names.
 
     Examples
     --------
-    >>> [row.unit for row in observables().rows if row.name in ("pt", "delta_phi")]
-    ['GeV', 'rad']
+    >>> [(row.unit, row.objects) for row in observables().rows if row.name in ("pt", "delta_phi")]
+    [('GeV', 'one'), ('rad', 'two')]
     """
     return Catalogue(tuple(CATALOGUE))
 
@@ -61,8 +88,7 @@ def find(name: str) -> tuple[str, Entry, tuple[int, ...]]:
         matched = entry.match(name)
         if matched is not None:
             return matched[0], entry, matched[1]
-    known = [*_names(), "tau1", "tau2", "tau3", "tau21", "tau32"]
-    raise UnknownNameError("observable", name, known, hint=_hint(name))
+    raise UnknownNameError("observable", name, list(_names()), hint=_hint(name))
 
 
 def canonical_observable(node: Observable) -> Observable:
@@ -78,7 +104,8 @@ def canonical_observable(node: Observable) -> Observable:
     objects = tuple(Object(tuple(map(_canonical_part, each.parts))) for each in node.objects)
     name, entry, _ = find_of(node)
     _check_objects(node, entry)
-    return Observable(name, () if entry.home else objects)
+    at_home = len(objects) == 1 and render(objects[0]) == entry.home
+    return Observable(name, () if at_home else objects)
 
 
 def find_of(node: Observable) -> tuple[str, Entry, tuple[int, ...]]:
@@ -94,6 +121,25 @@ def find_of(node: Observable) -> tuple[str, Entry, tuple[int, ...]]:
         ) from None
 
 
+def objects_of(node: Observable) -> tuple[Object, ...]:
+    """Return the objects that an observable is computed from: those that are written, its home if none is, what is beside.
+
+    Examples
+    --------
+    >>> [render(each) for each in objects_of(Observable("ht"))]
+    ['scalarht0']
+    """
+    entry = find_of(node)[1]
+    written = node.objects or (() if entry.home is None else (_object(entry.home),))
+    return written if entry.beside is None else (*written, _object(entry.beside))
+
+
+def rows(nodes: Iterable[Node]) -> tuple[Entry, ...]:
+    """Return the rows of the observables in `nodes`, filters included, each once."""
+    found = (find_of(each)[1] for node in nodes for each in mentioned(node))
+    return tuple({entry.name: entry for entry in found}.values())
+
+
 def canonical_cut(text: str) -> Cut:
     """Return the parsed cut with canonical names.
 
@@ -106,25 +152,57 @@ def canonical_cut(text: str) -> Cut:
 
 
 def canonical_name(text: str) -> str:
-    """Return the canonical text of an observable.
+    """Return the canonical text of an observable, or of arithmetic of observables.
+
+    Raises
+    ------
+    ArgumentError
+        Arithmetic that joins different units: ``jet0.pt + jet0.eta``.
 
     Examples
     --------
-    >>> canonical_name("Jet0,Jet1.DeltaR")
-    'jet0,jet1.delta_r'
+    >>> canonical_name("Jet0,Jet1.DeltaR"), canonical_name("Jet0.PT/Jet1.PT")
+    ('jet0,jet1.delta_r', 'jet0.pt / jet1.pt')
     """
-    return render(canonical_observable(parse_observable(text)))
+    node = _canonical(text)
+    unit_of_sum(node, _unit)
+    return render(node)
 
 
 def unit_of(text: str) -> str:
-    """Return the unit of an observable; empty for a pure number.
+    """Return the unit of an observable, or of arithmetic of observables; empty for a pure number.
 
     Examples
     --------
-    >>> unit_of("fatjet0.mass")
-    'GeV'
+    >>> unit_of("fatjet0.mass"), unit_of("fatjet0.mass / fatjet0.pt"), unit_of("fatjet0.mass ** 2")
+    ('GeV', '', 'GeV^2')
     """
-    return find_of(parse_observable(text))[1].unit
+    return unit_of_sum(parse_observable(text), _unit)
+
+
+def range_of(text: str) -> Range:
+    """Return the smallest and the largest value that an observable can have; None where there is no bound, or none is known.
+
+    Examples
+    --------
+    >>> range_of("jet.thrust"), range_of("met"), range_of("jet0.pt / jet1.pt")
+    ((0.5, 1), (0, None), (None, None))
+    """
+    node = parse_observable(text)
+    return find_of(node)[1].range if isinstance(node, Observable) else (None, None)
+
+
+def _canonical(text: str) -> Sum:
+    return mapped(parse_observable(text), canonical_observable)
+
+
+def _unit(node: Observable) -> str:
+    return find_of(node)[1].unit
+
+
+@cache
+def _object(text: str) -> Object:
+    return cast(Observable, parse_observable(f"{text}.pt")).objects[0]
 
 
 def _canonical_part(part: Part) -> Part:
@@ -138,35 +216,40 @@ def _of_element(node: Observable) -> Observable:
     if node.objects:
         return canonical_observable(node)
     name, entry, _ = find_of(node)
-    if entry.objects not in ("one", "event"):
+    if not {"one", "event"} & {*entry.kinds}:
         msg = f"{node.name!r} is not an observable of one element; a filter is like jet[abs(eta) < 2.5]"
         raise ArgumentError(msg)
     return Observable(name)
 
 
 def _check_objects(node: Observable, entry: Entry) -> None:
-    given: Sequence[Object] = node.objects
-    fits = {
-        "event": not given or (len(given) == 1 and render(given[0]) == entry.home),
-        "one": len(given) == 1,
-        "two": len(given) == 2,
-        "singles": len(given) > 0 and all(each.is_single for each in given),
-        "collection": len(given) == 1 and not isinstance(given[0].parts[-1].index, int),
-    }
-    if not fits[entry.objects]:
-        wanted = _WANTED[entry.objects].format(name=node.name)
+    if not any(_fits(kind, node.objects, entry) for kind in entry.kinds):
+        wanted = ", or ".join(_WANTED[kind].format(name=node.name) for kind in entry.kinds)
         msg = f"{render(node)!r}: {node.name} is of {wanted}"
         raise ArgumentError(msg)
+
+
+def _fits(kind: str, given: tuple[Object, ...], entry: Entry) -> bool:
+    if kind == "event":
+        return not given or (len(given) == 1 and render(given[0]) == entry.home)
+    if kind == "singles":
+        return len(given) > 0 and all(each.is_single for each in given)
+    if len(given) != (2 if kind == "two" else 1):
+        return False
+    part = given[0].parts[-1]
+    if kind == "method":
+        return len(given[0].parts) == 1 and part.filter is None and not isinstance(part.index, tuple)
+    return kind != "collection" or not isinstance(part.index, int)
 
 
 def _names() -> Iterator[str]:
     """Names to offer: aliases that differ only in upper and lower case are left out."""
     lower = {entry.name.lower() for entry in CATALOGUE}
-    yield from (entry.name for entry in CATALOGUE)
+    yield from (name for entry in CATALOGUE for name in entry.names)
     yield from (alias for entry in CATALOGUE for alias in entry.aliases if alias.lower() not in lower)
 
 
 def _hint(name: str) -> str:
     if name[-1:].isdigit():
         return "Objects joined by a comma inside min() or max() need parentheses: max((jet0,jet1.delta_r), 0.4)"
-    return "hml.observables() lists all"
+    return "hml.observables() lists all; your own come with hml.register_observable"

@@ -11,9 +11,10 @@ import numpy as np
 
 from ..errors import ArgumentError, UnknownNameError
 from ..events import MODEL
-from ..expressions import Object, Observable, Part, Value, parse_observable, render, truth_of_elements, used
-from .catalogue import find_of
-from .entries import Array, Entry, Particles
+from ..expressions import Node, Object, Observable, Part, Sum, Value, number, render, truth_of_elements, used
+from .catalogue import find_of, objects_of
+from .entries import Entry
+from .particles import Array, Particles, nth
 
 __all__ = ["Events", "branches"]
 
@@ -43,26 +44,43 @@ class Events:
             array = ak.flatten(array, axis=2)
         return Value(_with_nan(array, absent) if absent is not None else array, over)
 
-    def read(self, observable: Observable) -> Array:
+    def read(self, node: Sum) -> Array:
         """Return the values: NumPy (n,) with NaN, or a jagged array."""
-        return self._read(observable)[0]
+        if isinstance(node, Observable):
+            return self._read(node)[0]
+        with np.errstate(all="ignore"):
+            return number(node, lambda observable: Value(*self._read(observable)[:2])).array
 
     def _read(self, observable: Observable) -> tuple[Array, str | None, Array | None]:
+        """Return the values, the collection that they are over, and where the object of their parts is missing."""
         _, entry, numbers = find_of(observable)
-        objects = observable.objects
-        if entry.home is not None:
-            objects = parse_observable(f"{entry.home}.{observable.name}").objects
+        objects = objects_of(observable)
+        if entry.objects == "event" and not objects:
+            return self._checked(entry, entry.compute(self.record)), None, None
+        if entry.objects == "method":
+            return entry.compute(Particles(self.record, render(objects[0]), "", True)), None, None
         particles = [self.particles(each) for each in objects]
-        if entry.objects == "two":
+        if len(particles) == 2:
             particles = _crossed(*particles)
-        array = _computed(entry, particles, numbers)
-        if entry.objects == "collection":
+        array = self._checked(entry, _computed(entry, particles, numbers))
+        if "collection" in entry.kinds and observable.objects:
             single = isinstance(array, np.ndarray)
             return array, None if single else render(Object(objects[0].parts[:1])), None
         many = [each for each in particles if not each.is_single]
         over = ",".join(each.text for each in many) if many else None
         absent = next((each.absent for each in many if each.absent is not None), None)
         return array, over, absent
+
+    def _checked(self, entry: Entry, values: Any) -> Array:
+        """Refuse values of a user's own observable that are not one for each event or element."""
+        if entry.origin is None:
+            return values
+        if not isinstance(values, ak.Array | np.ndarray) or len(values) != len(self.record):
+            what = f"{len(values)} values" if hasattr(values, "__len__") else f"a {type(values).__name__}"
+            msg = f"{entry.name} ({entry.origin['function']}) gave {what} for {len(self.record)} events: it returns an array of one each"
+            raise ArgumentError(msg)
+        values = ak.values_astype(values, np.float64)
+        return values if isinstance(values, ak.Array) and values.ndim > 1 else np.asarray(ak.to_numpy(values))
 
     def particles(self, wanted: Object) -> Particles:
         """Return one object of every event, or a collection."""
@@ -99,8 +117,7 @@ class Events:
         if part.filter is not None:
             records = records[self._passing(records, part, repeat)]
         if isinstance(part.index, int):
-            single = ak.firsts(records[:, part.index : part.index + 1])
-            return Particles(single, text, part.branch, repeat is None, absent, self.source)
+            return Particles(nth(records, part.index), text, part.branch, repeat is None, absent, self.source)
         if part.index is not None:
             records = records[:, slice(*part.index)]
         return Particles(records, text, part.branch, False, absent, self.source)
@@ -110,7 +127,7 @@ class Events:
 
         def lookup(observable: Observable) -> Value:
             _, entry, numbers = find_of(observable)
-            if not observable.objects and entry.home is None:
+            if not observable.objects and "one" in entry.kinds:
                 return Value(_computed(entry, [elements], numbers), "an element")
             value = self(observable)
             if value.over is not None:
@@ -130,24 +147,31 @@ class Events:
         return by_lower[name]
 
 
-def branches(observables: Iterable[Observable]) -> dict[str, bool]:
-    """Return the branches that `observables` need, lower case, and whether parts of their elements are needed.
+def branches(nodes: Iterable[Node]) -> dict[str, bool]:
+    """Return the branches that `nodes` need, lower case, and whether parts of their elements are needed.
+
+    ``*`` stands for all of them: an observable of the user's own may look at the whole event.
 
     Examples
     --------
+    >>> from hml_jupyter.expressions import parse_observable
     >>> branches([parse_observable("jet[pt > met]0.eta"), parse_observable("fatjet0.constituents.pt")])
     {'jet': False, 'fatjet': True, 'missinget': False}
     """
     found: dict[str, bool] = {}
-    waiting = list(observables)
+    waiting: list[tuple[Observable, str | None]] = [(each, None) for node in nodes for each in used(node)]
     while waiting:
-        now = waiting.pop(0)
-        home = find_of(now)[1].home
-        objects = now.objects if home is None else parse_observable(f"{home}.{now.name}").objects
+        now, element_of = waiting.pop(0)
+        entry, objects = find_of(now)[1], objects_of(now)
+        if entry.objects == "method":
+            continue
+        if not objects:  # of the element that a filter looks at, or of the whole event
+            name = "*" if element_of is None or "event" in entry.kinds else element_of
+            found[name] = found.get(name, False) or entry.constituents
         for each in objects:
             name = each.parts[0].branch
-            found[name] = found.get(name, False) or len(each.parts) > 1
-            waiting.extend(o for part in each.parts if part.filter is not None for o in used(part.filter))
+            found[name] = found.get(name, False) or entry.constituents or len(each.parts) > 1
+            waiting += [(o, name) for part in each.parts if part.filter is not None for o in used(part.filter)]
     return found
 
 
@@ -156,7 +180,7 @@ def _no_object() -> ak.Array:
     """Return an array without any object that has every field of the event model."""
     one: dict[str, Any] = {}
     part: dict[str, Any] = {}
-    for name in (each for branch in MODEL.values() for each in branch):
+    for name in ("PID", "Status", *(each for branch in MODEL.values() for each in branch)):
         inner = name.removeprefix("Constituents.")
         (one if inner == name else part)[inner] = 0.0
     return ak.Array([{**one, "Tau": [0.0], "Constituents": [part]}])[:0]

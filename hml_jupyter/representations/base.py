@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .. import progress
 from ..errors import ArgumentError
-from ..expressions import Observable
+from ..expressions import Sum
 from ..registry import Registry, named
 
 __all__ = ["REPRESENTATIONS", "Readable", "Representation", "from_config", "register"]
@@ -30,7 +30,7 @@ class Readable(Protocol):
     def __len__(self) -> int:
         """Count the events."""
 
-    def read(self, observable: Observable) -> Any:
+    def read(self, node: Sum) -> Any:
         """Return the values: NumPy (n,) with NaN, or a jagged array."""
 
 
@@ -52,7 +52,7 @@ class Representation(ABC):
 
     @property
     @abstractmethod
-    def needed(self) -> tuple[Observable, ...]:
+    def needed(self) -> tuple[Sum, ...]:
         """What is read of the events; :func:`hml_jupyter.observables.branches` tells the branches behind it."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..angles import delta_phi
 from ..errors import ArgumentError, UnknownNameError
-from ..expressions import Object, Observable, parse_observable, render
+from ..expressions import Object, Observable, render
 from ..observables import Events, canonical_observable, observables, unit_of
 from ..registry import Registry
 from .clouds import Axis, Cloud, parent, read_axis, read_cloud
@@ -176,10 +176,10 @@ def _canonical(name: str, objects: Sequence[Object], where: str) -> str:
             )
             raise ArgumentError(msg)
         return name
-    known = [*FEATURES, *(row.name for row in observables().rows if row.objects == "one")]
+    known = [*FEATURES, *(row.name for row in observables().rows if "one" in row.kinds)]
     if not name.isidentifier():
         raise UnknownNameError(f"feature in {where}", name, known)
     try:
-        return canonical_observable(parse_observable(f"{render(objects[0])}.{name}")).name
+        return canonical_observable(Observable(name, (objects[0],))).name
     except UnknownNameError:
         raise UnknownNameError(f"feature in {where}", name, known) from None

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..canonical import NEW
 from ..errors import ArgumentError
-from ..expressions import Object, Observable, Part, mapped, parse_observable, render
+from ..expressions import Object, Observable, Part, Sum, mapped, parse_observable, render
 from ..observables import canonical_name, canonical_observable, unit_of
 from .base import Readable, Representation, register
 
@@ -73,7 +73,7 @@ class Set(Representation):
         return {name: unit_of(name) for name in self.observables}
 
     @property
-    def needed(self) -> tuple[Observable, ...]:
+    def needed(self) -> tuple[Sum, ...]:
         """The observables, parsed."""
         size = () if self.per is None else (Observable("size", (_collection(self.per),)),)
         return (*map(parse_observable, self.observables), *size)
@@ -165,7 +165,7 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
     return np.asarray(ak.to_numpy(ak.flatten(values, axis=1)), dtype=np.float64)
 
 
-def _of(node: Any, per: Object) -> Any:
+def _of(node: Sum, per: Object) -> Sum:
     """Return the observable with the whole collection of `per` replaced by `per` itself."""
     bare = Object((Part(per.parts[0].branch),))
 
@@ -182,9 +182,9 @@ def _collection(text: object) -> Object:
     if not isinstance(text, str):
         msg = f"Set(per=...) is a collection such as 'jet' or 'jet[pt > 30]', not {text!r}"
         raise ArgumentError(msg)
-    found = canonical_observable(parse_observable(f"{text}.pt"))
-    fits = len(found.objects) == 1 and len(found.objects[0].parts) == 1
-    if not fits or found.objects[0].is_single:
+    parsed = parse_observable(f"{text}.pt")
+    objects = canonical_observable(parsed).objects if isinstance(parsed, Observable) else ()
+    if len(objects) != 1 or len(objects[0].parts) != 1 or objects[0].is_single:
         msg = f"Set(per=...) is a collection such as 'jet' or 'jet[pt > 30]', not {text!r}"
         raise ArgumentError(msg)
-    return found.objects[0]
+    return objects[0]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError, UnknownNameError
-from ..expressions import Observable, Value, render
+from ..expressions import Observable, Sum, Value, number, render
 from .reader import Array
 
 __all__ = ["WEIGHTS", "TableRecord", "column_of", "find_weight"]
@@ -56,6 +56,8 @@ class TableRecord:
     >>> record = TableRecord({"m_jj": np.array([90.0, 20.0]), "fatjet0.tau21": np.array([0.2, 0.6])}, "ntuple.root")
     >>> record.read(parse_observable("m_jj"))
     array([90., 20.])
+    >>> record.read(parse_observable("m_jj / 2"))
+    array([45., 10.])
     >>> truth(parse_cut("m_jj > 50 and fatjet0.tau21 < 0.4"), record)
     array([ True, False])
     """
@@ -84,15 +86,19 @@ class TableRecord:
         values = self.read(observable)
         return Value(values) if isinstance(values, np.ndarray) else Value(values, self._collection(observable, values))
 
-    def read(self, observable: Observable) -> Array:
-        """Return the values as float64: NumPy (n,) with NaN, or a jagged array.
+    def read(self, node: Sum) -> Array:
+        """Return the values as float64: NumPy (n,) with NaN, or a jagged array; arithmetic is computed unless it is a column.
 
         Raises
         ------
         UnknownNameError
             No column is called so; near names are listed.
         """
-        name = column_of(render(observable), self.columns, self.source, names=self.names)
+        text = render(node)
+        if not isinstance(node, Observable) and text not in {*self.columns, *self.names}:
+            with np.errstate(all="ignore"):
+                return number(node, self).array
+        name = column_of(text, self.columns, self.source, names=self.names)
         values = self.columns[name]
         if isinstance(values, np.ndarray) and values.ndim == 1:
             return values.astype(np.float64)

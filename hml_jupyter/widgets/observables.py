@@ -14,7 +14,7 @@ from ..datasets import parts
 from ..datasets.columns import needed_columns
 from ..errors import HmlError
 from ..events import MODEL
-from ..expressions import Observable, parse_observable, used
+from ..expressions import Node, parse_observable
 from ..observables import canonical_name, observable, observables, unit_of
 from ..representations import Set
 from ..runs import Run
@@ -35,15 +35,11 @@ OBJECTS = (
     ("second jet", "one", "jet1"),
     ("two jets", "two", "jet0,jet1"),
     ("two jets", "singles", "jet0,jet1"),
-    ("how many", "collection", "jet"),
-    ("how many", "collection", "fatjet"),
+    ("all jets", "collection", "jet"),
+    ("all fat jets", "collection", "fatjet"),
 )
-#: Members of a family that the catalogue names.
-MEMBERS = {"tau_n": ("tau1", "tau2", "tau3"), "tau_mn": ("tau21", "tau32")}
 #: What people look for first.
 FIRST = ("mass", "soft_drop_mass", "tau_mn", "tau_n", "pt", "eta", "phi", "b_tag", "delta_r", "invariant_mass")
-#: Observables that only some objects have.
-ONLY = {"tau_n": "fatjet", "tau_mn": "fatjet", "soft_drop_mass": "fatjet", "b_tag": "jet", "tau_tag": "jet"}
 
 
 class Observables(Panel):
@@ -208,9 +204,10 @@ def _catalogue() -> list[dict[str, str]]:
     entries = sorted(observables().rows, key=lambda e: FIRST.index(e.name) if e.name in FIRST else len(FIRST))
     for group, kind, objects in OBJECTS:
         for entry in entries:
-            if entry.objects != kind or not objects.startswith(ONLY.get(entry.name, "")):
+            branch = objects.partition(",")[0].rstrip("0123456789")
+            if kind not in entry.kinds or (entry.branches and branch not in entry.branches):
                 continue
-            for name in MEMBERS.get(entry.name, (entry.name,)):
+            for name in entry.names:
                 text = f"{objects}.{name}" if objects else name
                 rows.append({"name": text, "doc": entry.doc, "unit": entry.unit, "group": group})
     return rows
@@ -220,7 +217,7 @@ def _catalogue() -> list[dict[str, str]]:
 _WITHOUT_CONSTITUENTS = tuple(f"{b}.{f}" for b in MODEL for f in MODEL[b] if not f.startswith("Constituents."))
 
 
-def _events(run: Run, of: Sequence[Observable]) -> Any:
+def _events(run: Run, of: Sequence[Node]) -> Any:
     """Return the columns behind some observables; constituents, which are most of a run, are not kept in memory."""
     columns = tuple(needed_columns(of) or _WITHOUT_CONSTITUENTS)
     large = any(".Constituents." in column for column in columns)
@@ -244,7 +241,7 @@ def _column(run: Run, name: str) -> Any:
 @remembered(32)
 def _mask(run: Run, text: str) -> Any:
     cut = Cut(text)
-    return np.asarray(cut(_events(run, used(cut.node))), bool)
+    return np.asarray(cut(_events(run, [cut.node])), bool)
 
 
 def _density(column: Any, edges: Any) -> list[float]:

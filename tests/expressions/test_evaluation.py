@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hml_jupyter.errors import ExpressionError
-from hml_jupyter.expressions import Observable, Value, parse_cut, render, truth
+from hml_jupyter.expressions import Observable, Value, number, parse_cut, parse_observable, render, truth
 
 nan, inf = math.nan, math.inf
 
@@ -92,6 +92,13 @@ def test_truth_refuses_elements_of_two_collections() -> None:
         passing("any (jet.pt > 1 and fatjet.pt > 1)", **both)
     assert passing("jet.pt > 15 and fatjet.pt > 2", **both) == [False, False, True]
     assert passing("jet.pt > 15 or fatjet.pt > 1", **both) == [False, True, True]
+
+
+def test_extremes_of_parts_of_a_collection() -> None:
+    nested = Value(ak.Array([[[3.0, 5.0], [4.0]], [[]], []]), over="fatjet.constituents")
+    greatest = number(parse_observable("max(fatjet.constituents.pt)"), lambda _: nested)
+    assert greatest.over is None
+    assert str(greatest.array) == "[ 5. nan nan]"
 
 
 jets = st.lists(st.tuples(st.sampled_from([nan, 0.0, 1.0, 2.0, inf]), st.sampled_from([0.0, 1.0])), max_size=4)

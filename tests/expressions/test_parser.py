@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from hml_jupyter.errors import ExpressionError, UnknownNameError
 from hml_jupyter.expressions import Comparison, Object, Observable, Part, Window, parse_cut, parse_observable, render
-from hml_jupyter.expressions.nodes import And, Not, Number, Or, Quantified
+from hml_jupyter.expressions.nodes import And, Arithmetic, Function, Not, Number, Or, Quantified
 
 
 def single(branch: str, index: int) -> Object:
@@ -37,6 +37,43 @@ def test_parse_observable_part_of_an_object() -> None:
 def test_parse_observable_filter_comes_before_the_index() -> None:
     part = parse_observable("jet[pt < 2.5]0.pt").objects[0].parts[0]
     assert part == Part("jet", Comparison((Observable("pt"), Number(2.5)), ("<",)), 0)
+
+
+def test_parse_observable_of_arithmetic() -> None:
+    pt = Observable("pt", (single("jet", 0),))
+    assert parse_observable("jet0.pt / met") == Arithmetic("/", pt, Observable("met"))
+    assert parse_observable("(jet0.pt)") == pt
+    assert parse_observable("max((jet0,jet1.delta_r), 0.4)") == Function(
+        "max", (Observable("delta_r", (single("jet", 0), single("jet", 1))), Number(0.4))
+    )
+
+
+def test_parse_observable_of_a_score() -> None:
+    assert parse_observable("mlp.score") == Observable("score", (Object((Part("mlp"),)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "position"),
+    [
+        ("", "an observable is expected", 0),
+        ("2 + 3", "an observable is expected", 0),
+        ("jet0.pt > 30", "what compares or joins is a cut", 8),
+        ("met and ht", "what compares or joins is a cut", 4),
+        ("met in [1, 2]", "what compares or joins is a cut", 4),
+        ("(met > 3)", "not something true or false", 0),
+        ("any jet.pt", "'any' is found", 0),
+        ("jet0.pt /", "the text ends", 9),
+        ("jet0.pt met", "'met' is not expected", 8),
+        ("jet0.pt; met", "no meaning", 7),
+        ("__import__('os')", "no meaning", 11),
+        ("met.__class__.__base__.x.y", "at most one part", 0),
+        ("open(met)", "unknown function 'open'", 0),
+    ],
+)
+def test_parse_observable_error_points_at_the_place(text: str, message: str, position: int) -> None:
+    with pytest.raises(ExpressionError, match=message) as caught:
+        parse_observable(text)
+    assert caught.value.position == position
 
 
 def test_parse_cut_and_binds_tighter_than_or() -> None:
@@ -140,6 +177,15 @@ def test_parse_cut_many_terms_are_fine() -> None:
 def test_parse_cut_takes_texts_only(value: object) -> None:
     with pytest.raises(ExpressionError, match="a text is expected"):
         parse_cut(value)  # type: ignore[arg-type]
+
+
+@given(st.text(max_size=60) | st.text(alphabet="ajet01.,:[]()<>=! &|+-*/ndorinym", max_size=60))
+def test_parse_observable_fails_with_its_own_error_only(text: str) -> None:
+    try:
+        node = parse_observable(text)
+    except ExpressionError:
+        return
+    assert parse_observable(render(node)) == node
 
 
 @given(st.text(max_size=60) | st.text(alphabet="ajet01.,:[]()<>=! &|+-*/ndorinym", max_size=60))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hml_jupyter.expressions import Comparison, Object, Observable, Part, Window, parse_cut, render
+from hml_jupyter.expressions import Comparison, Object, Observable, Part, Window, parse_cut, parse_observable, render
 from hml_jupyter.expressions.nodes import And, Arithmetic, Function, Negative, Not, Number, Or, Quantified, used
 
 words = st.sampled_from(["pt", "eta", "tau21", "delta_r", "b_tag", "orange", "android"])
@@ -67,6 +67,12 @@ whole = cuts(observables(st.none() | cuts(observables(st.none()))))
 def test_render_is_read_back(node: Comparison) -> None:
     assert parse_cut(render(node)) == node
     assert render(parse_cut(render(node))) == render(node)
+
+
+@given(sums(observables(st.none() | cuts(observables(st.none())))).filter(used))
+def test_render_of_an_observable_is_read_back(node: Observable) -> None:
+    assert parse_observable(render(node)) == node
+    assert render(parse_observable(render(node))) == render(node)
 
 
 @pytest.mark.parametrize(

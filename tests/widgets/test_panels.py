@@ -107,6 +107,22 @@ def test_observables_check_counts_what_is_left(page: Page) -> None:
             assert left[name][part] == (here & dataset.part(part)).sum()
 
 
+def test_observables_catalogue_reads_the_table(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    rows = {row["name"]: row for row in page.lab.observables["catalogue"]}
+    for name, unit in (
+        ("jet.dphi_min", "rad"),
+        ("fatjet0.c2", ""),
+        ("ht", "GeV"),
+        ("jet.ht", "GeV"),
+        ("jet0,jet1.mt", "GeV"),
+    ):
+        assert rows[name]["unit"] == unit
+        assert rows[name]["doc"]
+        assert page.ask("observables", "preview", observable=name, sources=["zz"])["error"] is None
+    assert not {"jet0.tau21", "fatjet0.b_tag", "jet0.pid", "jet0.isolation"} & set(rows)
+
+
 def test_observables_preview(page: Page) -> None:
     page.commit("processes", "generate", **form("zz"))
     found = page.ask("observables", "preview", observable="FatJet0.M", sources=["zz"], signal=["zz"])
