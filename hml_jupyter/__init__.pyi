@@ -4,7 +4,7 @@ from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
 from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
-from .observables import observable, observables
+from .observables import observable, observables, register_observable
 from .plots import plot
 from .process import Process
 from .replay import replay
@@ -37,6 +37,7 @@ __all__ = [
     "observables",
     "plot",
     "read_events",
+    "register_observable",
     "replay",
     "select",
     "set_executor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -80,6 +81,17 @@ class Cut:
         """The observables in it, canonical, in order."""
         return tuple(render(each) for each in used(self.node))
 
+    def needs(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return what the cut has to find among `columns`, in order: observables, and arithmetic that is a column.
+
+        Examples
+        --------
+        >>> Cut("jet0.pt / met > 2 and ht > 300").needs(["jet0.pt / met"])
+        ('jet0.pt / met', 'ht')
+        """
+        found = used(self._among(columns))
+        return tuple(each.name if each.name in columns else render(each) for each in found)
+
     def __call__(self, events: ak.Array | Columns | Events) -> npt.NDArray[np.bool_]:
         """Return which events pass.
 
@@ -108,16 +120,18 @@ class Cut:
         return truth(self.node, Events(events))
 
     def _on_columns(self, columns: Columns) -> npt.NDArray[np.bool_]:
-        # arithmetic that is a column of its own is looked up as one
-        node = replaced(self.node, {parse_observable(name): Observable(name) for name in columns.column_names})
-        for name in (each.name if each.name in columns.column_names else render(each) for each in used(node)):
+        for name in self.needs(columns.column_names):
             if name not in columns.column_names:
                 raise UnknownNameError("column", name, columns.column_names, hint=_how_to_get(name, columns))
 
         def lookup(observable: Observable) -> Value:
             return Value(columns.column(observable.name))
 
-        return truth(node, lookup)
+        return truth(self._among(columns.column_names), lookup)
+
+    def _among(self, columns: Sequence[str]) -> Node:
+        """Return the cut with whatever is a column, arithmetic too, in place of what it is computed from."""
+        return replaced(self.node, {parse_observable(name): Observable(name) for name in columns})
 
 
 def _how_to_get(name: str, columns: Columns) -> str:

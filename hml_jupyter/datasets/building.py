@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from .. import progress
+from ..observables import own_observables
 from ..provenance import Recipe, Written, produce
 from ..registry import named
 from ..representations import Representation
+from .columns import sample_nodes
 from .dataset import Dataset, load_built
 from .plan import Plan, check_observed, read_plan
 from .sources import SourceLike, open_source
@@ -150,5 +152,6 @@ def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
         "observed": observed,
         "blind": list(map(str, plan.blind)),
         "about": plan.about,
+        "own": own_observables(sample_nodes(plan.columns, plan.require, plan.blind)),
     }
     return {name: value for name, value in options.items() if value}

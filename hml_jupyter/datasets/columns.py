@@ -8,11 +8,12 @@ import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
+from ..cuts import Cut
 from ..events import MODEL
-from ..expressions import Node
+from ..expressions import Node, parse_observable
 from ..observables import branches
 
-__all__ = ["event_weights", "needed_columns"]
+__all__ = ["event_weights", "needed_columns", "sample_nodes"]
 
 
 def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
@@ -23,6 +24,12 @@ def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
     while weight.ndim > 1:
         weight = ak.firsts(weight)
     return np.asarray(ak.to_numpy(ak.fill_none(weight, np.nan)), dtype=np.float64)
+
+
+def sample_nodes(names: Sequence[str], require: Cut | None, without: Sequence[Cut]) -> list[Node]:
+    """Return everything that is read of the events of a sample: columns, what is required, and what is left out."""
+    cuts = (*([] if require is None else [require]), *without)
+    return [*map(parse_observable, names), *(cut.node for cut in cuts)]
 
 
 def needed_columns(nodes: Sequence[Node]) -> list[str] | None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
+from ..observables import check_registered
 from ..provenance import open_result, read_json, read_record
 from ..representations import Graph, Image
 from .described import Described, pb_to_events
@@ -88,11 +89,15 @@ class Dataset(Described):
         ------
         PathError, DamagedError
             There is none, its files changed, or the parent of a selection was made anew since.
+        UnknownNameError
+            It was made with an observable of your own that is not registered here.
         """
-        verb = read_record(Path(path).resolve())["recipe"]["verb"]
+        recipe = read_record(Path(path).resolve())["recipe"]
+        verb = recipe["verb"]
         if verb not in ("build_dataset", "select"):
             msg = f"{path} was made by {verb}; it is not a dataset"
             raise FileFormatError(msg)
+        check_registered(f"{path}", recipe["arguments"].get("own", {}))
         built = verb == "build_dataset"
         return open_result(
             path, verb, load_built if built else lambda folder: load_selection(folder, _parent_of(path, folder))

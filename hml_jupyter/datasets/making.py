@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..executors import get_executor, tasks_under_way
-from ..expressions import Node, parse_observable
+from ..expressions import Node
+from ..observables import own_observables
 from ..representations import Representation, Set, read_columns
-from .columns import needed_columns
+from .columns import needed_columns, sample_nodes
 from .missing import too_short
 from .pieces import MemoryPiece, Piece, Record
 
@@ -72,7 +73,9 @@ class Part:
 
 def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
     """Yield the part of each task in order, made by workers where that pays."""
-    if len(tasks) <= FEW or any(isinstance(task.piece, MemoryPiece) for task in tasks):
+    # what the user has registered is known here and not to a worker
+    here = any(isinstance(task.piece, MemoryPiece) or own_observables(_nodes(task)) for task in tasks)
+    if len(tasks) <= FEW or here:
         yield from map(make, tasks)
         return
     with get_executor(len(tasks)) as executor:
@@ -131,6 +134,8 @@ def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
 
 def _columns(task: Task) -> list[str] | None:
     """Return the columns of the event model that are needed; None where other branches are asked for."""
-    nodes: list[Node] = [*task.representation.needed, *map(parse_observable, task.side_names)]
-    nodes += [cut.node for cut in (*([task.require] if task.require else ()), *task.without)]
-    return needed_columns(nodes)
+    return needed_columns(_nodes(task))
+
+
+def _nodes(task: Task) -> list[Node]:
+    return sample_nodes(task.representation.names + task.side_names, task.require, task.without)

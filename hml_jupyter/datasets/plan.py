@@ -80,7 +80,7 @@ def read_plan(
     signals, fractions = _signal(sources, signal), _parts(split)
     plan = Plan(representation, sides, signals, cut, fractions, seed, _regions(regions), _blind(blind), about)
     for name, region in plan.regions.items():
-        for observable in region.names:
+        for observable in region.needs(plan.columns):
             if observable not in plan.columns:
                 hint = f"The region {name!r} needs it as a column: add it to observables=[...]"
                 raise UnknownNameError("column", observable, plan.columns, hint=hint)

@@ -21,6 +21,7 @@ from .catalogue import (
 )
 from .entries import Entry
 from .particles import Particles
+from .registration import check_registered, own_observables, register_observable
 from .resolution import Events, branches
 
 if TYPE_CHECKING:
@@ -36,9 +37,12 @@ __all__ = [
     "canonical_cut",
     "canonical_name",
     "canonical_observable",
+    "check_registered",
     "observable",
     "observables",
+    "own_observables",
     "range_of",
+    "register_observable",
     "unit_of",
 ]
 
