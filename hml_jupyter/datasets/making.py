@@ -74,8 +74,8 @@ class Part:
 def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
     """Yield the part of each task in order, made by workers where that pays."""
     # what the user has registered is known here and not to a worker
-    here = any(isinstance(task.piece, MemoryPiece) or own_observables(_nodes(task)) for task in tasks)
-    if len(tasks) <= FEW or here:
+    own = own_observables(_nodes(tasks[0])) if tasks else {}
+    if own or len(tasks) <= FEW or any(isinstance(task.piece, MemoryPiece) for task in tasks):
         yield from map(make, tasks)
         return
     with get_executor(len(tasks)) as executor:

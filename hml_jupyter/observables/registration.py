@@ -114,7 +114,8 @@ def register_observable(
     -----
     The source of the function is part of the recipe of every dataset that uses it: where it changes, the dataset is built anew.
     A dataset with such a column is loaded only where its observable is registered. Register it in a file of your own, and
-    import that file at the top of the notebook.
+    import that file at the top of the notebook. Events are computed in pieces, so the value of an event depends on that event
+    alone.
 
     Examples
     --------

@@ -14,6 +14,7 @@ from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset, making, sources
 from hml_jupyter.datasets.sources import open_source
 from hml_jupyter.executors import set_executor
+from hml_jupyter.observables import CATALOGUE, Particles, register_observable
 from hml_jupyter.representations import Set
 from hml_jupyter.rootfile import to_root
 from hml_jupyter.runfile import run_groups
@@ -114,3 +115,23 @@ def test_arrays_are_read_one_by_one(study: Path) -> None:
     assert dataset._arrays._read == {}  # type: ignore[attr-defined]
     dataset.column("met")
     assert list(dataset._arrays._read) == ["met"]  # type: ignore[attr-defined]
+
+
+def test_observables_of_the_user_are_computed_here(
+    runs: tuple[SavedRun, SavedRun], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def far(jet: Particles) -> Any:
+        """Distance from the transverse plane."""
+        return abs(jet["Eta"])
+
+    before = list(CATALOGUE)
+    register_observable(far, unit="", objects="one")
+    monkeypatch.setattr(making, "get_executor", None)  # a worker would not know it
+    try:
+        sources = dict(zip(("zz", "qcd"), runs, strict=True))
+        dataset = build_dataset(
+            sources, Set(["jet0.far", "abs(jet0.eta)"]), signal="zz", require="jet.size > 0", seed=1
+        )
+    finally:
+        CATALOGUE[:] = before
+    np.testing.assert_array_equal(dataset.X[:, 0], dataset.X[:, 1])

@@ -96,3 +96,13 @@ def test_shapes_and_correlators_are_in_their_ranges(events: ak.Array) -> None:
     assert ((sphericity >= 0) & (sphericity <= 1)).all()
     assert (observable(events, "jet.aplanarity") <= sphericity / 2 + 1e-12).all()
     assert ak.all(observable(events, "jet.c2") < 1)
+
+
+def test_generated_tops_of_madgraph(shared: Path) -> None:
+    tops = read_events(shared / "mg5_pp2tt" / "Events" / "run_01" / "unweighted_events.lhe.gz")
+    assert observable(tops, "particle[abs(pid) == 6].size").tolist() == [2.0] * len(tops)
+    assert observable(tops, "particle[pid == 6]0.mass") == pytest.approx(173.0, abs=20)
+    # two that fly apart balance each other, as far as no jet goes with them
+    one, other = (observable(tops, f"particle[pid == {pid}]0.pt") for pid in (6, -6))
+    np.testing.assert_allclose(one, other, rtol=1e-4)
+    np.testing.assert_allclose(observable(tops, "particle[status == 1].transverse_thrust"), 1.0, rtol=1e-6)
