@@ -152,6 +152,6 @@ def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
         "observed": observed,
         "blind": list(map(str, plan.blind)),
         "about": plan.about,
-        "own": own_observables(sample_nodes(plan.columns, plan.require, plan.blind)),
+        "own": own_observables(sample_nodes(plan.representation, plan.side_names, plan.require, plan.blind)),
     }
     return {name: value for name, value in options.items() if value}

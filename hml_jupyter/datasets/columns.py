@@ -12,6 +12,7 @@ from ..cuts import Cut
 from ..events import MODEL
 from ..expressions import Node, parse_observable
 from ..observables import branches
+from ..representations import Representation
 
 __all__ = ["event_weights", "needed_columns", "sample_nodes"]
 
@@ -26,10 +27,12 @@ def event_weights(events: ak.Array) -> npt.NDArray[np.float64]:
     return np.asarray(ak.to_numpy(ak.fill_none(weight, np.nan)), dtype=np.float64)
 
 
-def sample_nodes(names: Sequence[str], require: Cut | None, without: Sequence[Cut]) -> list[Node]:
-    """Return everything that is read of the events of a sample: columns, what is required, and what is left out."""
+def sample_nodes(
+    representation: Representation, side_names: Sequence[str], require: Cut | None, without: Sequence[Cut]
+) -> list[Node]:
+    """Return all that is read of the events of a sample: what a method sees, side columns, what is required or left out."""
     cuts = (*([] if require is None else [require]), *without)
-    return [*map(parse_observable, names), *(cut.node for cut in cuts)]
+    return [*representation.needed, *map(parse_observable, side_names), *(cut.node for cut in cuts)]
 
 
 def needed_columns(nodes: Sequence[Node]) -> list[str] | None:

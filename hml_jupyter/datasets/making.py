@@ -138,4 +138,4 @@ def _columns(task: Task) -> list[str] | None:
 
 
 def _nodes(task: Task) -> list[Node]:
-    return sample_nodes(task.representation.names + task.side_names, task.require, task.without)
+    return sample_nodes(task.representation, task.side_names, task.require, task.without)

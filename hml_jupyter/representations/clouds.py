@@ -170,11 +170,12 @@ def with_particles(events: Readable, what: str) -> Events:
 
 
 def _object(text: str, where: str) -> Object:
-    node = parse_observable(f"{text}.pt")
-    if not isinstance(node, Observable) or node.name != "pt" or len(node.objects) != 1:
+    parsed = parse_observable(f"{text}.pt")
+    node = canonical_observable(parsed) if isinstance(parsed, Observable) else None
+    if node is None or node.name != "pt" or len(node.objects) != 1:
         msg = f"{text!r} is not one kind of particle: {where} takes 'fatjet0.constituents', or a list of several"
         raise ArgumentError(msg)
-    return canonical_observable(node).objects[0]
+    return node.objects[0]
 
 
 def _table(events: Events, wanted: Object, names: Iterable[str], *, alone: bool) -> tuple[Ints, dict[str, Floats]]:

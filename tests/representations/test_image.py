@@ -335,6 +335,7 @@ def test_needed() -> None:
         ([], {}, "Image is of particles"),
         (3, {}, "Image is of particles"),
         ("jet0,jet1", {}, "one object"),
+        ("2 * jet", {}, "not one kind of particle"),
     ],
 )
 def test_image_refuses(of: Any, options: dict[str, Any], text: str) -> None:
