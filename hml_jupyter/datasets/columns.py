@@ -9,9 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..events import MODEL
 from ..expressions import Node, parse_observable
-from ..observables import branches
+from ..observables import fields_of
 from ..representations import Representation
 
 __all__ = ["event_weights", "needed_columns", "sample_nodes"]
@@ -36,13 +35,6 @@ def sample_nodes(
 
 
 def needed_columns(nodes: Sequence[Node]) -> list[str] | None:
-    """Return the columns of the event model behind observables or cuts; None where a branch is not in the model."""
-    by_lower = {name.lower(): name for name in MODEL}
-    found = {"Event.Weight"}
-    for branch, parts in branches(nodes).items():
-        if branch not in by_lower:
-            return None
-        name = by_lower[branch]
-        fields = (each for each in MODEL[name] if parts or not each.startswith("Constituents."))
-        found.update(f"{name}.{each}" for each in fields)
-    return sorted(found)
+    """Return the columns of the event model behind observables or cuts, and the weight; None where a branch is not in it."""
+    found = fields_of(nodes)
+    return None if found is None else sorted({"Event.Weight", *found})

@@ -16,7 +16,7 @@ from ..cuts import Cut
 from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
 from ..observables import check_registered
 from ..provenance import open_result, read_json, read_record
-from ..representations import Graph, Image
+from ..representations import Graph
 from .described import Described, pb_to_events
 from .observed import OBSERVED, Observed, locked
 from .store import EVENTS, INDEX, Arrays, Masked, Store
@@ -131,9 +131,9 @@ class Dataset(Described):
         Of a Set (n, k) float64 columns, NaN where an object is missing. Of an Image (n, x, y, channels) float32. Of a Graph
         a :class:`hml_jupyter.representations.Graphs`: nodes, mask, neighbours and edges.
         """
-        if isinstance(self.representation, Graph):
+        if self.kind != "set" and isinstance(self.representation, Graph):
             return self.representation.expand({name: self._arrays[name] for name in ("nodes", "count")})
-        if isinstance(self.representation, Image):
+        if self.kind == "image":
             return locked(self._arrays["image"])
         X = np.empty((self.n_events, len(self.names)), order="F")
         for k, name in enumerate(self.names):

@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
 from ..provenance import Result
-from ..representations import Representation, Set, from_config
+from ..representations import Representation, from_config
 from .table import PARTS, Description
 
 __all__ = ["Described", "pb_to_events"]
@@ -40,13 +40,12 @@ class Described(Result):
     @cached_property
     def representation(self) -> Representation:
         """What a row is: the Set, Image or Graph it was built with."""
-        config = self._description.representation.get("config")
-        return Set(self.names) if config is None else from_config(config)
+        return from_config(self._config or {"kind": "set", "observables": self.names})
 
     @property
     def kind(self) -> str:
         """``"set"``, ``"image"`` or ``"graph"``."""
-        return self.representation.kind
+        return str(self._config.get("kind", "set"))
 
     @property
     def declaration(self) -> dict[str, Any]:
@@ -56,12 +55,19 @@ class Described(Result):
     @property
     def per(self) -> str | None:
         """The collection whose objects have a row each; None for a row each event."""
-        return self.representation.per if isinstance(self.representation, Set) else None
+        per: str | None = self._config.get("per")
+        return per
+
+    @property
+    def _config(self) -> dict[str, Any]:
+        # the names of a Set are not read again: an observable of the user's own need not be registered to look at its values
+        config: dict[str, Any] = self._description.representation.get("config", {})
+        return config
 
     @property
     def units(self) -> tuple[str, ...]:
         """Units of the columns that a method sees, or of the features of an image or a graph; empty for a pure number."""
-        return tuple(self.representation.units.values())
+        return tuple(self.representation.units.values() if self.kind != "set" else map(self.unit, self.names))
 
     def unit(self, name: str) -> str:
         """Return the unit of a column or side column."""

@@ -20,6 +20,7 @@ from .catalogue import (
     unit_of,
 )
 from .entries import Entry
+from .fields import fields_of
 from .particles import Particles
 from .registration import check_registered, own_observables, register_observable
 from .resolution import Events, branches
@@ -38,6 +39,7 @@ __all__ = [
     "canonical_name",
     "canonical_observable",
     "check_registered",
+    "fields_of",
     "observable",
     "observables",
     "own_observables",

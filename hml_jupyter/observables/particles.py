@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..errors import UnknownNameError
 from ..masses import mass_of
+from .touching import touch
 
 __all__ = ["Array", "Particles", "nth"]
 
@@ -42,6 +43,8 @@ class Particles:
     """(n,) where the object that these are parts of is missing; None for objects of the event."""
     source: str = ""
     """Where the events come from, for messages."""
+    path: str = ""
+    """The branch as it is stored, ``FatJet.Constituents``."""
     _read: dict[str, Array] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Array:
@@ -67,6 +70,7 @@ class Particles:
     def _field(self, *names: str) -> str:
         for name in names:
             if self.has(name):
+                touch(f"{self.path}.{name}")
                 return name
         where = f"in {self.source}" if self.source else "in these events"
         raise UnknownNameError(

@@ -15,6 +15,7 @@ from ..expressions import Node, Object, Observable, Part, Sum, Value, number, re
 from .catalogue import find_of, objects_of
 from .entries import Entry
 from .particles import Array, Particles, nth
+from .touching import touch
 
 __all__ = ["Events", "branches"]
 
@@ -94,36 +95,38 @@ class Events:
         records = self.record[name]
         if records.ndim == 1:
             records = ak.singletons(records)
-        taken = self._part(records, first, None)
+        touch(name)
+        taken = self._part(records, first, name, None)
         return taken if len(wanted.parts) == 1 else self._sub(taken, wanted.parts[1])
 
     def _sub(self, parent: Particles, part: Part) -> Particles:
         name = self._field(parent.records, part.branch, f"part of {parent.branch!r}")
-        inner = parent.records[name]
+        inner, path = parent.records[name], f"{parent.path}.{name}"
+        touch(path)
         if parent.is_single:
             absent = np.asarray(ak.is_none(inner))
-            return self._part(ak.fill_none(inner, [], axis=0), part, parent.text, absent)
-        flat = self._part(ak.flatten(inner, axis=1), part, parent.text, None, repeat=ak.num(inner, axis=1))
+            return self._part(ak.fill_none(inner, [], axis=0), part, path, parent.text, absent)
+        flat = self._part(ak.flatten(inner, axis=1), part, path, parent.text, None, repeat=ak.num(inner, axis=1))
         nested = ak.unflatten(flat.records, ak.num(inner, axis=1))
-        return Particles(nested, flat.text, flat.branch, False, None, self.source)
+        return Particles(nested, flat.text, flat.branch, False, None, self.source, path)
 
     def _part(
-        self, records: ak.Array, part: Part, parent: str | None, absent: Array = None, repeat: Array = None
+        self, records: ak.Array, part: Part, path: str, parent: str | None, absent: Array = None, repeat: Array = None
     ) -> Particles:
         text = ".".join(filter(None, [parent, render(Object((part,)))]))
         if not records.fields and not len(ak.flatten(records, axis=1)):
             # empty everywhere, so that nothing tells what it is a list of
             records = ak.unflatten(_no_object(), np.zeros(len(records), np.int64))
         if part.filter is not None:
-            records = records[self._passing(records, part, repeat)]
+            records = records[self._passing(records, part, path, repeat)]
         if isinstance(part.index, int):
-            return Particles(nth(records, part.index), text, part.branch, repeat is None, absent, self.source)
+            return Particles(nth(records, part.index), text, part.branch, repeat is None, absent, self.source, path)
         if part.index is not None:
             records = records[:, slice(*part.index)]
-        return Particles(records, text, part.branch, False, absent, self.source)
+        return Particles(records, text, part.branch, False, absent, self.source, path)
 
-    def _passing(self, records: ak.Array, part: Part, repeat: Array) -> Array:
-        elements = Particles(records, part.branch, part.branch, False, None, self.source)
+    def _passing(self, records: ak.Array, part: Part, path: str, repeat: Array) -> Array:
+        elements = Particles(records, part.branch, part.branch, False, None, self.source, path)
 
         def lookup(observable: Observable) -> Value:
             _, entry, numbers = find_of(observable)
@@ -197,8 +200,8 @@ def _crossed(one: Particles, other: Particles) -> list[Particles]:
         return [one, other]
     left, right = (p.records if p.records.ndim == 2 else ak.flatten(p.records, axis=2) for p in (one, other))
     return [
-        Particles(left[:, :, np.newaxis], one.text, one.branch, False, one.absent, one.source),
-        Particles(right[:, np.newaxis, :], other.text, other.branch, False, other.absent, other.source),
+        Particles(left[:, :, np.newaxis], one.text, one.branch, False, one.absent, one.source, one.path),
+        Particles(right[:, np.newaxis, :], other.text, other.branch, False, other.absent, other.source, other.path),
     ]
 
 

@@ -123,7 +123,7 @@ def _correlators(jet: Particles) -> tuple[Array, Array]:
     if not flat.fields:  # empty everywhere, so that nothing tells what they are lists of
         found = (np.full(len(flat), np.nan),) * 2
     else:
-        parts = Particles(flat, "", "constituents", False, None, jet.source)
+        parts = Particles(flat, "", "constituents", False, None, jet.source, f"{jet.path}.Constituents")
         found = energy_correlators(particles(parts["PT"], parts["Eta"], parts["Phi"], parts["Mass"]))
     if jet.is_single:
         return found
