@@ -46,7 +46,9 @@ def test_read_lhe(study: Path, packed: bool) -> None:
 
 def test_read_lhe_cut_short(study: Path) -> None:
     (study / "cut.lhe").write_text(text()[:-60])
-    with pytest.raises(FileFormatError, match=r"cut.lhe: expected an LHE file; it cannot be read .* cut short"):
+    with pytest.raises(
+        FileFormatError, match=r"cut.lhe: expected an LHE file; event 2 does not end: the file is cut short"
+    ):
         read_events("cut.lhe")
     (study / "cut.lhe.gz").write_bytes(gzip.compress(text(50).encode())[:-30])
     with pytest.raises(FileFormatError, match=r"cut.lhe.gz"):
@@ -110,11 +112,43 @@ def test_sum_lhe(study: Path) -> None:
     (study / "other.lhe").write_text(text(3).replace("30.0 40.0", "40.0 30.0"))
     assert sum_lhe(study / "other.lhe").sha256 != sums.sha256
     (study / "cut.lhe").write_text(text(3)[:-40])
+    with pytest.raises(FileFormatError, match=r"cut.lhe: .* event 3 does not end"):
+        sum_lhe(study / "cut.lhe")
+    (study / "cut.lhe").write_text(text(3).replace("</LesHouchesEvents>", ""))
     with pytest.raises(FileFormatError, match=r"cut.lhe: .* it is cut short"):
         sum_lhe(study / "cut.lhe")
     (study / "cut.lhe.gz").write_bytes(gzip.compress(text(50).encode())[:-30])
     with pytest.raises(FileFormatError, match=r"cut.lhe.gz: .* may be cut short"):
         sum_lhe(study / "cut.lhe.gz")
+
+
+def test_sum_lhe_has_the_ids_of_the_particles(study: Path) -> None:
+    (study / "tt.lhe").write_text(text(2))
+    assert sum_lhe(study / "tt.lhe").ids == {21, 6, -6}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("4 1 3.0 ", "4 1 abc ", "event 2: its first line cannot be read .*abc"),
+        ("4 1 3.0 ", "4 1 nan ", "event 2: its first line cannot be read .*six finite numbers"),
+        ("3.0 91.188 0.00755 0.118", "3.0 91.188", "event 2: its first line cannot be read"),
+        ("4 1 3.0 ", "5 1 3.0 ", "event 2: it announces 5 particles and has 4"),
+        ("</event>\n<event>", "<event>", "event 1 does not end"),
+    ],
+)
+def test_sum_lhe_names_the_event(study: Path, old: str, new: str, reason: str) -> None:
+    (study / "x.lhe").write_text(text(2).replace(old, new))
+    for read in (sum_lhe, read_lhe):
+        with pytest.raises(FileFormatError, match=f"x.lhe: expected an LHE file; {reason}"):
+            read(study / "x.lhe")
+
+
+def test_sum_lhe_refuses_what_is_not_showered_where_it_is(study: Path) -> None:
+    (study / "x.lhe").write_text(text(2).replace(" -6 1 1 2", " -6 -2 1 2"))
+    assert sum_lhe(study / "x.lhe").n_events == len(read_lhe(study / "x.lhe")) == 2
+    with pytest.raises(FileFormatError, match=r"event 1, particle 4 \('-6 -2 1 2 .* status is -2, and Pythia8"):
+        sum_lhe(study / "x.lhe", showered=True)
 
 
 def test_lhe_pieces(study: Path) -> None:

@@ -7,14 +7,14 @@ process. Nothing else is: an instance that has made events is never used again, 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import GeneratorError
 
-__all__ = ["interactions", "start"]
+__all__ = ["interactions", "start", "unknown"]
 
 #: Seed with which multiparton interactions are prepared; their table has five digits and serves all chunks.
 TABLE_SEED = 1
@@ -71,6 +71,18 @@ def interactions(lines: tuple[str, ...]) -> str:
         file = Path(folder) / "interactions"
         _reuse(pythia, 1, file)
         return file.read_text(encoding="ascii") if pythia.init() and file.is_file() else ""
+
+
+def unknown(ids: Iterable[int]) -> list[int]:
+    """Return the PDG ids that Pythia8 has no particle for, sorted.
+
+    Examples
+    --------
+    >>> unknown([6, -6, 1000022, -22, 9100022])
+    [-22, 9100022]
+    """
+    table = _read().particleData
+    return sorted(pdg for pdg in ids if not table.isParticle(pdg))
 
 
 def _reuse(pythia: Any, mode: int, file: Path) -> None:

@@ -12,6 +12,7 @@ import pylhe
 
 from ..errors import FileFormatError
 from ..jets import phi_float32
+from .streams import sum_lhe
 
 __all__ = ["read_lhe"]
 
@@ -34,15 +35,19 @@ def read_lhe(path: Path) -> ak.Array:
     Raises
     ------
     FileFormatError
-        It is cut short, holds no event or is not LHE.
+        It is cut short, holds no event or is not LHE, or an event cannot be; the message names event and particle.
 
     Notes
     -----
     Les Houches Event Files, Alwall et al., arXiv:hep-ph/0609017.
     """
+    sums = sum_lhe(path)
+    if not sums.n_events:
+        msg = f"{path.name}: expected an LHE file with events; found none"
+        raise FileFormatError(msg)
     try:
         with warnings.catch_warnings():
-            # pylhe warns about a file that is cut short, and returns what came before the cut
+            # pylhe warns about what it cannot read, and returns what came before it
             warnings.simplefilter("error", RuntimeWarning)
             file = pylhe.LHEFile.fromfile(str(path))
             rows = [(_weights(e), [_row(p) for p in e.particles]) for e in file.events]
@@ -58,10 +63,10 @@ def read_lhe(path: Path) -> ak.Array:
         SyntaxError,
     ) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:100]
-        msg = f"{path.name}: expected an LHE file; it cannot be read ({reason}); it may be cut short"
+        msg = f"{path.name}: expected an LHE file; it cannot be read ({reason}); the file is damaged, copy or make it again"
         raise FileFormatError(msg) from error
-    if not rows:
-        msg = f"{path.name}: expected an LHE file with events; found none"
+    if len(rows) != sums.n_events:
+        msg = f"{path.name}: expected an LHE file; of its {sums.n_events} events {len(rows)} can be read; the file is damaged, copy or make it again"
         raise FileFormatError(msg)
     weights = ak.Array(np.array([[weight] for (weight, _), _ in rows]))
     branches = {

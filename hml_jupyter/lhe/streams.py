@@ -5,20 +5,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import math
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from ..errors import FileFormatError
+from .checks import check_event, check_showered, damaged
+from .text import event_texts, head_lines, init_line, opened
 
 __all__ = ["LheHead", "LheSums", "join_lhe", "lhe_pieces", "read_lhe_head", "sum_lhe"]
 
 _END = b"</LesHouchesEvents>\n"
-#: Bytes of a line and of the header, and lines of an event, at most: beyond them it is no LHE file, or one that would fill the memory.
-LONGEST_LINE, LARGEST_HEAD, LONGEST_EVENT = 2**20, 2**26, 100_000
 
 
 class LheHead(NamedTuple):
@@ -47,6 +45,8 @@ class LheSums(NamedTuple):
     """Sum of their weights."""
     sha256: str
     """Hash of ``<init>`` and events; the header, with its dates and places, is not in it."""
+    ids: frozenset[int]
+    """PDG ids of their particles."""
 
 
 def read_lhe_head(path: Path) -> LheHead:
@@ -62,9 +62,9 @@ def read_lhe_head(path: Path) -> LheHead:
     FileFormatError
         It is no LHE file, or ends before its events.
     """
-    with _opened(path) as stream:
-        lines = _head_lines(stream, path)
-    rows = [line.split() for line in lines[_init(lines) + 1 :]]
+    with opened(path) as stream:
+        lines = head_lines(stream, path)
+    rows = [line.split() for line in lines[init_line(lines) + 1 :]]
     try:
         beams = [float(word) for word in rows[0][:10]]
         processes = [[float(word) for word in row[:4]] for row in rows[1 : 1 + int(beams[9])]]
@@ -89,24 +89,34 @@ def read_lhe_head(path: Path) -> LheHead:
     )
 
 
-def sum_lhe(path: Path) -> LheSums:
-    """Read a file to its end and return numbers of its events, without holding them in memory.
+def sum_lhe(path: Path, *, showered: bool = False) -> LheSums:
+    """Read a file to its end, check its events and return numbers of them, without holding them in memory.
+
+    Parameters
+    ----------
+    path : Path
+        ``.lhe`` or gzipped.
+    showered : bool
+        Refuse what the accord has and Pythia8 cannot shower too.
 
     Raises
     ------
     FileFormatError
-        It is cut short, or is no LHE file.
+        It is cut short, is no LHE file, or has an event that cannot be; the message names event and particle.
     """
     hashed = hashlib.sha256()
-    number, weights = 0, 0.0
-    with _opened(path) as stream:
-        lines = _head_lines(stream, path)
-        hashed.update(b"".join(lines[_init(lines) :]))
-        for event in _events(stream, path):
+    number, weights, ids = 0, 0.0, set[int]()
+    with opened(path) as stream:
+        lines = head_lines(stream, path)
+        hashed.update(b"".join(lines[init_line(lines) :]))
+        for number, event in enumerate(event_texts(stream, path), 1):
             hashed.update(event)
-            number += 1
-            weights += _weight(event, path)
-    return LheSums(number, weights, hashed.hexdigest())
+            particles = check_event(event, number, path.name)
+            if showered:
+                check_showered(event, particles, number, path.name)
+            ids.update([particle.pdg for particle in particles])
+            weights += _weight(event, number, path)
+    return LheSums(number, weights, hashed.hexdigest(), frozenset(ids))
 
 
 def lhe_pieces(path: Path, size: int, first: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -127,9 +137,9 @@ def lhe_pieces(path: Path, size: int, first: int = 0, stop: int | None = None) -
     -----
     Read as a stream: one piece is in memory at a time. Each has the whole header, with the masses that Pythia8 reads there.
     """
-    with _opened(path) as stream:
-        head = b"".join(_head_lines(stream, path))
-        events = islice(_events(stream, path), first * size, stop)
+    with opened(path) as stream:
+        head = b"".join(head_lines(stream, path))
+        events = islice(event_texts(stream, path), first * size, stop)
         while piece := list(islice(events, size)):
             yield b"".join((head, *piece, _END))
 
@@ -159,100 +169,29 @@ def join_lhe(paths: Sequence[Path], target: Path) -> tuple[float, float]:
     error = math.hypot(*(n * head.error for n, head in zip(counts, heads, strict=True))) / total
     with gzip.open(target, "wb", compresslevel=6) as out:
         for index, path in enumerate(paths):
-            with _opened(path) as stream:
-                lines = _head_lines(stream, path)
+            with opened(path) as stream:
+                lines = head_lines(stream, path)
                 if index == 0:
                     out.writelines(_with_sigma(lines, sigma, error))
-                out.writelines(_events(stream, path))
+                out.writelines(event_texts(stream, path))
         out.write(_END)
     return sigma, error
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
+def _weight(event: bytes, number: int, path: Path) -> float:
+    words = event.split(b"\n", 2)[1].split()
     try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == b"\x1f\x8b"
-        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
-            yield stream
-    except (OSError, EOFError, zlib.error) as error:
-        msg = f"{path.name}: expected an LHE file; it cannot be read ({error}); it may be cut short"
-        raise FileFormatError(msg) from error
-
-
-def _lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
-    """Yield lines; a file that is not one of lines must not fill the memory."""
-    while line := stream.readline(LONGEST_LINE):
-        if len(line) == LONGEST_LINE:
-            msg = f"{path.name}: expected an LHE file; it has a line of more than {LONGEST_LINE} bytes"
-            raise FileFormatError(msg)
-        yield line
-
-
-def _head_lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> list[bytes]:
-    lines: list[bytes] = []
-    size = 0
-    for line in _lines(stream, path):
-        lines.append(line)
-        size += len(line)
-        if line.lstrip().startswith(b"</init>"):
-            return lines
-        if (len(lines) == 1 and b"<LesHouchesEvents" not in line) or size > LARGEST_HEAD:
-            break
-    msg = f"{path.name}: expected an LHE file; it has no <init> and may be cut short"
-    raise FileFormatError(msg)
-
-
-def _init(lines: Sequence[bytes]) -> int:
-    return next((i for i, line in enumerate(lines) if line.lstrip().startswith((b"<init>", b"<init "))), len(lines))
-
-
-def _events(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
-    event: list[bytes] = []
-    for line in _lines(stream, path):
-        start = line.lstrip()
-        if start.startswith(b"<event"):
-            event = [line]
-        elif event:
-            event.append(line)
-            if start.startswith(b"</event>"):
-                yield b"".join(_whole(event, path))
-                event = []
-            elif len(event) > LONGEST_EVENT:
-                msg = f"{path.name}: expected an LHE file; one of its events does not end"
-                raise FileFormatError(msg)
-        elif start.startswith(b"</LesHouchesEvents>"):
-            for _ in _lines(stream, path):  # to the end: there a packed file is checked
-                pass
-            return
-    msg = f"{path.name}: expected an LHE file; it ends before its last line, </LesHouchesEvents>: it is cut short"
-    raise FileFormatError(msg)
-
-
-def _whole(event: list[bytes], path: Path) -> list[bytes]:
-    """Return the lines of an event; refuse one that has not the particles that it announces."""
-    words = event[1].split() if len(event) > 1 else []
-    announced = int(words[0]) if words and words[0].isdigit() else 0
-    if announced < 1 or len(event) < announced + 3:
-        msg = f"{path.name}: expected an LHE file; an event announces {words[0].decode('utf-8', 'replace') if words else 'no'} particles and has others"
-        raise FileFormatError(msg)
-    return event
-
-
-def _weight(event: bytes, path: Path) -> float:
-    try:
-        weight = float(event.split(b"\n", 2)[1].split()[2])
-        if not math.isfinite(weight):
-            raise ValueError("its weight is no number")
-        return weight
-    except (IndexError, ValueError) as error:
-        msg = f"{path.name}: expected an LHE file; the first line of an event cannot be read ({error})"
-        raise FileFormatError(msg) from error
+        _, _, weight, *others = map(float, words)
+        if len(words) < 6 or not math.isfinite(sum(others, weight)):
+            raise ValueError("it has six finite numbers: particles, process, weight, scale and two couplings")
+    except ValueError as error:
+        raise damaged(path.name, number, f"its first line cannot be read ({error})") from error
+    return weight
 
 
 def _with_sigma(lines: list[bytes], sigma: float, error: float) -> list[bytes]:
     """Return a head whose ``<init>`` has one subprocess line with these numbers."""
-    first = _init(lines) + 1
+    first = init_line(lines) + 1
     beams, subprocess = lines[first].split(), lines[first + 1].split()
     dropped = int(beams[9])
     top = b" ".join([*beams[:9], b"1"]) + b"\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ..errors import ArgumentError, PathError, ProcessError, near
 from ..generators.madgraph import cards, outputs
 from ..generators.matching import LEAST, Matching
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
+from ..particles import NAMES
 from ..provenance import Recipe, Written
 from ..registry import named
 from .options import MERGES, check_detector, is_on
@@ -22,6 +24,7 @@ from .run import Run
 __all__ = ["check_lhe", "matching_of", "shower"]
 
 VERSION = 1
+_QNUMBERS = re.compile(r"(?im)^\s*block\s+qnumbers\s+(\d+)")
 
 
 @named
@@ -62,14 +65,15 @@ def shower(
     ArgumentError, UnknownNameError
         The file has fewer events; a name that does not exist.
     ProcessError
-        The events ask for CKKW-L merging, which is not made here.
+        The events ask for CKKW-L merging, which is not made here, or have particles that Pythia8 does not know.
     PathError, FileFormatError
-        There is no such file, or it is no whole LHE file.
+        There is no such file, it is no whole LHE file, or an event cannot be showered; the message names event and particle.
     """
     check_detector(detector)
     seed = checks.seed(seed)
     file = _file(lhe_or_run)
-    head, sums = read_lhe_head(file), sum_lhe(file)
+    head, sums = read_lhe_head(file), sum_lhe(file, showered=True)
+    _check_known(sums.ids, head, file.name)
     matching = matching_of(head, file.name, q_cut)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
@@ -121,6 +125,23 @@ def _file(given: Any) -> Path:
         msg = f"the LHE file {str(given)!r} does not exist, seen from {Path.cwd().name}{others}"
         raise PathError(msg)
     return file
+
+
+def _check_known(ids: frozenset[int], head: LheHead, name: str) -> None:
+    """Refuse particles that neither Pythia8 nor the header knows: it loses every event with one."""
+    others = ids - {*NAMES.values()}
+    if not others:
+        return
+    from ..generators.starting import unknown
+
+    told = {int(pdg) for pdg in _QNUMBERS.findall(outputs.block(head.text, "slha"))}
+    lost = [str(pdg) for pdg in unknown(others) if abs(pdg) not in told]
+    if lost:
+        msg = (
+            f"{name} has particles that Pythia8 does not know: {', '.join(lost[:5])}{', ...' if lost[5:] else ''}; the <slha> block of its "
+            f"header has to tell what they are (BLOCK QNUMBERS {lost[0].lstrip('-')}), as MadGraph writes it for models of its own"
+        )
+        raise ProcessError(msg)
 
 
 def check_lhe(file: Path) -> LheHead:

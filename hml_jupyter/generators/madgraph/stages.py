@@ -260,7 +260,7 @@ def _keep(work: Workplace, job: Job, files: list[Path], results: list[str]) -> M
     sums = sum_lhe(target)
     if sums.n_events < job.events:
         progress.notice(f"MadGraph made {sums.n_events} of {job.events} events: its unweighting kept no more")
-    return Made(target.name, head.cross_section, head.error, *sums, work.program.version, results)
+    return Made(target.name, head.cross_section, head.error, *sums[:3], work.program.version, results)
 
 
 def _events(work: Workplace, run: str, lines: Iterable[str] = ()) -> Path:
