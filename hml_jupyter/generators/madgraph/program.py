@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,8 @@ __all__ = [
     "environment",
     "find_program",
     "installed_version",
+    "is_plain",
+    "scratch",
 ]
 
 _GET = (
@@ -33,6 +36,8 @@ _TOOLS = {
     "mg5amc_py8_interface_path": ("HEPTools/MG5aMC_PY8_interface", "MG5aMC_PY8_interface"),
     "delphes_path": ("Delphes", "DelphesHepMC2"),
 }
+#: Folders for temporary files that systems have.
+_SCRATCH = (Path("/tmp"), Path("/var/tmp"))
 #: MadGraph calls its work with a newer Python experimental.
 _NEWEST_PYTHON = (3, 11)
 
@@ -123,7 +128,7 @@ def check_model(program: Program, model: str) -> str:
 
 def _absolute(model: str) -> str:
     path = str(Path(model).resolve())
-    if not re.fullmatch(r"[\w./+-]+", path, re.ASCII):
+    if not is_plain(Path(path)):
         msg = (
             f"MadGraph cannot import a model from {path!r}: put it where the path has only letters, digits and . _ + -"
         )
@@ -157,7 +162,7 @@ def environment(program: Program, private: Path) -> dict[str, str]:
     """Return the environment variables of a run: the user's, with a private home and configuration.
 
     MadGraph reads options from ``$MADGRAPH_BASE``, ``~/.mg5`` and ``$XDG_CONFIG_HOME``, and writes its history at home; what
-    a user has there must not change a run. Options that it saves go into the configuration at home if there is one, else into
+    a user has there must not change a run. Its temporary files go where it can work (`scratch`). Options that it saves go into the configuration at home if there is one, else into
     its installation.
     """
     home = private / "home"
@@ -165,10 +170,38 @@ def environment(program: Program, private: Path) -> dict[str, str]:
     options = "automatic_html_opening = False\nnotification_center = False\nauto_update = 0\ntext_editor = vi\n"
     (home / "mg5_configuration.txt").write_text(options, encoding="utf-8")
     path = os.pathsep.join([str(Path(program.python).parent), os.environ.get("PATH", os.defpath)])
-    own = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MADGRAPH_BASE")}
+    own = {"TMPDIR": str(scratch())}
+    own |= {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "MADGRAPH_BASE")}
     unwanted = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "DISPLAY")
     kept = {name: value for name, value in os.environ.items() if name not in unwanted}
     return {**kept, **own, "PATH": path, "PYTHONUNBUFFERED": "1", "LC_ALL": "C"}
+
+
+def is_plain(place: Path) -> bool:
+    """Tell whether a path has nothing at which MadGraph's shell scripts and make break: spaces, quotes, accents.
+
+    Examples
+    --------
+    >>> is_plain(Path("/tmp/work")), is_plain(Path("/tmp/my work"))
+    (True, False)
+    """
+    return re.fullmatch(r"[\w./+-]+", str(place), re.ASCII) is not None
+
+
+def scratch() -> Path:
+    """Return a folder for temporary files where MadGraph can work: the system's usual ones if that of ``$TMPDIR`` is none.
+
+    Raises
+    ------
+    PathError
+        There is none.
+    """
+    usual = Path(tempfile.gettempdir())
+    for place in (usual, *_SCRATCH):
+        if is_plain(place) and os.access(place, os.W_OK):
+            return place
+    msg = f"MadGraph cannot work in the folder for temporary files, {str(usual)!r}: its scripts break at spaces and special letters; set TMPDIR to a folder without"
+    raise PathError(msg)
 
 
 def _root() -> Path:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +15,7 @@ from ...canonical import read_json, write_json
 from ...errors import PathError
 from ...executors import usable_cores
 from . import driver, log, outputs
-from .program import Program, environment
+from .program import Program, environment, is_plain, scratch
 
 __all__ = ["LOG_FILE", "Workplace"]
 
@@ -120,10 +118,10 @@ class Workplace:
 def _place(folder: Path) -> Path:
     """Return where MadGraph works: in the result's folder, or elsewhere if that has a name its shell scripts and make break at."""
     place = folder.resolve() / "mg5"
-    if re.fullmatch(r"[\w./+-]+", str(place), re.ASCII):
+    if is_plain(place):
         return place
     name = hashlib.sha256(str(place).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"hml-mg5-{os.getuid()}-{name}"
+    return scratch() / f"hml-mg5-{os.getuid()}-{name}"
 
 
 def _make_own(place: Path) -> None:

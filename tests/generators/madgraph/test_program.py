@@ -94,3 +94,15 @@ def test_check_model_beside_the_notebook(fake: Path, study: Path) -> None:
         program.check_model(found, "a b")
     with pytest.raises(UnknownNameError):
         program.check_model(found, "x" * 5000)
+
+
+def test_scratch(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "a b").mkdir()
+    monkeypatch.setattr(program, "_SCRATCH", (tmp_path,))
+    for usual, found in ((tmp_path, tmp_path), (tmp_path / "a b", tmp_path)):
+        monkeypatch.setattr("tempfile.tempdir", str(usual))
+        assert program.scratch() == found
+        assert program.environment(program.Program(tmp_path, "3.5.7", "python"), tmp_path)["TMPDIR"] == str(found)
+    monkeypatch.setattr(program, "_SCRATCH", (tmp_path / "a b",))
+    with pytest.raises(PathError, match=r"cannot work in the folder for temporary files, '.*a b'.* set TMPDIR"):
+        program.scratch()

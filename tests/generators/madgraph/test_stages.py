@@ -52,6 +52,17 @@ def test_make_events(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("fake")
+def test_make_events_with_spaces_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "temporary files"
+    (folder / "run").mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setattr("hml_jupyter.generators.madgraph.program._SCRATCH", (tmp_path,))
+    made = make_events(folder / "run", Job(TT, 5, 42))
+    assert made.n_events == 5
+    assert [f.name for f in folder.iterdir()] == ["run"]
+
+
+@pytest.mark.usefixtures("fake")
 def test_make_events_again_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = make_events(tmp_path, Job(TT, 10, 42))
     monkeypatch.setenv("MG5_DIR", "/nowhere")
