@@ -90,6 +90,9 @@ def alone_at(target: Path, path: str) -> Iterator[None]:
             # before the release: afterwards it may be the lock of a kernel that has waited
             with suppress(OSError):
                 file.unlink()
+        with suppress(OSError):
+            file.parent.rmdir()  # it goes only if nothing is in it
+        if lock is not None:
             lock.release()
 
 
@@ -97,13 +100,16 @@ def _lock(file: Path, timeout: float) -> FileLock | None:
     """Return a lock that is held; None, and a notice, on a file system without locks."""
     # it is the operating system's: the soft lock that filelock would take instead outlives a killed kernel
     lock = FileLock(file, fallback_to_soft=False)
-    try:
-        lock.acquire(timeout, 0.1)
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-        _tell_no_locks(file.parent.stat().st_dev)
-        return None
+    while not lock.is_locked:
+        try:
+            lock.acquire(timeout, 0.1)
+        except FileNotFoundError:
+            continue  # who had it has removed the empty folder; it is made again
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+            _tell_no_locks(file.parent.stat().st_dev)
+            return None
     return lock
 
 

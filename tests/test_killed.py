@@ -68,7 +68,7 @@ def test_killed_while_saving(study: Path, moment: str) -> None:
     assert again(1).value == 1
     assert not list(Path("study").rglob("*.half"))
     assert set(json.loads(Path("study/data/a/result.json").read_text())["files"]) == {"number.txt"}
-    assert not any(Path("study/data/.partial").iterdir())
+    assert not Path("study/data/.partial").exists()
 
 
 def test_killed_between_the_old_and_the_new_computes_nothing_again(

@@ -213,7 +213,14 @@ def test_error_before_anything_is_written_leaves_nothing(study: Path, error: typ
 
     with pytest.raises(error):
         produce("study/data/a", Recipe("make", 1, {}), write, load)
-    assert partial_folder("study/data/a") is None
+    assert list(Path("study/data").iterdir()) == []
+
+
+def test_a_call_that_is_refused_leaves_nothing(make: Maker) -> None:
+    make("study/data/a", 1)
+    with pytest.raises(PathError, match="is taken"):
+        produce("study/data/a", Recipe("other", 1, {}), lambda _: Written("f", {}), load)
+    assert [f.name for f in Path("study/data").iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize("path", ["study/data/a", None])
@@ -399,7 +406,7 @@ def test_the_second_kernel_waits_and_loads(make: Maker, other: threading.Event) 
     assert waits.startswith("study/data/a: another kernel is computing the same result; waiting")
     assert rest == []
     assert sorted(f.name for f in Path("study/data/a").iterdir()) == ["number.txt", "result.json"]
-    assert list(Path("study/data/.partial").iterdir()) == []
+    assert not Path("study/data/.partial").exists()
 
 
 def test_waiting_for_another_kernel_can_be_interrupted(make: Maker, other: threading.Event) -> None:
