@@ -74,9 +74,7 @@ def _check_texts(process: Any) -> None:
         msg = "process must be a text, or several, and decays a list of texts: Process('p p > z z', decays=['z > j j'])"
         raise ArgumentError(msg)
     if not texts_of(process) or not all(text.strip() for text in texts_of(process)):
-        msg = (
-            "a process is missing: two beams, '>' and what comes out, with spaces between the names, as in 'p p > z z'"
-        )
+        msg = "a process is missing: two beams, '>' and what comes out, spaces between the names, as in 'p p > z z'"
         raise ProcessError(msg)
     for text in (*texts_of(process), *process.decays):
         if "->" in text:
@@ -191,6 +189,7 @@ def check_settings(process: Any, hard: Sequence[Hard], names: Names) -> None:
     if deep and not any(h.inline for h in hard):
         msg = "'cut_decays' does nothing here: no decays are written as a chain of the process"
         raise ProcessError(msg)
+    settings.check_room(process.settings, process.ecm, sum(process.energies))
     for h in hard:
         _check_finite(process, h)
         low = settings.pt_min(h, process.settings) or 0.0

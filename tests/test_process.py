@@ -115,7 +115,7 @@ def test_process_cuts_are_positive_numbers(cut: object) -> None:
 
 
 def test_process_cuts_that_leave_nothing() -> None:
-    with pytest.raises(ProcessError, match="leave nothing"):
+    with pytest.raises(ProcessError, match="leaves nothing"):
         Process("p p > z z", settings={"pt_min_pdg": {23: 300}, "pt_max_pdg": {23: 250}})
     with pytest.raises(ProcessError, match="leave nothing"):
         Process("p p > j j", settings={"ptj": 6500})
