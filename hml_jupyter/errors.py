@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -21,7 +22,15 @@ __all__ = [
     "UnknownNameError",
     "ZeroCrossSectionError",
     "near",
+    "shortened",
 ]
+
+#: Letters of a quoted text or a word, and of a whole message, from which on it is shortened.
+LONGEST_TEXT, LONGEST_MESSAGE = 200, 4000
+#: Letters that stay of a text, at its beginning and at its end.
+_BEGINNING, _END = 60, 20
+# quoted texts and words; an apostrophe inside a word begins and ends nothing, nor does one after a backslash
+_LONG = re.compile(r"""(?<!\w)(['"])(?:\\.|(?!\1|\\).|\1(?=\w))*\1|[^\s'"]+""")
 
 
 def near(name: str, known: Iterable[str], count: int = 4) -> list[str]:
@@ -36,12 +45,30 @@ def near(name: str, known: Iterable[str], count: int = 4) -> list[str]:
     return [by_lower[m] for m in get_close_matches(name.lower(), by_lower, n=count, cutoff=0.5)]
 
 
+def shortened(message: str) -> str:
+    """Return a message in which what it quotes is cut to some 80 letters if it is very long.
+
+    Examples
+    --------
+    >>> shortened(f"{'x' * 1000!r} is no cut")
+    "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…xxxxxxxxxxxxxxxxxxx' is no cut"
+    """
+    if len(message) <= LONGEST_TEXT:
+        return message
+    text = _LONG.sub(lambda found: _cut(found[0], LONGEST_TEXT, _BEGINNING, _END), message)
+    return _cut(text, LONGEST_MESSAGE, LONGEST_MESSAGE // 2, LONGEST_MESSAGE // 4)
+
+
+def _cut(text: str, longest: int, beginning: int, end: int) -> str:
+    return text if len(text) <= longest else f"{text[:beginning]}…{text[-end:]}"
+
+
 class HmlError(Exception):
     """Any error raised on purpose by hml_jupyter."""
 
     def __str__(self) -> str:
-        """Return the message as written (KeyError would quote it)."""
-        return str(self.args[0]) if self.args else ""
+        """Return the message as written (KeyError would quote it), what it quotes shortened."""
+        return shortened(str(self.args[0])) if self.args else ""
 
 
 class UnknownNameError(HmlError, KeyError):

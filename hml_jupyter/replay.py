@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 
-from . import progress
+from . import checks, progress
 from .canonical import file_sha256
 from .cells import IMPORT_ID, NO_PYTHON, python_of
 from .display import Table, bundle, is_outside
@@ -80,7 +80,7 @@ def replay(
     MissingProgramError
         There is no Python kernel to run it in.
     """
-    source = Path(notebook)
+    source = checks.place("a notebook", notebook)
     recorded = _read(source)
     cells = [cell for cell in recorded.cells if cell.cell_type == "code" and _is_step(cell)]
     if not cells:
