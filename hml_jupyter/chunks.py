@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 from . import progress
 from .canonical import canonical, fingerprint, read_json, write_json, write_text
 from .errors import GeneratorError, HmlError
-from .events import RUN_FILE, columns
-from .executors import get_executor, tasks_under_way
+from .events import columns
+from .executors import death, get_executor, tasks_under_way
 from .generators.matching import Matching, matched
 from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
 from .provenance import Written
+from .runfile import PARQUET, join_run
 from .slha import Spectrum
 
 __all__ = ["CHUNK_EVENTS", "LOG_FILE", "combine", "make", "write_run", "write_showered"]
@@ -28,14 +29,10 @@ __all__ = ["CHUNK_EVENTS", "LOG_FILE", "combine", "make", "write_run", "write_sh
 #: Events in a chunk. It fixes the content; small enough for progress and resuming, large enough for Pythia's start.
 CHUNK_EVENTS = 500
 LOG_FILE = "log.txt"
-#: Events in a row group of the joined file, at least: few of them read faster.
-GROUP_EVENTS = 5000
 #: A task is given out so many times again if it is lost with its worker.
 RETRIES = 2
 #: Bytes of an event in a chunk that comes back, roughly.
 EVENT_BYTES = 4000
-#: Floats repeat nowhere: without dictionaries Parquet is smaller and four times as fast.
-PARQUET = {"compression": "zstd", "use_dictionary": False}
 
 
 class Made(NamedTuple):
@@ -217,20 +214,30 @@ def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, 
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                task = running.pop(future)
+                task = running[future]
                 problem = future.exception() if not future.cancelled() else CancelledError()
+                if problem is not None:
+                    lost[task.index] += 1
+                    _check_lost(task, problem, lost[task.index])
+                    running[executor.submit(make, task)] = task
+                del running[future]
                 if problem is None:
                     yield task.index, future.result()
-                    continue
-                lost[task.index] += 1
-                _check_lost(task, problem, lost[task.index])
-                running[executor.submit(make, task)] = task
     except BrokenExecutor as error:
-        msg = "a worker process died while it generated events; there may be too little memory. What is finished is kept: call again"
+        msg = f"a worker process died while it generated events ({death(executor)}){_suspects([*running.values()])}. What is finished is kept: call again"
         raise GeneratorError(msg) from error
     finally:
         for future in running:
             future.cancel()
+
+
+def _suspects(tasks: list[ChunkTask]) -> str:
+    """Tell where in an LHE file the event may be that a worker has died of; empty without one."""
+    first = [CHUNK_EVENTS * task.index for task in tasks if task.lhe is not None]
+    last = [CHUNK_EVENTS * task.index + task.n_events for task in tasks if task.lhe is not None]
+    if not first:
+        return ""
+    return f"; if it does so again, look at the events {min(first) + 1} to {max(last)} of the LHE file"
 
 
 def _check_lost(task: ChunkTask, problem: BaseException, times: int) -> None:
@@ -266,7 +273,7 @@ def _written(
     sigma: tuple[float, float],
 ) -> Written:
     """Join the chunks and return the numbers of the run. They stay until the result is sealed: an interrupt loses nothing."""
-    _join(plan.folder, plan.names)
+    join_run(plan.folder, plan.names)
     write_text(plan.folder / LOG_FILE, "".join(fact["log"] for fact in facts))
     numbers = {
         "cross_section": sigma[0],
@@ -278,18 +285,3 @@ def _written(
     described = {"label": plan.label, "process": canonical(process), **how}
     content = fingerprint({}, {"chunks": [f["fingerprint"] for f in facts], **numbers})
     return Written(content, {**described, **numbers}, ("chunk-*",))
-
-
-def _join(folder: Path, names: list[str]) -> None:
-    """Write one Parquet file, reading some chunks at a time."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    schema = pq.read_schema(folder / f"{names[0]}.parquet")
-    group: list[Any] = []
-    with pq.ParquetWriter(folder / RUN_FILE, schema, **PARQUET) as writer:
-        for name in names:
-            group.append(pq.read_table(folder / f"{name}.parquet").cast(schema))
-            if name == names[-1] or sum(len(table) for table in group) >= GROUP_EVENTS:
-                writer.write_table(pa.concat_tables(group))
-                group.clear()

@@ -16,12 +16,15 @@ from typing import Any
 
 from .errors import ArgumentError
 
-__all__ = ["get_executor", "set_executor", "tasks_under_way", "usable_cores"]
+__all__ = ["death", "get_executor", "set_executor", "tasks_under_way", "usable_cores"]
 
 #: Tasks that wait in our own pool beside those that run.
 AHEAD = 8
 #: Results of as many bytes may be under way to an executor that the user has set; how many workers it has is not known.
 UNDER_WAY = 512 * 2**20
+
+#: What a worker's signal means beside a crash.
+_KILLED: dict[int, str] = {signal.SIGKILL: "the system kills a process so when memory runs out"}
 
 _chosen: Executor | None = None
 
@@ -97,6 +100,27 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
         _end(pool)
         raise
     pool.shutdown()
+
+
+def death(executor: Executor) -> str:
+    """Tell how a worker of a broken pool has ended: its signal or exit code, and what that means, as far as it is known.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+        From `get_executor`. If it is our own pool, its other workers are ended; one that the user has set is left alone.
+    """
+    codes: set[int | None] = set()
+    if executor is not _chosen and isinstance(executor, ProcessPoolExecutor):
+        workers = list((executor._processes or {}).values())
+        executor.shutdown(cancel_futures=True)  # its thread ends the others by SIGTERM
+        codes = {worker.exitcode for worker in workers} - {None, 0, -signal.SIGTERM}
+    if len(codes) != 1:
+        return "there may be too little memory, or it has crashed"
+    code = codes.pop() or 0
+    if code > 0:
+        return f"exit code {code}"
+    return f"signal {-code}, {signal.strsignal(-code)}: {_KILLED.get(-code, 'it has crashed')}"
 
 
 def tasks_under_way(size: int) -> int:

@@ -135,21 +135,17 @@ def test_tasks_that_are_lost_are_given_out_again(
             chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
 
 
+def test_a_worker_that_dies_tells_where(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
+    monkeypatch.setattr(executors, "_chosen", Losing(9, BrokenExecutor("gone")))
+    with pytest.raises(
+        GeneratorError, match=r"too little memory, or it has crashed\); .* events 1 to 6 of the LHE file"
+    ):
+        chunks.write_showered(study, None, lambda *_: [b"", lhe(2), lhe(2)], 6, 3, "lhe", None, (500.0, 2.8))
+
+
 @pytest.mark.usefixtures("here")
 def test_write_showered_needs_all_events(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_EVENTS", 2)
     with pytest.raises(GeneratorError, match="ended before its event 3 of 6; it may be cut short"):
         chunks.write_showered(study, None, pieces(2, []), 6, 3, "lhe", None, (500.0, 2.8))
-
-
-def test_join_groups_chunks(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    monkeypatch.setattr(chunks, "GROUP_EVENTS", 5)
-    for name, n in (("a", 3), ("b", 3), ("c", 1)):
-        pq.write_table(pa.table({"x": [name] * n}), study / f"{name}.parquet")
-    chunks._join(study, ["a", "b", "c"])
-    joined = pq.ParquetFile(study / chunks.RUN_FILE)
-    assert [joined.metadata.row_group(i).num_rows for i in range(joined.num_row_groups)] == [6, 1]
-    assert "".join(joined.read()["x"].to_pylist()) == "aaabbbc"

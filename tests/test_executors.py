@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,34 @@ def test_workers_ignore_interrupts() -> None:
         worker = pool.submit(os.getpid).result()
         os.kill(worker, signal.SIGINT)
         assert pool.submit(os.getpid).result() == worker
+
+
+def _end(how: int) -> None:
+    os.kill(os.getpid(), how) if how else os._exit(7)
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (signal.SIGKILL, "signal 9, Killed: the system kills a process so when memory runs out"),
+        (signal.SIGSEGV, "signal 11, Segmentation fault: it has crashed"),
+        (signal.SIGTERM, "there may be too little memory, or it has crashed"),
+        (0, "exit code 7"),
+    ],
+)
+def test_death(how: int, words: str) -> None:
+    with executors.get_executor(2) as pool:
+        with pytest.raises(BrokenExecutor):
+            pool.submit(_end, how).result()
+        assert executors.death(pool) == words
+    assert multiprocessing.active_children() == []
+
+
+def test_death_in_an_executor_of_the_user() -> None:
+    with ThreadPoolExecutor(1) as mine:
+        executors.set_executor(mine)
+        assert executors.death(mine) == "there may be too little memory, or it has crashed"
+        assert mine.submit(os.getpid).result() == os.getpid()
 
 
 def test_set_executor() -> None:

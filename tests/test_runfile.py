@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import awkward as ak
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import samples
 
+from hml_jupyter import runfile
 from hml_jupyter.errors import FileFormatError, UnknownNameError
 from hml_jupyter.runfile import read_run, run_batches
 
@@ -80,3 +82,13 @@ def test_run_batches(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [len(batch) for batch in batches] == [40, 40, 20]
     assert ak.array_equal(ak.concatenate(batches), read_run(folder))
     assert [ak.fields(batch) for batch in run_batches(folder, ["Jet.PT"])] == [["Jet"]] * 3
+
+
+def test_join_run_groups_its_parts(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runfile, "GROUP_EVENTS", 5)
+    for name, n in (("a", 3), ("b", 3), ("c", 1)):
+        pq.write_table(pa.table({"x": [name] * n}), study / f"{name}.parquet")
+    runfile.join_run(study, ["a", "b", "c"])
+    joined = pq.ParquetFile(study / runfile.RUN_FILE)
+    assert [joined.metadata.row_group(i).num_rows for i in range(joined.num_row_groups)] == [6, 1]
+    assert "".join(joined.read()["x"].to_pylist()) == "aaabbbc"

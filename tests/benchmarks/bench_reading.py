@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from hml_jupyter import chunks
+from hml_jupyter import chunks, runfile
 from hml_jupyter.events import RUN_FILE, read_run
 from hml_jupyter.generators.pythia import ChunkTask
 
@@ -30,7 +30,7 @@ def main(events: int = 100_000, repeats: int = 7) -> None:
         folder = Path(place)
         for index in range(4):
             chunks._keep(folder, f"chunk-{index}", chunks.make(ChunkTask(PROCESSES["zz"], "cms", 1, index, size)))
-        chunks._join(folder, [f"chunk-{index % 4}" for index in range(events // size)])
+        runfile.join_run(folder, [f"chunk-{index % 4}" for index in range(events // size)])
         print(f"{(folder / RUN_FILE).stat().st_size / events:.0f} bytes an event")
         for name, ours, theirs in (("some columns", SOME, LEAVES), ("all columns", None, None)):
             a, b = [], []
