@@ -79,6 +79,9 @@ def test_read_lhe_weights(study: Path) -> None:
     )
     (study / "tt.lhe").write_text(LHE.format(events=varied).replace("<header></header>", header))
     assert read_lhe(study / "tt.lhe").Weight.Weight.tolist() == [[2.5, 1.5]]
+    (study / "nan.lhe").write_text((study / "tt.lhe").read_text().replace(" 1.5 ", " nan "))
+    with pytest.raises(FileFormatError, match=r"nan.lhe: .* event 1: a weight of its variations is no finite number"):
+        read_lhe(study / "nan.lhe")
     (study / "tt.lhe").write_text(text())
     assert "Weight" not in read_lhe(study / "tt.lhe").fields
 
@@ -95,11 +98,47 @@ def test_read_lhe_head(study: Path) -> None:
     assert (head.cross_section, head.error, head.generator) == (7.0, pytest.approx(0.5), "MG 3")
 
 
-@pytest.mark.parametrize("broken", ["", "hello", "<LesHouchesEvents>\n", "<LesHouchesEvents>\n<init>\n</init>\n"])
+@pytest.mark.parametrize("broken", ["", "hello", "\n", "<LesHouchesEvents>\n", "<LesHouchesEvents>\n<init>\n</init>\n"])
 def test_read_lhe_head_broken(study: Path, broken: str) -> None:
     (study / "x.lhe").write_text(broken)
     with pytest.raises(FileFormatError, match=r"x.lhe: expected an LHE file"):
         read_lhe_head(study / "x.lhe")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("6500.0 6500.0", "0 6500.0", "the energies of the beams are 0 and 6500 GeV"),
+        ("6500.0 6500.0", "6500.0 1e30", r"the energies of the beams are 6500 and 1e\+30 GeV"),
+        ("-4 1\n", "7 1\n", "its weights are of the kind 7"),
+        ("-4 1\n", "-4 0\n", "it announces 0 subprocesses and has others"),
+        ("-4 1\n", "-4 2\n", "it announces 2 subprocesses and has others"),
+        ("-4 1\n", "-4\n", "its first line has 10 numbers"),
+        ("503.6 2.8 503.6", "-503.6 2.8 503.6", "the cross section is -503.6 pb; it must be positive"),
+        ("503.6 2.8 503.6", "nan 2.8 503.6", "the cross section is nan pb"),
+        ("503.6 2.8 503.6", "503.6 -2.8 503.6", "and its error not negative"),
+        ("503.6 2.8 503.6", "abc 2.8 503.6", "could not convert string to float"),
+    ],
+)
+def test_read_lhe_head_names_what_cannot_be(study: Path, old: str, new: str, reason: str) -> None:
+    assert old in text()
+    (study / "x.lhe").write_text(text().replace(old, new))
+    with pytest.raises(FileFormatError, match=rf"x.lhe: expected an LHE file; its <init> cannot be read \(.*{reason}"):
+        read_lhe_head(study / "x.lhe")
+
+
+@pytest.mark.parametrize("before", ["\n\n", '<?xml version="1.0"?>\n'])
+def test_read_lhe_head_after_other_lines(study: Path, before: str) -> None:
+    (study / "x.lhe").write_text(before + text())
+    assert read_lhe_head(study / "x.lhe").text.startswith("<LesHouchesEvents")
+    assert len(read_lhe(study / "x.lhe")) == 2
+    assert next(lhe_pieces(study / "x.lhe", 1)).startswith(b"<LesHouchesEvents")
+
+
+def test_read_lhe_with_the_line_ends_of_windows(study: Path) -> None:
+    (study / "x.lhe").write_bytes(text().replace("\n", "\r\n").encode())
+    assert read_lhe(study / "x.lhe").Event.Weight.tolist() == [[2.0], [3.0]]
+    assert (read_lhe_head(study / "x.lhe").cross_section, sum_lhe(study / "x.lhe").n_events) == (503.6, 2)
 
 
 def test_sum_lhe(study: Path) -> None:

@@ -540,9 +540,9 @@ def test_cards_that_nobody_reads_or_that_match_are_refused(study: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("{sigma}", "nan", "a number that is none"),
+        ("{sigma}", "nan", "the cross section is nan pb"),
         ("2212 2212", "inf 2212", "a number that is none"),
-        ("0 0 247000 247000 -4 1", "0 0 247000 247000 -4 -5", "no subprocess"),
+        ("0 0 247000 247000 -4 1", "0 0 247000 247000 -4 -5", "announces -5 subprocesses"),
         ("5 = iseed", "abc = iseed", "expected a number in iseed"),
         ("</LesHouchesEvents>", "<event>\n 9 1 1.0 1 1 1\n</event>\n</LesHouchesEvents>", "announces 9 particles"),
         ("</LesHouchesEvents>", "<event>\n 0 1 1.0 1 1 1\n</event>\n</LesHouchesEvents>", "announces 0 particles"),

@@ -12,6 +12,7 @@ import pylhe
 
 from ..errors import FileFormatError
 from ..jets import phi_float32
+from .checks import damaged
 from .streams import sum_lhe
 
 __all__ = ["read_lhe"]
@@ -68,12 +69,15 @@ def read_lhe(path: Path) -> ak.Array:
     if len(rows) != sums.n_events:
         msg = f"{path.name}: expected an LHE file; of its {sums.n_events} events {len(rows)} can be read; the file is damaged, copy or make it again"
         raise FileFormatError(msg)
+    varied = [others for (_, others), _ in rows]
+    for number, others in enumerate(varied, 1):
+        if not np.isfinite(others).all():
+            raise damaged(path.name, number, "a weight of its variations is no finite number")
     weights = ak.Array(np.array([[weight] for (weight, _), _ in rows]))
     branches = {
         "Event": ak.zip({"Weight": ak.from_regular(weights, axis=1)}),
         "Particle": _particles([particles for _, particles in rows]),
     }
-    varied = [others for (_, others), _ in rows]
     if any(varied):
         branches["Weight"] = ak.zip({"Weight": ak.Array(varied)})
     return ak.zip(branches, depth_limit=1)

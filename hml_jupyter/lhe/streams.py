@@ -17,6 +17,10 @@ from .text import event_texts, head_lines, init_line, opened
 __all__ = ["LheHead", "LheSums", "join_lhe", "lhe_pieces", "read_lhe_head", "sum_lhe"]
 
 _END = b"</LesHouchesEvents>\n"
+#: Numbers in the first line of ``<init>``, and kinds of weights (IDWTUP) by their size.
+BEAM_NUMBERS, WEIGHTS = 10, (1, 2, 3, 4)
+#: GeV; nothing is accelerated to more.
+LARGEST_BEAM = 1e9
 
 
 class LheHead(NamedTuple):
@@ -64,17 +68,13 @@ def read_lhe_head(path: Path) -> LheHead:
     """
     with opened(path) as stream:
         lines = head_lines(stream, path)
-    rows = [line.split() for line in lines[init_line(lines) + 1 :]]
     try:
-        beams = [float(word) for word in rows[0][:10]]
-        processes = [[float(word) for word in row[:4]] for row in rows[1 : 1 + int(beams[9])]]
-        sigma = math.fsum(row[0] for row in processes)
-        error = math.hypot(*(row[1] for row in processes))
-        if not all(map(math.isfinite, (*beams, sigma, error))) or not processes:
-            raise ValueError("a number that is none, or no subprocess")
+        beams, processes = _init_numbers([line.split() for line in lines[init_line(lines) + 1 :]])
     except (IndexError, ValueError, OverflowError) as problem:
-        msg = f"{path.name}: expected an LHE file; its <init> cannot be read ({problem})"
+        msg = f"{path.name}: expected an LHE file; its <init> cannot be read ({problem}); copy or make it again"
         raise FileFormatError(msg) from problem
+    sigma = math.fsum(row[0] for row in processes)
+    error = math.hypot(*(row[1] for row in processes))
     text = b"".join(lines).decode("utf-8", "replace")
     maker = text.partition("<generator")[2].partition("</generator>")[0]
     words = maker.replace("=", " ").replace("'", " ").replace('"', " ").split()
@@ -87,6 +87,30 @@ def read_lhe_head(path: Path) -> LheHead:
         error,
         " ".join(named[key] for key in ("name", "version") if key in named),
     )
+
+
+def _init_numbers(rows: Sequence[Sequence[bytes]]) -> tuple[list[float], list[list[float]]]:
+    """Return the numbers of the beams and of each subprocess; refuse those with which nothing can be done."""
+    if not rows or len(rows[0]) < BEAM_NUMBERS:
+        raise ValueError(
+            f"its first line has {BEAM_NUMBERS} numbers: beams, energies, parton densities, weights, processes"
+        )
+    beams = [float(word) for word in rows[0][:BEAM_NUMBERS]]
+    if not all(map(math.isfinite, beams)):
+        raise ValueError("its first line has a number that is none")
+    if not all(0 < energy <= LARGEST_BEAM for energy in beams[2:4]):
+        raise ValueError(f"the energies of the beams are {beams[2]:g} and {beams[3]:g} GeV")
+    if abs(beams[8]) not in WEIGHTS:
+        raise ValueError(f"its weights are of the kind {beams[8]:g}, and the accord has 1 to 4, and -1 to -4")
+    given = rows[1 : 1 + int(beams[9])]
+    announced = f"it announces {beams[9]:g} subprocesses"
+    if int(beams[9]) < 1 or len(given) < beams[9] or any(row[:1] == [b"</init>"] for row in given):
+        raise ValueError(announced + " and has others")
+    processes = [[float(word) for word in row[:4]] for row in given]
+    sigma = sum(row[0] for row in processes)
+    if not 0 < sigma < math.inf or not all(0 <= row[1] < math.inf for row in processes):
+        raise ValueError(f"the cross section is {sigma:g} pb; it must be positive, and its error not negative")
+    return beams, processes
 
 
 def sum_lhe(path: Path, *, showered: bool = False) -> LheSums:

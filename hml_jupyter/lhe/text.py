@@ -15,6 +15,8 @@ __all__ = ["event_texts", "head_lines", "init_line", "opened"]
 
 #: Bytes of a line and of the header, and lines of an event, at most: beyond them it is no LHE file, or one that would fill the memory.
 LONGEST_LINE, LARGEST_HEAD, LONGEST_EVENT = 2**20, 2**26, 100_000
+#: How lines begin that may come before the first.
+BEFORE = (b"", b"<?xml")
 
 
 @contextmanager
@@ -46,7 +48,7 @@ def _lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
 
 
 def head_lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> list[bytes]:
-    """Return the lines up to ``</init>``.
+    """Return the lines from ``<LesHouchesEvents>``, which Pythia8 wants first, up to ``</init>``.
 
     Raises
     ------
@@ -54,15 +56,18 @@ def head_lines(stream: IO[bytes] | gzip.GzipFile, path: Path) -> list[bytes]:
         It begins otherwise, or has no ``<init>``.
     """
     lines: list[bytes] = []
-    size = 0
+    size, begun = 0, False
     for line in _lines(stream, path):
-        lines.append(line)
         size += len(line)
-        if line.lstrip().startswith(b"</init>"):
+        begun = begun or b"<LesHouchesEvents" in line
+        if begun:
+            lines.append(line)
+        if begun and line.lstrip().startswith(b"</init>"):
             return lines
-        if (len(lines) == 1 and b"<LesHouchesEvents" not in line) or size > LARGEST_HEAD:
+        if size > LARGEST_HEAD or not (begun or line.lstrip()[:5] in BEFORE):
             break
-    msg = f"{path.name}: expected an LHE file; it has no <init> and may be cut short"
+    lacks = "it has no <init>, and may be cut short" if begun else "it does not begin with <LesHouchesEvents>"
+    msg = f"{path.name}: expected an LHE file; {lacks}"
     raise FileFormatError(msg)
 
 

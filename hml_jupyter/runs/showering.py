@@ -24,6 +24,8 @@ from .run import Run
 __all__ = ["check_lhe", "matching_of", "shower"]
 
 VERSION = 1
+#: PDG ids of beams that Pythia8 takes: leptons, photons, protons and neutrons.
+BEAMS = frozenset((*range(11, 17), 22, 2112, 2212))
 _QNUMBERS = re.compile(r"(?im)^\s*block\s+qnumbers\s+(\d+)")
 
 
@@ -73,6 +75,7 @@ def shower(
     seed = checks.seed(seed)
     file = _file(lhe_or_run)
     head, sums = read_lhe_head(file), sum_lhe(file, showered=True)
+    _check_beams(head, file.name)
     _check_known(sums.ids, head, file.name)
     matching = matching_of(head, file.name, q_cut)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
@@ -125,6 +128,12 @@ def _file(given: Any) -> Path:
         msg = f"the LHE file {str(given)!r} does not exist, seen from {Path.cwd().name}{others}"
         raise PathError(msg)
     return file
+
+
+def _check_beams(head: LheHead, name: str) -> None:
+    if not set(map(abs, head.beams)) <= BEAMS:
+        msg = f"{name} has beams of the particles {head.beams[0]} and {head.beams[1]}; showered are those of {', '.join(map(str, sorted(BEAMS)))}, and their antiparticles"
+        raise ProcessError(msg)
 
 
 def _check_known(ids: frozenset[int], head: LheHead, name: str) -> None:

@@ -66,11 +66,17 @@ def tops(study: Path, *changes: tuple[str, str]) -> Path:
         (TOP, "\n 6 7 1 2 ", FileFormatError, r"event 1, particle 3 .* its status is 7"),
         (TOP, "\n 6 -2 1 2 ", FileFormatError, r"event 1, particle 3 .* its status is -2, and Pythia8 takes"),
         (TOP, "\n 6 1 1 9 ", FileFormatError, r"event 1, particle 3 .* its mothers are 1 and 9"),
+        (
+            "2212 2212 ",
+            "99 2212 ",
+            ProcessError,
+            "has beams of the particles 99 and 2212; showered are those of 11, .*2212",
+        ),
         (TOP, "\n 9100022 1 1 2 ", ProcessError, r"does not know: 9100022; .*BLOCK QNUMBERS 9100022"),
     ],
 )
 def test_shower_refuses_damaged_events(study: Path, old: str, new: str, error: type[HmlError], reason: str) -> None:
-    with pytest.raises(error, match=f"unweighted_events.lhe.gz.* {reason}"):
+    with pytest.raises(error, match=f"unweighted_events.lhe.gz.*{reason}"):
         runs.shower(tops(study, (old, new)), seed=3, path="study/runs/x")
     assert not (study / "study").exists()
 
