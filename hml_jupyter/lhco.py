@@ -23,10 +23,12 @@ EXPECTED = "an LHCO file"
 #: What the second column of a row says.
 PHOTON, ELECTRON, MUON, TAU, JET, MISSING = 0, 1, 2, 3, 4, 6
 KINDS = (PHOTON, ELECTRON, MUON, TAU, JET, MISSING)
-#: No event has a larger number.
+#: No number is as large; those of events are whole, and others are kept in single precision.
 LARGEST = 2.0**62
 #: Columns of an object: number, type, eta, phi, pt, jmass, ntrk, btag, had/em and two that say nothing.
 COLUMNS, NEEDED = 11, 9
+#: Places of two of them, and tracks at most.
+PT, TRACKS, MOST_TRACKS = 4, 6, 2**31
 #: A comment of this many bytes at the most comes before the first event: the banner of the generator.
 BANNER = 1 << 22
 _START = re.compile(rb"\s*0\s+\d+(\s+[-+.\w]+)*\s*$")
@@ -105,19 +107,13 @@ def read_lhco(path: Path) -> ak.Array:
     return _events(table, np.frombuffer(numbers, dtype=np.int64))
 
 
-def _event_number(name: str, number: int, value: float) -> int:
-    if not abs(value) < LARGEST:
-        raise _broken(name, number, "the number of its event is too large")
-    return int(value)
-
-
 def _parse(name: str, lines: Iterable[bytes]) -> tuple[array[int], array[float]]:
     """Return the numbers of the events, and for each object its event and columns two to nine."""
     numbers, values = array("q"), array("d")
     width = 0
     for number, row in _rows(name, lines):
         if row[0] == 0:
-            numbers.append(_event_number(name, number, row[1]))
+            numbers.append(int(row[1]))
             continue
         width = width or len(row)
         if len(row) != width or width < NEEDED:
@@ -126,6 +122,8 @@ def _parse(name: str, lines: Iterable[bytes]) -> tuple[array[int], array[float]]
             )
         if row[1] not in KINDS:
             raise _broken(name, number, f"{row[1]:g} is no type of an object; they are {', '.join(map(str, KINDS))}")
+        if row[PT] < 0 or abs(row[TRACKS]) >= MOST_TRACKS:
+            raise _broken(name, number, f"an object has no pT of {row[PT]:g} GeV and {row[TRACKS]:g} tracks")
         if not numbers:
             raise _broken(name, number, "it stands before the first event, whose line begins with 0")
         values.append(len(numbers) - 1)
@@ -145,7 +143,7 @@ def _rows(name: str, lines: Iterable[bytes]) -> Iterator[tuple[int, list[float]]
             raise _broken(
                 name, number, f"{line[:60].decode('utf-8', 'replace').strip()!r} is no row of numbers"
             ) from error
-        if len(row) < 2 or not all(map(np.isfinite, row)):
+        if len(row) < 2 or not max(map(abs, row)) < LARGEST or not all(map(np.isfinite, row)):
             raise _broken(name, number, f"{line[:60].decode('utf-8', 'replace').strip()!r} is no row of the table")
         yield number, row
 

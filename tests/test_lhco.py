@@ -90,6 +90,22 @@ def test_read_lhco_object_before_the_first_event(study: Path) -> None:
         read(text)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        (4, "1e300", "is no row of the table"),
+        (4, "-100.0", "an object has no pT of -100 GeV and"),
+        (6, "1e10", r"an object has no pT of .* and 1e\+10 tracks"),
+    ],
+)
+def test_read_lhco_numbers_that_cannot_be(study: Path, column: int, value: str, reason: str) -> None:
+    first, row, rest = EVENTS.split("\n", 2)
+    words = row.split()
+    words[column] = value
+    with pytest.raises(FileFormatError, match=f"line 2 .*{reason}"):
+        read("\n".join((first, " ".join(words), rest)))
+
+
 def test_read_lhco_no_event(study: Path) -> None:
     with pytest.raises(FileFormatError, match=r"expected an LHCO file with events; found none"):
         read(HEADER.strip() + "\n")
