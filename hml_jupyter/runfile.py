@@ -58,7 +58,7 @@ def run_batches(folder: Path, columns: Sequence[str] | None = None) -> Iterator[
         A column that the run has not.
     """
     with _RunFile(folder) as file:
-        for groups in file.groups():
+        for groups in file.groups(BATCH):
             yield file.read(groups, columns)
 
 
@@ -142,7 +142,7 @@ class _RunFile:
     def __exit__(self, *_: object) -> None:
         self.file.close()
 
-    def groups(self, batch: int = BATCH) -> Iterator[list[int]]:
+    def groups(self, batch: int) -> Iterator[list[int]]:
         """Yield row groups that hold about `batch` events together."""
         together: list[int] = []
         events = 0
