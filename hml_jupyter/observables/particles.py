@@ -128,7 +128,7 @@ def nth(lists: ak.Array, index: int) -> ak.Array:
     # what ak.firsts makes of a slice, in a tenth of the time
     offsets = np.asarray(layout.offsets.data)
     places = offsets[:-1] + index
-    places[places >= offsets[1:]] = -1
+    np.putmask(places, places >= offsets[1:], -1)
     return ak.Array(ak.contents.IndexedOptionArray.simplified(ak.index.Index64(places), layout.content))
 
 
