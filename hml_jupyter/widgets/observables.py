@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
 from typing import Any, ClassVar
 
 import numpy as np
+import numpy.typing as npt
 
+from .. import progress
 from ..binning import binning
 from ..calls import Call, Ref
-from ..cuts import Cut
-from ..datasets import parts
-from ..datasets.columns import needed_columns
+from ..datasets import build_dataset, parts
 from ..errors import HmlError
-from ..events import MODEL
-from ..expressions import Node, parse_observable
-from ..observables import canonical_name, observable, observables, unit_of
-from ..representations import Set
+from ..observables import canonical_name, unit_of
+from ..representations import Image
+from ..representations.edges import EDGE_FEATURES
+from ..representations.features import FEATURES
 from ..runs import Run
-from .base import Action, FieldError, Panel, Values, number, remembered, words
+from .base import Action, FieldError, Panel, Values, number, words
+from .dataset_form import DEFAULTS, check_regions, extras_of, representation_of, require_of, split_of
+from .samples import catalogue, column, first_events, mask, rank
 
 __all__ = ["Observables"]
 
-#: What a first dataset is made of.
-PICKED = ("fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met")
-REQUIRE = "fatjet.size > 0 and jet.size > 1"
 KEY = "build"
-
-#: Heading in the catalogue, what the observables are of, and the objects as they are typed.
-OBJECTS = (
-    ("event", "event", ""),
-    ("leading fat jet", "one", "fatjet0"),
-    ("leading jet", "one", "jet0"),
-    ("second jet", "one", "jet1"),
-    ("two jets", "two", "jet0,jet1"),
-    ("two jets", "singles", "jet0,jet1"),
-    ("all jets", "collection", "jet"),
-    ("all fat jets", "collection", "fatjet"),
+#: Events of each class in a picture.
+PICTURED = 400
+#: What an image or a graph is usually of.
+PARTICLES = (
+    ("fatjet0.constituents", "what is in the leading fat jet"),
+    ("jet0.constituents", "what is in the leading jet"),
+    ("jet.constituents", "what is in all jets"),
+    ("jet", "all jets"),
+    ("jet, electron, muon, missinget0", "all objects of the event"),
 )
-#: What people look for first.
-FIRST = ("mass", "soft_drop_mass", "tau_mn", "tau_n", "pt", "eta", "phi", "b_tag", "delta_r", "invariant_mass")
+#: Observables of a particle that its features can be.
+OF_PARTICLES = (("pt", "GeV"), ("eta", ""), ("phi", "rad"), ("mass", "GeV"), ("energy", "GeV"), ("charge", "e"))
 
 
 class Observables(Panel):
-    """A catalogue, small histograms of each run, and the dataset."""
+    """A catalogue, small histograms of each run, pictures, and the dataset."""
 
     name: ClassVar[str] = "observables"
     default_action: ClassVar[str] = "build"
+
+    def __init__(self, bench: Any) -> None:
+        super().__init__(bench)
+        self.requests = {"preview": self.preview, "rank": self.rank, "picture": self.picture}
 
     def count(self) -> str:
         """Return how many datasets there are."""
@@ -62,22 +63,19 @@ class Observables(Panel):
                 "go": "processes",
             }
         names = list(runs)
+        name = self.bench.amended_or_fresh("dataset", "data", KEY)
         return {
             "sources": [
                 {"target": n, "label": n, "n_events": r.n_events, "cross_section": _sigma(r)} for n, r in runs.items()
             ],
-            "catalogue": _catalogue(),
-            "picked": list(PICKED),
-            "defaults": {
-                "sources": names,
-                "signal": names[:1],
-                "observables": list(PICKED),
-                "require": REQUIRE,
-                "seed": "1",
-                "split": "0.6, 0.2, 0.2",
-                "name": self.bench.amended_or_fresh("dataset", "data", KEY),
-            },
-            "datasets": [{"target": name, "label": name, "n": _counts(d)} for name, d in _built(self).items()],
+            "catalogue": catalogue(),
+            "particles": list(PARTICLES),
+            "features": [*OF_PARTICLES, *((name, each.unit) for name, each in FEATURES.items())],
+            "edge_features": [(name, each.unit) for name, each in EDGE_FEATURES.items()],
+            "defaults": {**DEFAULTS, "sources": names, "signal": names[:1], "observed": [], "name": name},
+            "datasets": [
+                {"target": name, "label": name, "kind": _kind(d), "n": _counts(d)} for name, d in _built(self).items()
+            ],
         }
 
     def action(self, name: str, values: Values) -> Action:
@@ -85,22 +83,22 @@ class Observables(Panel):
         if name != "build":
             msg = f"the Observables panel has no action {name!r}"
             raise FieldError("form", msg)
-        sources = self._sources(values)
-        signal = [s for s in words(values, "signal") if s in sources]
-        if not signal or len(signal) == len(sources):
-            msg = "choose which processes are signal: at least one is, and at least one is not"
-            raise FieldError("signal", msg)
+        classes, data = self._classes(values), self._observed(values)
+        signal = self._signal(values, classes)
+        seen = representation_of(values, classes)
         options: dict[str, Any] = {"signal": signal[0] if len(signal) == 1 else signal}
-        require = str(values.get("require", "")).strip()
+        require = require_of(values, classes)
         if require:
-            self._cut(require, next(iter(sources.values())))
             options["require"] = require
-        options["split"] = self._split(values)
+        options |= extras_of(values, classes)
+        check_regions(seen, options)
+        if data:
+            options["observed"] = {name: Ref(name) for name in data}
+        options["split"] = split_of(values)
         options["seed"] = number(values, "seed", int, low=0)
         target = self.bench.target(str(values.get("name", "")).strip(), "data", KEY)
         options["path"] = self.bench.path("data", target)
-        picked = Set(self._picked(values, sources))
-        return Action(Call("build_dataset", ({s: Ref(s) for s in sources}, picked), options, target), KEY)
+        return Action(Call("build_dataset", ({s: Ref(s) for s in classes}, seen), options, target), KEY)
 
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with a form, and how many events it leaves."""
@@ -117,10 +115,10 @@ class Observables(Panel):
 
     def preview(self, values: Values) -> dict[str, Any]:
         """Return a small histogram of an observable for each source, each of unit area."""
-        sources = self._sources(values)
+        sources = self._used(values)
         try:
             name = canonical_name(str(values.get("observable", "")))
-            columns = {label: _column(run, name) for label, run in sources.items()}
+            columns = {label: column(run, name) for label, run in sources.items()}
         except HmlError as error:
             return {"name": str(values.get("observable")), "error": str(error)}
         everything = np.concatenate([c[np.isfinite(c)] for c in columns.values()])
@@ -128,10 +126,10 @@ class Observables(Panel):
             return {"name": name, "error": f"{name} is missing in every event"}
         edges = binning(everything, bins=30)
         series = [
-            {"label": label, "is_signal": label in words(values, "signal"), "density": _density(column, edges)}
-            for label, column in columns.items()
+            {"label": label, "is_signal": label in words(values, "signal"), "density": _density(values_of, edges)}
+            for label, values_of in columns.items()
         ]
-        missing = {label: int(np.isnan(column).sum()) for label, column in columns.items()}
+        missing = {label: int(np.isnan(c).sum()) for label, c in columns.items()}
         return {
             "name": name,
             "unit": unit_of(name),
@@ -141,111 +139,71 @@ class Observables(Panel):
             "error": None,
         }
 
-    def __init__(self, bench: Any) -> None:
-        super().__init__(bench)
-        self.requests = {"preview": self.preview}
+    def rank(self, values: Values) -> dict[str, Any]:
+        """Return how well each observable of the catalogue separates, and how often it is missing."""
+        return {"ranks": rank(self._classes(values), words(values, "signal"))}
 
-    def _sources(self, values: Values) -> dict[str, Run]:
+    def picture(self, values: Values) -> dict[str, Any]:
+        """Return what the representation makes of some events: average images, or one graph of each class."""
+        from ..plots import plot, png
+
+        classes = self._classes(values)
+        seen = representation_of(values, classes)
+        heard: list[progress.Report] = []
+        try:
+            with progress.listening(heard.append):
+                made = build_dataset(
+                    {name: first_events(run, PICTURED) for name, run in classes.items()},
+                    seen,
+                    signal=self._signal(values, classes),
+                    require=require_of(values, classes) or None,
+                    split=(0.0, 0.0, 1.0),
+                    seed=0,
+                )
+            drawn = png(plot(made))
+        except HmlError as error:
+            return {"png": None, "error": str(error), "notes": [], "about": ""}
+        counts = " and ".join(f"{n} {name}" for name, n in _counts(made).items())
+        about = f"average of {counts} events" if isinstance(seen, Image) else "the first event of each class"
+        notes = [each.text for each in heard if each.is_notice]
+        return {"png": base64.b64encode(drawn).decode(), "error": None, "notes": notes, "about": about}
+
+    def _used(self, values: Values) -> dict[str, Run]:
         named = words(values, "sources")
         if not named:
             msg = "choose the processes that go into the dataset"
             raise FieldError("sources", msg)
         return {name: self.bench.result("Run", name, "sources") for name in named}
 
-    def _picked(self, values: Values, sources: dict[str, Run]) -> list[str]:
-        picked = []
-        for text in words(values, "observables"):
-            try:
-                name = canonical_name(text)
-                for run in sources.values():
-                    _column(run, name)
-            except HmlError as error:
-                raise FieldError("observables", str(error)) from error
-            if name not in picked:
-                picked.append(name)
-        if not picked:
-            msg = "pick at least one observable"
-            raise FieldError("observables", msg)
-        return picked
+    def _observed(self, values: Values) -> list[str]:
+        return [name for name in self._used(values) if name in words(values, "observed")]
 
-    def _cut(self, text: str, run: Run) -> Any:
-        try:
-            return _mask(run, text)
-        except HmlError as error:
-            raise FieldError("require", str(error)) from error
+    def _classes(self, values: Values) -> dict[str, Run]:
+        data = self._observed(values)
+        return {name: run for name, run in self._used(values).items() if name not in data}
 
-    def _split(self, values: Values) -> tuple[float, ...]:
-        try:
-            split = tuple(float(part) for part in str(values.get("split", "")).split(","))
-        except ValueError as error:
-            msg = "split must be three fractions: 0.6, 0.2, 0.2"
-            raise FieldError("split", msg) from error
-        if len(split) != 3 or abs(sum(split) - 1) > 1e-9 or min(split) <= 0:
-            msg = "split must be three positive fractions that add up to 1: train, validation, test"
-            raise FieldError("split", msg)
-        return split
+    def _signal(self, values: Values, classes: dict[str, Run]) -> list[str]:
+        signal = [s for s in words(values, "signal") if s in classes]
+        if not signal or len(signal) == len(classes):
+            msg = "choose which processes are signal: at least one is, and at least one is not"
+            raise FieldError("signal", msg)
+        return signal
 
     def _left(self, values: Values) -> list[dict[str, Any]]:
-        require = str(values.get("require", "")).strip()
-        split, seed = self._split(values), number(values, "seed", int, low=0)
+        classes = self._classes(values)
+        require = require_of(values, classes)
+        split, seed = split_of(values), number(values, "seed", int, low=0)
         rows = []
-        for name, run in self._sources(values).items():
-            mask = self._cut(require, run) if require else np.ones(run.n_events, bool)
-            left = int(mask.sum())
+        for name, run in classes.items():
+            left = int(mask(run, require).sum()) if require else run.n_events
             n = np.bincount(parts({name: left}, split, seed)[name], minlength=3) if left else (0, 0, 0)
             row = {"label": name, "n": left, "of": run.n_events}
             rows.append(row | {"train": int(n[0]), "validation": int(n[1]), "test": int(n[2])})
         return rows
 
 
-def _catalogue() -> list[dict[str, str]]:
-    """Return every observable as one would type it, for the objects that events usually have."""
-    rows = []
-    entries = sorted(observables().rows, key=lambda e: FIRST.index(e.name) if e.name in FIRST else len(FIRST))
-    for group, kind, objects in OBJECTS:
-        for entry in entries:
-            branch = objects.partition(",")[0].rstrip("0123456789")
-            if kind not in entry.kinds or (entry.branches and branch not in entry.branches):
-                continue
-            for name in entry.names:
-                text = f"{objects}.{name}" if objects else name
-                rows.append({"name": text, "doc": entry.doc, "unit": entry.unit, "group": group})
-    return rows
-
-
-#: What is read to say which branches there are.
-_WITHOUT_CONSTITUENTS = tuple(f"{b}.{f}" for b in MODEL for f in MODEL[b] if not f.startswith("Constituents."))
-
-
-def _events(run: Run, of: Sequence[Node]) -> Any:
-    """Return the columns behind some observables; constituents, which are most of a run, are not kept in memory."""
-    columns = tuple(needed_columns(of) or _WITHOUT_CONSTITUENTS)
-    large = any(".Constituents." in column for column in columns)
-    return run.events(columns) if large else _read(run, columns)
-
-
-@remembered(8)
-def _read(run: Run, columns: tuple[str, ...]) -> Any:
-    return run.events(columns)
-
-
-@remembered(256)
-def _column(run: Run, name: str) -> Any:
-    values = observable(_events(run, [parse_observable(name)]), name)
-    if not isinstance(values, np.ndarray) or values.ndim != 1:
-        msg = f"{name} has several values in an event; name one object, such as jet0"
-        raise FieldError("observables", msg)
-    return values.astype(np.float64)
-
-
-@remembered(32)
-def _mask(run: Run, text: str) -> Any:
-    cut = Cut(text)
-    return np.asarray(cut(_events(run, [cut.node])), bool)
-
-
-def _density(column: Any, edges: Any) -> list[float]:
-    counts = np.histogram(column[np.isfinite(column)], edges)[0]
+def _density(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> list[float]:
+    counts = np.histogram(values[np.isfinite(values)], edges)[0]
     total = counts.sum()
     return [float(c) / total if total else 0.0 for c in counts]
 
@@ -258,6 +216,10 @@ def _sigma(run: Run) -> str:
 
 def _built(panel: Panel) -> dict[str, Any]:
     return {name: d for name, d in panel.bench.results("Dataset").items() if not d.cuts and d.parent is None}
+
+
+def _kind(dataset: Any) -> str:
+    return f"{dataset.kind}s" if dataset.kind != "set" else dataset.per or "numbers"
 
 
 def _counts(dataset: Any) -> dict[str, int]:

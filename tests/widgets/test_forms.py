@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hml_jupyter.runs import Run
-from hml_jupyter.widgets import observables
+from hml_jupyter.widgets import samples
+from hml_jupyter.widgets.base import remembered
 from tests.widgets.bench import Page, build, form
 
 
@@ -42,11 +43,11 @@ def test_observables_panel_reads_only_what_it_shows(page: Page, monkeypatch: pyt
     read = Run.events
 
     def events(run: Run, columns: Any = None) -> Any:
-        asked.append({column for column in columns or ["everything"]})
+        asked.append(set(columns or ["everything"]))
         return read(run, columns)
 
     monkeypatch.setattr(Run, "events", events)
-    monkeypatch.setattr(observables, "_read", observables.remembered(8)(lambda run, columns: run.events(columns)))
+    monkeypatch.setattr(samples, "_read", remembered(8)(lambda run, columns: run.events(columns)))
     for _ in range(2):
         page.ask("observables", "preview", observable="fatjet0.charge", sources=["zz"])
         page.ask("observables", "preview", observable="fatjet0.eta", sources=["zz"])

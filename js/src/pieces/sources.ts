@@ -5,19 +5,27 @@ import { table } from "./table";
 
 type Source = ObservablesState["sources"][number];
 
-/** Which runs go in, and which of them are signal: two fields in one table. */
+/** Which runs go in, which of them are signal, and which are observed data: three fields in one table. */
 export class Sources {
   readonly used: Field;
   readonly signal: Field;
+  readonly observed: Field;
   private readonly holder = h("div", { class: "hml-sources", id: unique("in") });
-  private readonly sets = { use: new Set<string>(), signal: new Set<string>() };
+  private readonly sets = {
+    use: new Set<string>(),
+    signal: new Set<string>(),
+    observed: new Set<string>(),
+  };
   private known = new Set<string>();
   private rows: Source[] = [];
 
   constructor() {
     const framed = frame("sources", "Sources", this.holder);
-    const signal = frame("signal", "", h("div", { id: unique("in"), hidden: true }));
-    signal.root.querySelector("label")?.remove();
+    const under = (name: string) => {
+      const part = frame(name, "", h("div", { id: unique("in"), hidden: true }));
+      part.root.querySelector("label")?.remove();
+      return part;
+    };
     const field = (name: string, set: Set<string>, place: Pick<Field, "root" | "say">): Field => ({
       name,
       ...place,
@@ -30,8 +38,9 @@ export class Sources {
       focus: () => this.holder.querySelector("input")?.focus(),
     });
     this.used = field("sources", this.sets.use, framed);
-    this.signal = field("signal", this.sets.signal, signal);
-    this.used.root.append(this.signal.root);
+    this.signal = field("signal", this.sets.signal, under("signal"));
+    this.observed = field("observed", this.sets.observed, under("observed"));
+    this.used.root.append(this.signal.root, this.observed.root);
   }
 
   /** Take the runs there are: new ones go in, lost ones go out. True if that changed anything. */
@@ -40,10 +49,7 @@ export class Sources {
     const fresh = [...there].filter((name) => !this.known.has(name));
     const lost = [...this.known].filter((name) => !there.has(name));
     if (!first) for (const name of fresh) this.sets.use.add(name);
-    for (const name of lost) {
-      this.sets.use.delete(name);
-      this.sets.signal.delete(name);
-    }
+    for (const name of lost) for (const set of Object.values(this.sets)) set.delete(name);
     this.known = there;
     this.rows = rows;
     this.draw();
@@ -54,6 +60,11 @@ export class Sources {
     const columns = [
       { text: "use", kind: "action" as const },
       { text: "signal", kind: "action" as const },
+      {
+        text: "data",
+        kind: "action" as const,
+        title: "observed events: counted, not learned from",
+      },
       { text: "class", kind: "text" as const },
       { text: "events" },
       { text: "σ (pb)" },
@@ -62,6 +73,7 @@ export class Sources {
       cells: [
         this.tick("use", target, `use ${label}`),
         this.tick("signal", label, `${label} is signal`),
+        this.tick("observed", label, `${label} is observed data`),
         h("b", {}, label),
         n_events,
         cross_section ?? "–",
@@ -70,7 +82,7 @@ export class Sources {
     fill(this.holder, table(columns, rows, "sources"));
   }
 
-  private tick(column: "use" | "signal", name: string, label: string): HTMLElement {
+  private tick(column: "use" | "signal" | "observed", name: string, label: string): HTMLElement {
     const set = this.sets[column];
     const box = h("input", {
       type: "checkbox",
@@ -81,7 +93,8 @@ export class Sources {
       onchange: () => {
         if (box.checked) set.add(name);
         else set.delete(name);
-        changed((column === "use" ? this.used : this.signal).root);
+        const fields = { use: this.used, signal: this.signal, observed: this.observed };
+        changed(fields[column].root);
       },
     });
     return box;

@@ -69,12 +69,16 @@ export interface ProcessesState {
 export interface ObservablesValues extends Values {
   sources: string[];
   signal: string[];
+  observed: string[];
+  kind: string;
   observables: string[];
   require: string;
   seed: string;
   split: string;
   name: string;
 }
+/** What an observable does in the sources that are chosen, from some of their events. */
+export type Ranks = Record<string, { separation: number | null; missing: number }>;
 export interface ObservablesState {
   sources: {
     target: string;
@@ -83,9 +87,19 @@ export interface ObservablesState {
     cross_section: string | null;
   }[];
   catalogue: { name: string; doc: string; unit: string; group: string }[];
-  picked: string[];
+  /** What an image or a graph can be of, and what is known of its particles and edges. */
+  particles: Word[];
+  features: Word[];
+  edge_features: Word[];
   defaults: ObservablesValues;
-  datasets: { target: string; label: string; n: Record<string, number | string> }[];
+  datasets: { target: string; label: string; kind: string; n: Record<string, number | string> }[];
+}
+export interface PictureValue {
+  /** Base64. */
+  png: string | null;
+  error: string | null;
+  notes: string[];
+  about: string;
 }
 export interface PreviewValue {
   name: string;

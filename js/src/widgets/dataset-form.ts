@@ -1,5 +1,5 @@
 import { Catalogue, type Observable } from "../pieces/catalogue";
-import { pairsField, selectField, textField } from "../pieces/fields";
+import { listField, pairsField, selectField, textField } from "../pieces/fields";
 import type { Field } from "../pieces/form";
 import { Sources } from "../pieces/sources";
 import { last, whole } from "../pieces/suggest";
@@ -105,6 +105,11 @@ export class DatasetForm {
         placeholder: "event, or jet[pt > 30]",
         help: "Leave empty for events; a collection such as jet gives a row for each of its jets",
       }),
+      listField("side", "For cuts and plots only", {
+        add: "observable",
+        placeholder: "met",
+        ...columns,
+      }),
       pairsField("regions", "Regions", () => [], {
         add: "region",
         placeholder: "SR",
@@ -138,9 +143,9 @@ export class DatasetForm {
     this.more = h(
       "details",
       { class: "hml-more" },
-      h("summary", {}, "More: rows for jets, regions, blinded data, a description"),
-      this.row("per", "blind"),
-      this.at("regions"),
+      h("summary", {}, "More: further columns, regions, blinded data, a description"),
+      h("div", { class: "hml-halves" }, this.at("side"), this.at("regions")),
+      this.at("blind"),
       this.at("about"),
     );
   }
@@ -149,7 +154,7 @@ export class DatasetForm {
   get laid(): Child[] {
     return [
       this.at("sources"),
-      this.at("kind"),
+      this.row("kind", "per"),
       ...Object.values(this.parts),
       this.at("observables"),
       this.at("require"),
@@ -169,7 +174,7 @@ export class DatasetForm {
     this.catalogue.caption(
       kind === "set" ? "Observables" : "Observables for cuts and plots, which no method sees",
     );
-    this.at("per").hidden = kind !== "set";
+    this.at("per").hidden = this.at("side").hidden = kind !== "set";
     const edges = String(this.edges.get());
     this.at("reach").hidden = edges !== "knn" && edges !== "radius";
     this.at("edge_features").hidden = edges === "";
@@ -177,7 +182,7 @@ export class DatasetForm {
 
   /** Unfold what is filled in, or wrong. */
   unfold(errors: Record<string, string>): void {
-    const names = ["per", "regions", "blind", "about"];
+    const names = ["side", "regions", "blind", "about"];
     const field = (name: string) => this.fields.find((one) => one.name === name);
     const filled = names.some((name) => String(field(name)?.get() ?? "") !== "");
     if (filled || names.some((name) => name in errors)) this.more.open = true;

@@ -1,36 +1,65 @@
-import { Catalogue } from "../pieces/catalogue";
-import { textField } from "../pieces/fields";
+import { Picture } from "../pieces/picture";
 import { Preview } from "../pieces/preview";
-import { Sources } from "../pieces/sources";
 import { table } from "../pieces/table";
-import type { Verdict } from "../shared/checker";
+import { Checker, type Verdict } from "../shared/checker";
 import { fill, h } from "../shared/dom";
 import type { Result } from "../shared/kernel";
-import type { LeftRow, ObservablesState, ObservablesValues, PreviewValue } from "../shared/state";
+import type {
+  LeftRow,
+  ObservablesState,
+  ObservablesValues,
+  PictureValue,
+  PreviewValue,
+  Ranks,
+} from "../shared/state";
+import { DatasetForm } from "./dataset-form";
 import { Desk } from "./desk";
 import { type Bench, block, onward, type Panel } from "./panel";
 
 interface DatasetVerdict extends Verdict {
   left?: LeftRow[];
 }
+interface RankVerdict extends Verdict {
+  ranks?: Ranks;
+}
 
 /** Which numbers of each event: sources, observables, what is required, and the dataset they make. */
 export class ObservablesPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
+  private readonly form: DatasetForm;
   private readonly desk: Desk<ObservablesValues, DatasetVerdict>;
+  private readonly ranker: Checker<RankVerdict>;
+  private readonly painter: Checker<PictureValue & Verdict>;
   private readonly preview = new Preview();
-  private readonly sources = new Sources();
+  private readonly picture = new Picture();
+  private readonly pictured = block("Picture", this.picture.root);
   private readonly left = h("div", { class: "hml-left" });
   private readonly built = h("div", {});
   private readonly next = h("div", {});
   private proposed = "";
   private asked = 0;
+  private ranked = "";
+  private drawn = "";
 
   constructor(private readonly bench: Bench) {
+    this.form = new DatasetForm(
+      () => this.state,
+      (name) => void this.show(name),
+    );
+    const { kernel } = bench;
+    this.ranker = new Checker<RankVerdict>(kernel, "observables", (v) => this.rank(v), "rank", 400);
+    this.painter = new Checker<PictureValue & Verdict>(
+      kernel,
+      "observables",
+      (value) => this.draw(value),
+      "picture",
+      400,
+    );
     this.desk = this.furnish(this.state);
     this.main.append(this.desk.root, this.built);
     this.side.append(
+      this.pictured,
       block("Preview", this.preview.root),
       block("Events left", this.left),
       this.next,
@@ -39,14 +68,14 @@ export class ObservablesPanel implements Panel {
 
   update(): void {
     const { state } = this;
-    const other = this.sources.offer(state.sources, false);
+    const other = this.form.sources.offer(state.sources, false);
     const renamed = this.propose(state.defaults.name);
     if (other || renamed) this.desk.ask();
-    const rows = state.datasets.map(({ target, n }) => {
+    const rows = state.datasets.map(({ target, kind, n }) => {
       const counts = Object.entries(n).map(([name, count]) => `${count} ${name}`);
-      return { cells: [h("b", {}, target), counts.join(", ")] };
+      return { cells: [h("b", {}, target), kind, counts.join(", ")] };
     });
-    const columns = ["dataset", "events"].map((text) => ({ text, kind: "text" as const }));
+    const columns = ["dataset", "of", "events"].map((text) => ({ text, kind: "text" as const }));
     fill(this.built, rows.length ? table(columns, rows, "datasets") : null);
     fill(this.next, rows.length ? onward(this.bench, "cuts", "Next: look and cut") : null);
   }
@@ -63,6 +92,8 @@ export class ObservablesPanel implements Panel {
 
   dispose(): void {
     this.desk.dispose();
+    this.ranker.stop();
+    this.painter.stop();
     this.preview.dispose();
   }
 
@@ -71,30 +102,54 @@ export class ObservablesPanel implements Panel {
   }
 
   private furnish(state: ObservablesState): Desk<ObservablesValues, DatasetVerdict> {
-    const observables = new Catalogue(state.catalogue, (name) => void this.show(name));
-    const require = textField("require", "Required of each event", {
-      placeholder: "fatjet.size > 0 and jet.size > 1",
-      help: "Events that fail are left out; the cutflow counts them",
-    });
-    const small = [
-      textField("name", "Name", { size: "small", help: "The variable that holds the dataset" }),
-      textField("split", "Split", { unit: "train, validation, test", size: "half" }),
-      textField("seed", "Seed", { size: "tiny", numeric: true }),
-    ];
-    const { used, signal } = this.sources;
-    const fields = [used, signal, observables, require, ...small];
-    const desk = new Desk<ObservablesValues, DatasetVerdict>(this.bench, "observables", fields, {
-      submit: (values) => this.submit(values),
-      answered: ({ left }) => this.drawLeft(left ?? []),
-    });
-    desk.form.fill({ ...state.defaults, observables: state.picked });
+    const { form } = this;
+    const desk = new Desk<ObservablesValues, DatasetVerdict>(
+      this.bench,
+      "observables",
+      form.fields,
+      {
+        submit: (values) => this.submit(values),
+        answered: ({ left, errors }) => {
+          this.drawLeft(left ?? []);
+          form.unfold(errors);
+          this.look();
+        },
+      },
+    );
+    desk.form.fill(state.defaults);
     this.proposed = state.defaults.name;
     desk.form.fill(desk.draft);
-    this.sources.offer(state.sources, true);
+    form.sources.offer(state.sources, true);
+    form.follow();
     const build = h("button", { type: "submit", class: "hml-button hml-primary" }, "Build dataset");
-    const row = h("div", { class: "hml-fields" }, ...small.map((field) => field.root));
-    desk.lay([used.root, observables.root, require.root, row], [build]);
+    desk.lay(form.laid, [build]);
     return desk;
+  }
+
+  /** Ask for the ranking and the picture where what they depend on has changed. */
+  private look(): void {
+    const values = this.desk.form.values;
+    const { sources, signal, observed } = values;
+    const about = JSON.stringify([sources, signal, observed]);
+    if (about !== this.ranked) this.ranker.ask({ sources, signal, observed });
+    this.ranked = about;
+    this.pictured.hidden = values.kind === "set";
+    const { observables, name, seed, split, regions, ...drawing } = values;
+    const wanted = JSON.stringify(drawing);
+    if (values.kind !== "set" && wanted !== this.drawn) {
+      this.picture.wait();
+      this.painter.ask(values);
+    }
+    this.drawn = wanted;
+  }
+
+  private draw(value: PictureValue & Verdict): void {
+    const wrong = Object.values(value.errors ?? {})[0];
+    this.picture.draw(wrong ? { png: null, error: wrong, notes: [], about: "" } : value);
+  }
+
+  private rank({ ranks }: RankVerdict): void {
+    this.form.catalogue.rank(ranks ?? {});
   }
 
   /** A name that was only proposed makes way for the next proposal. */
@@ -110,9 +165,9 @@ export class ObservablesPanel implements Panel {
     const { asked } = this;
     const about = this.state.catalogue.find(({ name }) => name === observable);
     this.preview.wait(observable, about?.doc ?? "");
-    const { sources, signal } = this.desk.form.values;
+    const { sources, signal, observed } = this.desk.form.values;
     try {
-      const values = { observable, sources, signal };
+      const values = { observable, sources, signal, observed };
       const { kernel } = this.bench;
       const { value } = await kernel.request<PreviewValue>("observables", "preview", values);
       if (asked === this.asked) this.preview.draw(value);

@@ -77,6 +77,15 @@ export class FakeModel implements Model {
     }, this.delay);
   }
 
+  private ranks(): Record<string, { separation: number; missing: number }> {
+    const { catalogue } = this.traits.observables as { catalogue: { name: string }[] };
+    const rank = (at: number) => ({
+      separation: 0.6 / (1 + (at % 7)),
+      missing: at % 3 ? 0 : 0.02 * at,
+    });
+    return Object.fromEntries(catalogue.map(({ name }, at) => [name, rank(at)]));
+  }
+
   private answer(
     panel: string,
     action: string,
@@ -86,6 +95,9 @@ export class FakeModel implements Model {
     if (action === "index")
       return this.index(String(values.observable), values.side as "low" | "high");
     if (action === "preview") return [this.preview(String(values.observable)), []];
+    if (action === "rank") return [{ ranks: this.ranks() }, []];
+    if (action === "picture")
+      return [{ png: null, error: "no pictures here", notes: [], about: "" }, []];
     if (action === "check") return [check(panel, values), []];
     if (action === "check_edit") return [{ errors: {}, plan: [String(values.text)] }, []];
     if (action === "undo_plan")

@@ -136,7 +136,7 @@ function processes(scenario: string): object {
   };
 }
 
-function observables(): object {
+function observables(scenario: string): object {
   const one = (group: string, unit: string) => (name: string) => ({
     name,
     doc: `${name.split(".").at(-1)} of the object, as Delphes defines it`,
@@ -157,17 +157,44 @@ function observables(): object {
       ...["jet0,jet1.invariant_mass"].map(one("two objects", "GeV")),
       ...["met", "ht"].map(one("event", "GeV")),
     ],
-    picked: ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"],
+    particles: [
+      ["fatjet0.constituents", "what is in the leading fat jet"],
+      ["jet", "all jets"],
+    ],
+    features: [["pt", "GeV"]],
+    edge_features: [["delta_r", ""]],
     defaults: {
       sources: ["zz", "qcd"],
       signal: ["zz"],
-      observables: [],
+      observed: [],
+      kind: scenario === "running" ? "image" : scenario === "error" ? "graph" : "set",
+      image_of: "fatjet0.constituents",
+      origin: "subjet0",
+      axis: "subjet1",
+      flip: "",
+      subjets: "0.3",
+      size: "33",
+      range: "1.6",
+      channel: "pt",
+      scale: "log",
+      graph_of: "fatjet0.constituents",
+      nodes: "pt, delta_eta, delta_phi, charge",
+      edges: "knn",
+      reach: "8",
+      edge_features: "",
+      max_nodes: "32",
+      per: "",
+      side: [],
+      regions: [],
+      blind: "",
+      about: "",
+      observables: ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r", "met"],
       require: "fatjet.size > 0 and jet.size > 1",
       seed: "1",
       split: "0.6, 0.2, 0.2",
       name: "dataset",
     },
-    datasets: [{ target: "dataset", label: "dataset", n: { zz: 1432, qcd: 1610 } }],
+    datasets: [{ target: "dataset", label: "dataset", kind: "set", n: { zz: 1432, qcd: 1610 } }],
   };
 }
 
@@ -255,7 +282,7 @@ export function states(scenario: string): Record<string, unknown> {
           record: "5 cells",
         },
     processes: processes(scenario),
-    observables: empty ? first : observables(),
+    observables: empty ? first : observables(scenario),
     cuts: second,
     training: empty ? second : training(scenario),
     record: record(scenario),
