@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -55,7 +56,12 @@ def draw_correlation(matrices: Mapping[str, Floats], names: Sequence[str]) -> Fi
 
 
 def draw_images(
-    images: Mapping[str, Floats], ranges: Sequence[tuple[float, float]], label: str, axes_labels: tuple[str, str]
+    images: Mapping[str, Floats],
+    ranges: Sequence[tuple[float, float]],
+    label: str,
+    axes_labels: tuple[str, str],
+    *,
+    narrow: bool = False,
 ) -> Figure:
     """Return the average image of each class on one logarithmic scale.
 
@@ -69,6 +75,8 @@ def draw_images(
         What a pixel holds.
     axes_labels : (str, str)
         Names of both axes.
+    narrow : bool
+        Whether the images stand one above the other.
 
     Examples
     --------
@@ -80,13 +88,13 @@ def draw_images(
 
     most = max(float(np.max(image, initial=0)) for image in images.values())
     scale = LogNorm(most * 1e-4, most) if most > 0 else None
-    with figure_of(2.9 * len(images) + 0.9, 2.9, 1, len(images), sharey=True) as (figure, axes):
+    with _side_by_side(len(images), 2.9, 2.9, narrow=narrow) as (figure, axes):
         for ax, (title, image) in zip(axes, images.items(), strict=True):
             extent = (*ranges[0], *ranges[1])
             shown = ax.imshow(image, origin="lower", extent=extent, cmap="viridis", norm=scale, interpolation="none")
             ax.set_facecolor(shown.get_cmap()(0.0))
-            ax.set(title=title, xlabel=axes_labels[0])
-        axes[0].set_ylabel(axes_labels[1])
+            ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
+            ax.label_outer()
         figure.colorbar(shown, ax=axes, label=label, shrink=0.9)
     return figure
 
@@ -102,7 +110,7 @@ class Nodes(NamedTuple):
     """Pairs of nodes."""
 
 
-def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str]) -> Figure:
+def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, narrow: bool = False) -> Figure:
     """Return graphs of single events: a point for each node, as large as its momentum, and a line for each edge.
 
     Parameters
@@ -111,6 +119,8 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str]) -> Fi
         Title -> graph.
     axes_labels : (str, str)
         Names of both axes.
+    narrow : bool
+        Whether the graphs stand one above the other.
 
     Examples
     --------
@@ -121,7 +131,7 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str]) -> Fi
     """
     from matplotlib.collections import LineCollection
 
-    with figure_of(3.0 * len(graphs) + 0.6, 3.1, 1, len(graphs)) as (figure, axes):
+    with _side_by_side(len(graphs), 3.0, 3.0, narrow=narrow) as (figure, axes):
         for i, (ax, (title, graph)) in enumerate(zip(axes, graphs.items(), strict=True)):
             lines = [graph.places[[a, b]] for a, b in graph.edges]
             ax.add_collection(LineCollection(lines, colors="0.6", linewidths=0.5, zorder=1))
@@ -130,9 +140,17 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str]) -> Fi
             look: dict[str, Any] = {"color": colour(i), "alpha": 0.75, "linewidths": 0, "zorder": 2}
             ax.scatter(graph.places[:, 0], graph.places[:, 1], s=areas, **look)
             _margins(ax, graph.places)
-            ax.set(title=title, xlabel=axes_labels[0])
-        axes[0].set_ylabel(axes_labels[1])
+            ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
     return figure
+
+
+def _side_by_side(
+    count: int, width: float, height: float, *, narrow: bool
+) -> AbstractContextManager[tuple[Figure, Sequence[Axes]]]:
+    """Give a figure of several square pictures, or of a column of them."""
+    if narrow:
+        return figure_of(width, 0.88 * height * count, count, 1)
+    return figure_of(width * count + 0.9, height, 1, count)
 
 
 def _margins(ax: Axes, places: Floats) -> None:

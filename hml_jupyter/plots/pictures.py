@@ -58,7 +58,7 @@ def average_images(dataset: Dataset, channel: str | None = None) -> dict[str, np
     return found
 
 
-def plot_images(dataset: Dataset, channel: str | None = None) -> Figure:
+def plot_images(dataset: Dataset, channel: str | None = None, *, narrow: bool = False) -> Figure:
     """Return the average image of each class."""
     images = average_images(dataset, channel)
     seen: Any = dataset.representation
@@ -74,6 +74,7 @@ def plot_images(dataset: Dataset, channel: str | None = None) -> Figure:
         seen.range,
         f"mean {name} [{unit}]" if unit else f"mean {name}",
         (labels[0], labels[1]),
+        narrow=narrow,
     )
 
 
@@ -117,9 +118,9 @@ def graphs_of(dataset: Dataset, event: int = 0) -> dict[str, Nodes]:
     return made
 
 
-def plot_graphs(dataset: Dataset, event: int = 0) -> Figure:
+def plot_graphs(dataset: Dataset, event: int = 0, *, narrow: bool = False) -> Figure:
     """Return the graph of one event of each class."""
     labels = ("\N{GREEK SMALL LETTER ETA}", "\N{GREEK SMALL LETTER PHI} [rad]")
     if "delta_eta" in dataset.representation.names:
         labels = (f"\N{GREEK CAPITAL LETTER DELTA}{labels[0]}", f"\N{GREEK CAPITAL LETTER DELTA}{labels[1]}")
-    return draw_graphs(graphs_of(dataset, event), labels)
+    return draw_graphs(graphs_of(dataset, event), labels, narrow=narrow)

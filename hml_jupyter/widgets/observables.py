@@ -145,7 +145,8 @@ class Observables(Panel):
 
     def picture(self, values: Values) -> dict[str, Any]:
         """Return what the representation makes of some events: average images, or one graph of each class."""
-        from ..plots import plot, png
+        from ..plots import png
+        from ..plots.pictures import plot_graphs, plot_images
 
         classes = self._classes(values)
         seen = representation_of(values, classes)
@@ -160,7 +161,7 @@ class Observables(Panel):
                     split=(0.0, 0.0, 1.0),
                     seed=0,
                 )
-            drawn = png(plot(made))
+            drawn = png(plot_images(made, narrow=True) if made.kind == "image" else plot_graphs(made, narrow=True))
         except HmlError as error:
             return {"png": None, "error": str(error), "notes": [], "about": ""}
         counts = " and ".join(f"{n} {name}" for name, n in _counts(made).items())

@@ -92,7 +92,12 @@ class Training(Panel):
             wrong = (name for name, value in read.items() if not _accepted(METHODS[chosen], name, value))
             raise FieldError(next(wrong, "method"), str(error)) from error
         dataset = str(values.get("dataset", ""))
-        self.bench.result("Dataset", dataset, "dataset")
+        kind = self.bench.result("Dataset", dataset, "dataset").kind
+        if kind != "set":
+            msg = (
+                f"{dataset} holds {kind}s, and the methods here learn from numbers: build one whose events become a Set"
+            )
+            raise FieldError("dataset", msg)
         name = str(values.get("name", "")).strip()
         key = f"train:{name}"
         target = self.bench.target(name, "models", key)

@@ -16,7 +16,7 @@ export class Picture {
     this.holder.classList.remove("hml-waiting");
     const source = png ? `data:image/png;base64,${png}` : null;
     fill(this.holder, source ? h("img", { src: source, alt: about }) : null);
-    write(this.message, error ?? (notes ?? []).join(" "));
+    fill(this.message, ...(error ? [error] : (notes ?? []).map((note) => h("p", {}, note))));
     this.message.classList.toggle("hml-bad", Boolean(error));
     write(this.doc, error ? "" : (about ?? ""));
   }
