@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ArgumentError, PathError
 from .card_checks import LARGEST, check_card
@@ -13,7 +14,7 @@ from .card_checks import LARGEST, check_card
 if TYPE_CHECKING:
     from ...process import Process
 
-__all__ = ["FILES", "check_run_card", "kind_of", "read_cards", "run_values"]
+__all__ = ["FILES", "card_number", "check_run_card", "kind_of", "read_cards", "run_values"]
 
 #: Kind of card -> its file in the folder ``Cards`` of an output.
 FILES = {
@@ -96,6 +97,21 @@ def run_values(card: str) -> dict[str, str]:
     return values
 
 
+def card_number(value: Any) -> float | None:
+    """Return a value of a card as a number, with Fortran's exponents too; None for what is none.
+
+    Examples
+    --------
+    >>> card_number("2.0d1"), card_number("15"), card_number("abc")
+    (20.0, 15.0, None)
+    """
+    try:
+        number = float(value) if isinstance(value, bool) else float(str(value).strip().lower().replace("d", "e"))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def check_run_card(card: str, process: Process) -> None:
     """Refuse a run card whose beams are not those of the process: one of the two would silently lose.
 
@@ -106,11 +122,10 @@ def check_run_card(card: str, process: Process) -> None:
     """
     values: Mapping[str, str] = run_values(card)
     for name, energy in zip(("ebeam1", "ebeam2"), process.energies, strict=True):
-        try:
-            written = float(values.get(name, energy))
-        except ValueError as error:
+        written = card_number(values.get(name, energy))
+        if written is None:
             msg = f"the run card says {name} = {values[name]!r}, which is no energy"
-            raise ArgumentError(msg) from error
+            raise ArgumentError(msg)
         if abs(written - energy) > 1e-6 * energy:
             msg = f"the run card says {name} = {written:g} GeV, the process {energy:g} GeV: give the same energy to both (ecm=... or beams=...)"
             raise ArgumentError(msg)

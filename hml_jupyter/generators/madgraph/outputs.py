@@ -121,16 +121,17 @@ def block(header: str, name: str) -> str:
 
 
 def processes_of(header: str) -> tuple[str, ...]:
-    r"""Return the process lines of a header's process card.
+    r"""Return the process lines of a header's process card, without comments and options of the command.
 
     Examples
     --------
-    >>> processes_of("<MG5ProcCard>generate p p > z\nadd process p p > z j</MG5ProcCard>")
+    >>> processes_of("<MG5ProcCard>generate p p > z # Z\nadd process p p > z j --diagram_filter</MG5ProcCard>")
     ('p p > z', 'p p > z j')
     """
-    lines = (line.strip() for line in block(header, "MG5ProcCard").splitlines())
+    lines = (line.partition("#")[0].strip() for line in block(header, "MG5ProcCard").splitlines())
     starts = ("generate ", "add process ")
-    return tuple(line.removeprefix(s).strip() for line in lines for s in starts if line.startswith(s))
+    found = (line.removeprefix(s) for line in lines for s in starts if line.startswith(s))
+    return tuple(re.sub(r"\s--\w[\w=.-]*", "", line).strip() for line in found)
 
 
 def model_of(header: str) -> str:
@@ -236,9 +237,9 @@ def _same(written: str, asked: Any) -> bool:
         except (ValueError, SyntaxError, AttributeError, TypeError):
             return False
         return {str(k): float(v) for k, v in asked.items()}.items() <= kept.items()
+    if isinstance(asked, str) and cards.card_number(asked) is not None:
+        return _same(written, cards.card_number(asked))
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         return written.strip("'\". ").lower() == str(asked).lower()
-    try:
-        return abs(float(written.lower().replace("d", "e")) - asked) <= 1e-6 * abs(asked)
-    except ValueError:
-        return False
+    number = cards.card_number(written)
+    return number is not None and abs(number - asked) <= 1e-6 * abs(asked)

@@ -52,7 +52,15 @@ def output_script(process: Process, folder: Path, cores: int, model: str | None 
     )
 
 
-def launch_script(process: Process, folder: Path, run: str, events: int, seeds: Seeds, cores: int) -> str:
+def launch_script(
+    process: Process,
+    folder: Path,
+    run: str,
+    events: int,
+    seeds: Seeds,
+    cores: int,
+    own: Mapping[str, str] | None = None,
+) -> str:
     """Return the script that generates events in the code of `folder`: an answer for every question, then every card value.
 
     Parameters
@@ -69,6 +77,8 @@ def launch_script(process: Process, folder: Path, run: str, events: int, seeds: 
         For ``iseed`` and ``python_seed``; MadGraph forgets an ``iseed`` after one run.
     cores : int
         Cores to run on; the events do not depend on it.
+    own : mapping, optional
+        Values of the user's own run card; it stays in force.
 
     Notes
     -----
@@ -77,7 +87,7 @@ def launch_script(process: Process, folder: Path, run: str, events: int, seeds: 
     first, second = process.energies
     # lines with different numbers of jets: MadGraph would match them without being asked
     run_card = {
-        **({} if isinstance(process.process, str) or "ickkw" in process.settings else {"ickkw": 0}),
+        **({} if isinstance(process.process, str) or "ickkw" in {**(own or {}), **process.settings} else {"ickkw": 0}),
         "nevents": events,
         "iseed": seeds.madevent,
         "python_seed": seeds.python,

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import progress
 from ...canonical import read_json, write_json
 from ...errors import GeneratorError, HmlError
-from ...lhe import LheHead, join_lhe, read_lhe_head, sum_lhe
-from ...settings import RUN_CARD
+from ...lhe import join_lhe, read_lhe_head, sum_lhe
 from . import cards, log, outputs, script
+from .default_cuts import tell_default_cuts
 from .program import Program, check_compiler, check_model, check_tools, find_program
 from .seeds import Seeds, seeds
 from .workplace import LOG_FILE, Workplace
@@ -26,6 +26,8 @@ __all__ = ["EVENTS_FILE", "Job", "Made", "make_events", "ready"]
 EVENTS_FILE = "events.lhe.gz"
 #: Written last: what was made. With it MadGraph is not asked again.
 MADE_FILE = "madgraph.json"
+#: What decides in a user's own run card whether a shower would count jets twice.
+MATCHING = ("ickkw", "xqcut")
 #: Kinds of stages and their part of the time.
 _TIMES = {"output": 0.2, "launch": 0.5, "decay": 0.4, "shower": 0.5}
 
@@ -162,9 +164,11 @@ def _launch(work: Workplace, job: Job, run: str, size: int, own: Seeds) -> None:
     outputs.clean(work.output, run)
     for kind in ("run", "param"):
         shutil.copy(work.place / cards.FILES[kind], work.output / "Cards")
+    card = cards.run_values(job.cards.get("run", ""))
     lines: list[str] = []
     for cores in (work.cores, 1):
-        lines = work.mg5(stage, script.launch_script(job.process, work.output, run, size, own, cores), run)
+        text = script.launch_script(job.process, work.output, run, size, own, cores, card)
+        lines = work.mg5(stage, text, run)
         if not log.compilation_failed(lines):
             break
         # makes of several cores write into one library, and a compiler that was killed leaves half a file
@@ -175,28 +179,10 @@ def _launch(work: Workplace, job: Job, run: str, size: int, own: Seeds) -> None:
         outputs.clean(work.output, run)
         raise overlooked
     outputs.check_sigma(head, log.cross_section(lines))
-    outputs.check_cards(head, {**job.process.settings, "nevents": size, "iseed": own.madevent})
-    _tell_cuts(job.process, head)
+    matching = {name: card[name] for name in MATCHING if name in card}
+    outputs.check_cards(head, {**matching, **job.process.settings, "nevents": size, "iseed": own.madevent})
+    tell_default_cuts(job.process, head)
     work.finish(stage)
-
-
-def _tell_cuts(process: Process, head: LheHead) -> None:
-    """Tell which cuts MadGraph has made by itself: on leptons and photons, mostly."""
-    made = []
-    for name, text in cards.run_values(outputs.block(head.text, "MGRunCard")).items():
-        setting = RUN_CARD.get(name)
-        if (
-            setting is None
-            or setting.kind not in ("cut", "limit")
-            or name in process.settings
-            or not process.feels(name)
-        ):
-            continue
-        value = float(text)
-        if value > 0 or (value == 0 and setting.kind == "limit"):
-            made.append(f"{name} {value:g}")
-    if made:
-        progress.notice(f"MadGraph also cuts by default: {', '.join(made)}; give these settings to change it")
 
 
 def _decay(work: Workplace, job: Job, run: str, own: Seeds) -> str:

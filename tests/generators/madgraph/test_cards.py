@@ -51,3 +51,11 @@ def test_check_run_card() -> None:
         cards.check_run_card(TEXTS["run"], Process("p p > z z", ecm=14_000))
     with pytest.raises(ArgumentError, match="'x', which is no energy"):
         cards.check_run_card(" x = ebeam1\n 1 = nevents", Process("p p > z z"))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("1", 1.0), ("2.0d1", 20.0), ("1.0D-2", 0.01), (1, 1.0), (True, 1.0), ("x", None), ("nan", None), (None, None)],
+)
+def test_card_number(value: object, expected: float | None) -> None:
+    assert cards.card_number(value) == expected

@@ -62,6 +62,13 @@ def test_lines_are_not_matched_unless_it_is_asked_for() -> None:
         assert [line for line in text.splitlines() if "ickkw" in line] == [f"set run_card ickkw {ickkw}"]
 
 
+@pytest.mark.parametrize("ickkw", ["0", "1"])
+def test_an_own_card_decides_whether_lines_are_matched(ickkw: str) -> None:
+    process = Process(["p p > z", "p p > z j"], settings={"xqcut": 20})
+    text = script.launch_script(process, OUT, "run_01", 100, seeds(42), 1, {"ickkw": ickkw})
+    assert "ickkw" not in text
+
+
 def test_decay_and_shower_script() -> None:
     assert script.decay_script("run_01", 1).splitlines()[-1] == "decay_events run_01 -from_cards"
     lines = script.shower_script("run_01_decayed_1", 1, "delphes").splitlines()
