@@ -10,14 +10,19 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-__all__ = ["LEAST", "Matching", "hooks", "matched", "quiet"]
+import numpy as np
+import numpy.typing as npt
 
+__all__ = ["LEAST_RATIO", "VERSION", "Matching", "Sums", "add", "hooks", "matched", "quiet", "sums"]
+
+#: Raised when the same arguments give other matched events.
+VERSION = 2
 #: Smallest scale of the jets over the scale of the partons; MadGraph5_aMC@NLO 3.5.7 (madevent_interface.py) asks for it too.
-LEAST = 1.5
+LEAST_RATIO = 1.5
 
 
 class Matching(NamedTuple):
@@ -29,61 +34,124 @@ class Matching(NamedTuple):
     """Largest number of light jets in the hard process."""
     flavours: int
     """Largest PDG id of a light jet."""
-    emission: float
-    """Factor on the scale of alpha_s at emissions, ``alpsfact`` of the run card."""
+    alpsfact: float
+    """Factor on the scale of alpha_s at emissions, as the run card names it."""
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Pythia8's settings."""
+        """Pythia8's settings.
+
+        MadGraph writes the energy of the collision as the scale of a parton that no QCD emission made (the light quarks of
+        single top or vector boson fusion); with ``setProductionScalesFromLHEF`` the hooks see it and leave that parton alone.
+        """
         return (
+            "Beams:setProductionScalesFromLHEF = on",
             "JetMatching:merge = on",
             "JetMatching:scheme = 1",
             "JetMatching:setMad = off",
             f"JetMatching:qCut = {float(self.q_cut)!r}",
             "JetMatching:coneRadius = 1.0",
-            "JetMatching:etaJetMax = 10.0",
+            "JetMatching:etaJetMax = 1000.0",
             f"JetMatching:nJetMax = {self.jets}",
             f"JetMatching:nQmatch = {self.flavours}",
             "JetMatching:doShowerKt = off",
             "JetMatching:jetAlgorithm = 2",
             "JetMatching:slowJetPower = 1",
             "JetMatching:exclusive = 2",
-            f"JetMatching:clFact = {float(self.emission)!r}",
+            f"JetMatching:clFact = {float(self.alpsfact)!r}",
         )
 
 
+class Sums(NamedTuple):
+    """Weights of events that were tried and of those that have passed, summed."""
+
+    tried: float
+    """Of all events that could be showered."""
+    tried2: float
+    """Their squares."""
+    kept: float
+    """Of those that pass."""
+    kept2: float
+    """Their squares."""
+
+
 def hooks() -> Any:
-    """Return Pythia8's hooks that match."""
+    """Return Pythia8's hooks that match; ``vetoed`` counts the events that do not pass."""
     import pythia8mc
 
-    return pythia8mc.JetMatchingMadgraph()
+    class Hooks(pythia8mc.JetMatchingMadgraph):  # type: ignore[misc]
+        vetoed = 0
+
+        def doVetoProcessLevel(self, process: Any) -> bool:
+            return self._counted(super().doVetoProcessLevel(process))
+
+        def doVetoPartonLevelEarly(self, event: Any) -> bool:
+            return self._counted(super().doVetoPartonLevelEarly(event))
+
+        def _counted(self, veto: bool) -> bool:
+            self.vetoed += veto
+            return veto
+
+    return Hooks()
 
 
-def matched(sigma: tuple[float, float], kept: int, tried: int) -> tuple[float, float]:
-    """Return the matched cross section and its error from those of the sample, pb, and the numbers of events.
+def sums(tried: npt.NDArray[np.float64], kept: npt.NDArray[np.float64], failed: int = 0) -> Sums:
+    """Return the sums of the weights of some events.
 
-    The error of the share is binomial.
+    Parameters
+    ----------
+    tried, kept : array of float
+        Weights of all events and of those that pass, in the same unit.
+    failed : int
+        So many of all could not be showered; they are taken out with the mean weight, since nobody knows which.
 
     Examples
     --------
-    >>> value, error = matched((100.0, 1.0), 60, 100)
+    >>> sums(np.array([1.0, 1.0, 2.0, 2.0]), np.array([2.0]), failed=2)
+    Sums(tried=3.0, tried2=5.0, kept=2.0, kept2=4.0)
+    """
+    part = 1 - failed / len(tried)
+    return Sums(*(float(x) for x in (part * tried.sum(), part * (tried**2).sum(), kept.sum(), (kept**2).sum())))
+
+
+def add(parts: Iterable[Sums]) -> Sums:
+    """Return the sums of all parts together."""
+    return Sums(*(math.fsum(column) for column in zip(*parts, strict=True)))
+
+
+def matched(sigma: tuple[float, float], passed: Sums) -> tuple[float, float]:
+    """Return the matched cross section and its error from those of the sample, pb, and the weights of the events.
+
+    The share that passes is that of the weights, ``s = sum(w k) / sum(w)`` with k = 1 for an event that passes and 0 for
+    others; its variance is ``sum(w^2 (k - s)^2) / sum(w)^2``, which is binomial for equal weights.
+
+    Examples
+    --------
+    >>> value, error = matched((100.0, 1.0), Sums(100.0, 100.0, 60.0, 60.0))
     >>> round(value, 3), round(error, 3)
     (60.0, 4.936)
     """
-    share = kept / tried
-    relative2 = (sigma[1] / sigma[0]) ** 2 + ((1 - share) / kept if kept else 0.0)
-    return sigma[0] * share, sigma[0] * share * math.sqrt(relative2)
+    share = passed.kept / passed.tried
+    variance = passed.kept2 * (1 - share) ** 2 + (passed.tried2 - passed.kept2) * share**2
+    relative = math.hypot(sigma[1] / sigma[0], math.sqrt(max(variance, 0.0)) / passed.kept)
+    return sigma[0] * share, abs(sigma[0] * share) * relative
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what Pythia8's hooks print, whatever it is told, out of the terminal."""
+    """Keep what Pythia8's hooks print, whatever it is told, out of the terminal.
+
+    The terminal belongs to the whole process: two threads must not do this at once (`starting.ALONE`).
+    """
     sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 1)
-        yield
+        terminal = os.dup(1)
+        try:
+            os.dup2(nowhere, 1)
+            yield
+        finally:
+            os.dup2(terminal, 1)
+            os.close(terminal)
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
         os.close(nowhere)

@@ -15,15 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GeneratorError
+from ..lhe import event_weights
 from ..particles import NEUTRAL
 from ..process import Process
 from ..slha import Spectrum, named
 from ..susy import Plan
 from . import matching, vetoes
 from .detector import DETECTORS, Truth, detect, perfect, select
-from .matching import Matching
+from .matching import Matching, Sums
 from .reconstruction import reconstruct
-from .starting import interactions, start
+from .starting import ALONE, interactions, start
 from .tags import Origins
 from .truth import read_record
 
@@ -78,6 +79,10 @@ class Chunk:
     """Its statistical error, pb."""
     log: str
     """Settings and counts, as text."""
+    passed: Sums | None = None
+    """Of a matched sample: weights of what was tried and of what has passed."""
+    failed: int = 0
+    """Events of an LHE file that could not be showered."""
 
 
 def make_chunk(task: ChunkTask) -> Chunk:
@@ -91,16 +96,21 @@ def make_chunk(task: ChunkTask) -> Chunk:
     shower_seed, detector_seed = np.random.SeedSequence([task.seed, task.index]).spawn(2)
     seed = int(shower_seed.generate_state(1, np.uint64)[0] % MAX_SEED) + 1
     random = ("Random:setSeed = on", f"Random:seed = {seed}")
-    made = task.process if task.lhe is None else None
-    lines = SHOWERED if made is None else (*made.to_pythia(task.spectrum), *ALWAYS)
-    plan = made.supersymmetric(task.spectrum) if made is not None and task.spectrum is not None else None
-    hooks = None if made is None else vetoes.hooks_for(made, plan)
-    silent = nullcontext() if task.matching is None else matching.quiet()
-    with tempfile.TemporaryDirectory(prefix="hml-") as folder, silent:
-        pythia = _started(task, (*lines, *random), hooks, Path(folder), plan)
-        truth, origins, weights = _generate(pythia, task)
-        sigma, error, story = _cross_section(pythia, hooks)
-        del pythia  # it says good-bye
+    lines, hooks, plan = _asked(task)
+    silent = nullcontext if task.matching is None else matching.quiet
+    with ALONE, tempfile.TemporaryDirectory(prefix="hml-") as folder:
+        with silent():  # hooks that match print their settings
+            pythia = _started(task, (*lines, *random), hooks, Path(folder), plan)
+        try:
+            truth, origins, weights = _generate(pythia, task)
+            failed = _failed(task, len(weights), 0 if task.matching is None else hooks.vetoed)
+            sigma, error, story = _cross_section(pythia, hooks if task.lhe is None else None)
+        finally:
+            with silent():  # and say good-bye
+                del pythia, hooks
+    passed = None
+    if task.matching is not None and task.lhe is not None:
+        passed = matching.sums(event_weights(task.lhe)[: task.n_events], weights, failed)
     rng = np.random.default_rng(detector_seed)
     card = DETECTORS[task.detector]
     measured = perfect(truth) if card is None else detect(truth, card, rng)
@@ -108,7 +118,18 @@ def make_chunk(task: ChunkTask) -> Chunk:
     weight = ak.from_regular(ak.Array(weights.astype(np.float32)[:, None]), axis=1)
     branches = {branch: events[branch] for branch in ak.fields(events)}
     events = ak.zip({"Event": ak.zip({"Weight": weight}), **branches}, depth_limit=1)
-    return Chunk(events, sigma, error, _log(task, (*lines, *random), story))
+    story += f"; {failed} could not be showered" if failed else ""
+    return Chunk(events, sigma, error, _log(task, (*lines, *random), story), passed, failed)
+
+
+def _asked(task: ChunkTask) -> tuple[tuple[str, ...], Any, Plan | None]:
+    """Return the settings of a chunk, but for its seed and its files, its hooks, and what is made by an SLHA file."""
+    if task.matching is not None:
+        return (*SHOWERED, *task.matching.lines), matching.hooks(), None
+    if task.process is None or task.lhe is not None:
+        return SHOWERED, None, None
+    plan = task.process.supersymmetric(task.spectrum) if task.spectrum is not None else None
+    return (*task.process.to_pythia(task.spectrum), *ALWAYS), vetoes.hooks_for(task.process, plan), plan
 
 
 def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path, plan: Plan | None) -> Any:
@@ -120,9 +141,7 @@ def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path, 
     file = folder / "events.lhe"
     file.write_bytes(task.lhe)
     table, words = interactions(_beams(task.lhe)), {"Beams:LHEF": str(file)}
-    if task.matching is None:
-        return start(lines, words=words, table=table)
-    return start((*lines, *task.matching.lines), words=words, hooks=matching.hooks(), table=table)
+    return start(lines, words=words, hooks=hooks, table=table)
 
 
 def _supersymmetric(lines: tuple[str, ...], hooks: Any, folder: Path, plan: Plan) -> Any:
@@ -170,19 +189,24 @@ def _generate(pythia: Any, task: ChunkTask) -> tuple[Truth, Origins, npt.NDArray
         origins.append(origin)
         weights.append(np.asarray(ak.to_numpy(batch["info"]["weights"][:, 0]), dtype=np.float64))
         done += len(batch)
-    if done < task.n_events:
-        _check_lost(task, done)
     joined = Truth._make(np.concatenate(fields) for fields in zip(NO_TRUTH, *truths, strict=True))
     where_from = Origins._make(np.concatenate(fields) for fields in zip(NO_ORIGINS, *origins, strict=True))
     return joined, where_from, np.concatenate([np.zeros(0), *weights])
 
 
-def _check_lost(task: ChunkTask, done: int) -> None:
-    if task.matching is not None:
-        return
-    if task.lhe is not None and done and task.n_events - done <= max(1, LOST * task.n_events):
-        return
+def _failed(task: ChunkTask, done: int, vetoed: int = 0) -> int:
+    """Return how many events Pythia8 has failed for; refuse more than a few.
+
+    Raises
+    ------
+    GeneratorError
+        Of an LHE file too many, or any other that was asked for.
+    """
+    failed = task.n_events - done - vetoed
+    if not failed or (task.lhe is not None and done + vetoed and failed <= max(1, LOST * task.n_events)):
+        return failed
     what = "of the LHE file" if task.lhe is not None else ""
+    done += vetoed
     mend = (
         "it cannot shower what the file holds: look at its particles and colours"
         if task.lhe is not None

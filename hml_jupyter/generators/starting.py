@@ -7,6 +7,7 @@ process. Nothing else is: an instance that has made events is never used again, 
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -14,7 +15,10 @@ from typing import Any
 
 from ..errors import GeneratorError
 
-__all__ = ["interactions", "start", "unknown"]
+__all__ = ["ALONE", "interactions", "start", "unknown"]
+
+#: Held while Pythia8 works: of two threads of one process that ask it for their first events at once, neither goes on.
+ALONE = threading.RLock()
 
 #: Seed with which multiparton interactions are prepared; their table has five digits and serves all chunks.
 TABLE_SEED = 1
@@ -30,7 +34,7 @@ def start(lines: tuple[str, ...], *, words: Mapping[str, str] | None = None, hoo
     words : mapping, optional
         Settings whose values are texts with spaces, such as paths.
     hooks : pythia8mc.UserHooks, optional
-        Vetoes.
+        Vetoes, or matching.
     table : str
         What `interactions` has returned for these beams; empty to prepare multiparton interactions anew.
 
@@ -44,7 +48,7 @@ def start(lines: tuple[str, ...], *, words: Mapping[str, str] | None = None, hoo
     for name, value in (words or {}).items():
         pythia.settings.word(name, value)
     if hooks is not None and not pythia.setUserHooksPtr(hooks):
-        msg = "Pythia8 does not take the hooks that give identical particles their own chains and cut on products"
+        msg = "Pythia8 does not take the hooks that veto events (own chains, cuts on products, matching); another version may be installed"
         raise GeneratorError(msg)
     with tempfile.TemporaryDirectory(prefix="hml-") as folder:
         if table:

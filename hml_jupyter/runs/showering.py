@@ -12,7 +12,7 @@ from .. import checks, chunks, provenance
 from ..canonical import canonical
 from ..errors import ArgumentError, PathError, ProcessError, near
 from ..generators.madgraph import cards, outputs
-from ..generators.matching import LEAST, Matching
+from ..generators.matching import LEAST_RATIO, Matching
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..particles import NAMES
 from ..provenance import Recipe, Written
@@ -190,7 +190,7 @@ def matching_of(head: LheHead, name: str, q_cut: float | None = None) -> Matchin
     if process is None or not is_on(values.get("xqcut")):
         msg = f"{name} was made for matching (ickkw = {values['ickkw']}), but its header does not tell xqcut and the processes"
         raise ProcessError(msg)
-    least = LEAST * float(values["xqcut"])
+    least = LEAST_RATIO * float(values["xqcut"])
     scale = checks.number("q_cut", least if q_cut is None else q_cut, least)
     flavours = int(float(values.get("maxjetflavor", 4)))
     return Matching(scale, max(n for _, n in process.jets), flavours, float(values.get("alpsfact", 1.0)))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any
 
 import awkward as ak
 import numpy as np
@@ -299,10 +298,19 @@ def test_interactions_depend_on_the_beams() -> None:
     assert starting.interactions(leptons) == ""
 
 
-def test_generate_stops_when_pythia_stops() -> None:
-    class Silent:
-        def nextBatch(self, n: int) -> list[Any]:
-            return [None] * (n * 0)
-
+def test_failed_refuses_a_process_for_which_pythia_stops() -> None:
     with pytest.raises(GeneratorError, match=r"stopped after 0 of 10 events \(chunk 1\); .*loosen the settings"):
-        pythia._generate(Silent(), ChunkTask(ZZ, None, 1, 1, 10))
+        pythia._failed(ChunkTask(ZZ, None, 1, 1, 10), 0)
+
+
+def test_start_names_all_kinds_of_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Deaf:
+        def readString(self, _: str) -> bool:
+            return True
+
+        def setUserHooksPtr(self, _: object) -> bool:
+            return False
+
+    monkeypatch.setattr(starting, "_fresh", Deaf)
+    with pytest.raises(GeneratorError, match=r"hooks that veto events \(own chains, cuts on products, matching\)"):
+        starting.start((), hooks=object())
