@@ -113,13 +113,18 @@ class Process:
         """Particles of the hard process, in MadGraph's names; of the first line where there are several."""
         return self._parsed.hard[0].chain.products
 
-    @property
-    def jets(self) -> tuple[tuple[tuple[str, ...], int], ...]:
-        """For each line its particles beside light jets, sorted, and the number of light jets."""
-        names = self._parsed.names
+    def jets(self, flavours: int = 4) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """Return for each line its particles beside light jets, sorted, and the number of light jets.
+
+        Parameters
+        ----------
+        flavours : int
+            Largest PDG id of a quark that is a light jet, ``maxjetflavor`` of the run card.
+        """
+        light = {21, *range(1, flavours + 1), *range(-flavours, 0)}
         found = []
         for products in (h.chain.products for h in self._parsed.hard):
-            others = tuple(sorted(p for p in products if not settings.count("j", [p], names)))
+            others = tuple(sorted(p for p in products if light.isdisjoint(self.names.ids(p.partition("{")[0]))))
             found.append((others, len(products) - len(others)))
         return tuple(found)
 

@@ -303,7 +303,7 @@ def test_jets_that_the_shower_makes_too_are_refused(study: Path, generator: str)
 
 def test_lines_with_as_many_jets_are_summed() -> None:
     process = Process(["p p > w+ j", "p p > w- j", "p p > z"], settings={"ptj": 20})
-    assert process.jets == ((("w+",), 1), (("w-",), 1), (("z",), 0))
+    assert process.jets() == ((("w+",), 1), (("w-",), 1), (("z",), 0))
     assert runs.check_generate(process, 10, "madgraph5").shower == "pythia8"
 
 
@@ -389,7 +389,7 @@ def test_shower_of_something_else(study: Path) -> None:
     with pytest.raises(FileFormatError, match=r"text.lhe: expected an LHE file"):
         runs.shower("text.lhe", seed=1)
     fake_madgraph.write_lhe(study / "matched", 3, 1, "generate p p > z j", {"ickkw": "1"})
-    with pytest.raises(ProcessError, match=r"made for matching .*does not tell xqcut"):
+    with pytest.raises(ProcessError, match=r"made for matching .*xqcut is not there"):
         runs.shower("matched/unweighted_events.lhe.gz", seed=1)
 
 

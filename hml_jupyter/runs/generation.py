@@ -14,9 +14,9 @@ from ..lhe import lhe_pieces, read_lhe_head
 from ..process import Process
 from ..provenance import Recipe, Written
 from ..registry import named
+from .merging import matching_of
 from .options import MOST, Tools, own_cards, process_of
 from .run import Run, collider_of
-from .showering import matching_of
 
 if TYPE_CHECKING:
     from ..generators.madgraph import Made
@@ -94,7 +94,8 @@ def generate(
     Notes
     -----
     Samples of MadGraph with ``ickkw=1`` are matched (MLM, at 1.5 times ``xqcut``): the run has the events that pass, and
-    their cross section.
+    their cross section. A result that depends on that scale by more than a few percent is no result: vary it with
+    ``hml.shower(run, seed=..., q_cut=...)``.
 
     Cuts that are not asked for differ: MadGraph has some by default (etaj 5, drjj 0.4, etaa 2.5, draa 0.4, ptl 10, etal 2.5,
     drll 0.4, on undecayed particles), the embedded generator none. Variations of scales and parton densities stay in the LHE
@@ -112,7 +113,7 @@ def generate(
         return provenance.produce(
             path, recipe, lambda folder: _write_embedded(folder, what, n_events, seed, tools), lambda _: Run()
         )
-    recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments}, inputs)
+    recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments(what)}, inputs)
     return provenance.produce(path, recipe, lambda folder: _write(folder, what, n_events, seed, tools), lambda _: Run())
 
 
@@ -167,7 +168,7 @@ def _write(folder: Path, process: Process, events: int, seed: int, tools: Tools)
     }
     if showers:
         sigma = (made.cross_section, made.error)
-        matching = matching_of(read_lhe_head(folder / made.lhe), made.lhe)
+        matching = matching_of(folder / made.lhe, read_lhe_head(folder / made.lhe), process=process)
 
         def pieces(size: int, first: int) -> Iterator[bytes]:
             return lhe_pieces(folder / made.lhe, size, first)

@@ -11,18 +11,18 @@ from ..checks import whole
 from ..errors import ArgumentError, UnknownNameError
 from ..generators import DETECTORS
 from ..generators.madgraph.cards import run_values
+from ..generators.matching import VERSION
 from ..process import Process
 from ..slha import MODEL, Spectrum, read_slha
 from ..susy import is_susy
+from .merging import check_lines, is_on
 
-__all__ = ["GENERATORS", "MERGES", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
+__all__ = ["GENERATORS", "MOST", "Tools", "check_detector", "own_cards", "process_of"]
 
 GENERATORS = ("pythia8", "madgraph5")
 _SHOWERS = ("pythia8", "mg5", None)
 #: Largest number of events.
 MOST = 1_000_000_000
-#: Settings of samples that are to be matched or merged with a shower.
-MERGES = ("ktdurham", "ptlund")
 #: MadGraph makes no more events in one run.
 MOST_IN_RUN = 1_000_000
 
@@ -53,8 +53,9 @@ class Tools:
             raise UnknownNameError("shower", str(self.shower), [str(s) for s in _SHOWERS])
         check_detector(self.detector, also=("delphes",) if self.shower == "mg5" else ())
         self._check_cards()
-        own = run_values(self.cards.get("run", "")) if self.generator == "madgraph5" else {}
-        _check_merging(process, self, own)
+        if self.shower is not None:
+            embedded = self.generator == "madgraph5" and self.shower == "pythia8"
+            check_lines(process, self._run_card(process), matches=embedded)
         if self.generator == "pythia8":
             self._check_embedded()
             return self
@@ -67,11 +68,16 @@ class Tools:
             raise ArgumentError(msg)
         return replace(self, madspin=self._spin_mode(process))
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """What of it belongs to a recipe: only what is not the default, so that old recipes stay."""
+    def arguments(self, process: Process) -> dict[str, Any]:
+        """Return what of it belongs to a recipe: only what is not the default, so that old recipes stay."""
         defaults = {"shower": "pythia8", "madspin": None, "multi_run": 1}
-        return {name: getattr(self, name) for name, value in defaults.items() if getattr(self, name) != value}
+        matched = self.shower == "pythia8" and is_on(self._run_card(process).get("ickkw"))
+        given = {name: getattr(self, name) for name, value in defaults.items() if getattr(self, name) != value}
+        return {**given, **({"matching": VERSION} if matched else {})}
+
+    def _run_card(self, process: Process) -> dict[str, Any]:
+        """Return the settings of MadGraph's run card: those of the process go before those of the user's own card."""
+        return {**run_values(self.cards.get("run", "")), **process.settings}
 
     @property
     def spectrum(self) -> Spectrum | None:
@@ -131,49 +137,12 @@ def process_of(
     return process
 
 
-def is_on(value: Any) -> bool:
-    """Tell whether a switch of a run card is set, as a number or as it is written there."""
-    try:
-        return value is not None and float(value) > 0
-    except (TypeError, ValueError):
-        return False
-
-
 def check_detector(detector: Any, *, also: Sequence[str] = ()) -> None:
     """Refuse a detector that does not exist."""
     known = [*DETECTORS, *also]
     if detector not in known:
         hint = "Delphes itself goes with generator='madgraph5', shower='mg5'" if detector == "delphes" else ""
         raise UnknownNameError("detector", str(detector), [str(d) for d in known], hint=hint)
-
-
-def _check_merging(process: Process, tools: Tools, own: Mapping[str, str]) -> None:
-    """Refuse what a shower would count twice: merged samples, and lines that differ by a jet that it makes as well."""
-    if tools.shower is None:
-        return
-    card = {**own, **process.settings}
-    merged = next((name for name in MERGES if is_on(card.get(name))), None)
-    if merged:
-        msg = (
-            f"{merged} > 0 asks for CKKW-L merging, and a plain shower would count jets twice: it is not made here. "
-            f"Take ickkw=1 with xqcut (MLM matching), or shower=None and merge the LHE file elsewhere"
-        )
-        raise ArgumentError(msg)
-    if is_on(card.get("ickkw")):
-        if tools.generator == "madgraph5" and tools.shower == "pythia8" and not is_on(card.get("xqcut")):
-            msg = "ickkw=1 matches partons and jets, which needs their scale: give settings={'ickkw': 1, 'xqcut': 20} (GeV)"
-            raise ArgumentError(msg)
-        return
-    others = [particles for particles, _ in process.jets]
-    twice = next((particles for particles in others if others.count(particles) > 1), None)
-    counts = sorted({n for particles, n in process.jets if particles == twice})
-    if len(counts) > 1:
-        how = "Take one of the lines, or generator='madgraph5' with settings={'ickkw': 1, 'xqcut': 20}, which matches them"
-        msg = (
-            f"the lines of {process.text!r} differ by jets only ({' and '.join(map(str, counts))}), which the shower makes as well: "
-            f"they would be counted twice. {how}"
-        )
-        raise ArgumentError(msg)
 
 
 def own_cards(cards: Any, generator: str, model: str = "sm") -> dict[str, str]:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import checks, provenance
 from ..canonical import canonical, write_text
-from ..errors import ArgumentError, FileFormatError, HmlError
+from ..errors import ArgumentError, FileFormatError, HmlError, ProcessError
 from ..generators.madgraph import cards, outputs
 from ..lhe import LheHead, sum_lhe
 from ..particles import GROUPS, NAMES
 from ..process import Process
 from ..provenance import Recipe, Written
-from .options import is_on
 from .run import energy_text
 
 if TYPE_CHECKING:
     from .run import Run
 
-__all__ = ["described", "open_madgraph", "process_of_head"]
+__all__ = ["described", "open_madgraph", "process_of_head", "read_process"]
 
 _NAMES = {2212: "p", -2212: "p~", 11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "a"}
 
@@ -83,23 +83,47 @@ def described(head: LheHead) -> dict[str, Any]:
 
 
 def process_of_head(head: LheHead) -> Process | None:
-    """Return the process of an LHE header if ours can say it; only those settings of the run card that it cannot do without."""
-    lines = outputs.processes_of(head.text)
-    if not lines:
-        return None
-    one, two = head.energies
-    energies: dict[str, Any] = {"ecm": one + two} if one == two else {"beams": (one, two)}
-    defined = outputs.definitions_of(head.text).items()
-    used = {word for line in lines for word in line.split()}
-    own = {name: members for name, members in defined if name in used and not _is_usual(name, members)}
+    """Return the process of an LHE header if ours can say it."""
     try:
-        model = outputs.model_of(head.text)
-        matched = cards.run_values(outputs.block(head.text, "MGRunCard")).get("xqcut", "0")
-        settings = {"xqcut": float(matched)} if is_on(matched) else {}
-        texts = lines if len(lines) > 1 else lines[0]
-        return Process(texts, define=own, model=model, settings=settings, **energies)
+        return read_process(head)
     except HmlError:
         return None
+
+
+def read_process(head: LheHead) -> Process:
+    """Return the process of an LHE header; only those settings of the run card that it cannot do without.
+
+    Raises
+    ------
+    HmlError
+        It has none, or one that ours cannot say; the message says why.
+    """
+    lines = outputs.processes_of(head.text)
+    if not lines:
+        msg = "its header has no process lines"
+        raise ProcessError(msg)
+    one, two = head.energies
+    energies: dict[str, Any] = {"ecm": one + two} if one == two else {"beams": (one, two)}
+    matched = cards.card_number(cards.run_values(outputs.block(head.text, "MGRunCard")).get("xqcut", "0"))
+    settings = {"xqcut": matched} if matched else {}
+    texts = lines if len(lines) > 1 else lines[0]
+    own = _own_groups(lines, outputs.definitions_of(head.text))
+    return Process(texts, define=own, model=outputs.model_of(head.text), settings=settings, **energies)
+
+
+def _own_groups(lines: Sequence[str], defined: Mapping[str, str]) -> dict[str, str]:
+    """Return the groups that the lines use, and those that these are made of, without MadGraph's usual ones."""
+    named = {group: _names(members) for group, members in defined.items()}
+    used = {word for line in lines for word in line.replace(",", " ").split()}
+    for group in reversed(named):
+        used |= {*named[group].split()} if group in used else set()
+    return {group: members for group, members in named.items() if group in used and not _is_usual(group, members)}
+
+
+def _names(members: str) -> str:
+    """Return members with names for the PDG ids that MadGraph writes where it makes quarks of five flavours jets."""
+    names = {str(pdg): name for name, pdg in NAMES.items()}
+    return " ".join(names.get(member, member) for member in members.split())
 
 
 def _is_usual(group: str, members: str) -> bool:

@@ -11,17 +11,18 @@ from typing import Any
 from .. import checks, chunks, provenance
 from ..canonical import canonical
 from ..errors import ArgumentError, PathError, ProcessError, near
-from ..generators.madgraph import cards, outputs
-from ..generators.matching import LEAST_RATIO, Matching
+from ..generators.madgraph import outputs
+from ..generators.matching import VERSION as MATCHING_VERSION
 from ..lhe import LheHead, lhe_pieces, read_lhe_head, sum_lhe
 from ..particles import NAMES
 from ..provenance import Recipe, Written
 from ..registry import named
-from .options import MERGES, check_detector, is_on
-from .outside import described, process_of_head
+from .merging import check_header, matching_of
+from .options import check_detector
+from .outside import described
 from .run import Run
 
-__all__ = ["check_lhe", "matching_of", "shower"]
+__all__ = ["check_lhe", "shower"]
 
 VERSION = 1
 #: PDG ids of beams that Pythia8 takes: leptons, photons, protons and neutrons.
@@ -67,7 +68,8 @@ def shower(
     ArgumentError, UnknownNameError
         The file has fewer events; a name that does not exist.
     ProcessError
-        The events ask for CKKW-L merging, which is not made here, or have particles that Pythia8 does not know.
+        The events ask for CKKW-L or FxFx merging, which is not made here, are no one sample that can be matched, or have
+        particles that Pythia8 does not know.
     PathError, FileFormatError
         There is no such file, it is no whole LHE file, or an event cannot be showered; the message names event and particle.
     """
@@ -77,7 +79,9 @@ def shower(
     head, sums = read_lhe_head(file), sum_lhe(file, showered=True)
     _check_beams(head, file.name)
     _check_known(sums.ids, head, file.name)
-    matching = matching_of(head, file.name, q_cut)
+    source = lhe_or_run if isinstance(lhe_or_run, Run) else None
+    process = source.process if source is not None else None
+    matching = matching_of(file, head, q_cut, process)
     wanted = sums.n_events if events is None else checks.whole("events", events, 1)
     if not 0 < wanted <= sums.n_events:
         msg = (
@@ -86,8 +90,6 @@ def shower(
             else f"{file.name} has {sums.n_events} events, {wanted} were asked for"
         )
         raise ArgumentError(msg)
-    source = lhe_or_run if isinstance(lhe_or_run, Run) else None
-    process = source.process if source is not None else None
     about = described(head)
     if source is not None:
         about |= {"label": source.label, "process": canonical(process), "collider": source.collider}
@@ -104,7 +106,7 @@ def shower(
 
     arguments: dict[str, Any] = {"events": wanted, "seed": seed, "detector": detector}
     if matching:
-        arguments["q_cut"] = matching.q_cut
+        arguments |= {"q_cut": matching.q_cut, "matching": MATCHING_VERSION}
     inputs = {"events": source if source is not None else file}
     recipe = Recipe("shower", VERSION, arguments, inputs, stops=("events",))
     return provenance.produce(path, recipe, write, lambda _: Run())
@@ -162,35 +164,5 @@ def check_lhe(file: Path) -> LheHead:
         It was made for a merging that is not made here, or is no LHE file.
     """
     head = read_lhe_head(file)
-    matching_of(head, file.name)
+    check_header(head, file.name)
     return head
-
-
-def matching_of(head: LheHead, name: str, q_cut: float | None = None) -> Matching | None:
-    """Return how the events of an LHE file are to be matched; None for those that were not made for it.
-
-    Raises
-    ------
-    ProcessError
-        They were made for another way, or the header does not tell enough.
-    ArgumentError
-        `q_cut` is too small, or nothing is matched.
-    """
-    values = cards.run_values(outputs.block(head.text, "MGRunCard"))
-    merged = next((setting for setting in MERGES if is_on(values.get(setting))), None)
-    if merged:
-        msg = f"{name} was made for CKKW-L merging ({merged} = {values[merged]}), which is not made here: its jets would be counted twice"
-        raise ProcessError(msg)
-    if not is_on(values.get("ickkw")):
-        if q_cut is not None:
-            msg = f"q_cut={q_cut!r} is for matched samples; {name} was not made for matching (ickkw = 0)"
-            raise ArgumentError(msg)
-        return None
-    process = process_of_head(head)
-    if process is None or not is_on(values.get("xqcut")):
-        msg = f"{name} was made for matching (ickkw = {values['ickkw']}), but its header does not tell xqcut and the processes"
-        raise ProcessError(msg)
-    least = LEAST_RATIO * float(values["xqcut"])
-    scale = checks.number("q_cut", least if q_cut is None else q_cut, least)
-    flavours = int(float(values.get("maxjetflavor", 4)))
-    return Matching(scale, max(n for _, n in process.jets), flavours, float(values.get("alpsfact", 1.0)))
