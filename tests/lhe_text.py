@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,3 +48,29 @@ def broken(event: str) -> str:
 def scaled(event: str, scale: float) -> str:
     """Return an event whose partons all have another scale of production, GeV."""
     return re.sub(r'(pt_clust_\d+=)"[^"]*"', rf'\1"{scale}"', event)
+
+
+def decayed(event: str) -> str:
+    """Return an event whose Z boson, the first that comes out, has gone into muons across the beam, as MadSpin writes it.
+
+    MadSpin counts the scales of production without the Z boson: those of muons come last.
+    """
+    n = n_partons(event) + 3
+    lines = event.split("\n")
+    words = lines[4].split()
+    px, py, pz, energy, mass = map(float, words[6:11])
+    lines[1] = " ".join([str(n + 2), *lines[1].split()[1:]])
+    lines[4] = " ".join([words[0], "2", *words[2:]])
+    muons = []
+    for pdg, side in ((13, 0.5), (-13, -0.5)):
+        # along x in the rest frame of the boson
+        along = px * side
+        shift = along / (energy + mass) + 0.5
+        mine = (side * mass + px * shift, py * shift, pz * shift)
+        muons.append(f"{pdg} 1 3 3 0 0 {mine[0]!r} {mine[1]!r} {mine[2]!r} {math.hypot(*mine)!r} 0 0 9")
+    scales = [scale for _, scale in re.findall(r'pt_clust_(\d+)="([^"]*)"', event)]
+    numbered = " ".join(
+        f'pt_clust_{i}="{scale}"' for i, scale in enumerate([*scales[1:], scales[0], scales[0]], start=3)
+    )
+    text = "\n".join([*lines[: 2 + n], *muons, *lines[2 + n :]])
+    return re.sub(r"<scales .*?>", f"<scales {numbered}>", text)

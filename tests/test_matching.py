@@ -103,6 +103,18 @@ def test_jets_that_no_emission_made_are_left_alone(file: str) -> None:
     assert kept[0] < kept[1] == len(with_jet)
 
 
+def test_jets_beside_decayed_particles_keep_their_scale(file: str) -> None:
+    """MadSpin counts the particles that have scales in its own way."""
+    head, events = lhe_text.parts(SAMPLE)
+    with_jet = [event for event in events if lhe_text.n_partons(event) == 1]
+    kept = [
+        runs.shower(lhe_text.write(name, head, changed), seed=1, detector=None).n_events
+        for name, changed in (("as.lhe", with_jet), ("decayed.lhe", [lhe_text.decayed(e) for e in with_jet]))
+    ]
+    assert kept[1] == pytest.approx(kept[0], abs=4)
+    assert kept[1] < len(with_jet)
+
+
 def test_share_that_passes_is_of_weights(file: str) -> None:
     head, events = lhe_text.parts(SAMPLE)
     light = [lhe_text.weighted(e, 0.1) if lhe_text.n_partons(e) else e for e in events]

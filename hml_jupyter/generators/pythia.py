@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import GeneratorError
-from ..lhe import event_weights
+from ..lhe import event_weights, scales_in_place
 from ..particles import NEUTRAL
 from ..process import Process
 from ..slha import Spectrum, named
@@ -139,7 +139,7 @@ def _started(task: ChunkTask, lines: tuple[str, ...], hooks: Any, folder: Path, 
         fixed = tuple(line for line in lines if not line.startswith("Random:"))
         return start(lines, hooks=hooks, table=interactions(fixed))
     file = folder / "events.lhe"
-    file.write_bytes(task.lhe)
+    file.write_bytes(task.lhe if task.matching is None else scales_in_place(task.lhe))
     table, words = interactions(_beams(task.lhe)), {"Beams:LHEF": str(file)}
     return start(lines, words=words, hooks=hooks, table=table)
 

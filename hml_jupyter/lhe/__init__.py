@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .events import read_lhe
-from .pieces import event_weights, light_partons, most_light_partons
+from .pieces import event_weights, light_partons, most_light_partons, scales_in_place
 from .streams import LheHead, LheSums, join_lhe, lhe_pieces, read_lhe_head, sum_lhe
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "most_light_partons",
     "read_lhe",
     "read_lhe_head",
+    "scales_in_place",
     "sum_lhe",
 ]
