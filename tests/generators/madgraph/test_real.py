@@ -177,3 +177,26 @@ def test_generate_and_open_from_outside(study: Path) -> None:
     outside = Run.from_madgraph("made elsewhere")
     assert (outside.cross_section, outside.error, outside.seed) == (run.cross_section, run.error, 3)
     assert outside.fingerprint == run.fingerprint
+
+
+def test_an_own_card_that_matches_stays_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    process = Process(["p p > z", "p p > z j"], settings={"xqcut": 15})
+    plain = generate(process, events=10, seed=1, generator="madgraph5", shower=None, detector=None, path="plain")
+    card = (tmp_path / "plain/cards/run_card.dat").read_text()
+    assert " 0 = ickkw" in card.replace("\t", " ")
+    (tmp_path / "run.dat").write_text(card.replace("0 = ickkw", "1 = ickkw").replace("0\t= ickkw", "1\t= ickkw"))
+    run = generate(process, events=500, seed=1, generator="madgraph5", cards=["run.dat"], detector=None)
+    # p p > z alone has 42 130 +- 50 pb
+    assert run.cross_section == pytest.approx(42_130, abs=3 * run.error)
+    assert run.error < 0.05 * run.cross_section < plain.cross_section
+
+
+def test_matched_tops_do_not_depend_on_who_decays_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    decays = ["t > w+ b, w+ > j j", "t~ > w- b~, w- > l- vl~"]
+    process = Process(["p p > t t~", "p p > t t~ j"], decays=decays, settings={"ickkw": 1, "xqcut": 20})
+    for mode in ("madspin", "none"):
+        run = generate(process, events=500, seed=1, generator="madgraph5", madspin=mode, detector=None)
+        # 503.6 pb of top pairs, times BR(W > u d, c s) BR(W > e nu, mu nu) = 0.674 * 0.2166
+        assert run.cross_section == pytest.approx(503.6 * 0.146, rel=0.25)
