@@ -17,7 +17,7 @@ from .canonical import canonical, fingerprint, read_json, write_json, write_text
 from .errors import GeneratorError, HmlError
 from .events import columns
 from .executors import death, get_executor, tasks_under_way
-from .generators.matching import Matching, Sums, add, matched
+from .generators.matching import Matching, conclude
 from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
 from .provenance import Written
@@ -110,22 +110,8 @@ def write_showered(
     _make(plan, _showers(plan, process, pieces, seed, detector, matching))
     facts = _facts(plan)
     if matching is not None:
-        sigma = _matched(facts, sigma, n_events, matching)
+        sigma = conclude(facts, sigma, matching.q_cut, n_events)
     return _written(plan, facts, process, seed, generator, detector, sigma)
-
-
-def _matched(
-    facts: list[dict[str, Any]], sigma: tuple[float, float], n_events: int, matching: Matching
-) -> tuple[float, float]:
-    """Return the cross section of the events that pass, and tell how many they are."""
-    kept, failed = (sum(fact[name] for fact in facts) for name in ("n_events", "failed"))
-    passed = add(Sums(*fact["passed"]) for fact in facts)
-    if passed.kept * passed.tried <= 0:
-        msg = f"matching keeps none of {n_events} events: look at xqcut, and at the numbers of jets of the process"
-        raise GeneratorError(msg)
-    lost = f"; {failed} could not be showered" if failed else ""
-    progress.notice(f"matching at {matching.q_cut:g} GeV keeps {kept} of {n_events} events{lost}")
-    return matched(sigma, passed)
 
 
 def combine(estimates: list[tuple[int, float, float]]) -> tuple[float, float]:

@@ -10,14 +10,17 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["LEAST_RATIO", "VERSION", "Matching", "Sums", "add", "hooks", "matched", "quiet", "sums"]
+from .. import progress
+from ..errors import GeneratorError
+
+__all__ = ["LEAST_RATIO", "VERSION", "Matching", "Sums", "add", "conclude", "hooks", "matched", "quiet", "sums"]
 
 #: Raised when the same arguments give other matched events.
 VERSION = 2
@@ -135,6 +138,37 @@ def matched(sigma: tuple[float, float], passed: Sums) -> tuple[float, float]:
     variance = passed.kept2 * (1 - share) ** 2 + (passed.tried2 - passed.kept2) * share**2
     relative = math.hypot(sigma[1] / sigma[0], math.sqrt(max(variance, 0.0)) / passed.kept)
     return sigma[0] * share, abs(sigma[0] * share) * relative
+
+
+def conclude(
+    chunks: Sequence[Mapping[str, Any]], sigma: tuple[float, float], q_cut: float, n_events: int
+) -> tuple[float, float]:
+    """Return the cross section of the events of all chunks that pass, and tell how many they are.
+
+    Parameters
+    ----------
+    chunks : sequence of mappings
+        What each says of its events: ``n_events`` that pass, ``failed`` that could not be showered, ``passed``, the `Sums`.
+    sigma : tuple of float
+        Cross section and error of the sample, pb.
+    q_cut : float
+        Scale, GeV.
+    n_events : int
+        Events of the sample.
+
+    Raises
+    ------
+    GeneratorError
+        None passes.
+    """
+    kept, failed = (sum(chunk[name] for chunk in chunks) for name in ("n_events", "failed"))
+    passed = add(Sums(*chunk["passed"]) for chunk in chunks)
+    if passed.kept * passed.tried <= 0:
+        msg = f"matching keeps none of {n_events} events: look at xqcut, and at the numbers of jets of the process"
+        raise GeneratorError(msg)
+    lost = f"; {failed} could not be showered" if failed else ""
+    progress.notice(f"matching at {q_cut:g} GeV keeps {kept} of {n_events} events{lost}")
+    return matched(sigma, passed)
 
 
 @contextmanager
