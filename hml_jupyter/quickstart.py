@@ -63,7 +63,7 @@ def _calls(study: str, events: int) -> Iterator[tuple[str, str, Call]]:
     sources = {"zz": Ref("zz"), "qcd": Ref("qcd")}
     yield (
         "observables",
-        "build",
+        "build:dataset",
         Call("build_dataset", (sources, names), {**build, "path": f"{study}/data/dataset"}, "dataset"),
     )
 

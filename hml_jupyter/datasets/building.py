@@ -17,7 +17,8 @@ from .dataset import Dataset, load_built
 from .plan import Plan, check_observed, read_plan
 from .sources import SourceLike, open_source
 from .store import EVENTS, INDEX, Store
-from .table import table_fingerprint, write_description
+from .table import table_fingerprint, variation_column, write_description
+from .variations import told
 from .writing import write_classes, write_observed
 
 __all__ = ["build_dataset"]
@@ -37,6 +38,7 @@ def build_dataset(
     observed: Mapping[str, SourceLike] | None = None,
     blind: str | Sequence[str] = (),
     regions: Mapping[str, str] | None = None,
+    variations: Mapping[str, float | str | Mapping[str, float | str]] | None = None,
     split: tuple[float, float, float] = (0.6, 0.2, 0.2),
     seed: int,
     about: str = "",
@@ -65,6 +67,10 @@ def build_dataset(
         Cuts; observed events that pass one of them are left out, so that nobody looks. To look, build another dataset.
     regions : dict, optional
         Name -> a cut on columns and side columns: signal, control and validation regions; see :meth:`Dataset.region`.
+    variations : dict, optional
+        Name -> a factor on the weights, for all classes or class -> factor: a positive number, ``{"xsec_up": {"qcd": 1.3}}``, or
+        the text of observables, ``{"tag_up": "1 + 0.1 * jet0.b_tag"}``. The norm stays that of the nominal weights, so that rate
+        and acceptance vary together; see :meth:`Dataset.weights_of`.
     split : (float, float, float)
         Fractions of train, validation and test events, summing to 1; drawn for each class from `seed`.
     seed : int
@@ -99,7 +105,9 @@ def build_dataset(
     >>> dataset.X[:, 0]
     array([90., 92., 88., 20., 60.])
     """
-    plan = read_plan(sources, representation, signal, require, observables, split, seed, regions, blind, about)
+    plan = read_plan(
+        sources, representation, signal, require, observables, split, seed, regions, blind, about, variations
+    )
     check_observed(sources, observed or {}, plan.blind)
     if 0 < plan.parts[0] < max(plan.parts):
         train, validation, test = plan.parts
@@ -131,10 +139,12 @@ def build_dataset(
             regions={name: str(cut) for name, cut in plan.regions.items()},
             observed=tuple(data),
             blind=tuple(map(str, plan.blind)),
+            variations=told(plan.variations),
         )
         write_description(folder, description)
         store = Store(folder, (EVENTS, INDEX))
-        others |= {name: store.array_blocks(name) for name in description.arrays}
+        names = [*description.arrays, *map(variation_column, description.variations)]
+        others |= {name: store.array_blocks(name) for name in names}
         summary = {
             "events": store.n_rows,
             "columns": list(plan.names),
@@ -152,6 +162,7 @@ def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
         "observed": observed,
         "blind": list(map(str, plan.blind)),
         "about": plan.about,
+        "variations": told(plan.variations),
         "own": own_observables(sample_nodes(plan.representation, plan.side_names, plan.require, plan.blind)),
     }
     return {name: value for name, value in options.items() if value}

@@ -20,7 +20,7 @@ from ..representations import Graph
 from .described import Described, pb_to_events
 from .observed import OBSERVED, Observed, locked
 from .store import EVENTS, INDEX, Arrays, Masked, Store
-from .table import PARTS, Description, read_description
+from .table import PARTS, Description, read_description, variation_column
 
 if TYPE_CHECKING:
     from .describing import DatasetNumbers
@@ -218,21 +218,38 @@ class Dataset(Described):
 
         return describe(self)
 
-    def yields(self, luminosity: float) -> npt.NDArray[np.float64]:
+    def weights_of(self, variation: str) -> npt.NDArray[np.float64]:
+        """Return the weights of a systematic variation, (n,) pb.
+
+        Raises
+        ------
+        UnknownNameError
+            The dataset was built without it.
+        """
+        if variation not in self.variations:
+            hint = "Variations are given to build_dataset(variations=...)"
+            raise UnknownNameError("variation", variation, self.variations, hint=hint)
+        return np.asarray(self.weights * self._arrays[variation_column(variation)])
+
+    def yields(self, luminosity: float, variation: str | None = None) -> npt.NDArray[np.float64]:
         """Return the expected number of events that each event stands for, (n,).
 
         Parameters
         ----------
         luminosity : float
             fb^-1.
+        variation : str, optional
+            A systematic variation.
 
         Raises
         ------
         ArgumentError
             The cross section of a class is not known.
+        UnknownNameError
+            There is no such variation.
         """
         self.check_cross_sections()
-        return self.weights * pb_to_events(luminosity)
+        return (self.weights if variation is None else self.weights_of(variation)) * pb_to_events(luminosity)
 
     def __repr__(self) -> str:
         """Return one line."""

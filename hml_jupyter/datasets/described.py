@@ -147,6 +147,11 @@ class Described(Result):
         return dict(self._description.regions)
 
     @property
+    def variations(self) -> dict[str, dict[str, Any]]:
+        """Name of each systematic variation -> class -> its factor on the weights, a number or a text."""
+        return {name: dict(factors) for name, factors in self._description.variations.items()}
+
+    @property
     def observed_names(self) -> tuple[str, ...]:
         """Names of the observed samples; none without observed data."""
         return self._description.observed

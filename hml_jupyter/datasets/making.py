@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -14,12 +14,13 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..executors import get_executor, tasks_under_way
-from ..expressions import Node
+from ..expressions import Node, Sum
 from ..observables import own_observables
 from ..representations import Representation, Set, read_columns
 from .columns import needed_columns, sample_nodes
 from .missing import too_short
 from .pieces import MemoryPiece, Piece, Record
+from .variations import read_factors
 
 __all__ = ["Part", "Task", "in_order", "make"]
 
@@ -41,6 +42,8 @@ class Task:
     require: Cut | None
     without: tuple[Cut, ...] = ()
     """Events that pass one of them are left out: blinded data."""
+    factors: dict[str, float | Sum] = field(default_factory=dict)
+    """Variation -> factor on the weights."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Part:
     sum_of_weights: float
     """Of all events of the piece."""
     sum_of_squared_weights: float
+    factors: dict[str, npt.NDArray[np.float64]]
+    """Variation -> (n,) factor on the weight."""
     told: Counter[str]
     """What the representation tells of so many events."""
     short: dict[str, dict[str, int]]
@@ -120,6 +125,7 @@ def make(task: Task) -> Part:
         int((~finite).sum()),
         float(weights.sum()),
         float((weights**2).sum()),
+        read_factors(kept, task.factors, task.label),
         told,
         {names[k]: too_short(record, names[k], passing) for k in empty},
     )
@@ -138,4 +144,5 @@ def _columns(task: Task) -> list[str] | None:
 
 
 def _nodes(task: Task) -> list[Node]:
-    return sample_nodes(task.representation, task.side_names, task.require, task.without)
+    factors = [factor for factor in task.factors.values() if not isinstance(factor, float)]
+    return [*sample_nodes(task.representation, task.side_names, task.require, task.without), *factors]

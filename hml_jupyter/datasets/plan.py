@@ -15,6 +15,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..representations import Representation, Set, canonical_names
 from .sources import SourceLike
 from .table import PARTS
+from .variations import Factors, read_variations
 
 __all__ = ["Plan", "check_observed", "parts", "read_plan"]
 
@@ -32,6 +33,7 @@ class Plan:
     regions: dict[str, Cut]
     blind: tuple[Cut, ...]
     about: str
+    variations: Factors
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -61,6 +63,7 @@ def read_plan(
     regions: object,
     blind: object,
     about: object,
+    variations: object,
 ) -> Plan:
     """Return the arguments of `build_dataset`, or say what is wrong with them."""
     if not isinstance(representation, Representation):
@@ -78,7 +81,8 @@ def read_plan(
         msg = f"about= is a text that describes the dataset, not {about!r}"
         raise ArgumentError(msg)
     signals, fractions = _signal(sources, signal), _parts(split)
-    plan = Plan(representation, sides, signals, cut, fractions, seed, _regions(regions), _blind(blind), about)
+    varied = read_variations(variations, list(sources))
+    plan = Plan(representation, sides, signals, cut, fractions, seed, _regions(regions), _blind(blind), about, varied)
     for name, region in plan.regions.items():
         for observable in region.needs(plan.columns):
             if observable not in plan.columns:

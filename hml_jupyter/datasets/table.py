@@ -11,7 +11,7 @@ from ..canonical import Blocks, fingerprint
 from ..provenance import SCHEMA, read_json, write_json
 from .store import Store
 
-__all__ = ["PARTS", "Description", "read_description", "table_fingerprint", "write_description"]
+__all__ = ["PARTS", "Description", "read_description", "table_fingerprint", "variation_column", "write_description"]
 
 #: What the numbers in `split` mean.
 PARTS = ("train", "validation", "test")
@@ -67,6 +67,11 @@ class Description:
         """Return what is saved and hashed: what was not asked for is left out, so that older datasets keep their hash."""
         usual = {f.name: _default(f) for f in fields(self)}
         return {name: value for name, value in asdict(self).items() if value != usual[name]}
+
+
+def variation_column(name: str) -> str:
+    """Return the array that holds the factors of a variation."""
+    return f"variation {name}"
 
 
 def write_description(folder: Path, description: Description) -> None:

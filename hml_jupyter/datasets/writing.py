@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .. import progress
 from ..canonical import Blocks
 from ..errors import ArgumentError, EmptySelectionError
+from ..expressions import Sum
 from ..observables import unit_of
 from ..representations import Representation, Set
 from .making import Part, Task, in_order
@@ -23,7 +24,8 @@ from .observed import OBSERVED
 from .plan import Plan, parts
 from .sources import Source
 from .store import EVENTS, INDEX, Store, Writer, write_arrays
-from .table import PARTS, Description
+from .table import PARTS, Description, variation_column
+from .variations import factors_of
 
 __all__ = ["write_classes", "write_observed"]
 
@@ -41,6 +43,7 @@ class _Class:
     squares: list[float] = field(default_factory=list)
     generated: int = 0
     not_finite: int = 0
+    factors: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Count a part."""
@@ -52,7 +55,14 @@ class _Class:
         self.sums.append(part.sum_of_weights)
         self.squares.append(part.sum_of_squared_weights)
         self.generated += part.generated
+        self.factors.append(part.factors)
         self.not_finite += part.not_finite
+
+    def varied(self) -> dict[str, npt.NDArray[np.float64]]:
+        """Return the factors of each variation, under the name of their array."""
+        return {
+            variation_column(name): np.concatenate([each[name] for each in self.factors]) for name in self.factors[0]
+        }
 
     def per_event(self, source: Source, plan: Plan) -> npt.NDArray[np.int64] | None:
         """Return how many rows each event has; None for one each."""
@@ -79,7 +89,7 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
     with Writer(folder / EVENTS) as writer:
         for number, (name, source) in enumerate(sources.items()):
             tell = (number, len(sources))
-            found = _write_source(writer, source, plan, tell)
+            found = _write_source(writer, source, plan, tell, factors_of(plan.variations, name))
             weights, counts[name] = _weighted(source, found)
             split = parts({name: len(weights)}, plan.parts, plan.seed)[name]
             fractions[name] = _fractions(source, weights, split)
@@ -87,8 +97,10 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
             plan.representation.tell(found.told, len(weights), source.label)
             rows = found.per_event(source, plan)
             index["class"].append(np.full(len(weights) if rows is None else int(rows.sum()), number, np.int64))
-            for column, values in (("weight", weights), ("split", split), ("event", np.concatenate(found.events))):
-                index[column].append(values if rows is None else np.repeat(values, rows))
+            columns: dict[str, npt.NDArray[Any]] = {"weight": weights, "split": split, **found.varied()}
+            columns["event"] = np.concatenate(found.events)
+            for column, values in columns.items():
+                index.setdefault(column, []).append(values if rows is None else np.repeat(values, rows))
         refuse_empty(empty)
     write_arrays(folder / INDEX, {name: np.concatenate(several) for name, several in index.items()})
     return Description(
@@ -150,11 +162,13 @@ def _tasks(source: Source, plan: Plan, *, blind: bool = False) -> list[Task]:
     ]
 
 
-def _write_source(writer: Writer, source: Source, plan: Plan, tell: tuple[int, int]) -> _Class:
+def _write_source(
+    writer: Writer, source: Source, plan: Plan, tell: tuple[int, int], factors: dict[str, float | Sum]
+) -> _Class:
     """Write the columns of a class as they come."""
     number, total = tell
     found = _Class(Missing(source.label, plan.columns, plan.row))
-    tasks = _tasks(source, plan)
+    tasks = [replace(task, factors=factors) for task in _tasks(source, plan)]
     progress.report(number / total, f"reading {source.label}", done=number, total=total, unit="classes")
     for done, part in enumerate(in_order(tasks), start=1):
         found.add(part)

@@ -104,7 +104,13 @@ def dataset_table(dataset: Dataset) -> Table:
     notes += [f"region {name}: {cut}" for name, cut in dataset.regions.items()]
     if dataset.about:
         notes.insert(0, dataset.about)
-    return Table(f"dataset: {count(dataset.n_events)} events", columns, rows, (*notes, *_stale(dataset)), left=2)
+    return Table(
+        f"dataset: {count(dataset.n_events)} {dataset.per or 'events'}",
+        columns,
+        rows,
+        (*notes, *_stale(dataset)),
+        left=2,
+    )
 
 
 def numbers_table(numbers: DatasetNumbers) -> Table:

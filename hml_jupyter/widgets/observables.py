@@ -24,7 +24,6 @@ from .samples import catalogue, column, first_events, mask, rank
 
 __all__ = ["Observables"]
 
-KEY = "build"
 #: Events of each class in a picture.
 PICTURED = 400
 #: What an image or a graph is usually of.
@@ -63,7 +62,7 @@ class Observables(Panel):
                 "go": "processes",
             }
         names = list(runs)
-        name = self.bench.amended_or_fresh("dataset", "data", KEY)
+        name = self.bench.amended_or_fresh("dataset", "data", _key("dataset"))
         return {
             "sources": [
                 {"target": n, "label": n, "n_events": r.n_events, "cross_section": _sigma(r)} for n, r in runs.items()
@@ -96,9 +95,10 @@ class Observables(Panel):
             options["observed"] = {name: Ref(name) for name in data}
         options["split"] = split_of(values)
         options["seed"] = number(values, "seed", int, low=0)
-        target = self.bench.target(str(values.get("name", "")).strip(), "data", KEY)
+        typed = str(values.get("name", "")).strip()
+        target = self.bench.target(typed, "data", _key(typed))
         options["path"] = self.bench.path("data", target)
-        return Action(Call("build_dataset", ({s: Ref(s) for s in classes}, seen), options, target), KEY)
+        return Action(Call("build_dataset", ({s: Ref(s) for s in classes}, seen), options, target), _key(target))
 
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with a form, and how many events it leaves."""
@@ -201,6 +201,11 @@ class Observables(Panel):
             row = {"label": name, "n": left, "of": run.n_events}
             rows.append(row | {"train": int(n[0]), "validation": int(n[1]), "test": int(n[2])})
         return rows
+
+
+def _key(name: str) -> str:
+    """Return what building a dataset acts on: another name is another dataset."""
+    return f"build:{name}"
 
 
 def _density(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> list[float]:

@@ -159,3 +159,14 @@ def test_a_picture_of_nothing_says_why(runs: Page) -> None:
 def test_a_set_is_still_what_it_was(runs: Page) -> None:
     runs.commit("observables", "build", **build())
     assert isinstance(runs.shell.user_ns["dataset"].representation, Set)
+
+
+def test_another_name_is_another_dataset(runs: Page) -> None:
+    runs.commit("observables", "build", **build())
+    runs.commit("observables", "build", **build(seed="2"))
+    assert runs.sources.count("dataset = hml.build_dataset(") == 1
+    runs.commit("observables", "build", **build(name="other"))
+    begun = [text for text in runs.sources if "build_dataset" in text]
+    assert begun == ["dataset = hml.build_dataset(", "other = hml.build_dataset("]
+    assert set(runs.shell.user_ns) >= {"dataset", "other"}
+    assert runs.lab.observables["defaults"]["name"] == "dataset_2"
