@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..executors import get_executor, tasks_under_way
+from ..executors import get_executor, tasks_under_way, usable_cores
 from ..expressions import Node, Sum
 from ..observables import own_observables
 from ..representations import Representation, Set, read_columns
@@ -26,8 +26,8 @@ __all__ = ["Part", "Task", "in_order", "make"]
 
 #: So few pieces are read here: starting workers takes longer.
 FEW = 6
-#: Bytes of one part, roughly.
-PART_BYTES = 4 * 2**20
+#: Bytes of parts that may wait for their turn.
+WAITING = 128 * 2**20
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,13 @@ class Part:
     short: dict[str, dict[str, int]]
     """Column without any value -> the collections that are too short for it, and their largest number."""
 
+    @property
+    def nbytes(self) -> int:
+        """How large it is."""
+        return 1 + sum(
+            array.nbytes for array in (*self.columns.values(), *self.arrays.values(), self.weights, self.events)
+        )
+
 
 def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
     """Yield the part of each task in order, made by workers where that pays."""
@@ -83,14 +90,17 @@ def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
     if own or len(tasks) <= FEW or any(isinstance(task.piece, MemoryPiece) for task in tasks):
         yield from map(make, tasks)
         return
-    with get_executor(len(tasks)) as executor:
-        yield from _from_workers(executor, tasks)
+    # the first one tells how large they are
+    first = make(tasks[0])
+    yield first
+    with get_executor(len(tasks) - 1) as executor:
+        yield from _from_workers(executor, tasks[1:], first.nbytes)
 
 
-def _from_workers(executor: Executor, tasks: Sequence[Task]) -> Iterator[Part]:
+def _from_workers(executor: Executor, tasks: Sequence[Task], size: int) -> Iterator[Part]:
     waiting = iter(tasks)
     running: deque[Future[Part]] = deque()
-    most = tasks_under_way(PART_BYTES)
+    most = max(usable_cores() + 1, min(tasks_under_way(size), WAITING // size))
     try:
         while True:
             running.extend(executor.submit(make, task) for task in islice(waiting, most - len(running)))

@@ -119,7 +119,7 @@ def from_config(config: Mapping[str, Any]) -> Representation:
     --------
     >>> from hml_jupyter.representations import Set
     >>> from_config(Set(["met"]).get_config())
-    Set(observables=('met',))
+    Set(observables=('met',), per=None)
     """
     options = dict(config)
     kind = options.pop("kind", None)
