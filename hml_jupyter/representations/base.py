@@ -117,7 +117,7 @@ def from_config(config: Mapping[str, Any]) -> Representation:
 
     Examples
     --------
-    >>> from hml_jupyter.representations import Set
+    >>> from hml_jupyter.representations import Set, from_config
     >>> from_config(Set(["met"]).get_config())
     Set(observables=('met',), per=None)
     """

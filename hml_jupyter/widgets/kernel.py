@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
+import threading
 import time
 import traceback
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -131,9 +134,12 @@ class Hooks:
             listener.cell_started(entry)
 
     def after(self, result: Any) -> None:
-        """Take note how a cell ended, and tell the Labs."""
-        if not self._running:
-            return
+        """Take note how a cell ended, and tell the Labs; an interrupt that comes now is too late, and must not cut this short."""
+        if self._running:
+            with _deaf():
+                self._after(result)
+
+    def _after(self, result: Any) -> None:
         running = self._running.pop()
         running.ending.close()
         journal, entry = running.journal, running.entry
@@ -186,6 +192,19 @@ class Hooks:
         rate, left = _speed(running, report, now)
         for listener in self._concerned():
             listener.cell_progressed(running.entry, report, rate, left)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Hear no interrupts."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _owner_of(cell: str | None) -> str | None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,22 @@ def test_rerun_that_fails_loses_no_step_to_another_panel(page: Page) -> None:
     cut(page, 50.0)
     assert page.sources[: len(sources)] == sources
     assert "hml.train(" in Path("study.record.py").read_text()
+
+
+def test_an_interrupt_that_comes_too_late_cuts_nothing_short(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished = page.lab.cell_finished
+    told: list[str] = []
+
+    def interrupted(entry: Any, status: str, error: str | None) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        finished(entry, status, error)
+        told.append(status)
+
+    monkeypatch.setattr(page.lab, "cell_finished", interrupted)
+    page.shell.run_cell("1 + 1")
+    assert told == ["done"]
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_interrupt_leaves_no_variable_of_an_earlier_text(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
