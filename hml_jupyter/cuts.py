@@ -89,8 +89,7 @@ class Cut:
         >>> Cut("jet0.pt / met > 2 and ht > 300").needs(["jet0.pt / met"])
         ('jet0.pt / met', 'ht')
         """
-        found = used(self._among(columns))
-        return tuple(each.name if each.name in columns else render(each) for each in found)
+        return tuple(map(render, used(self._among(columns))))
 
     def __call__(self, events: ak.Array | Columns | Events) -> npt.NDArray[np.bool_]:
         """Return which events pass.

@@ -83,6 +83,13 @@ def test_cut_on_a_column_of_arithmetic() -> None:
         Cut("jet0.pt / jet1.pt > 30 and jet1.pt > 3")(dataset)
 
 
+def test_cut_on_an_observable_of_a_collection_with_the_name_of_a_column() -> None:
+    dataset = samples.dataset(100, observables=["ht"])
+    assert Cut("ht > 0")(dataset).any()
+    with pytest.raises(UnknownNameError, match=r"'jet\.ht'"):
+        Cut("jet.ht > 50")(dataset)
+
+
 class Scored:
     column_names = ("fatjet0.mass", "mlp.score")
     n_events = 3
