@@ -5,6 +5,7 @@
 ``70 < fatjet0.mass < 110``             chains; ``fatjet0.mass in [70, 110]`` includes both ends; ``inf`` is a number
 ``jet0.pt + jet1.pt > 0.5 * ht``        ``+ - * / **``, ``abs() sqrt() log() min() max()``
 ``jet0.pt / jet1.pt``                   arithmetic is an observable too, and its text the name of a column
+``column.m_jj``                         a column of a table, or a field of ``Event``, of that name
 ``mlp.score``                           the score of a method, a column that ``hml.score`` adds to a dataset
 ``jet0,jet1.delta_r``                   objects joined by commas, then the observable. Inside ``min()`` and ``max()`` a
                                         comma separates arguments: ``max((jet0,jet1.delta_r), 0.4)``

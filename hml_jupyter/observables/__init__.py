@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import progress
 from ..errors import ArgumentError
-from ..expressions import Observable, parse_observable
+from ..expressions import Observable, Sum, parse_observable
 from .catalogue import (
     CATALOGUE,
     Catalogue,
@@ -19,6 +19,7 @@ from .catalogue import (
     range_of,
     unit_of,
 )
+from .columns import is_column
 from .entries import Entry
 from .fields import fields_of
 from .particles import Particles
@@ -58,7 +59,7 @@ def observable(events: ak.Array, name: str) -> Any:
         n events with Delphes' names, as :func:`read_events` gives them.
     name : str
         Objects and observable, ``"jet0,jet1.delta_r"``, or arithmetic of them, ``"jet0.pt / jet1.pt"``; :func:`observables`
-        lists the names.
+        lists the names. ``"column.label"`` is the field of ``Event`` of that name, where ntuples have their other columns.
 
     Returns
     -------
@@ -96,10 +97,12 @@ def observable(events: ak.Array, name: str) -> Any:
         return values
     missing = int(np.isnan(values).sum())
     if missing:
-        why = (
-            "an object is missing"
-            if isinstance(node, Observable)
-            else "an object is missing, or the result is undefined"
-        )
-        progress.notice(f"{name}: {missing} of {len(values)} events have no value (NaN): {why}")
+        progress.notice(f"{name}: {missing} of {len(values)} events have no value (NaN): {_why(node)}")
     return values if values.flags.writeable else values.copy()
+
+
+def _why(node: Sum) -> str:
+    """Return why values are missing."""
+    if not isinstance(node, Observable):
+        return "an object is missing, or the result is undefined"
+    return "they have none in the table" if is_column(node) else "an object is missing"

@@ -22,7 +22,8 @@ from ..expressions import (
     render,
 )
 from ..registry import Shown
-from . import kinematics, labels, shapes, substructure
+from . import columns, kinematics, labels, shapes, substructure
+from .columns import COLUMN, is_column
 from .entries import Entry, Range
 from .units import unit_of_sum
 
@@ -40,7 +41,13 @@ __all__ = [
 ]
 
 #: Every observable.
-CATALOGUE: list[Entry] = [*kinematics.ENTRIES, *labels.ENTRIES, *shapes.ENTRIES, *substructure.ENTRIES]
+CATALOGUE: list[Entry] = [
+    *kinematics.ENTRIES,
+    *labels.ENTRIES,
+    *shapes.ENTRIES,
+    *substructure.ENTRIES,
+    *columns.ENTRIES,
+]
 
 _WANTED = {
     "event": "none; write {name} alone",
@@ -49,6 +56,7 @@ _WANTED = {
     "singles": "single objects, as in jet0,jet1.{name}",
     "collection": "a collection, as in jet.{name}",
     "method": "a trained method, as in mlp.{name}",
+    "column": "a table, as in {name}.m_jj",
 }
 
 
@@ -109,16 +117,17 @@ def canonical_observable(node: Observable) -> Observable:
 
 
 def find_of(node: Observable) -> tuple[str, Entry, tuple[int, ...]]:
-    """Return what :func:`find` does, with the whole observable in the message."""
+    """Return what :func:`find` does, with the whole observable in the message; every name is that of some column."""
+    if is_column(node):
+        return node.name, COLUMN, ()
     try:
         return find(node.name)
     except UnknownNameError as error:
         objects = ",".join(map(render, node.objects))
         dotted = f"{objects}." if objects else ""
         close = [dotted + each for each in error.near] or [dotted + each for each in near(node.name, _names(), 2)]
-        raise UnknownNameError(
-            "observable", dotted + node.name, close or list(_names()), hint=_hint(node.name)
-        ) from None
+        hint = _hint(node.name) + ("" if dotted else f"; a column of a table is written column.{node.name}")
+        raise UnknownNameError("observable", dotted + node.name, close or list(_names()), hint=hint) from None
 
 
 def objects_of(node: Observable) -> tuple[Object, ...]:
@@ -129,6 +138,8 @@ def objects_of(node: Observable) -> tuple[Object, ...]:
     >>> [render(each) for each in objects_of(Observable("ht"))]
     ['scalarht0']
     """
+    if is_column(node):
+        return (_object("event0"),)
     entry = find_of(node)[1]
     written = node.objects or (() if entry.home is None else (_object(entry.home),))
     return written if entry.beside is None else (*written, _object(entry.beside))
@@ -215,7 +226,7 @@ def _of_element(node: Observable) -> Observable:
     """Inside a filter a bare name is an observable of the element."""
     if node.objects:
         return canonical_observable(node)
-    name, entry, _ = find_of(node)
+    name, entry, _ = find(node.name)
     if not {"one", "event"} & {*entry.kinds}:
         msg = f"{node.name!r} is not an observable of one element; a filter is like jet[abs(eta) < 2.5]"
         raise ArgumentError(msg)
@@ -232,6 +243,8 @@ def _check_objects(node: Observable, entry: Entry) -> None:
 def _fits(kind: str, given: tuple[Object, ...], entry: Entry) -> bool:
     if kind == "event":
         return not given or (len(given) == 1 and render(given[0]) == entry.home)
+    if kind == "column":
+        return is_column(Observable(entry.name, given))
     if kind == "singles":
         return len(given) > 0 and all(each.is_single for each in given)
     if len(given) != (2 if kind == "two" else 1):

@@ -13,6 +13,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..events import MODEL
 from ..expressions import Node, Object, Observable, Part, Sum, Value, number, render, truth_of_elements, used
 from .catalogue import find_of, objects_of
+from .columns import COLUMN
 from .entries import Entry
 from .particles import Array, Particles, nth
 from .touching import touch
@@ -60,6 +61,8 @@ class Events:
             return self._checked(entry, entry.compute(self.record)), None, None
         if entry.objects == "method":
             return entry.compute(Particles(self.record, render(objects[0]), "", True)), None, None
+        if entry is COLUMN:
+            return self._column(entry, observable.name), None, None
         particles = [self.particles(each) for each in objects]
         if len(particles) == 2:
             particles = _crossed(*particles)
@@ -82,6 +85,13 @@ class Events:
             raise ArgumentError(msg)
         values = ak.values_astype(values, np.float64)
         return values if isinstance(values, ak.Array) and values.ndim > 1 else np.asarray(ak.to_numpy(values))
+
+    def _column(self, entry: Entry, name: str) -> Array:
+        """Return a field of Event, where the columns of a table are that belong to no object."""
+        if "Event" not in self.record.fields:
+            where = self.source or "these events"
+            raise UnknownNameError("column", name, (), hint=f"There is no branch Event in {where}, where columns are")
+        return entry.compute(self.particles(Object((Part("event", None, 0),))), name)
 
     def particles(self, wanted: Object) -> Particles:
         """Return one object of every event, or a collection."""

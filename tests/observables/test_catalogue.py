@@ -119,6 +119,7 @@ def test_observables_is_complete() -> None:
     leptons = ak.Array([pair] * 20)
     events = ak.with_field(samples.events(20, seed=1), leptons, "Muon")
     events = ak.with_field(events, ak.Array([[{"PID": 23, "Status": 2}]] * 20), "Particle")
+    events = ak.with_field(events, ak.with_field(events.Event, events.Event.Weight * 2, "m_jj"), "Event")
     for row in table:
         assert row.doc, row.name
         assert row.source, row.name

@@ -14,7 +14,7 @@ from hml_jupyter.runs.columns import select_columns
 
 
 def examples() -> list[str]:
-    found = {row.example for row in observables().rows if "method" not in row.kinds}
+    found = {row.example for row in observables().rows if not {"method", "column"} & {*row.kinds}}
     found |= {f"fatjet0.{name}" for row in observables().rows for name in row.members if "fatjet" in row.branches}
     return sorted(each for each in found if not each.startswith("particle"))
 
@@ -63,6 +63,7 @@ def test_fields_by_hand() -> None:
     assert found("fatjet0.constituents.size") == ["FatJet.Constituents.PT"]
     assert found("jet.size") == ["Jet.PT"]
     assert found("genjet0.pt") is None
+    assert found("column.m_jj") is None
     assert fields_of([parse_cut("jet[b_tag == 1].size > 0 and met > 30")]) == ["Jet.BTag", "MissingET.MET"]
 
 
@@ -71,3 +72,9 @@ def test_nothing_is_read_twice() -> None:
     events = select_columns(samples.events(10, 1), columns)
     assert events.Jet.fields == ["Mass", "PT"]
     np.testing.assert_array_equal(len(events), 10)
+
+
+def test_columns_of_a_table() -> None:
+    nodes = [parse_cut("column.label_QCD == 1 and jet[pt > column.M_jj]0.eta < 2")]
+    assert fields_of(nodes, ["label_QCD", "m_jj", "weight"]) == ["Event.label_QCD", "Event.m_jj", "Jet.Eta", "Jet.PT"]
+    assert fields_of(nodes, ["label_QCD"]) is None
