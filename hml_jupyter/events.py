@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -77,7 +78,7 @@ MODEL: dict[str, dict[str, Field]] = {
 }
 EXPECTED = (
     "a Delphes or flat ROOT file (.root), an LHE file (.lhe), a HepMC file (.hepmc), an LHCO file (.lhco), "
-    "gzipped or not, or the folder of a run"
+    "gzipped or not, an ntuple (.root, .parquet, .h5, .npz, .csv), or the folder of a run"
 )
 #: First bytes of files that hold events only after they are unpacked -> how.
 PACKED = {b"BZh": "bunzip2", b"\xfd7zXZ": "unxz", b"\x28\xb5\x2f\xfd": "unzstd", b"PK\x03\x04": "unzip"}
@@ -92,6 +93,9 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
     path : str or path
         A ROOT file of Delphes or of `Run.to_root`; an LHE, HepMC (version 2 or 3) or LHCO file, gzipped or not; or the folder of
         one of our runs. What it is decides its content, not its name.
+        Or an ntuple whose columns are named as weaver, NanoAOD, JetNet or the top-tagging set name them: a flat ROOT tree
+        (``"file.root:tree"`` of several), ``.parquet``, ``.h5``, ``.npz``, ``.npy`` or ``.csv``; its other columns of one number
+        are fields of ``Event``.
 
     Returns
     -------
@@ -116,9 +120,12 @@ def read_events(path: str | os.PathLike[str]) -> ak.Array:
     hml_jupyter.errors.PathError: nothing.root does not exist; the working folder is ...
     """
     place = checks.place("events (a Run has its own, run.events())", path)
-    if not place.exists():
+    from .tables.files import path_and_key
+
+    file, key = path_and_key(path)
+    if not file.exists():
         raise PathError(_missing(place))
-    array = _read_folder(place) if place.is_dir() else _read_file(place)
+    array = _read_folder(file) if file.is_dir() else _read_ntuple(path) if key else _read_file(file)
     array.attrs["source"] = place.name
     return array
 
@@ -128,9 +135,7 @@ def _read_file(place: Path) -> ak.Array:
         head = stream.read(HEAD)
     text = head.lstrip()
     if head.startswith(b"root"):
-        from .delphes import read_delphes
-
-        return read_delphes(place)
+        return _read_root(place)
     if text.startswith(b"HepMC::"):
         from .hepmc import read_hepmc
 
@@ -144,8 +149,34 @@ def _read_file(place: Path) -> ak.Array:
 
         if is_lhco(place):
             return read_lhco(place)
+    from .tables import is_table
+
+    if place.suffix.lower() != ".root" and is_table(place):
+        return _read_ntuple(place)
     msg = f"{place.name}: expected {EXPECTED}; found {_describe(head)}"
     raise FileFormatError(msg)
+
+
+def _read_root(place: Path) -> ak.Array:
+    from .delphes import read_delphes
+    from .tables.trees import tree_names
+
+    trees: list[str] = []
+    with suppress(FileFormatError):  # what is damaged is told below
+        trees = tree_names(place)
+    return _read_ntuple(place) if trees and "Delphes" not in trees else read_delphes(place)
+
+
+def _read_ntuple(source: str | os.PathLike[str]) -> ak.Array:
+    from .tables import open_ntuple, open_table
+
+    table = open_table(source)
+    try:
+        return open_ntuple(table).events()
+    except FileFormatError as error:
+        example = table.names[0]
+        msg = f"{error}; hml.build_dataset takes the table as it is, {example!r} is then column.{example}"
+        raise FileFormatError(msg) from None
 
 
 def _read_folder(folder: Path) -> ak.Array:

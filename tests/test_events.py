@@ -97,3 +97,40 @@ def test_columns_do_not_depend_on_the_layout() -> None:
     assert all(np.array_equal(a[name], b[name]) for name in a)
     assert a["Jet#"].tolist() == [2, 3, 1, 0]
     assert a["FatJet.Tau#"].tolist() == [5]
+
+
+NTUPLE = {
+    "jet_pt": [500.0, 600.0],
+    "jet_eta": [0.0, 1.0],
+    "jet_phi": [0.0, 1.0],
+    "jet_mass": [90.0, 80.0],
+    "label": [1, 0],
+}
+
+
+def test_read_events_of_ntuples(study: Path) -> None:
+    import pandas as pd
+    import uproot
+
+    table = pd.DataFrame(NTUPLE)
+    table.to_csv("jets.csv", index=False)
+    table.to_parquet("jets.parquet")
+    with uproot.recreate("jets.root") as file:
+        file["jets"] = file["others"] = {name: table[name].to_numpy() for name in table}
+    for path in ("jets.csv", "jets.parquet", "jets.root:jets"):
+        found = events.read_events(path)
+        assert found.FatJet.Mass.to_list() == [[90.0], [80.0]]
+        assert found.Event.label.to_list() == [[1], [0]]
+        assert found.attrs["source"] == path
+    with pytest.raises(FileFormatError, match=r"several trees, others, jets|several trees, jets, others"):
+        events.read_events("jets.root")
+    with pytest.raises(PathError, match=r"jet\.root:jets does not exist; .*near names there: jets\.root"):
+        events.read_events("jet.root:jets")
+
+
+def test_read_events_of_a_table_without_objects(study: Path) -> None:
+    (study / "table.csv").write_text("m_jj,n\n1,2\n")
+    with pytest.raises(
+        FileFormatError, match=r"table\.csv: expected objects .*; its columns are m_jj, n; .*column\.m_jj"
+    ):
+        events.read_events("table.csv")
