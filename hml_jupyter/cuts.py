@@ -14,6 +14,7 @@ from .errors import ArgumentError, UnknownNameError
 from .expressions import Cut as Node
 from .expressions import Observable, Value, parse_observable, render, replaced, truth, used
 from .observables import Events, canonical_cut
+from .tables import TableRecord
 
 if TYPE_CHECKING:
     import awkward as ak
@@ -91,7 +92,7 @@ class Cut:
         """
         return tuple(map(render, used(self._among(columns))))
 
-    def __call__(self, events: ak.Array | Columns | Events) -> npt.NDArray[np.bool_]:
+    def __call__(self, events: ak.Array | Columns | Events | TableRecord) -> npt.NDArray[np.bool_]:
         """Return which events pass.
 
         Parameters
@@ -111,6 +112,8 @@ class Cut:
         """
         if isinstance(events, Events):
             return truth(self.node, events)
+        if isinstance(events, TableRecord):
+            return truth(self._among(tuple(events.names)), events)
         if hasattr(events, "column_names"):
             return self._on_columns(events)
         if not hasattr(events, "fields"):

@@ -41,6 +41,7 @@ __all__ = [
     "canonical_observable",
     "check_registered",
     "fields_of",
+    "is_column",
     "observable",
     "observables",
     "own_observables",

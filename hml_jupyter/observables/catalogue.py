@@ -207,8 +207,8 @@ def _canonical(text: str) -> Sum:
     return mapped(parse_observable(text), canonical_observable)
 
 
-def _unit(node: Observable) -> str:
-    return find_of(node)[1].unit
+def _unit(node: Observable) -> str | None:
+    return None if is_column(node) else find_of(node)[1].unit
 
 
 @cache

@@ -13,7 +13,7 @@ __all__ = ["unit_of_sum"]
 
 Powers: TypeAlias = Mapping[str, float]
 """Unit -> its power; empty for a pure number."""
-UnitOf: TypeAlias = Callable[[Observable], str]
+UnitOf: TypeAlias = Callable[[Observable], str | None]
 
 
 def unit_of_sum(node: Sum, unit_of: UnitOf) -> str:
@@ -24,7 +24,7 @@ def unit_of_sum(node: Sum, unit_of: UnitOf) -> str:
     node : Sum
         What is computed.
     unit_of : callable
-        Gives the unit of an observable: ``GeV``, ``GeV^2``, ``GeV/e``, ``1/GeV``.
+        Gives the unit of an observable: ``GeV``, ``GeV^2``, ``GeV/e``, ``1/GeV``; None where it is not known.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def unit_of_sum(node: Sum, unit_of: UnitOf) -> str:
 
     Notes
     -----
-    Numbers take the unit of what they are added to. Radians count as pure numbers where they meet something else. A logarithm
+    Numbers, and what has no known unit, take the unit of what they are added to; products with the unknown are unknown. Radians count as pure numbers where they meet something else. A logarithm
     is a pure number.
 
     Examples
@@ -46,20 +46,23 @@ def unit_of_sum(node: Sum, unit_of: UnitOf) -> str:
 
 
 def _powers(node: Sum, unit_of: UnitOf) -> Powers | None:
-    """Return the unit of `node`; None for a number, which has any."""
+    """Return the unit of `node`; None for what has any: numbers, and what is not known."""
     if not used(node):
         return None
     match node:
         case Observable():
-            return _read(unit_of(node))
+            unit = unit_of(node)
+            return None if unit is None else _read(unit)
         case Negative(operand=operand):
             return _powers(operand, unit_of)
         case Function(name=name, arguments=arguments):
             return _function(name, [_powers(each, unit_of) for each in arguments], node)
-        case Arithmetic(operator="**", left=left, right=right):
-            return _power(_powers(left, unit_of), right, node)
         case Arithmetic(operator=symbol, left=left, right=right):
-            return _joined(symbol, _powers(left, unit_of), _powers(right, unit_of), node)
+            one, other = _powers(left, unit_of), _powers(right, unit_of)
+            unknown = (one is None and used(left)) or (other is None and used(right))
+            if unknown and symbol not in "+-":
+                return None
+            return _power(one, right, node) if symbol == "**" else _joined(symbol, one, other, node)
     return None
 
 
@@ -67,7 +70,7 @@ def _function(name: str, units: list[Powers | None], node: Sum) -> Powers | None
     if name == "log":
         return {}
     if name == "sqrt":
-        return _scaled(units[0] or {}, 0.5)
+        return None if units[0] is None else _scaled(units[0], 0.5)
     return reduce(lambda a, b: _same(a, b, node), units)
 
 

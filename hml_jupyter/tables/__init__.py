@@ -6,6 +6,7 @@ from .conventions import CONVENTIONS
 from .exports import Frame, to_hdf5, to_numpy, to_pandas, to_root
 from .flat import FlatTable, is_table, open_table
 from .ntuples import Ntuple, open_ntuple
+from .onward import kept_open
 from .record import TableRecord, column_of, find_weight
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "column_of",
     "find_weight",
     "is_table",
+    "kept_open",
     "open_ntuple",
     "open_table",
     "to_hdf5",

@@ -154,7 +154,7 @@ def open_table(source: Any, label: str = "", *, columns: Sequence[str] | None = 
     if isinstance(source, str | os.PathLike):
         path, key = path_and_key(source)
         check_present(path)
-        reader = reader_of(path, key, names)
+        reader = reader_of(path.absolute(), key, names)
         found = reader.look()
         called = f"{path.name}:{key}" if key else path.name
         options: dict[str, Any] = {"key": key} if key else {}

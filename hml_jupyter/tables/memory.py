@@ -36,6 +36,10 @@ class MemoryReader:
 
     def look(self) -> Contents:
         """Return the columns."""
+        if not self.arrays and self.left_out:
+            told = ", ".join(f"{name} ({what})" for name, what in list(self.left_out.items())[:8])
+            msg = f"{self.label}: expected columns of numbers; found {told}"
+            raise FileFormatError(msg)
         found = blocks.contents(self.label, self._found())
         jagged = [name for name, array in self.arrays.items() if isinstance(array, ak.Array)]
         vectors = tuple(name for name in found.names if name in found.vectors or name in jagged)

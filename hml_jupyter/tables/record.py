@@ -144,6 +144,8 @@ class TableRecord:
 def column_of(text: str, columns: Iterable[str], label: str, *, names: Mapping[str, str] | None = None) -> str:
     """Return the column that an observable means: the one given for it, of that name, or of that name in other case.
 
+    What is written ``column.m_jj`` is the column ``m_jj``.
+
     Parameters
     ----------
     text : str
@@ -164,17 +166,20 @@ def column_of(text: str, columns: Iterable[str], label: str, *, names: Mapping[s
     --------
     >>> column_of("fatjet0.mass", ["FatJet0.Mass", "met"], "table.csv")
     'FatJet0.Mass'
+    >>> column_of("column.m_jj", ["m_jj", "m_jj_up"], "table.csv")
+    'm_jj'
     """
     present = list(columns)
     if names and text in names:
         return names[text]
+    text = text if text in present else text.removeprefix("column.")
     if text in present:
         return text
     found = [name for name in present if name.lower() == text.lower()]
     if len(found) == 1:
         return found[0]
     hint = f"{label} has the columns {', '.join(present[:20])}"
-    raise UnknownNameError("column", text, [*present, *(names or ())], hint=hint)
+    raise UnknownNameError("column", text, dict.fromkeys([*present, *(names or ())]), hint=hint)
 
 
 def find_weight(names: Sequence[str], label: str) -> str | None:

@@ -52,6 +52,15 @@ def test_is_column() -> None:
     assert not is_column(parse_observable("column,column.m"))
 
 
+def test_a_column_takes_the_unit_of_what_it_is_added_to() -> None:
+    assert unit_of("column.m_jj - fatjet0.mass") == unit_of("max(met, column.x)") == "GeV"
+    assert unit_of("column.m_jj / column.pt + 1") == unit_of("column.x * met") == ""
+    assert unit_of("2 * column.x + sqrt(column.x * met) + met") == "GeV"
+    assert unit_of("sqrt(column.x ** 2 + met ** 2)") == "GeV"
+    with pytest.raises(ArgumentError, match="joins GeV with rad"):
+        canonical_name("met + jet0.phi + column.x")
+
+
 def test_a_bare_word_stays_an_error() -> None:
     with pytest.raises(UnknownNameError, match=r"'m_jj'.*; a column of a table is written column\.m_jj$"):
         Cut("m_jj > 50")
