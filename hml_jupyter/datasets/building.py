@@ -15,7 +15,7 @@ from ..representations import Representation
 from .columns import sample_nodes
 from .dataset import Dataset, load_built
 from .plan import Plan, check_observed, read_plan
-from .sources import SourceLike, open_source
+from .sources import Source, SourceLike, open_source
 from .store import EVENTS, INDEX, Store
 from .table import table_fingerprint, variation_column, write_description
 from .variations import told
@@ -52,6 +52,10 @@ def build_dataset(
         Class name -> a Run, the path of a run or of an event file, or events. Weights are in pb: cross section x weight /
         sum of the generated weights, before `require`. Files and events without a cross section get weights that
         sum to 1 before `require`; asking such a dataset for expected events is an error.
+        Or a table: the path of a ``.csv`` (``.csv.gz``), ``.parquet``, ``.npz``, ``.npy``, ``.h5`` or ``.root`` file
+        (``"file.root:tree"``), a DataFrame, a dictionary of arrays, a structured array, a pyarrow Table. Its column ``m_jj`` is
+        the observable ``column.m_jj``; one that is called as an observable is, ``fatjet0.mass``, is that observable. Ntuples
+        with the names of weaver, NanoAOD, JetNet or the top-tagging set become events. A column ``weight`` holds the weights.
     representation : Set, Image or Graph
         What a method sees: columns, pixels, or particles.
     signal : str or list of str
@@ -61,7 +65,7 @@ def build_dataset(
     observables : list of str
         Side columns, for cuts and plots; no method sees them.
     observed : dict, optional
-        Name -> observed data, in whatever holds events. They are counted, never weighted, split or learned from: see
+        Name -> observed data, in whatever holds events or is a table. They are counted, never weighted, split or learned from: see
         :attr:`Dataset.observed`.
     blind : str or list of str
         Cuts; observed events that pass one of them are left out, so that nobody looks. To look, build another dataset.
@@ -91,7 +95,7 @@ def build_dataset(
     EmptySelectionError
         A class without an event after `require`.
     FileFormatError
-        A file of events that cannot be read.
+        A file of events or a table that cannot be read.
     PathError, DamagedError
         `path` cannot be written or belongs to something else; a source is missing, gone or has changed.
 
@@ -114,6 +118,7 @@ def build_dataset(
         progress.notice(f"split={split}: {train:g} train, {validation:g} validation, {test:g} test, in this order")
     opened = {name: open_source(name, value) for name, value in sources.items()}
     data = {name: open_source(name, value) for name, value in (observed or {}).items()}
+    _check(opened, data, plan)
     recipe = Recipe(
         "build_dataset",
         VERSION,
@@ -125,7 +130,7 @@ def build_dataset(
             "observables": plan.side_names,
             "split": plan.parts,
             "seed": seed,
-            **_given(plan, list(data)),
+            **_given(plan, list(data), {**opened, **data}),
         },
         {name: source.identity for name, source in {**opened, **data}.items()},
     )
@@ -155,7 +160,16 @@ def build_dataset(
     return produce(path, recipe, write, load_built)
 
 
-def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
+def _check(classes: Mapping[str, Source], data: Mapping[str, Source], plan: Plan) -> None:
+    """Refuse tables where particles are needed, and tell which columns are taken for weights."""
+    for source in (*classes.values(), *data.values()):
+        source.check(plan.representation)
+    for source in classes.values():
+        if source.weight is not None:
+            progress.notice(f"{source.label}: the column {source.weight!r} holds the weights of the events")
+
+
+def _given(plan: Plan, observed: list[str], sources: Mapping[str, Source]) -> dict[str, Any]:
     """Return options of the recipe that not every call has, so that the recipes of older calls stay what they were."""
     options: dict[str, Any] = {
         "regions": {name: str(cut) for name, cut in plan.regions.items()},
@@ -163,6 +177,7 @@ def _given(plan: Plan, observed: list[str]) -> dict[str, Any]:
         "blind": list(map(str, plan.blind)),
         "about": plan.about,
         "variations": told(plan.variations),
+        "tables": {name: dict(source.options) for name, source in sources.items() if source.options},
         "own": own_observables(sample_nodes(plan.representation, plan.side_names, plan.require, plan.blind)),
     }
     return {name: value for name, value in options.items() if value}

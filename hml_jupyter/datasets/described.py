@@ -74,17 +74,17 @@ class Described(Result):
         return self._description.units[self.column_name(name)]
 
     def column_name(self, name: str) -> str:
-        """Return the canonical name of a column or side column.
+        """Return the canonical name of a column or side column; ``m_jj`` may stand for ``column.m_jj``.
 
         Raises
         ------
         UnknownNameError
             There is no such column.
         """
-        canonical = name if name in self.column_names else _canonical_or_same(name)
-        if canonical not in self.column_names:
-            raise UnknownNameError("column", name, self.column_names)
-        return canonical
+        for way in (str, _canonical_or_same, "column.{}".format):
+            if way(name) in self.column_names:
+                return way(name)
+        raise UnknownNameError("column", name, self.column_names)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from ..executors import get_executor, tasks_under_way, usable_cores
 from ..expressions import Node, Sum
 from ..observables import own_observables
 from ..representations import Representation, Set, read_columns
-from .columns import needed_columns, sample_nodes
+from .columns import sample_nodes
 from .missing import too_short
-from .pieces import MemoryPiece, Piece, Record
+from .pieces import Piece, Record
 from .variations import read_factors
 
 __all__ = ["Part", "Task", "in_order", "make"]
@@ -87,7 +87,7 @@ def in_order(tasks: Sequence[Task]) -> Iterator[Part]:
     """Yield the part of each task in order, made by workers where that pays."""
     # what the user has registered is known here and not to a worker
     own = own_observables(_nodes(tasks[0])) if tasks else {}
-    if own or len(tasks) <= FEW or any(isinstance(task.piece, MemoryPiece) for task in tasks):
+    if own or len(tasks) <= FEW or any(task.piece.here for task in tasks):
         yield from map(make, tasks)
         return
     # the first one tells how large they are
@@ -114,7 +114,7 @@ def _from_workers(executor: Executor, tasks: Sequence[Task], size: int) -> Itera
 
 def make(task: Task) -> Part:
     """Read a piece and return its rows."""
-    record = task.piece.read(_columns(task), task.label)
+    record = task.piece.read(_nodes(task), task.label)
     weights = record.weights
     finite = np.isfinite(weights)
     passing = _passing(task, record)
@@ -146,11 +146,6 @@ def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
     for cut in task.without:
         passing &= ~cut(record)
     return passing
-
-
-def _columns(task: Task) -> list[str] | None:
-    """Return the columns of the event model that are needed; None where other branches are asked for."""
-    return needed_columns(_nodes(task))
 
 
 def _nodes(task: Task) -> list[Node]:

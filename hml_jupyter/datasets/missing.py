@@ -12,6 +12,7 @@ import numpy.typing as npt
 from .. import progress
 from ..errors import ArgumentError
 from ..expressions import Object, parse_observable, render, used
+from ..observables import Events
 
 if TYPE_CHECKING:
     from .pieces import Record
@@ -84,7 +85,9 @@ def too_short(events: Record, name: str, passing: npt.NDArray[np.bool_]) -> dict
     >>> too_short(events, "jet9.pt", np.array([True, True]))
     {'jet': 2}
     """
-    found = {}
+    found: dict[str, int] = {}
+    if not isinstance(events, Events):  # rows of a table have no collections
+        return found
     for each in (o for observable in used(parse_observable(name)) for o in observable.objects):
         (part, *inner) = each.parts
         if isinstance(part.index, int) and not inner:

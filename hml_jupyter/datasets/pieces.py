@@ -12,9 +12,9 @@ import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
-from ..expressions import Observable, Sum, Value
+from ..expressions import Node, Observable, Sum, Value
 from ..observables import Events
-from .columns import event_weights
+from .columns import event_weights, needed_columns
 
 __all__ = ["PIECE", "EventRecord", "FilePiece", "MemoryPiece", "Piece", "Record", "RootPiece", "RunPiece"]
 
@@ -51,8 +51,12 @@ class Piece(Protocol):
     def first(self) -> int:
         """Number of its first event in the source."""
 
-    def read(self, columns: Sequence[str] | None, label: str) -> Record:
-        """Return the events with at least these columns of the event model; None: all."""
+    @property
+    def here(self) -> bool:
+        """Whether only this process can read it."""
+
+    def read(self, nodes: Sequence[Node], label: str) -> Record:
+        """Return the events with at least what these observables and cuts are computed from."""
 
 
 class EventRecord(Events):
@@ -78,10 +82,11 @@ class MemoryPiece:
 
     events: Callable[[Sequence[str] | None], ak.Array]
     first: int = 0
+    here: bool = True
 
-    def read(self, columns: Sequence[str] | None, label: str) -> EventRecord:
+    def read(self, nodes: Sequence[Node], label: str) -> EventRecord:
         """Return them all."""
-        return EventRecord(self.events(columns), label)
+        return EventRecord(self.events(needed_columns(nodes)), label)
 
 
 @dataclass(frozen=True)
@@ -91,12 +96,13 @@ class RunPiece:
     folder: Path
     groups: tuple[int, ...]
     first: int
+    here: bool = False
 
-    def read(self, columns: Sequence[str] | None, label: str) -> EventRecord:
+    def read(self, nodes: Sequence[Node], label: str) -> EventRecord:
         """Return their events."""
         from ..runfile import read_groups
 
-        return EventRecord(read_groups(self.folder, list(self.groups), columns), label)
+        return EventRecord(read_groups(self.folder, list(self.groups), needed_columns(nodes)), label)
 
 
 @dataclass(frozen=True)
@@ -106,11 +112,13 @@ class RootPiece:
     file: Path
     first: int
     stop: int
+    here: bool = False
 
-    def read(self, columns: Sequence[str] | None, label: str) -> EventRecord:
+    def read(self, nodes: Sequence[Node], label: str) -> EventRecord:
         """Return their events."""
         from ..delphes import read_delphes
 
+        columns = needed_columns(nodes)
         return EventRecord(read_delphes(self.file, columns=columns, start=self.first, stop=self.stop), label)
 
 
@@ -120,8 +128,9 @@ class FilePiece:
 
     file: Path
     first: int = 0
+    here: bool = False
 
-    def read(self, columns: Sequence[str] | None, label: str) -> EventRecord:  # noqa: ARG002 (there are only a few)
+    def read(self, nodes: Sequence[Node], label: str) -> EventRecord:  # noqa: ARG002 (there are only a few)
         """Return its events."""
         from ..events import read_events
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..canonical import NEW
 from ..errors import ArgumentError
 from ..expressions import Object, Observable, Part, Sum, mapped, parse_observable, render
-from ..observables import canonical_name, canonical_observable, unit_of
+from ..observables import canonical_name, canonical_observable, is_column, unit_of
 from .base import Readable, Representation, register
 
 __all__ = ["Set", "canonical_names", "read_columns"]
@@ -153,7 +153,9 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         values = events.read(node)
         if isinstance(values, np.ndarray):
             return values
-        msg = f"{name!r} has a value for each element, a column needs one each event; take one, as in jet0.pt"
+        where = f" in {events.source}" if events.source else ""
+        how = f"max({name})" if isinstance(node, Observable) and is_column(node) else "jet0.pt"
+        msg = f"{name!r} has a value for each element{where}, a column needs one each event; take one, as in {how}"
         raise ArgumentError(msg)
     values = events.read(_of(node, per))
     sizes = np.asarray(np.nan_to_num(events.read(Observable("size", (per,)))), np.int64)

@@ -20,7 +20,7 @@ def test_open_source_of_a_run() -> None:
     source = open_source("zz", samples.Run(10, 1, "signal"))
     assert (source.cross_section, source.error, source.sum_of_weights) == (0.5, 0.005, 10.0)
     (piece,) = source.pieces
-    record = piece.read(["Jet.PT", "Event.Weight"], source.label)
+    record = piece.read([parse_observable("jet0.pt")], source.label)
     assert (len(record), record.weights.tolist()) == (10, [1.0] * 10)
 
 
@@ -38,11 +38,11 @@ def test_open_source_of_a_file(study: Path) -> None:
     assert source.cross_section is None
     assert source.label == "'zz' (events.lhe)"
     with pytest.raises(FileFormatError):
-        source.pieces[0].read(None, source.label)
+        source.pieces[0].read([], source.label)
 
 
 def test_open_source_of_something_else() -> None:
-    with pytest.raises(ArgumentError, match="must be a Run, a path or events, not a int"):
+    with pytest.raises(ArgumentError, match=r"must be a Run, the path of .* or a table: .*, not a int"):
         open_source("zz", 3)  # type: ignore[arg-type]
 
 

@@ -14,6 +14,7 @@ from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset, making, sources
 from hml_jupyter.datasets.sources import open_source
 from hml_jupyter.executors import set_executor
+from hml_jupyter.expressions import parse_observable
 from hml_jupyter.observables import CATALOGUE, Particles, register_observable
 from hml_jupyter.representations import Set
 from hml_jupyter.rootfile import to_root
@@ -48,7 +49,7 @@ def test_pieces_of_a_run(runs: tuple[SavedRun, SavedRun]) -> None:
     assert run_groups(runs[0].folder, 200)[:3] == [(0, [0, 1]), (200, [2, 3]), (400, [4, 5])]
     pieces = open_source("zz", runs[0]).pieces
     assert [piece.first for piece in pieces] == list(range(0, 1900, 200))
-    read = [piece.read(["FatJet.Mass"], "zz") for piece in pieces]
+    read = [piece.read([parse_observable("fatjet0.mass")], "zz") for piece in pieces]
     assert [len(record) for record in read] == [200] * 9 + [100]
 
 
