@@ -17,7 +17,8 @@ from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameEr
 from ..observables import check_registered
 from ..provenance import open_result, read_json, read_record
 from ..representations import Graph
-from .described import Described, pb_to_events
+from .described import pb_to_events
+from .exporting import Exportable
 from .observed import OBSERVED, Observed, locked
 from .store import EVENTS, INDEX, Arrays, Masked, Store
 from .table import PARTS, Description, read_description, variation_column
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset", "load_built", "load_selection"]
 
 
-class Dataset(Described):
+class Dataset(Exportable):
     """Numbers for each event: columns, classes, weights and a fixed split; built, or selected from another one.
 
     Made by :func:`build_dataset` and :func:`select`. n events, k columns, m classes.
