@@ -16,8 +16,8 @@ from . import progress
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.checking import check_dataset
-from .datasets.dataset import load_selection
 from .datasets.described import pb_to_events
+from .datasets.loading import load_selection
 from .errors import ArgumentError, EmptySelectionError
 from .metrics import FLOOR, Significance, significance
 from .provenance import Recipe, Written, fingerprint, produce, write_json

@@ -13,7 +13,8 @@ from ..provenance import Recipe, Written, produce
 from ..registry import named
 from ..representations import Representation
 from .columns import sample_nodes
-from .dataset import Dataset, load_built
+from .dataset import Dataset
+from .loading import load_built
 from .plan import Plan, check_observed, read_plan
 from .sources import Source, SourceLike, open_source
 from .store import EVENTS, INDEX, Store

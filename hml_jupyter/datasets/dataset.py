@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import os
-import posixpath
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..errors import ArgumentError, DamagedError, FileFormatError, UnknownNameError
-from ..observables import check_registered
-from ..provenance import open_result, read_json, read_record
+from ..errors import ArgumentError, UnknownNameError
 from ..representations import Graph
 from .described import pb_to_events
 from .exporting import Exportable
-from .observed import OBSERVED, Observed, locked
-from .store import EVENTS, INDEX, Arrays, Masked, Store
-from .table import PARTS, Description, read_description, variation_column
+from .observed import Observed, locked
+from .store import Arrays, Masked
+from .table import PARTS, Description, variation_column
 
 if TYPE_CHECKING:
     from .describing import DatasetNumbers
 
-__all__ = ["Dataset", "load_built", "load_selection"]
+__all__ = ["Dataset"]
 
 
 class Dataset(Exportable):
@@ -93,16 +89,9 @@ class Dataset(Exportable):
         UnknownNameError
             It was made with an observable of your own that is not registered here.
         """
-        recipe = read_record(Path(path).resolve())["recipe"]
-        verb = recipe["verb"]
-        if verb not in ("build_dataset", "select"):
-            msg = f"{path} was made by {verb}; it is not a dataset"
-            raise FileFormatError(msg)
-        check_registered(f"{path}", recipe["arguments"].get("own", {}))
-        built = verb == "build_dataset"
-        return open_result(
-            path, verb, load_built if built else lambda folder: load_selection(folder, _parent_of(path, folder))
-        )
+        from .loading import load
+
+        return load(path)
 
     def check_unchanged(self) -> None:
         """Refuse a dataset whose folder, or that of what it was selected from, has changed since it was loaded."""
@@ -258,44 +247,6 @@ class Dataset(Exportable):
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
         what = f"columns {', '.join(self.names)}" if self.names else f"one {self.kind} each"
         return f"<{kind} of {self.n_events} {self.per or 'events'}, {what}, classes {classes} (* signal)>"
-
-
-def load_built(folder: Path) -> Dataset:
-    """Return the dataset that was built into `folder`; its arrays are read when they are used."""
-    expected = read_record(folder)["fingerprint"]
-
-    def check() -> None:
-        if read_record(folder)["fingerprint"] != expected:
-            msg = f"{folder.name} was made anew after this dataset was opened; run the cell that made it again"
-            raise DamagedError(msg)
-
-    description = read_description(folder)
-    observed = Store(folder, (OBSERVED,), check) if description.observed else None
-    return Dataset(description, Store(folder, (EVENTS, INDEX), check), observed)
-
-
-def load_selection(folder: Path, parent: Dataset) -> Dataset:
-    """Return the selection in `folder` of `parent`."""
-    saved = read_json(folder / "selection.json")
-    if saved["parent"]["fingerprint"] != parent.fingerprint:
-        msg = (
-            f"the selection {folder.name} was made from another content of {parent.path or 'its dataset'}, which has been "
-            "made anew since; run its select() again"
-        )
-        raise DamagedError(msg)
-    packed = np.frombuffer((folder / "mask.bin").read_bytes(), dtype=np.uint8)
-    mask = np.unpackbits(packed, count=saved["n_parent"]).astype(bool)
-    return Dataset.passing(parent, [Cut(text) for text in saved["cuts"]], mask)
-
-
-def _parent_of(path: str | os.PathLike[str], folder: Path) -> Dataset:
-    relative = read_json(folder / "selection.json")["parent"]["path"]
-    given = Path(path).as_posix()
-    where = posixpath.normpath(posixpath.join(given, relative))
-    if not Path(where).is_dir():
-        msg = f"the selection {given} needs the dataset it was made from, {where}, which is not there"
-        raise DamagedError(msg)
-    return Dataset.load(where)
 
 
 def _passing_observed(observed: Observed, arrays: Arrays, cuts: Sequence[Cut]) -> Masked:
