@@ -12,7 +12,7 @@ from .errors import UnknownNameError
 __all__ = ["READERS", "hml_name", "public", "public_names"]
 
 #: What a recorded cell may call of a public class: it opens what another program has made.
-READERS = ("Run.from_madgraph",)
+READERS = ("Dataset.from_heplab", "Run.from_madgraph")
 
 
 def public_names() -> frozenset[str]:

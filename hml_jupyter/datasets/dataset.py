@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..representations import Graph
 from .described import pb_to_events
 from .exporting import Exportable
-from .observed import Observed, locked
+from .observed import Observed, locked, passing
 from .store import Arrays, Masked
 from .table import PARTS, Description, variation_column
 
@@ -70,7 +70,7 @@ class Dataset(Exportable):
             for cut in cuts:
                 mask &= cut(parent)
         texts = tuple(map(str, cuts))
-        observed = None if parent._observed is None else _passing_observed(parent.observed, parent._observed, cuts)
+        observed = None if parent._observed is None else passing(parent.observed, parent._observed, cuts)
         return cls(parent._description, Masked(parent._arrays, mask), observed, parent=parent, cuts=texts, mask=mask)
 
     @classmethod
@@ -92,6 +92,54 @@ class Dataset(Exportable):
         from .loading import load
 
         return load(path)
+
+    @classmethod
+    def from_heplab(
+        cls,
+        file: str | os.PathLike[str],
+        *,
+        signal: str | Sequence[str],
+        classes: Mapping[int, str] | None = None,
+        split: Sequence[float] | None = None,
+        seed: int | None = None,
+        path: str | None = None,
+    ) -> Dataset:
+        """Open a dataset of HEP ML Lab (``.ds``) that `SetDataset.save` wrote.
+
+        Parameters
+        ----------
+        file : str or path
+            The file.
+        signal : str or list of str
+            Which classes are signal.
+        classes : dict, optional
+            Class number -> name, ``{0: "qcd", 1: "zz"}``, in the order of `classes` here; by default ``"0"``, ``"1"`` ...
+        split : (float, float, float), optional
+            Fractions of train, validation and test events for a file that was never split; (0.6, 0.2, 0.2) by default. A file
+            that was split keeps its own.
+        seed : int, optional
+            Of the split; needed for a file that was never split.
+        path : str, optional
+            Where to keep it, relative to the working folder; without it the dataset lives in memory.
+
+        Returns
+        -------
+        Dataset
+            Its columns with our names; one that is none of our observables is ``column.<name>``. Such a file has no cross
+            sections and no weights: those of each class sum to 1.
+
+        Raises
+        ------
+        PathError
+            There is no such file, or `path` belongs to something else.
+        FileFormatError
+            It is damaged, has events of one class only, or a part that lacks a class.
+        ArgumentError, UnknownNameError
+            It holds images; classes or a split that do not fit the file.
+        """
+        from .heplab import open_heplab
+
+        return open_heplab(file, signal, classes, split, seed, path)
 
     def check_unchanged(self) -> None:
         """Refuse a dataset whose folder, or that of what it was selected from, has changed since it was loaded."""
@@ -247,10 +295,3 @@ class Dataset(Exportable):
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
         what = f"columns {', '.join(self.names)}" if self.names else f"one {self.kind} each"
         return f"<{kind} of {self.n_events} {self.per or 'events'}, {what}, classes {classes} (* signal)>"
-
-
-def _passing_observed(observed: Observed, arrays: Arrays, cuts: Sequence[Cut]) -> Masked:
-    mask = np.ones(observed.n_events, bool)
-    for cut in cuts:
-        mask &= cut(observed)
-    return Masked(arrays, mask)

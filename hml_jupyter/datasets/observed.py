@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..cuts import Cut
 from .described import Described
-from .store import Arrays
+from .store import Arrays, Masked
 
-__all__ = ["OBSERVED", "Observed", "locked"]
+__all__ = ["OBSERVED", "Observed", "locked", "passing"]
 
 #: File of the observed events.
 OBSERVED = "observed.parquet"
@@ -67,3 +69,11 @@ def locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def passing(observed: Observed, arrays: Arrays, cuts: Sequence[Cut]) -> Masked:
+    """Return those of the `arrays` of observed events that pass all cuts."""
+    mask = np.ones(observed.n_events, bool)
+    for cut in cuts:
+        mask &= cut(observed)
+    return Masked(arrays, mask)

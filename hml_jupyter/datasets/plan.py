@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from .sources import SourceLike
 from .table import PARTS
 from .variations import Factors, read_variations
 
-__all__ = ["Plan", "check_observed", "parts", "read_plan"]
+__all__ = ["Plan", "check_observed", "parts", "read_plan", "signals"]
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,9 @@ def read_plan(
     if not isinstance(about, str):
         msg = f"about= is a text that describes the dataset, not {about!r}"
         raise ArgumentError(msg)
-    signals, fractions = _signal(sources, signal), _parts(split)
+    named, fractions = signals(sources, signal), _parts(split)
     varied = read_variations(variations, list(sources))
-    plan = Plan(representation, sides, signals, cut, fractions, seed, _regions(regions), _blind(blind), about, varied)
+    plan = Plan(representation, sides, named, cut, fractions, seed, _regions(regions), _blind(blind), about, varied)
     for name, region in plan.regions.items():
         for observable in region.needs(plan.columns):
             if observable not in plan.columns:
@@ -148,7 +149,8 @@ def _check_sources(sources: object) -> None:
         raise ArgumentError(msg)
 
 
-def _signal(sources: Mapping[str, SourceLike], signal: str | Sequence[str]) -> tuple[str, ...]:
+def signals(sources: Mapping[str, Any], signal: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the classes that are signal, in the order of the classes; refuse none, all, and unknown ones."""
     names = (signal,) if isinstance(signal, str) else signal
     if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
         msg = f"a dataset needs signal and background: signal= names one or several of {', '.join(sources)}, not {signal!r}"
