@@ -21,6 +21,7 @@ from .cells import IMPORT_ID, NO_PYTHON, python_of
 from .display import Table, bundle, is_outside
 from .errors import ArgumentError, FileFormatError, MissingProgramError, PathError
 from .registry import SHOWS, Shown
+from .tables.files import without_key
 from .verdicts import DIFFERENT, EQUAL, IDENTICAL, NOTHING, Step, judge, record_of
 
 __all__ = ["Replay", "Step", "replay"]
@@ -163,11 +164,12 @@ def _checked(path: str, beside: Path, given: Mapping[str, str | os.PathLike[str]
 
 def _outside(recorded: Any, beside: Path, known: Mapping[str, set[str]]) -> dict[str, str]:
     """Return where a replay keeps what cells read by a path out of the notebook's folder: a file, or a folder with such files."""
-    found = []
+    found: list[str] = []
     for cell in recorded.cells if known else ():
         with suppress(*NO_PYTHON):
             nodes = ast.walk(ast.parse(python_of(cell.source if cell.cell_type == "code" else "")))
-            found += [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+            found += map(without_key, texts)
     paths = [path for path in dict.fromkeys(found) if is_outside(path) and _files(beside, path, known)]
     return {path: f".inputs/{number}/{PurePosixPath(path).name}" for number, path in enumerate(paths, 1)}
 
@@ -186,7 +188,8 @@ def _reading(recorded: Any, moved: Mapping[str, str]) -> Any:
     copy = nbformat.reads(nbformat.writes(recorded), as_version=4)
     for path, place in moved.items():
         for cell, quote in itertools.product(copy.cells, "\"'"):
-            cell.source = cell.source.replace(f"{quote}{path}{quote}", f"{quote}{place}{quote}")
+            for end in (quote, ":"):  # of a path, or of the tree in a file
+                cell.source = cell.source.replace(f"{quote}{path}{end}", f"{quote}{place}{end}")
     return copy
 
 

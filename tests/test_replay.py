@@ -187,3 +187,20 @@ def test_inputs_out_of_the_folder(recorded: Path, tmp_path: Path, monkeypatch: p
         replay("../here/n.ipynb", inputs={uu: "../here/n.ipynb", tt: "a.lhe"})
     assert replay("../here/n.ipynb", inputs={tt: "a.lhe", uu: "b.lhe"}).ok
     assert not replay("../here/n.ipynb", inputs={tt: "b.lhe", uu: "a.lhe"}).ok
+
+
+def test_trees_of_a_file_out_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import numpy as np
+    import uproot
+
+    for name in ("here", "away"):
+        (tmp_path / name).mkdir()
+    with uproot.recreate(tmp_path / "x.root") as file:
+        file["a"], file["b"] = {"m": np.arange(9.0)}, {"m": np.arange(20.0)}
+    sources = '{"a": "../x.root:a", "b": "../x.root:b"}'
+    build = f'dataset = hml.build_dataset({sources}, hml.Set(["column.m"]), signal="a", seed=1, path="study/data/dataset")\ndataset'
+    made = notebook([build])
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path / "here")}}).execute()
+    nbformat.write(made, tmp_path / "here/n.ipynb")
+    monkeypatch.chdir(tmp_path / "away")
+    assert [s.verdict for s in replay("../here/n.ipynb").steps] == [IDENTICAL]

@@ -12,7 +12,7 @@ from .. import checks
 from ..errors import FileFormatError, PathError, near
 from .reader import Reader
 
-__all__ = ["READERS", "check_present", "path_and_key", "reader_of", "suffix_of"]
+__all__ = ["READERS", "check_present", "path_and_key", "reader_of", "suffix_of", "without_key"]
 
 #: A path, and the table in the file: ``events.root:tree``.
 _KEYED = re.compile(r"(?P<path>.+\.(?:root|h5|hdf5|hdf)):(?P<key>[^:]+)", re.IGNORECASE)
@@ -136,3 +136,15 @@ def check_present(path: Path) -> None:
     where = "" if path.is_absolute() else f"; the working folder is {Path.cwd()}"
     msg = f"there is no file {path}{where}" + (f"; near names there: {', '.join(close)}" if close else "")
     raise PathError(msg)
+
+
+def without_key(text: str) -> str:
+    """Return the file in a text that may name a table in it, without looking for it.
+
+    Examples
+    --------
+    >>> without_key("../events.root:tree"), without_key("../events.lhe")
+    ('../events.root', '../events.lhe')
+    """
+    keyed = _KEYED.fullmatch(text)
+    return keyed["path"] if keyed else text
