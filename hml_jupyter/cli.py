@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
 
     lab = commands.add_parser("lab", help="copy the tutorials here and open JupyterLab on the first")
     lab.add_argument("--no-browser", action="store_true", help="only start the server")
+    lab.add_argument("--port", type=int, help="where JupyterLab listens; a free one near 8888 by default")
     lab.set_defaults(run=_lab)
 
     again = commands.add_parser("replay", help="run a recorded notebook in an empty folder and compare every result")
@@ -108,6 +109,8 @@ def _lab(options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "jupyter", "lab", f"--LabApp.default_url=/lab/tree/{tutorials[0].name}"]
     if options.no_browser:
         command.append("--no-browser")
+    if options.port is not None:
+        command.append(f"--port={options.port}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     sys.stdout.flush()

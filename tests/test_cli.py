@@ -51,13 +51,13 @@ def test_lab_copies_the_tutorials_and_opens_the_first(study: Path, monkeypatch: 
 
     monkeypatch.setattr(os, "execv", becomes)
     with pytest.raises(SystemExit):
-        main(["lab", "--no-browser"])
+        main(["lab", "--no-browser", "--port", "8899"])
     assert (study / TUTORIAL).is_file()
     assert (study / "madgraph_z/Events/run_01/unweighted_events.lhe.gz").is_file()
     [command] = started
     assert command[:4] == [sys.executable, "-m", "jupyter", "lab"]
     assert f"--LabApp.default_url=/lab/tree/{TUTORIAL}" in command
-    assert "--no-browser" in command
+    assert {"--no-browser", "--port=8899"} <= set(command)
 
     (study / TUTORIAL).write_text("mine")
     with pytest.raises(SystemExit):

@@ -54,6 +54,7 @@ def test_generate_and_load(study: Path) -> None:
     assert len(run.events()) == 6
     assert ak.fields(run.events(["Jet.PT"])) == ["Jet"]
     assert "chunk 1: 2 events" in run.log
+    assert repr(run.log) == str(run.log)
     assert "PhaseSpace:pTHatMin = 200.0" in run.log
     assert "pythia8mc" in run.versions
     assert sorted(f.name for f in run.folder.iterdir()) == ["events.parquet", "log.txt", "result.json"]
@@ -211,6 +212,7 @@ def test_generate_with_madgraph_and_shower(study: Path) -> None:
     assert "Jet" in run.events().fields
     assert "--- launch run_01" in run.log
     assert "chunk 1: 2 events" in run.log
+    assert repr(run.log) == str(run.log)
     assert "chunk-000000-4.json" not in {f.name for f in run.folder.iterdir()}
     again = runs.shower(run, seed=7, detector=None, events=4, path="study/runs/again")
     assert (again.n_events, again.seed, again.cross_section) == (4, 7, run.cross_section)

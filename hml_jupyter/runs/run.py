@@ -123,7 +123,7 @@ class Run(Result):
     def log(self) -> str:
         """What the generators were told and said."""
         files = (self.folder / name for name in (MADGRAPH_LOG, chunks.LOG_FILE))
-        return "".join(file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file())
+        return Log("".join(file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file()))
 
     def events(self, columns: Sequence[str] | None = None) -> ak.Array:
         """Return the events.
@@ -256,6 +256,16 @@ class Run(Result):
     def _summary(self) -> dict[str, Any]:
         values: dict[str, Any] = self.record["summary"]
         return values
+
+
+class Log(str):
+    """A text that shows itself line by line."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Return the text as it is."""
+        return str(self)
 
 
 def collider_of(process: Process) -> str:
