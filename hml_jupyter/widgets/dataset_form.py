@@ -73,7 +73,7 @@ def representation_of(values: Values, runs: dict[str, Run]) -> Representation:
     try:
         made = makers[kind](values)
         for name, run in runs.items():
-            made.read(EventRecord(first_events(run, TRIED), name), Counter())
+            made.read(EventRecord(first_events(run, TRIED, made.needed), name), Counter())
     except FieldError:
         raise
     except HmlError as error:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from .. import progress
 from ..binning import binning
 from ..calls import Call, Ref
+from ..cuts import Cut
 from ..datasets import build_dataset, parts
 from ..errors import HmlError
 from ..observables import canonical_name, unit_of
@@ -150,14 +151,16 @@ class Observables(Panel):
 
         classes = self._classes(values)
         seen = representation_of(values, classes)
+        require = require_of(values, classes) or None
+        needed = (*seen.needed, *([Cut(require).node] if require else []))
         heard: list[progress.Report] = []
         try:
             with progress.listening(heard.append):
                 made = build_dataset(
-                    {name: first_events(run, PICTURED) for name, run in classes.items()},
+                    {name: first_events(run, PICTURED, needed) for name, run in classes.items()},
                     seen,
                     signal=self._signal(values, classes),
-                    require=require_of(values, classes) or None,
+                    require=require,
                     split=(0.0, 0.0, 1.0),
                     seed=0,
                 )

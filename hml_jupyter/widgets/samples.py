@@ -89,11 +89,10 @@ def mask(run: Run, text: str) -> npt.NDArray[np.bool_]:
     return np.asarray(cut(_events(run, [cut.node])), bool)
 
 
-@remembered(4)
-def first_events(run: Run, count: int, columns: tuple[str, ...] | None = None) -> Any:
-    """Return the first events of a run; of a long one only its beginning is read."""
-    piece = open_source("run", run).pieces[0]
-    record: Any = piece.read(columns, "run")
+@remembered(8)
+def first_events(run: Run, count: int, nodes: tuple[Node, ...]) -> Any:
+    """Return the first events of a run with what `nodes` need of them; of a long one only its beginning is read."""
+    record: Any = open_source("run", run).pieces[0].read(nodes, "run")
     return record.record[:count]
 
 
@@ -102,8 +101,9 @@ def rank(runs: dict[str, Run], signal: Sequence[str]) -> dict[str, dict[str, Any
 
     Those that are computed from the parts of jets, which take long, are left out.
     """
+    ranked = tuple(parse_observable(text) for text in _ranked())
     records = {
-        name: EventRecord(first_events(run, RANKED, _WITHOUT_CONSTITUENTS), name)
+        name: EventRecord(first_events(run, RANKED, ranked), name)
         for name, run in runs.items()
         if run.detector is not None
     }
@@ -112,9 +112,9 @@ def rank(runs: dict[str, Run], signal: Sequence[str]) -> dict[str, dict[str, Any
     share = [np.full(len(record), runs[name].cross_section / max(len(record), 1)) for name, record in records.items()]
     is_signal = np.concatenate([np.full(len(record), name in signal) for name, record in records.items()])
     found = {}
-    for text in _ranked():
+    for text, node in zip(_ranked(), ranked, strict=True):
         try:
-            values = [record.read(parse_observable(text)) for record in records.values()]
+            values = [record.read(node) for record in records.values()]
         except HmlError:
             continue
         if all(isinstance(each, np.ndarray) for each in values):
