@@ -15,6 +15,7 @@ from ..canonical import NEW
 from ..errors import ArgumentError
 from ..expressions import Object, Observable, Part, Sum, mapped, parse_observable, render
 from ..observables import canonical_name, canonical_observable, is_column, unit_of
+from ..observables.catalogue import find_of
 from .base import Readable, Representation, register
 
 __all__ = ["Set", "canonical_names", "read_columns"]
@@ -172,7 +173,7 @@ def _of(node: Sum, per: Object) -> Sum:
     bare = Object((Part(per.parts[0].branch),))
 
     def narrowed(each: Observable) -> Observable:
-        if each.name == "size":
+        if "collection" in find_of(each)[1].kinds:  # of all jets of the event, whichever have rows
             return each
         return replace(each, objects=tuple(per if one == bare else one for one in each.objects))
 

@@ -111,6 +111,15 @@ def test_rows_for_jets() -> None:
     np.testing.assert_allclose(jets.weights[mine], 0.5 / 200)
 
 
+def test_what_is_of_all_jets_stays_so() -> None:
+    jets = build(Set(["jet.pt", "jet.ht", "jet.size"], per="jet[pt > 40]"))
+    events = runs()["zz"].events()
+    sizes = np.asarray([sum(each) for each in events.Jet.PT > 40])
+    mine = jets.y == 0
+    np.testing.assert_allclose(jets.column("jet.ht")[mine], np.repeat([sum(each) for each in events.Jet.PT], sizes))
+    np.testing.assert_allclose(jets.column("jet.size")[mine], np.repeat([len(each) for each in events.Jet.PT], sizes))
+
+
 def test_jets_with_arithmetic_of_nothing() -> None:
     with pytest.raises(EmptySelectionError, match=r"no event of 'zz' has a jet\[pt > 10000\]"):
         build(Set(["jet.pt"], per="jet[pt > 10000]"))
