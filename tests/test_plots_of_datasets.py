@@ -7,6 +7,7 @@ import pytest
 import samples
 from scipy.stats import chi2
 
+from hml_jupyter.cuts import Cut
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.metrics import significance
@@ -26,7 +27,7 @@ def build(**options: Any) -> Dataset:
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     data = {"data": samples.events(400, 8, "background")}
-    return build(observed=data, blind=["fatjet0.mass in [80, 100]", "met > 150"], require="fatjet.size > 0")
+    return build(observed=data, blind="fatjet0.mass in [80, 100]", require="fatjet.size > 0")
 
 
 def test_shapes_have_unit_sum_and_their_errors(dataset: Dataset) -> None:
@@ -42,7 +43,7 @@ def test_shapes_have_unit_sum_and_their_errors(dataset: Dataset) -> None:
 
 def test_expected_events_and_data(dataset: Dataset) -> None:
     mass, met = panels_of(dataset, dataset.names, EXPECTED)
-    inside = (dataset.y == 1) & (dataset.column("met") < met.edges[-1])
+    inside = (dataset.y == 1) & (dataset.column("met") < met.edges[-1]) & ~dataset.blinded
     assert sum(met.counts["qcd"]) == pytest.approx(dataset.yields(139)[inside].sum())
     counts = np.histogram(dataset.observed.column("met"), met.edges)[0]
     np.testing.assert_array_equal(np.nan_to_num(met.data["data"].values), counts)
@@ -52,13 +53,43 @@ def test_expected_events_and_data(dataset: Dataset) -> None:
             assert n - below == pytest.approx(chi2.ppf(0.1587, 2 * n) / 2, rel=1e-3)
             assert n + above == pytest.approx(chi2.ppf(0.8413, 2 * n + 2) / 2, rel=1e-3)
     assert mass.hidden == [(80.0, 100.0)]
-    assert met.hidden == [(150.0, met.edges[-1])]
-    assert max(dataset.observed.column("met")) <= 150
+    assert (met.hidden, met.apart, mass.apart) == ([], True, False)
+
+
+def test_blinded_data_are_compared_with_simulation_that_is_as_blind() -> None:
+    runs = {"zz": samples.Run(900, 1, "signal", 0.001), "qcd": samples.Run(900, 2, "background")}
+    data = {"data": runs["qcd"].events()}
+    luminosity = 900 / runs["qcd"].cross_section / 1000
+    look = EXPECTED._replace(lower="ratio", luminosity=luminosity)
+    for blind in ("fatjet0.mass > 60", "80 < fatjet0.mass < 100", "fatjet0.mass in [80, 100] or met > 40"):
+        dataset = build_dataset(
+            runs,
+            Set(["fatjet0.mass", "met"]),
+            signal="zz",
+            seed=1,
+            observed=data,
+            blind=blind,
+            require="fatjet.size > 0",
+        )
+        mass, met = panels_of(dataset, dataset.names, look)
+        for panel in (mass, met):
+            assert panel.lower is not None
+            ratio = np.asarray(panel.lower.points["data"].values)
+            np.testing.assert_allclose(ratio[np.isfinite(ratio)], 1.0, rtol=0.01)
+        assert met.apart
+        assert mass.apart == ("or" in blind)
+        assert bool(mass.hidden) == ("or" not in blind)
+        cut = Cut(blind)(dataset)
+        np.testing.assert_array_equal(dataset.blinded, cut)
+        assert sum(met.counts["qcd"]) == pytest.approx(
+            dataset.yields(luminosity)[~cut & (dataset.y == 1) & (dataset.column("met") < met.edges[-1])].sum()
+        )
 
 
 def test_ratio_of_data_to_simulation(dataset: Dataset) -> None:
     _, met = panels_of(dataset, dataset.names, EXPECTED._replace(lower="ratio"))
     assert met.lower is not None
+    assert met.apart
     total = np.sum([met.counts["zz"], met.counts["qcd"]], axis=0)
     filled = total > 0
     expected = np.asarray(met.data["data"].values)[filled] / total[filled]

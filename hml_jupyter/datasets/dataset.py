@@ -17,7 +17,7 @@ from .described import pb_to_events
 from .exporting import Exportable
 from .observed import Observed, locked, passing
 from .store import Arrays, Masked
-from .table import PARTS, Description, variation_column
+from .table import BLINDED, PARTS, Description, variation_column
 
 if TYPE_CHECKING:
     from .describing import DatasetNumbers
@@ -237,6 +237,11 @@ class Dataset(Exportable):
             msg = "this dataset has no observed data: build it with observed={'data': ...}"
             raise ArgumentError(msg)
         return Observed(self, self._observed)
+
+    @property
+    def blinded(self) -> npt.NDArray[np.bool_]:
+        """(n,) which simulated events pass one of the cuts that blind data; they have no data to be compared with."""
+        return locked(self._arrays[BLINDED]) if self.blind else np.zeros(self.n_events, bool)
 
     def region(self, name: str) -> Dataset:
         """Return the events of a region: a selection in memory.

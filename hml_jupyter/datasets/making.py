@@ -40,8 +40,10 @@ class Task:
     representation: Representation
     side_names: tuple[str, ...]
     require: Cut | None
-    without: tuple[Cut, ...] = ()
-    """Events that pass one of them are left out: blinded data."""
+    blind: tuple[Cut, ...] = ()
+    """Events that pass one of them are blinded."""
+    is_data: bool = False
+    """Whether blinded events are left out, or only known."""
     factors: dict[str, float | Sum] = field(default_factory=dict)
     """Variation -> factor on the weights."""
 
@@ -68,6 +70,8 @@ class Part:
     sum_of_weights: float
     """Of all events of the piece."""
     sum_of_squared_weights: float
+    blinded: npt.NDArray[np.bool_]
+    """(n,) which are blinded."""
     factors: dict[str, npt.NDArray[np.float64]]
     """Variation -> (n,) factor on the weight."""
     told: Counter[str]
@@ -117,7 +121,10 @@ def make(task: Task) -> Part:
     record = task.piece.read(_nodes(task), task.label)
     weights = record.weights
     finite = np.isfinite(weights)
-    passing = _passing(task, record)
+    passing = np.ones(len(record), bool) if task.require is None else task.require(record)
+    blinded = _blinded(task, record)
+    if task.is_data:
+        passing &= ~blinded
     kept = record.where(passing)
     seen = task.representation
     is_set = isinstance(seen, Set)
@@ -135,19 +142,20 @@ def make(task: Task) -> Part:
         int((~finite).sum()),
         float(weights.sum()),
         float((weights**2).sum()),
+        blinded[passing],
         read_factors(kept, task.factors, task.label),
         told,
         {names[k]: too_short(record, names[k], passing) for k in empty},
     )
 
 
-def _passing(task: Task, record: Record) -> npt.NDArray[np.bool_]:
-    passing = np.ones(len(record), bool) if task.require is None else task.require(record)
-    for cut in task.without:
-        passing &= ~cut(record)
-    return passing
+def _blinded(task: Task, record: Record) -> npt.NDArray[np.bool_]:
+    blinded = np.zeros(len(record), bool)
+    for cut in task.blind:
+        blinded |= cut(record)
+    return blinded
 
 
 def _nodes(task: Task) -> list[Node]:
     factors = [factor for factor in task.factors.values() if not isinstance(factor, float)]
-    return [*sample_nodes(task.representation, task.side_names, task.require, task.without), *factors]
+    return [*sample_nodes(task.representation, task.side_names, task.require, task.blind), *factors]

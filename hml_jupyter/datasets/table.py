@@ -11,10 +11,20 @@ from ..canonical import Blocks, fingerprint
 from ..provenance import SCHEMA, read_json, write_json
 from .store import Store
 
-__all__ = ["PARTS", "Description", "read_description", "table_fingerprint", "variation_column", "write_description"]
+__all__ = [
+    "BLINDED",
+    "PARTS",
+    "Description",
+    "read_description",
+    "table_fingerprint",
+    "variation_column",
+    "write_description",
+]
 
 #: What the numbers in `split` mean.
 PARTS = ("train", "validation", "test")
+#: The array that tells which simulated events would be blinded, where something is.
+BLINDED = "blinded"
 
 _DESCRIPTION = "dataset.json"
 _TUPLES = ("names", "side_names", "classes", "signal", "parts", "observed", "blind")

@@ -69,7 +69,7 @@ def read_factors(record: Record, factors: Mapping[str, float | Sum], label: str)
     Raises
     ------
     ArgumentError
-        A factor has several values in an event, or none: an object is missing.
+        A factor has several values in an event, none (an object is missing), or one below 0.
     """
     found = {}
     for name, factor in factors.items():
@@ -80,6 +80,9 @@ def read_factors(record: Record, factors: Mapping[str, float | Sum], label: str)
         missing = int((~np.isfinite(values)).sum())
         if missing:
             msg = f"the factor of the variation {name!r} has no finite value in {missing} of {len(values)} events of {label}: require the objects in it"
+            raise ArgumentError(msg)
+        if (values < 0).any():
+            msg = f"the factor of the variation {name!r} is below 0 in {int((values < 0).sum())} of {len(values)} events of {label}, down to {values.min():g}"
             raise ArgumentError(msg)
         found[name] = values
     return found

@@ -24,7 +24,7 @@ from .observed import OBSERVED
 from .plan import Plan, parts
 from .sources import Source
 from .store import EVENTS, INDEX, Store, Writer, write_arrays
-from .table import PARTS, Description, variation_column
+from .table import BLINDED, PARTS, Description, variation_column
 from .variations import factors_of
 
 __all__ = ["write_classes", "write_observed"]
@@ -44,6 +44,7 @@ class _Class:
     generated: int = 0
     not_finite: int = 0
     factors: list[dict[str, npt.NDArray[np.float64]]] = field(default_factory=list)
+    blinded: list[npt.NDArray[np.bool_]] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Count a part."""
@@ -56,6 +57,7 @@ class _Class:
         self.squares.append(part.sum_of_squared_weights)
         self.generated += part.generated
         self.factors.append(part.factors)
+        self.blinded.append(part.blinded)
         self.not_finite += part.not_finite
 
     def varied(self) -> dict[str, npt.NDArray[np.float64]]:
@@ -99,6 +101,8 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
             index["class"].append(np.full(len(weights) if rows is None else int(rows.sum()), number, np.int64))
             columns: dict[str, npt.NDArray[Any]] = {"weight": weights, "split": split, **found.varied()}
             columns["event"] = np.concatenate(found.events)
+            if plan.blind:
+                columns[BLINDED] = np.concatenate(found.blinded)
             for column, values in columns.items():
                 index.setdefault(column, []).append(values if rows is None else np.repeat(values, rows))
         refuse_empty(empty)
@@ -131,14 +135,15 @@ def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> d
     with Writer(folder / OBSERVED) as writer:
         for number, source in enumerate(sources.values()):
             missing = Missing(source.label, plan.columns, plan.row)
-            kept = 0
-            for part in in_order(_tasks(source, plan, blind=True)):
+            kept, weighted = 0, False
+            for part in in_order(_tasks(source, plan, is_data=True)):
                 rows = len(part.events) if part.rows is None else int(part.rows.sum())
                 writer.write({**part.columns, **part.arrays, "class": np.full(rows, number, np.int64)})
                 missing.add(part.columns, part.short)
                 kept += rows
-                if not (part.weights == 1).all():
-                    progress.notice(f"the weights of observed events are not used ({source.label} has some)")
+                weighted |= not (part.weights == 1).all()
+            if weighted:
+                progress.notice(f"the weights of observed events are not used ({source.label} has some)")
             if not kept:
                 msg = f"no event of {source.label} is left"
                 raise EmptySelectionError(msg)
@@ -154,10 +159,9 @@ def write_observed(folder: Path, sources: Mapping[str, Source], plan: Plan) -> d
     }
 
 
-def _tasks(source: Source, plan: Plan, *, blind: bool = False) -> list[Task]:
-    without = plan.blind if blind else ()
+def _tasks(source: Source, plan: Plan, *, is_data: bool = False) -> list[Task]:
     return [
-        Task(source.label, piece, plan.representation, plan.side_names, plan.require, without)
+        Task(source.label, piece, plan.representation, plan.side_names, plan.require, plan.blind, is_data)
         for piece in source.pieces
     ]
 

@@ -14,7 +14,8 @@ from ..cuts import Cut
 from ..datasets import Dataset
 from ..datasets.described import pb_to_events
 from ..errors import ArgumentError, UnknownNameError
-from ..expressions import Window, render
+from ..expressions import Comparison, Window, render
+from ..expressions.nodes import Number
 from ..histograms import fill
 from ..metrics import significance
 from .spectra import Lower, Panel, Points
@@ -65,26 +66,31 @@ def _panel(dataset: Dataset, name: str, look: Look) -> Panel:
     has_data = bool(dataset.observed_names)
     values = dataset.column(name)
     edges = binning(np.concatenate([values, dataset.observed.column(name)]) if has_data else values, bins=look.bins)
-    filled = fill(dataset, name, edges)
+    hidden = _hidden(dataset, name, edges)
+    # where data are blinded by something else than windows of this column, simulation without them is what compares
+    apart = has_data and len(hidden) < len(dataset.blind)
+    filled = fill(dataset, name, edges, passing=~dataset.blinded if apart else None)
     scales = _scales(dataset, filled, look)
-    counts = {c: scales[c] * filled.values()[i] for i, c in enumerate(dataset.classes)}
-    errors = {c: scales[c] * np.sqrt(filled.variances()[i]) for i, c in enumerate(dataset.classes)}
+    counts, errors = _heights(dataset, filled, scales)
     data = _data(dataset, name, edges, normalised=look.how == "normalised") if has_data else {}
-    made = Panel(
-        name,
-        dataset.unit(name),
-        edges.tolist(),
-        {c: each.tolist() for c, each in counts.items()},
-        {c: each.tolist() for c, each in errors.items()},
-        _outside(dataset, filled),
-        data,
-        _hidden(dataset, name, edges),
-    )
+    outside = _outside(dataset, filled)
+    made = Panel(name, dataset.unit(name), edges.tolist(), counts, errors, outside, data, hidden, apart)
     if look.lower == "ratio":
-        return made._replace(lower=_ratio(dataset, made, look))
+        comparable = fill(dataset, name, edges, passing=~dataset.blinded if has_data else None)
+        return made._replace(lower=_ratio(dataset, made, *_heights(dataset, comparable, scales), look))
     if look.lower == "significance":
-        return made._replace(lower=_significances(dataset, made, filled, look))
+        return made._replace(lower=_significances(dataset, made, fill(dataset, name, edges), look))
     return made
+
+
+def _heights(
+    dataset: Dataset, filled: hist.Hist[Any], scales: Mapping[str, float]
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    """Return the height of each bin of each class, and its error."""
+    values, variances = filled.values(), np.asarray(filled.variances())
+    counts = {c: (scales[c] * values[i]).tolist() for i, c in enumerate(dataset.classes)}
+    errors = {c: (scales[c] * np.sqrt(variances[i])).tolist() for i, c in enumerate(dataset.classes)}
+    return counts, errors
 
 
 def _scales(dataset: Dataset, filled: hist.Hist[Any], look: Look) -> dict[str, float]:
@@ -119,29 +125,37 @@ def _data(dataset: Dataset, name: str, edges: Floats, *, normalised: bool) -> di
 
 
 def _hidden(dataset: Dataset, name: str, edges: Floats) -> list[tuple[float, float]]:
-    """Return the windows of a column in which data are blinded; a cut on other columns hides no window of this one."""
+    """Return the windows of a column in which data are blinded; one for each cut that is on this column alone."""
     windows = []
     for text in dataset.blind:
         bound = bound_of(text)
         match Cut(text).node:
             case Window(value=value, low=low, high=high) if render(value) == name:
                 windows.append((low, high))
+            case Comparison(
+                operands=(Number(value=low), value, Number(value=high)), operators=("<" | "<=", "<" | "<=")
+            ) if render(value) == name:
+                windows.append((low, high))
             case _ if bound and bound.observable == name:
                 windows.append((bound.value, edges[-1]) if bound.side == "lower" else (edges[0], bound.value))
     return [(float(low), float(high)) for low, high in windows]
 
 
-def _ratio(dataset: Dataset, panel: Panel, look: Look) -> Lower:
-    """Return data over all simulated events; without data, each signal over the background."""
+def _ratio(
+    dataset: Dataset,
+    panel: Panel,
+    counts: Mapping[str, Sequence[float]],
+    errors: Mapping[str, Sequence[float]],
+    look: Look,
+) -> Lower:
+    """Return data over all simulated events that are not blinded; without data, each signal over the background."""
     below = dataset.classes if panel.data else dataset.background
-    total = np.sum([panel.counts[c] for c in below], axis=0)
-    error = np.sqrt(np.sum([np.square(panel.errors[c]) for c in below], axis=0))
+    total = np.sum([counts[c] for c in below], axis=0)
+    error = np.sqrt(np.sum([np.square(errors[c]) for c in below], axis=0))
     if look.how == "normalised":
         norm = total.sum() or 1.0
         total, error = total / norm, error / norm
-    points: Mapping[str, Points] = panel.data or {
-        c: Points(panel.counts[c], panel.errors[c], panel.errors[c]) for c in dataset.signal
-    }
+    points: Mapping[str, Points] = panel.data or {c: Points(counts[c], errors[c], errors[c]) for c in dataset.signal}
     over = np.where(total > 0, total, np.nan)
     divided = {name: Points(*((np.asarray(each) / over).tolist() for each in p)) for name, p in points.items()}
     label = "data / sim." if panel.data else "sig. / bkg."
@@ -185,7 +199,8 @@ def correlation(dataset: Dataset, names: Sequence[str], side: str) -> Floats:
     Returns
     -------
     numpy.ndarray
-        Pearson's coefficients, NaN for a column that does not vary.
+        Pearson's coefficients, NaN for a column that does not vary; weighted with the absolute values of the weights, since
+        with negative ones there may be no covariance.
 
     Examples
     --------

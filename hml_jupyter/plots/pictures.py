@@ -51,7 +51,7 @@ def average_images(dataset: Dataset, channel: str | None = None) -> dict[str, np
     found = {}
     for i, name in enumerate(dataset.classes):
         mine = there & (dataset.y == i)
-        weights = np.abs(dataset.weights[mine])
+        weights = dataset.weights[mine]
         total = weights.sum()
         mean = np.tensordot(weights, pixels[mine], 1) / total if total > 0 else np.zeros(pixels.shape[1:])
         found[name] = np.asarray(mean, np.float64)

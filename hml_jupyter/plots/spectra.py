@@ -68,6 +68,8 @@ class Panel(NamedTuple):
     """Observed sample -> events in each bin."""
     hidden: Sequence[tuple[float, float]] = ()
     """Windows in which data are blinded."""
+    apart: bool = False
+    """Whether `counts` are without the events that are blinded in data."""
     lower: Lower | None = None
     """What stands under it."""
 
@@ -192,8 +194,11 @@ def _together(panel: Panel, names: Sequence[str]) -> Floats:
 
 
 def _outside(panel: Panel) -> str:
-    """Return how much of the classes the histogram does not show; empty if that is all."""
+    """Return what the histogram does not show; empty if that is nothing."""
     told = {name: 100 * part for name, part in panel.outside.items() if part > TOLD}
+    text = ", ".join(f"{name} {part:.2g} %" for name, part in told.items())
     if len(told) > MOST_TOLD:
-        return f"not shown: up to {max(told.values()):.2g} %"
-    return f"not shown: {', '.join(f'{name} {part:.2g} %' for name, part in told.items())}" if told else ""
+        text = f"up to {max(told.values()):.2g} %"
+    if panel.apart:
+        return f"without blinded events; not shown: {text}"
+    return f"not shown: {text}" if told else ""

@@ -77,6 +77,7 @@ def test_variations_of_jets_are_those_of_their_event() -> None:
             ArgumentError,
             "has no finite value in .* of .* events of 'zz': require the objects",
         ),
+        ({"up": "1 - 2 * jet0.b_tag"}, ArgumentError, r"is below 0 in .* of .* events of 'zz', down to -1"),
         ({"up": "1 + jet.b_tag"}, ArgumentError, "for each element of a collection"),
     ],
 )
