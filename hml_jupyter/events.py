@@ -71,7 +71,11 @@ MODEL: dict[str, dict[str, Field]] = {
     "Photon": {**_WAY, "IsolationVar": _ISOLATION},
     "MissingET": {
         "MET": Field("float32", "GeV", "missing transverse momentum"),
-        "Eta": Field("float32", "", "pseudorapidity of the missing momentum"),
+        "Eta": Field(
+            "float32",
+            "",
+            "pseudorapidity of the missing momentum; it means nothing where part of the event is lost along the beams",
+        ),
         "Phi": Field("float32", "rad", "its azimuth in [-pi, pi)"),
     },
     "ScalarHT": {"HT": Field("float32", "GeV", "sum of the transverse momenta of the jets")},

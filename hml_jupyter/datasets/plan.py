@@ -18,7 +18,7 @@ from .sources import SourceLike
 from .table import PARTS
 from .variations import Factors, read_variations
 
-__all__ = ["Plan", "check_observed", "parts", "read_plan", "signals"]
+__all__ = ["Plan", "check_observed", "check_regions", "parts", "read_plan", "signals"]
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,23 @@ def read_plan(
     named, fractions = signals(sources, signal), _parts(split)
     varied = read_variations(variations, list(sources))
     plan = Plan(representation, sides, named, cut, fractions, seed, _regions(regions), _blind(blind), about, varied)
-    for name, region in plan.regions.items():
-        for observable in region.needs(plan.columns):
-            if observable not in plan.columns:
-                hint = f"The region {name!r} needs it as a column: add it to observables=[...]"
-                raise UnknownNameError("column", observable, plan.columns, hint=hint)
+    check_regions(plan.regions, plan.columns)
     return plan
+
+
+def check_regions(regions: Mapping[str, Cut], columns: Sequence[str]) -> None:
+    """Refuse regions whose cuts need what is no column of the dataset.
+
+    Raises
+    ------
+    UnknownNameError
+        The message names the column, and the region.
+    """
+    for name, region in regions.items():
+        for observable in region.needs(columns):
+            if observable not in columns:
+                hint = f"The region {name!r} needs it as a column: add it to observables=[...]"
+                raise UnknownNameError("column", observable, columns, hint=hint)
 
 
 def check_observed(sources: Mapping[str, SourceLike], observed: object, blind: Sequence[Cut]) -> None:

@@ -188,6 +188,8 @@ def _table(events: Events, wanted: Object, names: Iterable[str], *, alone: bool)
         except UnknownNameError:
             if alone or name in PLACE:
                 raise
+    if wanted.parts[0].branch == "missinget":  # along the beam nothing is measured of it
+        table["eta"] = np.zeros(len(pt))
     return counts, table
 
 

@@ -56,7 +56,7 @@ class Graph(Representation):
     ----------
     of : str or list of str
         The nodes: ``"fatjet0.constituents"``, or several kinds, ``["jet", "electron", "muon", "missinget0"]``; then each node also
-        has a feature for each kind, ``is_jet``, 1 if it is one.
+        has a feature for each kind, ``is_jet``, 1 if it is one. Missing momentum has eta = 0: along the beam nothing is measured.
     nodes : list of str, optional
         Features of a node: observables of one object (``"pt"``, ``"mass"``, ``"charge"``, ``"b_tag"``), or ``"log_pt"`` and its
         like; in a jet also relative to it, ``"delta_eta"``, ``"delta_phi"``, ``"delta_r"``, ``"pt_fraction"``. By default pt,
@@ -235,7 +235,7 @@ class Graph(Representation):
             "features": [{"name": name, "unit": unit} for name, unit in self.units.items()],
             "order": "nodes by falling pt, equal ones as in the event; features as they were asked for",
             "padding": f"0 up to {self.max_nodes} nodes; the softest of more are left out; count tells how many there are",
-            "missing": "NaN in all nodes of an event whose jet is missing; 0 for what a kind of node does not have",
+            "missing": "NaN in all nodes of an event whose jet is missing; 0 for what a kind of node does not have, as eta of missinget",
             "phi": "rad, in [-pi, pi); differences wrapped",
             "steps": [
                 {"step": "nodes", "features": list(self.names), "max_nodes": self.max_nodes},

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ..cuts import Cut
 from ..datasets.pieces import EventRecord
+from ..datasets.plan import check_regions
 from ..errors import HmlError
 from ..observables import canonical_name
 from ..representations import Graph, Image, Representation, Set
@@ -16,7 +17,7 @@ from ..runs import Run
 from .base import FieldError, Values, number, words
 from .samples import column, first_events, mask
 
-__all__ = ["DEFAULTS", "check_regions", "extras_of", "representation_of", "require_of", "split_of"]
+__all__ = ["DEFAULTS", "check_columns", "extras_of", "representation_of", "require_of", "split_of"]
 
 T = TypeVar("T")
 
@@ -100,16 +101,11 @@ def extras_of(values: Values, runs: dict[str, Run]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value}
 
 
-def check_regions(seen: Representation, options: Mapping[str, Any]) -> None:
+def check_columns(seen: Representation, options: Mapping[str, Any]) -> None:
     """Refuse regions whose cuts need what is no column of the dataset."""
     columns = [*(seen.names if isinstance(seen, Set) else ()), *options.get("observables", ())]
-    for name, cut in options.get("regions", {}).items():
-        for each in Cut(cut).names:
-            if each not in columns:
-                msg = (
-                    f"the region {name!r} needs {each} as a column: pick it, or add it to those for cuts and plots only"
-                )
-                raise FieldError("regions", msg)
+    regions = {name: Cut(text) for name, text in options.get("regions", {}).items()}
+    _ask("regions", check_regions, regions, columns)
 
 
 def require_of(values: Values, runs: dict[str, Run]) -> str:

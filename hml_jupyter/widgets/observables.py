@@ -20,7 +20,7 @@ from ..representations.edges import EDGE_FEATURES
 from ..representations.features import FEATURES
 from ..runs import Run
 from .base import Action, FieldError, Panel, Values, number, words
-from .dataset_form import DEFAULTS, check_regions, extras_of, representation_of, require_of, split_of
+from .dataset_form import DEFAULTS, check_columns, extras_of, representation_of, require_of, split_of
 from .samples import catalogue, column, first_events, mask, rank
 
 __all__ = ["Observables"]
@@ -91,7 +91,7 @@ class Observables(Panel):
         if require:
             options["require"] = require
         options |= extras_of(values, classes)
-        check_regions(seen, options)
+        check_columns(seen, options)
         if data:
             options["observed"] = {name: Ref(name) for name in data}
         options["split"] = split_of(values)

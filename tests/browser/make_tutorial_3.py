@@ -39,7 +39,8 @@ The cells below were written by these clicks:
 1. **Processes**: the preset *Z versus QCD jets*, then *Generate*, twice: the second press makes the background.
 2. **Observables**: tick *best separation first*. The bars say how different signal and background are in one observable
    (0: the same shape, 1: no overlap), *missing* in how many events there is nothing to compute it from. Click on a line to
-   take it, on × to leave it out. Leave out `met`, *Name* `numbers`, then *Build dataset*.
+   take it, on × to leave it out. Leave out `met` (the second Z escapes unseen, so it tells the two processes apart all by
+   itself, and there would be nothing left to learn). *Name* `numbers`, then *Build dataset*.
 3. *Each event becomes*: *an image*. On the right you see the average image of each process. *Pixel values*: *log(1 + v)*.
    *Name* `images`, then *Build dataset*.
 4. *Each event becomes*: *a graph*. *Name* `graphs`, then *Build dataset*.
@@ -62,23 +63,25 @@ do signal events come from that are not in the peak? (The fat jet has caught onl
 
 Every step is an option with a name: what is in the jet is clustered again into *subjets* of radius 0.3; the image is moved
 so that the hardest subjet is in the middle, turned so that the second one points down, and cut into 33 × 33 pixels. Averages
-of many events show what they have in common. *Look at:* the lower half. The second core of a Z is at a distance of about
-2 m / p_T (here 0.6 to 0.9); ordinary jets fade away without one. A network for images sees the same as your eyes.
+of many events show what they have in common. *Look at:* the lower half. Every jet has something there, because every jet
+was turned until its second subjet is below. But only the two quarks of a Z keep their distance: about 2 m / p_T, here 0.6 to
+0.9. In ordinary jets the second subjet is anywhere, mostly near the first. A network for images sees the same as your eyes.
 
 `fatjet0.mass` and the others are kept beside the images as *side columns*: for cuts and plots; no method sees them.""",
     "graphs = hml.build_dataset": """\
 ## 4. A Graph: the particles themselves
 
-Nothing is rounded to pixels, nothing is averaged: every particle of the jet is a *node* with its momentum, its place relative
-to the jet and its charge, and has *edges* to its eight nearest neighbours. *Look at:* one event of each process; the size of
-a point is its momentum. Jets have different numbers of particles: up to 32 are kept, the hardest first, and the line below
-says how many jets had more. Fewer are filled up with zeros, and a *mask* says which nodes are real.""",
+Nothing is rounded to pixels, nothing is averaged: the particles of the jet are *nodes* with their momentum, their place
+relative to the jet and their charge, and have *edges* to their eight nearest neighbours. *Look at:* one event of each process;
+the size of a point is its momentum. Jets have different numbers of particles: the 32 hardest are kept, and the lines above
+the table say how many jets had more. Fewer are filled up with zeros, and a *mask* says which nodes are real.""",
     "jets = hml.build_dataset": """\
 ## 5. Jets instead of events
 
-For some questions (is this jet from a b quark?) the jet is what one learns about, not the event. Here every jet above
-30 GeV has a row of its own. The jets of one event stay together: all are for training, or all for testing. Otherwise the
-network would be examined with questions it had nearly seen.""",
+For some questions (is this jet from a b quark?) the jet is what one looks at, not the event. Here every jet above 30 GeV has a
+row of its own; its class is the process that its event comes from. (From which quark it really comes is `jet.flavor`: known
+in simulation only, so it may be an answer, never an input.) The jets of one event stay together: all are for training, or
+all for testing. Otherwise a network would be examined with questions that it had nearly seen.""",
     "end": """\
 ## Now you
 

@@ -117,7 +117,7 @@ def test_jets_regions_data_and_words(runs: Page) -> None:
         ({"kind": "graph", "max_nodes": "0"}, "max_nodes", "at least 1"),
         ({"per": "jet0", "observables": ["met"]}, "per", "a collection"),
         ({"regions": [["SR", "met >"]]}, "regions", "text ends"),
-        ({"regions": [["SR", "jet0.pt > 3"]]}, "regions", "needs jet0.pt as a column"),
+        ({"regions": [["SR", "jet0.pt > 3"]]}, "regions", "needs it as a column"),
         ({"blind": "met > 3"}, "blind", "no observed data"),
         ({"side": ["mett"]}, "side", "near names"),
     ],
