@@ -32,8 +32,8 @@ class Exportable(Described):
         Returns
         -------
         numpy.ndarray
-            The columns by their names, then ``class`` (index in `classes`), ``weight`` (pb), ``split`` (0 train, 1 validation,
-            2 test) and ``event`` (number in the source).
+            The columns by their names, ``weight_<name>`` (pb) of each systematic variation, then ``class`` (index in
+            `classes`), ``weight`` (pb), ``split`` (0 train, 1 validation, 2 test) and ``event`` (number in the source).
 
         Examples
         --------
@@ -92,8 +92,9 @@ def frame_of(dataset: Dataset) -> Frame:
     arrays = dataset.arrays
     if len(set(dataset.units)) == 1:  # several channels or features have their units in the declaration
         units |= dict.fromkeys(arrays, dataset.units[0])
+    varied = {f"weight_{name}": dataset.weights_of(name) for name in dataset.variations}
     return Frame(
-        columns={name: dataset.column(name) for name in dataset.column_names},
+        columns={name: dataset.column(name) for name in dataset.column_names} | varied,
         y=dataset.y,
         weights=dataset.weights,
         split=dataset.split,

@@ -120,3 +120,11 @@ def test_places(dataset: Dataset, study: Path) -> None:
         dataset.to_hdf5("nowhere/set.h5")
     dataset.to_hdf5("set.h5")
     assert dataset.to_hdf5("set.h5") == Path("set.h5")
+
+
+def test_weights_of_variations(study: Path) -> None:
+    dataset = samples.dataset(100, variations={"xsec_up": {"qcd": 1.3}})
+    selected = select(dataset, ["met > 20"])
+    found = open_table(selected.to_root("set.root")).read(["weight", "weight_xsec_up"])
+    np.testing.assert_array_equal(found["weight_xsec_up"], selected.weights_of("xsec_up"))
+    np.testing.assert_allclose(found["weight_xsec_up"] / found["weight"], np.where(selected.is_signal, 1.0, 1.3))
