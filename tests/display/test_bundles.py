@@ -41,9 +41,11 @@ def test_every_result_of_the_package_shows_itself() -> None:
     package = Path(hml_jupyter.__file__).parent
     texts = [file.read_text(encoding="utf-8") for file in package.rglob("*.py")]
     found = {
-        name for text in texts for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described)\)", text, re.MULTILINE)
+        name
+        for text in texts
+        for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described|Exportable)\)", text, re.MULTILINE)
     }
-    assert found - {"Result", "Described"} == set(SHOWS)
+    assert found - {"Result", "Described", "Exportable"} == set(SHOWS)
 
 
 def test_importing_display_is_light() -> None:
