@@ -114,11 +114,8 @@ class Dataset(Exportable):
             Which classes are signal.
         classes : dict, optional
             Class number -> name, ``{0: "qcd", 1: "zz"}``, in the order of `classes` here; by default ``"0"``, ``"1"`` ...
-        split : (float, float, float), optional
-            Fractions of train, validation and test events for a file that was never split; (0.6, 0.2, 0.2) by default. A file
-            that was split keeps its own.
-        seed : int, optional
-            Of the split; needed for a file that was never split.
+        split, seed : (float, float, float) and int, optional
+            As for :func:`build_dataset`, for a file that was never split: it needs a seed. One that was split keeps its own.
         path : str, optional
             Where to keep it, relative to the working folder; without it the dataset lives in memory.
 
