@@ -53,7 +53,8 @@ def binning(values: npt.ArrayLike, *, bins: int = 40) -> Floats:
         low, high = low - width / 2, high + width / 2
     step = _round_step((high - low) / bins)
     first, last = np.floor(low / step), np.floor(high / step) + 1
-    return np.arange(first, last + 1) * step
+    # a quotient that is rounded down from a whole number leaves the largest value at the last edge, outside
+    return np.arange(first, last + 1 + (last * step <= high)) * step
 
 
 def _range(values: Floats) -> tuple[float, float]:

@@ -143,6 +143,10 @@ def test_binning_always_rises_and_covers_the_bulk(given_values: list[float], bin
         assert len(edges) - 1 <= max(2 * bins + 2, 51)
 
 
+def test_the_largest_value_lies_below_the_last_edge() -> None:
+    assert binning([4.0, 4.01])[-1] > 4.01  # 4.01 / 0.00025 is a little less than 16040
+
+
 def test_binning_leaves_far_tails_out() -> None:
     rng = np.random.default_rng(1)
     given_values = np.append(rng.exponential(1.0, 10_000), 1e6)
