@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from . import progress
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.checking import check_dataset
 from .datasets.described import pb_to_events
-from .datasets.loading import load_selection
-from .errors import ArgumentError, EmptySelectionError
+from .datasets.selecting import selected
+from .errors import ArgumentError
 from .metrics import FLOOR, Significance, significance
-from .provenance import Recipe, Written, fingerprint, produce, write_json
 from .registry import Shown, named
 
 __all__ = ["ClassCount", "Cutflow", "CutflowRow", "cutflow", "select"]
-
-#: Raised when the same arguments give other content.
-VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,7 @@ class CutflowRow:
     """A step of a cutflow."""
 
     label: str
-    """``generated``, the requirement, or a cut."""
+    """``generated``, the requirement, or a cut; rows for jets begin with all of them."""
     counts: dict[str, ClassCount]
     """For each class."""
     significance: Significance | None
@@ -110,31 +102,7 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
     array([100., 105., 110., 115., 100., 110.])
     """
     check_dataset(dataset, "select")
-    read = _read(cuts)
-    mask = np.ones(dataset.n_events, bool)
-    for cut in read:
-        mask &= cut(dataset)
-    texts = tuple(map(str, read))
-    if not mask.any():
-        msg = (
-            f"no event of {dataset.n_events} passes {' and '.join(f'({text})' for text in texts)}; nothing was selected"
-        )
-        raise EmptySelectionError(msg)
-    for number, name in enumerate(dataset.classes):
-        before = int((dataset.y == number).sum())
-        if before and not mask[dataset.y == number].any():
-            progress.notice(f"none of the {before} events of {name!r} is left")
-    recipe = Recipe("select", VERSION, {"cuts": texts}, {"dataset": dataset})
-    parent = {"path": _relative(dataset, path), "fingerprint": dataset.fingerprint}
-
-    def write(folder: Path) -> Written:
-        (folder / "mask.bin").write_bytes(np.packbits(mask).tobytes())
-        saved = {"cuts": list(texts), "parent": parent, "n_parent": len(mask), "n_events": int(mask.sum())}
-        write_json(folder / "selection.json", saved)
-        content = fingerprint({"mask": mask}, {"cuts": list(texts), "parent": dataset.fingerprint})
-        return Written(content, {"events": int(mask.sum()), "of": len(mask), "cuts": list(texts)})
-
-    return produce(path, recipe, write, lambda folder: load_selection(folder, dataset))
+    return selected(dataset, _read(cuts), path)
 
 
 @named
@@ -183,9 +151,12 @@ def cutflow(
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
-    steps = [_generated(dataset)]
     root = dataset.root
-    if root.requirement is not None:
+    # rows for jets are not events: what was generated has none to be compared with
+    steps = (
+        [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", np.ones(root.n_events, bool))]
+    )
+    if root.requirement is not None and root.per is None:
         steps.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
     steps.extend(_cut_steps(root, dataset.all_cuts + tuple(map(str, _read(cuts or ())))))
     rows = []
@@ -219,18 +190,6 @@ def _read(cuts: Sequence[str]) -> list[Cut]:
         msg = given if cuts and isinstance(cuts, str) else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
         raise ArgumentError(msg)
     return [Cut(text) for text in cuts]
-
-
-def _relative(dataset: Dataset, path: str | None) -> str | None:
-    """Return the place of the parent as seen from the selection, so that both can be moved together."""
-    if path is None:
-        return None
-    if dataset.path is not None:
-        return posixpath.relpath(dataset.path, path)
-    if dataset.in_memory:
-        msg = "a selection that is saved needs a dataset that is saved: give build_dataset a path too"
-        raise ArgumentError(msg)
-    return Path(os.path.relpath(dataset.folder, Path.cwd().resolve() / path)).as_posix()
 
 
 def _generated(dataset: Dataset) -> _Step:

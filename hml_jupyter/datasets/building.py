@@ -19,7 +19,7 @@ from .plan import Plan, check_observed, read_plan
 from .sources import Source, SourceLike, open_source
 from .store import EVENTS, INDEX, Store
 from .table import table_fingerprint, variation_column, write_description
-from .variations import told
+from .variations import nodes_of, told
 from .writing import write_classes, write_observed
 
 __all__ = ["build_dataset"]
@@ -179,6 +179,8 @@ def _given(plan: Plan, observed: list[str], sources: Mapping[str, Source]) -> di
         "about": plan.about,
         "variations": told(plan.variations),
         "tables": {name: dict(source.options) for name, source in sources.items() if source.options},
-        "own": own_observables(sample_nodes(plan.representation, plan.side_names, plan.require, plan.blind)),
+        "own": own_observables(
+            [*sample_nodes(plan.representation, plan.side_names, plan.require, plan.blind), *nodes_of(plan.variations)]
+        ),
     }
     return {name: value for name, value in options.items() if value}

@@ -60,7 +60,8 @@ class Dataset(Exportable):
     ) -> None:
         super().__init__(description)
         self._arrays, self._observed = arrays, observed
-        self.parent, self.cuts, self.mask = parent, cuts, mask
+        self.parent, self.cuts = parent, cuts
+        self.mask = None if mask is None else locked(mask)
 
     @classmethod
     def passing(cls, parent: Dataset, cuts: Sequence[Cut], mask: npt.NDArray[np.bool_] | None = None) -> Dataset:
@@ -241,16 +242,12 @@ class Dataset(Exportable):
         return locked(self._arrays[BLINDED]) if self.blind else np.zeros(self.n_events, bool)
 
     def region(self, name: str) -> Dataset:
-        """Return the events of a region: a selection in memory.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such region.
-        """
+        """Return the events of a region, a selection in memory; an unknown name raises."""
         if name not in self.regions:
             raise UnknownNameError("region", name, self.regions, hint="Regions are given to build_dataset(regions=...)")
-        return Dataset.passing(self, [Cut(self.regions[name])])
+        from .selecting import selected
+
+        return selected(self, [Cut(self.regions[name])], None)
 
     def describe(self) -> DatasetNumbers:
         """Return each column's mean, spread and range for signal and background, missing values, and separation."""

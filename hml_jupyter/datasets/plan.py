@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,13 @@ import numpy.typing as npt
 from .. import checks
 from ..cuts import Cut
 from ..errors import ArgumentError, UnknownNameError
+from ..expressions import Observable, render
+from ..expressions.nodes import Quantified
+from ..observables import is_column
+from ..observables.catalogue import find_of
 from ..representations import Representation, Set, canonical_names
 from .sources import SourceLike
-from .table import PARTS
+from .table import PARTS, RESERVED
 from .variations import Factors, read_variations
 
 __all__ = ["Plan", "check_observed", "check_regions", "parts", "read_plan", "signals"]
@@ -85,6 +89,12 @@ def read_plan(
     varied = read_variations(variations, list(sources))
     plan = Plan(representation, sides, named, cut, fractions, seed, _regions(regions), _blind(blind), about, varied)
     check_regions(plan.regions, plan.columns)
+    for name in plan.columns:
+        if name in RESERVED:
+            msg = (
+                f"{name!r} is the name of an array that every dataset has; register your observable under another name"
+            )
+            raise ArgumentError(msg)
     return plan
 
 
@@ -137,7 +147,28 @@ def _blind(blind: object) -> tuple[Cut, ...]:
     if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
         msg = f"blind= is a cut, or several, such as 'fatjet0.mass in [80, 100]', not {blind!r}"
         raise ArgumentError(msg)
-    return tuple(map(Cut, texts))
+    cuts = tuple(map(Cut, texts))
+    for cut in cuts:
+        for each in _of_collections(cut.node):
+            msg = f"blind={cut.text!r} is on a collection, {render(each)}: say whether any or all of its elements blind an event, as in 'any ({cut})'"
+            raise ArgumentError(msg)
+    return cuts
+
+
+def _of_collections(node: Any) -> Iterator[Observable]:
+    """Yield the observables of the elements of a collection that stand outside of any and all."""
+    match node:
+        case Quantified():
+            return
+        case Observable(objects=objects) if any(not each.is_single for each in objects):
+            if not is_column(node) and "collection" not in find_of(node)[1].kinds:
+                yield node
+        case tuple():
+            for each in node:
+                yield from _of_collections(each)
+        case _ if is_dataclass(node) and not isinstance(node, Observable):
+            for field in fields(node):
+                yield from _of_collections(getattr(node, field.name))
 
 
 def _check_sources(sources: object) -> None:

@@ -25,6 +25,8 @@ __all__ = [
 PARTS = ("train", "validation", "test")
 #: The array that tells which simulated events would be blinded, where something is.
 BLINDED = "blinded"
+#: Names of arrays that are no columns.
+RESERVED = ("class", "weight", "split", "event", BLINDED, "image", "nodes", "count")
 
 _DESCRIPTION = "dataset.json"
 _TUPLES = ("names", "side_names", "classes", "signal", "parts", "observed", "blind")

@@ -13,7 +13,7 @@ from ..expressions import Sum, parse_observable, render
 from ..observables import canonical_name, unit_of
 from .pieces import Record
 
-__all__ = ["Factors", "factors_of", "read_factors", "read_variations", "told"]
+__all__ = ["Factors", "factors_of", "nodes_of", "read_factors", "read_variations", "told"]
 
 #: Name of a variation -> class -> its factor: a number, or arithmetic of observables.
 Factors: TypeAlias = dict[str, dict[str, float | Sum]]
@@ -86,6 +86,11 @@ def read_factors(record: Record, factors: Mapping[str, float | Sum], label: str)
             raise ArgumentError(msg)
         found[name] = values
     return found
+
+
+def nodes_of(variations: Factors) -> list[Sum]:
+    """Return the factors that are computed from events."""
+    return [each for factors in variations.values() for each in factors.values() if not isinstance(each, float)]
 
 
 def told(variations: Factors) -> dict[str, dict[str, Any]]:

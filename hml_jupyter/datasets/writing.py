@@ -196,6 +196,10 @@ def _weighted(source: Source, found: _Class) -> tuple[npt.NDArray[np.float64], d
     if not total > 0:
         msg = f"the generated weights of {source.label} sum to {total:g}; they must sum to more than 0"
         raise ArgumentError(msg)
+    for what in (source.cross_section, source.error, total, math.fsum(found.squares)):
+        if what is not None and not math.isfinite(what):
+            msg = f"cross section, error and sums of weights of {source.label} must be finite numbers, not {what!r}"
+            raise ArgumentError(msg)
     sigma = 1.0 if source.cross_section is None else source.cross_section
     weights = sigma * np.concatenate(found.weights) / total
     return weights, {

@@ -22,7 +22,7 @@ joined by ``and`` or ``or`` speak of the same element (as HEP ML Lab reads them)
 
 from __future__ import annotations
 
-from .evaluation import Lookup, Value, number, truth, truth_of_elements
+from .evaluation import Lookup, Value, extreme, number, truth, truth_of_elements
 from .lexer import KEYWORDS
 from .nodes import (
     Arithmetic,
@@ -62,6 +62,7 @@ __all__ = [
     "Sum",
     "Value",
     "Window",
+    "extreme",
     "mapped",
     "mentioned",
     "number",

@@ -30,7 +30,7 @@ from .nodes import (
 )
 from .rendering import render
 
-__all__ = ["Lookup", "Value", "number", "truth", "truth_of_elements"]
+__all__ = ["Lookup", "Value", "extreme", "number", "truth", "truth_of_elements"]
 
 Array: TypeAlias = Any
 """A NumPy array (one value each event) or a jagged awkward array (one each element)."""
@@ -131,8 +131,21 @@ def _extreme(name: str, value: Value) -> Value:
     array = value.array
     while array.ndim > 2:
         array = ak.flatten(array, axis=2)
-    extreme = _EXTREMES[name](array, axis=1)
-    return Value(np.asarray(ak.to_numpy(ak.fill_none(extreme, np.nan)), dtype=np.float64))
+    return Value(extreme(_EXTREMES[name], array))
+
+
+def extreme(function: Callable[..., Any], lists: ak.Array) -> npt.NDArray[np.float64]:
+    """Return the smallest or the largest number of each list, NaN where there is none.
+
+    Examples
+    --------
+    >>> extreme(ak.min, ak.Array([[3.0, np.nan], [np.nan], []]))
+    array([ 3., nan, nan])
+    """
+    # awkward passes NaN over, and gives infinity if there is nothing else
+    found = ak.to_numpy(ak.fill_none(function(lists, axis=1), np.nan))
+    there = ak.to_numpy(ak.any(~np.isnan(lists), axis=1))
+    return np.where(there, np.asarray(found, dtype=np.float64), np.nan)
 
 
 def _apply(function: Callable[..., Array], values: Sequence[Value], node: Node) -> Value:

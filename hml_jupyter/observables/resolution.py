@@ -58,7 +58,7 @@ class Events:
         _, entry, numbers = find_of(observable)
         objects = objects_of(observable)
         if entry.objects == "event" and not objects:
-            return self._checked(entry, entry.compute(self.record)), None, None
+            return self._checked(entry, entry.compute(ak.Array(self.record))), None, None
         if entry.objects == "method":
             return entry.compute(Particles(self.record, render(objects[0]), "", True)), None, None
         if entry is COLUMN:

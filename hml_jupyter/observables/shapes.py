@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import angles
+from ..expressions import extreme
 from .entries import Table
 from .kinematics import phi, pt, px, py, pz
 from .particles import Array, Particles
@@ -65,7 +66,7 @@ def ht(particles: Particles) -> Array:
 def dphi_min(particles: Particles, missing: Particles) -> Array:
     """Smallest distance in azimuth of an element to the missing momentum."""
     apart = np.abs(angles.delta_phi(phi(particles), phi(missing)))
-    return particles.together(lambda values: ak.to_numpy(ak.fill_none(ak.min(values, axis=1), np.nan)), apart)
+    return particles.together(lambda values: extreme(ak.min, values), apart)
 
 
 @ENTRIES.row("", "jet.sphericity", f"3/2 (l2 + l3); {_TENSOR}", objects="collection", range=(0, 1))

@@ -77,7 +77,9 @@ def _panel(dataset: Dataset, name: str, look: Look) -> Panel:
     made = Panel(name, dataset.unit(name), edges.tolist(), counts, errors, outside, data, hidden, apart)
     if look.lower == "ratio":
         comparable = fill(dataset, name, edges, passing=~dataset.blinded if has_data else None)
-        return made._replace(lower=_ratio(dataset, made, *_heights(dataset, comparable, scales), look))
+        # shapes too are of what the classes give together, each by its cross section
+        together = dict.fromkeys(dataset.classes, 1.0) if look.how == "normalised" else scales
+        return made._replace(lower=_ratio(dataset, made, *_heights(dataset, comparable, together), look))
     if look.lower == "significance":
         return made._replace(lower=_significances(dataset, made, fill(dataset, name, edges), look))
     return made
@@ -155,7 +157,9 @@ def _ratio(
     if look.how == "normalised":
         norm = total.sum() or 1.0
         total, error = total / norm, error / norm
-    points: Mapping[str, Points] = panel.data or {c: Points(counts[c], errors[c], errors[c]) for c in dataset.signal}
+    points: Mapping[str, Points] = panel.data or {
+        c: Points(panel.counts[c], panel.errors[c], panel.errors[c]) for c in dataset.signal
+    }
     over = np.where(total > 0, total, np.nan)
     divided = {name: Points(*((np.asarray(each) / over).tolist() for each in p)) for name, p in points.items()}
     label = "data / sim." if panel.data else "sig. / bkg."

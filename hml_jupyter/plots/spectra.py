@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Less outside of a histogram is not worth a line.
 TOLD = 0.0005
+#: Of observed samples.
+MARKERS = "os^vDP"
 #: More classes than that do not fit above a histogram.
 MOST_TOLD = 3
 
@@ -144,8 +146,8 @@ def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], log: bool) -> None:
             if name in panel.errors:
                 _band(ax, edges, np.asarray(counts, float), np.asarray(panel.errors[name], float), look["color"])
     middles = (edges[1:] + edges[:-1]) / 2
-    for (name, points), marker in zip(panel.data.items(), "os^v", strict=False):
-        _points(ax, middles, points, "black", marker, name)
+    for i, (name, points) in enumerate(panel.data.items()):
+        _points(ax, middles, points, "black", MARKERS[i % len(MARKERS)], name)
     for low, high in panel.hidden:
         ax.axvspan(low, high, color="0.85", zorder=0)
         shown = (max(low, edges[0]) + min(high, edges[-1])) / 2
@@ -167,7 +169,7 @@ def _fill_lower(ax: Axes, top: Axes, panel: Panel) -> None:
         _band(ax, edges, np.ones(len(edges) - 1), np.asarray(panel.lower.band, float), "0.3")
     for i, (name, points) in enumerate(panel.lower.points.items()):
         shade = "black" if name in panel.data else colour(list(panel.counts).index(name))
-        _points(ax, (edges[1:] + edges[:-1]) / 2, points, shade, "os^v"[i % 4], None)
+        _points(ax, (edges[1:] + edges[:-1]) / 2, points, shade, MARKERS[i % len(MARKERS)], None)
     for i, (name, values) in enumerate(panel.lower.steps.items()):
         ax.plot(edges, values, color="0.2", linestyle=line(i), linewidth=1.2, label=name)
     if panel.lower.steps:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..canonical import NEW
 from ..errors import ArgumentError
-from ..expressions import Object, Observable, Part, Sum, mapped, parse_observable, render
+from ..expressions import Object, Observable, Part, Sum, mapped, parse_observable, render, used
 from ..observables import canonical_name, canonical_observable, is_column, unit_of
 from ..observables.catalogue import find_of
 from .base import Readable, Representation, register
@@ -158,6 +158,11 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         how = f"max({name})" if isinstance(node, Observable) and is_column(node) else "jet0.pt"
         msg = f"{name!r} has a value for each element{where}, a column needs one each event; take one, as in {how}"
         raise ArgumentError(msg)
+    for each in used(node):
+        other = next((one for one in each.objects if not one.is_single and one not in (_bare(per), per)), None)
+        if other is not None and "collection" not in find_of(each)[1].kinds:
+            msg = f"{name!r} is of {render(other)!r}, and the rows are of {render(per)!r}: their elements do not belong together"
+            raise ArgumentError(msg)
     values = events.read(_of(node, per))
     sizes = np.asarray(np.nan_to_num(events.read(Observable("size", (per,)))), np.int64)
     if isinstance(values, np.ndarray):
@@ -168,14 +173,17 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
     return np.asarray(ak.to_numpy(ak.flatten(values, axis=1)), dtype=np.float64)
 
 
+def _bare(per: Object) -> Object:
+    return Object((Part(per.parts[0].branch),))
+
+
 def _of(node: Sum, per: Object) -> Sum:
     """Return the observable with the whole collection of `per` replaced by `per` itself."""
-    bare = Object((Part(per.parts[0].branch),))
 
     def narrowed(each: Observable) -> Observable:
         if "collection" in find_of(each)[1].kinds:  # of all jets of the event, whichever have rows
             return each
-        return replace(each, objects=tuple(per if one == bare else one for one in each.objects))
+        return replace(each, objects=tuple(per if one == _bare(per) else one for one in each.objects))
 
     return mapped(node, narrowed)
 

@@ -140,8 +140,10 @@ def test_per_refuses(options: dict[str, Any], message: str) -> None:
 
 
 def test_jets_beside_other_collections() -> None:
-    with pytest.raises(ArgumentError, match=r"'fatjet.pt' has other values than one for each 'jet'"):
+    with pytest.raises(ArgumentError, match=r"'fatjet.pt' is of 'fatjet', and the rows are of 'jet'"):
         build(Set(["jet.pt", "fatjet.pt"], per="jet"))
+    with pytest.raises(ArgumentError, match="their elements do not belong together"):
+        build(Set(["jet.pt", "jet[pt < 30].pt"], per="jet[pt > 30]"))
 
 
 def test_methods_of_columns_refuse_images() -> None:
