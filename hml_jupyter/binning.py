@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from .errors import ArgumentError
+from .checks import whole
 
 __all__ = ["binning"]
 
@@ -36,16 +36,14 @@ def binning(values: npt.ArrayLike, *, bins: int = 40) -> Floats:
     >>> binning(np.linspace(0, 199, 1000), bins=4)
     array([  0.,  50., 100., 150., 200.])
     """
-    if not 1 <= bins <= 10_000:
-        msg = f"bins={bins!r} must lie between 1 and 10000"
-        raise ArgumentError(msg)
+    bins = whole("bins", bins, 1, 10_000)
     given = np.asarray(values, dtype=np.float64)
     finite = given[np.isfinite(given)]
     if len(finite) == 0:
         return np.linspace(0.0, 1.0, bins + 1)
     low, high = _range(finite)
-    whole = bool((finite == np.rint(finite)).all())
-    if whole and high - low < max(2 * bins, 50) and abs(low) < 1e9:
+    is_whole = bool((finite == np.rint(finite)).all())
+    if is_whole and high - low < max(2 * bins, 50) and abs(low) < 1e9:
         return np.arange(low, high + 2.0)
     # values that differ by rounding alone are one value
     if high - low <= 1e-9 * max(abs(low), abs(high)):

@@ -12,6 +12,9 @@ from .nodes import Cut, Node, Object, Observable, Part, is_cut
 
 __all__ = ["MAX_NESTING", "Reader"]
 
+#: Digits of an index; no event has more objects.
+LONGEST = 9
+
 MAX_NESTING = 30
 
 
@@ -108,6 +111,8 @@ class Reader(ABC):
                 self.fail(f"a filter comes before the index: {branch}[ ... ]{digits}", self.now)
             condition = self.filter()
             digits = self.digits()
+        if len(digits) > LONGEST:
+            self.fail(f"an index has at most {LONGEST} digits", token)
         if not self.accept(":"):
             part = Part(branch.lower(), condition, int(digits) if digits else None)
             return part, None if condition else token.text
@@ -116,6 +121,8 @@ class Reader(ABC):
     def range(self, start: str, token: Token) -> tuple[int | None, int | None] | None:
         """Read the end of a range whose beginning was read."""
         stop = self.digits()
+        if len(stop) > LONGEST:
+            self.fail(f"an index has at most {LONGEST} digits", token)
         if stop and int(start or 0) >= int(stop):
             self.fail(f"the range {start}:{stop} is empty", token)
         if not start and not stop:

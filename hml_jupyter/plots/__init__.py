@@ -109,6 +109,9 @@ def _of_dataset(
         return plot_images(dataset, channel)
     if kind == "graphs":
         return plot_graphs(dataset, event)
+    if isinstance(columns, str) or not isinstance(columns, Sequence | None):
+        msg = f"columns is a list of columns, ['met'], not {columns!r}"
+        raise ArgumentError(msg)
     names = [
         dataset.column_name(name) for name in (dataset.names or dataset.side_names if columns is None else columns)
     ]

@@ -195,3 +195,11 @@ def test_parse_cut_fails_with_its_own_error_only(text: str) -> None:
     except (ExpressionError, UnknownNameError):
         return
     assert parse_cut(render(node)) == node
+
+
+@pytest.mark.parametrize(
+    "text", ["jet99999999999999999999.pt", "jet1:99999999999999999999.pt", "jet[pt > 3]9999999999.pt"]
+)
+def test_an_index_that_no_event_has(text: str) -> None:
+    with pytest.raises(ExpressionError, match="an index has at most 9 digits"):
+        parse_observable(text)
