@@ -145,7 +145,7 @@ def test_killed_kernel_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    nothing = Process("p p > z z", settings={"mxx_min_pdg": {23: 99999}})
+    nothing = Process("p p > z z", settings={"mxx_min_pdg": {23: 12_999}})
     with pytest.raises(ZeroCrossSectionError, match="Loosen the cuts first"):
         make_events(sub(tmp_path, "zero"), Job(nothing, 10, 1))
     with pytest.raises(ProcessError, match="no diagram for this process"):
