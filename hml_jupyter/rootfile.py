@@ -16,8 +16,8 @@ from typing import Any
 import awkward as ak
 import numpy as np
 
-from .errors import ArgumentError, PathError
-from .records import sync
+from .errors import ArgumentError
+from .places import written
 from .roottree import BEGIN, END, FIXED, bounds
 
 __all__ = ["ABOUT", "TREE", "to_root"]
@@ -55,29 +55,7 @@ def to_root(
     ArgumentError
         The events hold something that has no place in such a file.
     """
-    place = Path(path)
-    _check_place(place)
-    half = place.with_name(f".{place.name}.half")
-    try:
-        _write(half, _steps(events), dict(about or {}))
-        sync(half)
-        half.replace(place)
-        sync(place.parent)
-    except OSError as error:
-        msg = f"{place} cannot be written ({error})"
-        raise PathError(msg) from error
-    finally:
-        half.unlink(missing_ok=True)
-    return place
-
-
-def _check_place(place: Path) -> None:
-    if not place.parent.is_dir():
-        msg = f"{place} cannot be written: there is no folder {place.parent}; make it first"
-        raise PathError(msg)
-    if place.exists() and not _is_ours(place):
-        msg = f"{place} exists and is no export of hml_jupyter; choose another path or move it away"
-        raise PathError(msg)
+    return written(path, _is_ours, lambda half: _write(half, _steps(events), dict(about or {})))
 
 
 def _is_ours(place: Path) -> bool:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError, MissingProgramError
+from ..places import written
 from .about import ABOUT, to_text, valid_names
-from .places import written
 
 if TYPE_CHECKING:
     import pandas as pd

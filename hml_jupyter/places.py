@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from ..errors import PathError
-from ..records import sync
+from .errors import PathError
+from .records import sync
 
 __all__ = ["written"]
 
