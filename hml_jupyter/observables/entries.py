@@ -57,7 +57,7 @@ class Entry:
     constituents: bool = False
     """Whether it is computed from the parts of its object."""
     origin: dict[str, str] | None = None
-    """For an observable of the user's own: its function and the sha256 of the function's source."""
+    """For an observable of the user's own: its function, the sha256 of the function's source, unit and objects."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 from .. import progress
-from ..canonical import canonical
-from ..errors import ArgumentError, UnknownNameError
+from ..canonical import canonical, digest
+from ..errors import ArgumentError, RecordError, UnknownNameError
 from ..expressions import FUNCTIONS, KEYWORDS, Node
 from ..registry import named
 from .catalogue import CATALOGUE, rows
@@ -107,8 +107,8 @@ def register_observable(
     Raises
     ------
     ArgumentError
-        A name that is taken or cannot be one; no docstring; a function of another number of objects, or one whose source
-        cannot be read.
+        A name that is taken or cannot be one; no docstring; a function of another number of objects, one whose source
+        cannot be read, or one that uses of a function around it what is neither number, text nor function.
 
     Notes
     -----
@@ -136,7 +136,7 @@ def register_observable(
         if not meaning:
             msg = f"{called} says nothing of what it is: give the function a docstring, or doc="
             raise ArgumentError(msg)
-        origin = _origin(function)
+        origin = {**_origin(function), "unit": unit, "objects": objects}
         entry = Entry(
             called,
             unit,
@@ -160,7 +160,7 @@ def register_observable(
 
 
 def own_observables(nodes: Iterable[Node]) -> dict[str, dict[str, str]]:
-    """Return the user's own observables in `nodes`: name -> function and the sha256 of its source."""
+    """Return the user's own observables in `nodes`: name -> function, the sha256 of its source, unit and objects."""
     return {entry.name: dict(entry.origin) for entry in rows(nodes) if entry.origin is not None}
 
 
@@ -204,12 +204,18 @@ def _check_function(function: Any, objects: str) -> None:
 
 
 def _origin(function: Callable[..., Any]) -> dict[str, str]:
+    """Return what tells one function from another: its name, its source, and what it takes from a function around it."""
     try:
         origin: dict[str, str] = canonical(function)
     except (OSError, TypeError):
         msg = f"the source of {function.__name__} cannot be read; write it in a cell of the notebook, or in a file that is imported"
         raise ArgumentError(msg) from None
-    return origin
+    outer = inspect.getclosurevars(function).nonlocals
+    try:
+        return {**origin, "values": digest(outer)} if outer else origin
+    except RecordError as error:
+        msg = f"{function.__name__} uses {', '.join(outer)} of the function around it, which its source does not tell ({error}); write it into it"
+        raise ArgumentError(msg) from error
 
 
 def _range(given: Any) -> Range:

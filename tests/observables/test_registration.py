@@ -130,11 +130,11 @@ def test_register_observable_again_replaces_its_own_only() -> None:
         register_observable(pt_sum, unit="GeV", objects="two", aliases=("hard",))
 
 
-@pytest.mark.parametrize("given", [3.0, np.array([1.0, 2.0]), [1.0, 2.0, 3.0, 4.0]])
+@pytest.mark.parametrize("given", [3.0, (1.0, 2.0), [1.0, 2.0, 3.0, 4.0]])
 def test_values_of_an_own_observable_are_checked(given: Any) -> None:
     @register_observable(unit="", objects="one", name="wrong", doc="Wrong.")
     def wrong(jet: Particles) -> Any:
-        return given
+        return np.array(given) if isinstance(given, tuple) else given
 
     with pytest.raises(ArgumentError, match=r"wrong .*returns an array of one each"):
         observable(samples.handmade(), "jet0.wrong")
@@ -143,7 +143,8 @@ def test_values_of_an_own_observable_are_checked(given: Any) -> None:
 def test_own_observables_of_cuts_and_filters() -> None:
     register_observable(n_hard, unit="", objects="collection")
     own = own_observables([parse_cut("jet[pt > jet.n_hard]0.pt > 3"), parse_observable("met")])
-    assert own == {"n_hard": {"function": f"{__name__}:n_hard", "source": own["n_hard"]["source"]}}
+    told = {"function": f"{__name__}:n_hard", "source": own["n_hard"]["source"], "unit": "", "objects": "collection"}
+    assert own == {"n_hard": told}
     assert len(own["n_hard"]["source"]) == 64
 
 
@@ -202,6 +203,22 @@ def test_a_dataset_is_made_anew_where_the_function_has_changed(study: Path) -> N
     second = make(2)
     assert first.recipe != second.recipe
     np.testing.assert_allclose(second.X, 2 * make(1).X)
+
+
+def test_unit_and_values_of_a_function_around_tell_observables_apart(study: Path) -> None:
+    def make(factor: Any, unit: str = "GeV") -> Any:
+        def times(jet: Particles) -> Any:
+            """Times."""
+            return factor * jet["PT"]
+
+        register_observable(times, unit=unit, objects="one")
+        return samples.dataset(100, observables=["jet0.times"], path="set")
+
+    two = make(2).X
+    np.testing.assert_allclose(make(3).X, 1.5 * two)
+    assert [make(3).units[0], make(3, "rad").units[0]] == ["GeV", "rad"]
+    with pytest.raises(ArgumentError, match="times uses factor of the function around it"):
+        make(object())
 
 
 def test_a_registration_can_be_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
