@@ -12,6 +12,7 @@ from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
 from ..observables import check_registered
 from ..provenance import open_result, read_json, read_record
+from ..records import check_unchanged, stamps
 from .dataset import Dataset
 from .observed import OBSERVED
 from .store import EVENTS, INDEX, Store
@@ -38,12 +39,15 @@ def load(path: str | os.PathLike[str]) -> Dataset:
 
 def load_built(folder: Path) -> Dataset:
     """Return the dataset that was built into `folder`; its arrays are read when they are used."""
-    expected = read_record(folder)["fingerprint"]
+    record = read_record(folder)
+    seen = stamps(folder, record)
 
     def check() -> None:
-        if read_record(folder)["fingerprint"] != expected:
+        nonlocal seen
+        if read_record(folder)["fingerprint"] != record["fingerprint"]:
             msg = f"{folder.name} was made anew after this dataset was opened; run the cell that made it again"
             raise DamagedError(msg)
+        seen = check_unchanged(folder, record, seen)
 
     description = read_description(folder)
     observed = Store(folder, (OBSERVED,), check) if description.observed else None

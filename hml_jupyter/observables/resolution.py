@@ -102,9 +102,7 @@ class Events:
     def _take(self, wanted: Object) -> Particles:
         first = wanted.parts[0]
         name = self._field(self.record, first.branch, "branch")
-        records = self.record[name]
-        if records.ndim == 1:
-            records = ak.singletons(records)
+        records = _present(self.record[name])
         touch(name)
         taken = self._part(records, first, name, None)
         return taken if len(wanted.parts) == 1 else self._sub(taken, wanted.parts[1])
@@ -213,6 +211,15 @@ def _crossed(one: Particles, other: Particles) -> list[Particles]:
         Particles(left[:, :, np.newaxis], one.text, one.branch, False, one.absent, one.source, one.path),
         Particles(right[:, np.newaxis, :], other.text, other.branch, False, other.absent, other.source, other.path),
     ]
+
+
+def _present(records: ak.Array) -> ak.Array:
+    """Return lists of the objects that there are: None is none, neither as an object nor as a list of them."""
+    if records.ndim == 1:
+        return ak.singletons(records)
+    if records.layout.is_option:
+        records = ak.fill_none(records, [], axis=0)
+    return ak.drop_none(records, axis=1) if records.layout.is_list and records.layout.content.is_option else records
 
 
 def _with_nan(values: ak.Array, absent: Array) -> ak.Array:

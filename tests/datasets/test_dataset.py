@@ -80,6 +80,21 @@ def test_dataset_that_was_replaced_before_it_was_read(study: Path) -> None:
         old.X  # noqa: B018
 
 
+@pytest.mark.parametrize("file", ["events.parquet", "index.parquet"])
+@pytest.mark.parametrize("how", ["lost", "another"])
+def test_files_that_change_after_a_dataset_was_opened(file: str, how: str, study: Path) -> None:
+    samples.dataset(100, path="study/data/set")
+    other = samples.dataset(90)
+    opened = Dataset.load("study/data/set")
+    place = study / "study/data/set" / file
+    if how == "lost":
+        place.unlink()
+    else:
+        shutil.copyfile(other.folder / file, place)
+    with pytest.raises(DamagedError):
+        opened.X, opened.y  # noqa: B018
+
+
 def test_load_of_something_else(study: Path) -> None:
     with pytest.raises(PathError):
         Dataset.load("nowhere")

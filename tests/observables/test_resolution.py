@@ -8,6 +8,7 @@ import pytest
 import samples
 
 from hml_jupyter import progress
+from hml_jupyter.cuts import Cut
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.expressions import parse_observable, truth
 from hml_jupyter.observables import Events, branches, canonical_cut, observable
@@ -161,3 +162,16 @@ def test_constituents_that_are_empty_in_every_event() -> None:
     assert observable(events, "fatjet.constituents.pt").tolist() == [[[]], []]
     with pytest.raises(UnknownNameError, match="unknown field of 'fatjet' 'Mass'"):
         observable(events, "fatjet0.mass")
+
+
+def test_none_is_no_object() -> None:
+    events = samples.handmade()
+    masked = ak.with_field(events, ak.mask(events.Jet, events.Jet.PT > 50), "Jet")
+    for text in ("jet.size", "jet0.pt", "jet1.pt", "jet[pt > 20].size"):
+        expected = Events(events).read(
+            parse_observable(text.replace("jet", "jet[pt > 50]").replace("[pt > 50][pt > 20]", "[pt > 50]"))
+        )
+        np.testing.assert_array_equal(Events(masked).read(parse_observable(text)), expected)
+    lost = ak.with_field(events, ak.mask(events.Jet, [True, False, True, True]), "Jet")
+    assert Events(lost).read(parse_observable("jet.size")).tolist() == [2.0, 0.0, 1.0, 0.0]
+    assert Cut("any jet.pt > 0")(lost).tolist() == [True, False, True, False]
