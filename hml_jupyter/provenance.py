@@ -34,6 +34,7 @@ from .records import (
     stale,
     stamps,
     sync,
+    watched,
 )
 from .registry import Shown
 from .studies import alone_at, mark_study, writable
@@ -159,6 +160,8 @@ def produce(path: str | None, recipe: Recipe, write: Callable[[Path], Written], 
     -----
     Of two kernels that compute `path` the second waits for the first and loads what that has made.
     """
+    # from before they are hashed until after they were read
+    write = watched(write, [value for value in recipe.inputs.values() if isinstance(value, Path)])
     asked = recipe.to_json()
     if path is None:
         return _in_memory(asked, write, load)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -26,6 +27,7 @@ __all__ = [
     "stale",
     "stamps",
     "sync",
+    "watched",
 ]
 
 SCHEMA = 1
@@ -119,6 +121,28 @@ def check_unchanged(folder: Path, record: Mapping[str, Any], seen: Stamps) -> St
 def stamps(folder: Path, record: Mapping[str, Any]) -> Stamps:
     """Return the stamps of the files of a result."""
     return {name: _stamp(folder / name) for name in record["files"]}
+
+
+def watched(write: Callable[[Path], Written], files: Iterable[Path]) -> Callable[[Path], Written]:
+    """Return `write`, refusing what it has written into its folder if one of `files` has changed since now.
+
+    Raises
+    ------
+    DamagedError
+        By that function: one has another size or time, or is gone. Nothing is kept of what was read of it.
+    """
+    before = {file: _stamp(file) for file in files if file.is_file()}
+
+    def write_whole(folder: Path) -> Written:
+        written = write(folder)
+        for file, stamp in before.items():
+            if not file.is_file() or _stamp(file) != stamp:
+                shutil.rmtree(folder)
+                msg = f"{file} has changed while it was read; nothing is kept of it, call again"
+                raise DamagedError(msg)
+        return written
+
+    return write_whole
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:

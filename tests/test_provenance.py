@@ -437,3 +437,25 @@ def test_fingerprint_speaks_of_content() -> None:
     assert base != fingerprint({"x": np.arange(3), "y": np.ones(2)}, {"unit": "MeV"})
     assert base != fingerprint({"x": np.arange(3).astype(">i4"), "y": np.ones(2)}, {"unit": "GeV"})
     assert base != fingerprint({"x": np.arange(3).reshape(3, 1), "y": np.ones(2)}, {"unit": "GeV"})
+
+
+@pytest.mark.parametrize("path", [None, "study/data/a"])
+@pytest.mark.parametrize("gone", [False, True])
+def test_an_input_that_changes_while_it_is_read(path: str | None, gone: bool, study: Path) -> None:
+    file = study / "input.txt"
+    file.write_text("as it was hashed")
+
+    def write(folder: Path) -> Written:
+        (folder / "number.txt").write_text("1")
+        if gone:
+            file.unlink()
+        else:
+            file.write_text("as it was read")
+        return Written(fingerprint({}, {}), {})
+
+    with pytest.raises(
+        DamagedError, match=r"input.txt has changed while it was read; nothing is kept of it, call again"
+    ):
+        produce(path, Recipe("make", 1, {}, {"input": file}), write, load)
+    assert not (study / "study" / "data" / "a").exists()
+    assert partial_folder("study/data/a") is None

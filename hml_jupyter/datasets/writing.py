@@ -217,4 +217,9 @@ def _fractions(source: Source, weights: npt.NDArray[np.float64], split: npt.NDAr
     if not total > 0:
         msg = f"the weights of {source.label} sum to {total:g} after require; they must sum to more than 0"
         raise ArgumentError(msg)
-    return tuple(float(weights[split == k].sum()) / total for k in range(len(PARTS)))
+    shares = tuple(float(weights[split == k].sum()) / total for k in range(len(PARTS)))
+    for part, share in zip(PARTS, shares, strict=True):
+        if share < 0:
+            msg = f"the weights of the {part} events of {source.label} sum to less than 0; take another seed, or more events"
+            raise ArgumentError(msg)
+    return shares

@@ -142,3 +142,11 @@ def test_an_error_of_the_cross_section_that_is_none(error: float) -> None:
     run.error = error
     with pytest.raises(ArgumentError, match="must be finite numbers"):
         build_dataset({"zz": run, "qcd": samples.Run(20, 2, "background")}, Set(["met"]), signal="zz", seed=1)
+
+
+def test_a_part_whose_weights_sum_to_less_than_nothing() -> None:
+    zz = samples.events(10, 1)
+    zz["Event", "Weight"] = zz.Event.Weight * np.where(np.arange(10) < 2, -1.0, 1.0)[:, np.newaxis]
+    sources = {"zz": zz, "qcd": samples.events(10, 2, "background")}
+    with pytest.raises(ArgumentError, match="the weights of the validation events of 'zz' sum to less than 0"):
+        build_dataset(sources, Set(["met"]), signal="zz", seed=8, split=(0.4, 0.3, 0.3))
