@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import ArgumentError, UnknownNameError
-from ..representations import Graph
 from .described import pb_to_events
 from .exporting import Exportable
 from .observed import Observed, locked, passing
@@ -167,10 +166,8 @@ class Dataset(Exportable):
         Of a Set (n, k) float64 columns, NaN where an object is missing. Of an Image (n, x, y, channels) float32. Of a Graph
         a :class:`hml_jupyter.representations.Graphs`: nodes, mask, neighbours and edges.
         """
-        if self.kind != "set" and isinstance(self.representation, Graph):
-            return self.representation.expand({name: self._arrays[name] for name in ("nodes", "count")})
-        if self.kind == "image":
-            return locked(self._arrays["image"])
+        if self.kind != "set":
+            return self.representation.expand(self.arrays)
         X = np.empty((self.n_events, len(self.names)), order="F")
         for k, name in enumerate(self.names):
             X[:, k] = self._arrays[name]

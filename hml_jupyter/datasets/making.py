@@ -16,7 +16,7 @@ from ..cuts import Cut
 from ..executors import get_executor, tasks_under_way, usable_cores
 from ..expressions import Node, Sum
 from ..observables import own_observables
-from ..representations import Representation, Set, read_columns
+from ..representations import Representation, read_columns
 from .columns import sample_nodes
 from .missing import too_short
 from .pieces import Piece, Record
@@ -127,15 +127,14 @@ def make(task: Task) -> Part:
         passing &= ~blinded
     kept = record.where(passing)
     seen = task.representation
-    is_set = isinstance(seen, Set)
-    names = seen.names * is_set + task.side_names
-    values = read_columns(kept, names, seen.per if isinstance(seen, Set) else None)
+    names = seen.columns + task.side_names
+    values = read_columns(kept, names, seen.per)
     told: Counter[str] = Counter()
     empty = np.flatnonzero(~np.isfinite(values).any(axis=0)) if len(values) else ()
     return Part(
-        seen.rows(kept) if isinstance(seen, Set) else None,
+        seen.rows(kept),
         {name: np.ascontiguousarray(values[:, k]) for k, name in enumerate(names)},
-        {} if is_set else seen.read(kept, told),
+        {} if seen.columns else seen.read(kept, told),
         weights[passing],
         np.flatnonzero(passing).astype(np.int64) + task.piece.first,
         len(weights),

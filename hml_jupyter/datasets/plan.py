@@ -17,7 +17,7 @@ from ..expressions import Observable, render
 from ..expressions.nodes import Quantified
 from ..observables import is_column
 from ..observables.catalogue import find_of
-from ..representations import Representation, Set, canonical_names
+from ..representations import Representation, canonical_names
 from .sources import SourceLike
 from .table import PARTS, RESERVED
 from .variations import Factors, read_variations
@@ -48,13 +48,12 @@ class Plan:
     @property
     def names(self) -> tuple[str, ...]:
         """Columns that a method sees; an image or a graph has none."""
-        return self.representation.names if isinstance(self.representation, Set) else ()
+        return self.representation.columns
 
     @property
     def row(self) -> str:
         """What a row stands for, in words."""
-        per = self.representation.per if isinstance(self.representation, Set) else None
-        return f"{per}" if per else "events"
+        return self.representation.per or "events"
 
 
 def read_plan(
@@ -77,7 +76,7 @@ def read_plan(
     _check_sources(sources)
     sides = canonical_names(observables, "observables")
     for name in sides:
-        if isinstance(representation, Set) and name in representation.names:
+        if name in representation.columns:
             msg = f"{name!r} is in the Set and in observables; once is enough"
             raise ArgumentError(msg)
     seed = checks.seed(seed)

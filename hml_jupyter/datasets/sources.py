@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import ArgumentError, PathError, near
 from ..provenance import Result, fingerprint
-from ..representations import Representation, Set
+from ..representations import Representation
 from ..runfile import RUN_FILE, run_groups
 from ..tables.files import path_and_key
 from .pieces import PIECE, FilePiece, MemoryPiece, Piece, RootPiece, RunPiece
@@ -81,12 +81,11 @@ class Source:
 
     def check(self, representation: Representation) -> None:
         """Refuse a plain table where particles are needed."""
-        per = representation.per if isinstance(representation, Set) else None
-        if self.is_plain and (per or not isinstance(representation, Set)):
+        if self.is_plain and (representation.per or not representation.columns):
             what = (
-                f"a row for each {per}"
-                if per
-                else f"{'an' if representation.kind == 'image' else 'a'} {representation.kind}"
+                f"a row for each {representation.per}"
+                if representation.per
+                else f"{type(representation).__name__}(...)"
             )
             msg = f"{what} needs the particles of events, and {self.label} is a table of observables: take its run or its file"
             raise ArgumentError(msg)

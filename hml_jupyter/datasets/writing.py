@@ -17,7 +17,7 @@ from ..canonical import Blocks
 from ..errors import ArgumentError, EmptySelectionError
 from ..expressions import Sum
 from ..observables import unit_of
-from ..representations import Representation, Set
+from ..representations import Representation
 from .making import Part, Task, in_order
 from .missing import Missing, refuse_empty
 from .observed import OBSERVED
@@ -124,7 +124,7 @@ def write_classes(folder: Path, sources: Mapping[str, Source], plan: Plan) -> De
 
 def _declared(representation: Representation) -> dict[str, Any]:
     """Return what is saved of a representation; nothing of a Set of events, whose columns say it all."""
-    if isinstance(representation, Set) and representation.per is None:
+    if representation.columns and representation.per is None:
         return {}
     return {"config": representation.get_config(), "declaration": representation.declaration()}
 

@@ -51,9 +51,23 @@ class Representation(ABC):
         """Unit of each of `names`; empty for a pure number."""
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Observables whose values are the arrays, column by column, so that cuts and plots have them; only a set has any."""
+        return ()
+
+    @property
+    def per(self) -> str | None:
+        """The collection whose objects have a row each; None for a row each event."""
+        return None
+
+    @property
     @abstractmethod
     def needed(self) -> tuple[Sum, ...]:
         """What is read of the events; :func:`hml_jupyter.observables.branches` tells the branches behind it."""
+
+    def rows(self, events: Readable) -> npt.NDArray[np.int64] | None:  # noqa: ARG002 (one each)
+        """Return how many rows each event has, (n,); None for one each."""
+        return None
 
     @abstractmethod
     def read(self, events: Readable, told: Counter[str] | None = None) -> dict[str, npt.NDArray[Any]]:
@@ -67,6 +81,10 @@ class Representation(ABC):
             What is missing, left out or could not be done -> number of events, which are added; for events that are read in pieces,
             with :meth:`tell` for all of them. Without it notices tell.
         """
+
+    @abstractmethod
+    def expand(self, stored: Mapping[str, npt.NDArray[Any]]) -> Any:
+        """Return what a method sees, from the arrays of :meth:`read`."""
 
     @abstractmethod
     def declaration(self) -> dict[str, Any]:

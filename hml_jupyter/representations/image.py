@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar
 
@@ -182,6 +182,11 @@ class Image(Representation):
         else:
             told.update(found)
         return {"image": images}
+
+    def expand(self, stored: Mapping[str, npt.NDArray[Any]]) -> npt.NDArray[np.float32]:
+        """Return ``image``."""
+        image: npt.NDArray[np.float32] = stored["image"]
+        return image
 
     def declaration(self) -> dict[str, Any]:
         """Return what the pixels mean, as plain JSON."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -79,6 +79,11 @@ class Set(Representation):
         size = () if self.per is None else (Observable("size", (_collection(self.per),)),)
         return (*map(parse_observable, self.observables), *size)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Canonical names, in order."""
+        return self.observables
+
     def rows(self, events: Readable) -> npt.NDArray[np.int64] | None:
         """Return how many rows each event has, (n,); None for one each."""
         if self.per is None:
@@ -93,6 +98,10 @@ class Set(Representation):
     ) -> dict[str, npt.NDArray[Any]]:
         """Return ``values``, (rows, k) float64, NaN where an object is missing; see `read_columns`."""
         return {"values": read_columns(events, self.observables, self.per)}
+
+    def expand(self, stored: Mapping[str, npt.NDArray[Any]]) -> Any:
+        """Return ``values``."""
+        return stored["values"]
 
     def declaration(self) -> dict[str, Any]:
         """Return what the columns mean, as plain JSON."""

@@ -103,7 +103,7 @@ def extras_of(values: Values, runs: dict[str, Run]) -> dict[str, Any]:
 
 def check_columns(seen: Representation, options: Mapping[str, Any]) -> None:
     """Refuse regions whose cuts need what is no column of the dataset."""
-    columns = [*(seen.names if isinstance(seen, Set) else ()), *options.get("observables", ())]
+    columns = [*seen.columns, *options.get("observables", ())]
     regions = {name: Cut(text) for name, text in options.get("regions", {}).items()}
     _ask("regions", check_regions, regions, columns)
 

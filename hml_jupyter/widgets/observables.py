@@ -15,7 +15,6 @@ from ..cuts import Cut
 from ..datasets import build_dataset, parts
 from ..errors import HmlError
 from ..observables import canonical_name, unit_of
-from ..representations import Image
 from ..representations.edges import EDGE_FEATURES
 from ..representations.features import FEATURES
 from ..runs import Run
@@ -168,7 +167,7 @@ class Observables(Panel):
         except HmlError as error:
             return {"png": None, "error": str(error), "notes": [], "about": ""}
         counts = " and ".join(f"{n} {name}" for name, n in _counts(made).items())
-        about = f"average of {counts} events" if isinstance(seen, Image) else "the first event of each class"
+        about = f"average of {counts} events" if made.kind == "image" else "the first event of each class"
         notes = [each.text for each in heard if each.is_notice]
         return {"png": base64.b64encode(drawn).decode(), "error": None, "notes": notes, "about": about}
 
