@@ -28,6 +28,8 @@ KINDS: dict[str, tuple[str, int | None]] = {
     "collection": ("jet.{}", 1),
     "event": ("{}", 1),
 }
+#: What options of `register_observable` look like.
+EXAMPLES = {"unit": ", 'GeV' or '' for a pure number", "objects": ", 'two'", "name": ", 'pt_sum'"}
 
 
 @overload
@@ -146,7 +148,7 @@ def register_observable(
             source or origin["function"],
             function,
             range=_range(range),
-            aliases=tuple(aliases),
+            aliases=others,
             group=GROUP,
             constituents=constituents,
             origin=origin,
@@ -154,8 +156,10 @@ def register_observable(
         _enter(entry)
         return function
 
+    _check_options(constituents, unit=unit, objects=objects, name=name, doc=doc, source=source)
     if objects not in KINDS:
-        raise UnknownNameError("value of objects=", str(objects), KINDS)
+        raise UnknownNameError("value of objects=", objects, KINDS)
+    others = _aliases(aliases)
     return enter if function is None else enter(function)
 
 
@@ -216,6 +220,25 @@ def _origin(function: Callable[..., Any]) -> dict[str, str]:
     except RecordError as error:
         msg = f"{function.__name__} uses {', '.join(outer)} of the function around it, which its source does not tell ({error}); write it into it"
         raise ArgumentError(msg) from error
+
+
+def _check_options(constituents: Any, *, unit: Any, objects: Any, **optional: Any) -> None:
+    """Refuse options of `register_observable` that are no texts, some of which may be None, and a flag that is none."""
+    if not isinstance(constituents, bool):
+        msg = f"constituents= of register_observable is True or False, not {constituents!r}"
+        raise ArgumentError(msg)
+    given = {"unit": unit, "objects": objects, **{k: v for k, v in optional.items() if v is not None}}
+    for option, value in given.items():
+        if not isinstance(value, str):
+            msg = f"{option}= of register_observable is a text{EXAMPLES.get(option, '')}, not {value!r}"
+            raise ArgumentError(msg)
+
+
+def _aliases(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
+        msg = f"aliases= of register_observable is a list of other names, ['PtSum'], not {given!r}"
+        raise ArgumentError(msg)
+    return tuple(given)
 
 
 def _range(given: Any) -> Range:

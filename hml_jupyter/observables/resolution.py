@@ -17,6 +17,7 @@ from .columns import COLUMN
 from .entries import Entry
 from .particles import Array, Particles, nth
 from .touching import touch
+from .values import checked
 
 __all__ = ["Events", "branches"]
 
@@ -58,7 +59,7 @@ class Events:
         _, entry, numbers = find_of(observable)
         objects = objects_of(observable)
         if entry.objects == "event" and not objects:
-            return self._checked(entry, entry.compute(ak.Array(self.record))), None, None
+            return checked(entry, entry.compute(ak.Array(self.record)), [], len(self.record)), None, None
         if entry.objects == "method":
             return entry.compute(Particles(self.record, render(objects[0]), "", True)), None, None
         if entry is COLUMN:
@@ -66,7 +67,7 @@ class Events:
         particles = [self.particles(each) for each in objects]
         if len(particles) == 2:
             particles = _crossed(*particles)
-        array = self._checked(entry, _computed(entry, particles, numbers))
+        array = _computed(entry, particles, numbers, len(self.record))
         if "collection" in entry.kinds and observable.objects:
             single = isinstance(array, np.ndarray)
             return array, None if single else render(Object(objects[0].parts[:1])), None
@@ -74,17 +75,6 @@ class Events:
         over = ",".join(each.text for each in many) if many else None
         absent = next((each.absent for each in many if each.absent is not None), None)
         return array, over, absent
-
-    def _checked(self, entry: Entry, values: Any) -> Array:
-        """Refuse values of a user's own observable that are not one for each event or element."""
-        if entry.origin is None:
-            return values
-        if not isinstance(values, ak.Array | np.ndarray) or len(values) != len(self.record):
-            what = f"{len(values)} values" if hasattr(values, "__len__") else f"a {type(values).__name__}"
-            msg = f"{entry.name} ({entry.origin['function']}) gave {what} for {len(self.record)} events: it returns an array of one each"
-            raise ArgumentError(msg)
-        values = ak.values_astype(values, np.float64)
-        return values if isinstance(values, ak.Array) and values.ndim > 1 else np.asarray(ak.to_numpy(values))
 
     def _column(self, entry: Entry, name: str) -> Array:
         """Return a field of Event, where the columns of a table are that belong to no object."""
@@ -139,7 +129,7 @@ class Events:
         def lookup(observable: Observable) -> Value:
             _, entry, numbers = find_of(observable)
             if not observable.objects and "one" in entry.kinds:
-                return Value(_computed(entry, [elements], numbers), "an element")
+                return Value(_computed(entry, [elements], numbers, len(records)), "an element")
             value = self(observable)
             if value.over is not None:
                 msg = f"the filter of {part.branch!r} compares with the collection {value.over!r}; take one of it"
@@ -197,9 +187,9 @@ def _no_object() -> ak.Array:
     return ak.Array([{**one, "Tau": [0.0], "Constituents": [part]}])[:0]
 
 
-def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...]) -> Array:
+def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...], events: int) -> Array:
     with np.errstate(all="ignore"):
-        return entry.compute(*particles, *numbers)
+        return checked(entry, entry.compute(*particles, *numbers), particles, events)
 
 
 def _crossed(one: Particles, other: Particles) -> list[Particles]:

@@ -101,6 +101,19 @@ def test_register_observable_of_a_collection_and_of_the_event() -> None:
         ({"range": 3}, ArgumentError, r"range=3 must be .*\(0, None\)"),
         ({"range": (2, 1)}, ArgumentError, "range="),
         ({"units": "GeV"}, UnknownNameError, "near names: unit"),
+        ({"name": 5}, ArgumentError, "name= of register_observable is a text, 'pt_sum', not 5"),
+        ({"name": ["a"]}, ArgumentError, "name= of register_observable is a text"),
+        (
+            {"unit": None},
+            ArgumentError,
+            "unit= of register_observable is a text, 'GeV' or '' for a pure number, not None",
+        ),
+        ({"objects": ["two"]}, ArgumentError, "objects= of register_observable is a text, 'two', not"),
+        ({"doc": 5}, ArgumentError, "doc= of register_observable is a text, not 5"),
+        ({"source": np.ones(2)}, ArgumentError, "source= of register_observable is a text, not array"),
+        ({"aliases": 5}, ArgumentError, r"is a list of other names, \['PtSum'\], not 5"),
+        ({"aliases": "PtSum"}, ArgumentError, r"is a list of other names, \['PtSum'\], not 'PtSum'"),
+        ({"constituents": "no"}, ArgumentError, "constituents= .* is True or False, not 'no'"),
     ],
 )
 def test_register_observable_refuses(options: dict[str, Any], error: type[HmlError], message: str) -> None:
@@ -138,6 +151,38 @@ def test_values_of_an_own_observable_are_checked(given: Any) -> None:
 
     with pytest.raises(ArgumentError, match=r"wrong .*returns an array of one each"):
         observable(samples.handmade(), "jet0.wrong")
+
+
+@pytest.mark.parametrize(
+    ("objects", "text", "returns", "message"),
+    [
+        ("event", "wrong", lambda events: events.Jet.PT, "one for each event: take one of several, or their sum"),
+        ("event", "wrong", lambda events: np.ones((len(events), 2)), "one for each event"),
+        ("event", "wrong", lambda events: np.array(["b"] * len(events)), "gave what is no number"),
+        ("event", "wrong", lambda events: ak.Array([["b"]] * len(events)), "gave what is no number"),
+        ("one", "jet0.wrong", lambda jet: np.ones((len(jet["PT"]), 2)), "one for each event"),
+        ("one", "jet.wrong", lambda jet: jet["PT"][:, :1], "one for each element"),
+        ("one", "jet.wrong", lambda jet: jet["PT"][:, :, np.newaxis], "one for each element"),
+        ("one", "jet[wrong > 1]0.pt", lambda jet: np.ones((len(jet["PT"]), 2)), "one for each element"),
+        ("one", "fatjet.constituents.wrong", lambda part: part["PT"][:, :, :1], "one for each element"),
+        ("two", "jet0,jet1.wrong", lambda one, other: np.stack([one["PT"], other["PT"]], 1), "one for each event"),
+        ("collection", "jet.wrong", lambda jets: jets["PT"], "one for each event"),
+    ],
+)
+def test_values_of_an_own_observable_are_one_number_each(objects: str, text: str, returns: Any, message: str) -> None:
+    def wrong(*given: Any) -> Any:
+        return returns(*given)
+
+    register_observable(wrong, unit="", objects=objects, doc="Wrong.")
+    record = samples.events(20, seed=1)
+    for use in (lambda: observable(record, text), lambda: hml.Cut(f"{text} + met > 1")(record)):
+        with pytest.raises(ArgumentError, match=f"wrong .*{message}"):
+            use()
+
+
+def test_an_own_observable_may_leave_out_what_is_missing() -> None:
+    register_observable(lambda events: ak.firsts(events.Jet.PT), name="first", doc="First.", unit="", objects="event")
+    assert observable(samples.handmade(), "first").tolist()[-1:] == pytest.approx([np.nan], nan_ok=True)
 
 
 def test_own_observables_of_cuts_and_filters() -> None:
