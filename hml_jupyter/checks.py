@@ -97,12 +97,14 @@ def place(what: str, given: Any) -> Path:
     Traceback (most recent call last):
     hml_jupyter.errors.PathError: expected the path of an LHE file, not 7
     """
+    msg = f"expected the path of {what}, not {repr(given)[:100]}"
     try:
         path = Path(given)
         path.exists()
     except (TypeError, ValueError, OSError) as error:
-        msg = f"expected the path of {what}, not {repr(given)[:100]}"
         raise PathError(msg) from error
+    if "\0" in str(path):  # of which `exists` only says that it is not there
+        raise PathError(msg)
     return path
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from . import checks
 from .errors import PathError
 from .records import sync
 
@@ -27,9 +28,9 @@ def written(path: str | os.PathLike[str], is_ours: Callable[[Path], bool], write
     Raises
     ------
     PathError
-        The folder does not exist, or the place belongs to another file.
+        It is no path, its folder does not exist, or the place belongs to another file.
     """
-    place = Path(path)
+    place = checks.place("an export, such as 'set.root'", path)
     if not place.parent.is_dir():
         msg = f"{place} cannot be written: there is no folder {place.parent}; make it first"
         raise PathError(msg)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import progress
+from . import checks, progress
 from .aside import aside_of, put_aside, saved
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
 from .errors import FileFormatError, HmlError, PathError
@@ -224,7 +224,7 @@ def open_result(path: str | os.PathLike[str], verb: str, load: Callable[[Path], 
     FileFormatError
         The folder holds another kind of result.
     """
-    folder = Path(path).resolve()
+    folder = checks.place("a saved result", path).resolve()
     record = read_record(folder)
     if record["recipe"]["verb"] != verb:
         msg = f"{path} was made by {record['recipe']['verb']}, not by {verb}"

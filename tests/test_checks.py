@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hml_jupyter.checks import MOST_SEED, number, seed, whole
-from hml_jupyter.errors import ArgumentError
+from hml_jupyter.checks import MOST_SEED, number, place, seed, whole
+from hml_jupyter.errors import ArgumentError, PathError
 
 
 def test_whole() -> None:
@@ -43,3 +43,9 @@ def test_number() -> None:
     for wrong in (float("nan"), float("inf"), True, "1", None):
         with pytest.raises(ArgumentError, match="x must be a number at least 0; got"):
             number("x", wrong, 0)
+
+
+@pytest.mark.parametrize("given", [None, 5, b"x", [], "a\0b"])
+def test_place_refuses_what_is_no_path(given: Any) -> None:
+    with pytest.raises(PathError, match="expected the path of a table, not"):
+        place("a table", given)

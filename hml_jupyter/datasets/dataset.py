@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..errors import ArgumentError, UnknownNameError
-from .described import pb_to_events
+from ..errors import ArgumentError
+from .described import check_known, pb_to_events
 from .exporting import Exportable
 from .observed import Observed, locked, passing
 from .store import Arrays, Masked
@@ -85,7 +85,7 @@ class Dataset(Exportable):
         Raises
         ------
         PathError, DamagedError
-            There is none, its files changed, or the parent of a selection was made anew since.
+            It is no path, there is none, its files changed, or the parent of a selection was made anew since.
         UnknownNameError
             It was made with an observable of your own that is not registered here.
         """
@@ -215,8 +215,7 @@ class Dataset(Exportable):
 
     def part(self, name: str) -> npt.NDArray[np.bool_]:
         """Return which events are in ``"train"``, ``"validation"`` or ``"test"``, (n,)."""
-        if name not in PARTS:
-            raise UnknownNameError("part of a dataset", name, PARTS)
+        check_known("part of a dataset", name, PARTS)
         return np.asarray(self.split == PARTS.index(name))
 
     @cached_property
@@ -240,8 +239,7 @@ class Dataset(Exportable):
 
     def region(self, name: str) -> Dataset:
         """Return the events of a region, a selection in memory; an unknown name raises."""
-        if name not in self.regions:
-            raise UnknownNameError("region", name, self.regions, hint="Regions are given to build_dataset(regions=...)")
+        check_known("region", name, self.regions, hint="Regions are given to build_dataset(regions=...)")
         from .selecting import selected
 
         return selected(self, [Cut(self.regions[name])], None)
@@ -260,9 +258,8 @@ class Dataset(Exportable):
         UnknownNameError
             The dataset was built without it.
         """
-        if variation not in self.variations:
-            hint = "Variations are given to build_dataset(variations=...)"
-            raise UnknownNameError("variation", variation, self.variations, hint=hint)
+        hint = "Variations are given to build_dataset(variations=...)"
+        check_known("variation", variation, self.variations, hint=hint)
         return np.asarray(self.weights * self._arrays[variation_column(variation)])
 
     def yields(self, luminosity: float, variation: str | None = None) -> npt.NDArray[np.float64]:

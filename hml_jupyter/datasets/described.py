@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..provenance import Result
 from ..representations import Representation, from_config
 from .table import PARTS, Description
 
-__all__ = ["Described", "pb_to_events"]
+__all__ = ["Described", "check_known", "pb_to_events"]
 
 
 class Described(Result):
@@ -82,8 +83,8 @@ class Described(Result):
             There is no such column.
         """
         for way in (str, _canonical_or_same, "column.{}".format):
-            if way(name) in self.column_names:
-                return way(name)
+            if way(str(name)) in self.column_names:
+                return way(str(name))
         raise UnknownNameError("column", name, self.column_names)
 
     @property
@@ -190,6 +191,12 @@ def pb_to_events(luminosity: Any) -> float:
         msg = f"luminosity={luminosity!r} must be a positive number of fb^-1, such as 139"
         raise ArgumentError(msg)
     return 1000.0 * float(luminosity)
+
+
+def check_known(kind: str, name: Any, known: Collection[str], *, hint: str = "") -> None:
+    """Refuse what is none of the names."""
+    if not isinstance(name, str) or name not in known:
+        raise UnknownNameError(kind, name, known, hint=hint)
 
 
 def _canonical_or_same(name: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import checks
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
 from ..observables import check_registered
@@ -26,7 +27,7 @@ VERBS = ("build_dataset", "from_heplab")
 
 def load(path: str | os.PathLike[str]) -> Dataset:
     """Return a saved dataset or selection; see `Dataset.load`."""
-    recipe = read_record(Path(path).resolve())["recipe"]
+    recipe = read_record(checks.place("a saved dataset", path).resolve())["recipe"]
     verb = recipe["verb"]
     if verb not in (*VERBS, "select"):
         msg = f"{path} was made by {verb}; it is not a dataset"

@@ -104,7 +104,8 @@ class Image(Representation):
         """Bring the options into one form, and refuse what does not fit together."""
         objects = canonical_objects(self.of, "Image")
         inside = parent(objects) is not None
-        origin = ("jet" if inside else None) if self.origin == "auto" else self.origin
+        is_auto = isinstance(self.origin, str) and self.origin == "auto"
+        origin = ("jet" if inside else None) if is_auto else self.origin
         centred = origin is not None
         channels = canonical_features(self.channel, objects, "Image(channel=...)")
         canonical = {

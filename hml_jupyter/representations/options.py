@@ -123,7 +123,7 @@ def words(where: str, values: Any, choices: Sequence[str]) -> tuple[str, ...]:
         msg = f"{where} is a list of {', '.join(choices)}; got {values!r}"
         raise ArgumentError(msg)
     for value in several:
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             raise UnknownNameError(f"feature in {where}", value, choices)
         if list(several).count(value) > 1:
             msg = f"{where} has {value!r} twice; once is enough"
@@ -139,8 +139,8 @@ def edges(value: Any, nodes: int) -> Edges:
     >>> edges(["knn", 8], 32)
     ('knn', 8)
     """
-    if value is None or value == "complete":
-        return value if value is None else "complete"
+    if value is None or (isinstance(value, str) and value == "complete"):
+        return None if value is None else "complete"
     if not isinstance(value, list | tuple) or len(value) not in (2, 3) or (value[0] == "knn" and len(value) == 3):
         msg = f"Graph(edges=...) is ('knn', 8), ('radius', 0.4), ('radius', 0.4, 16), 'complete' or None; got {value!r}"
         raise ArgumentError(msg)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,3 +144,20 @@ def test_repr() -> None:
     dataset = samples.dataset(100)
     assert repr(dataset).startswith("<dataset of ")
     assert repr(select(dataset, ["met > 1"])).startswith("<selection of ")
+
+
+@pytest.mark.parametrize("given", [None, 5, b"set", [], "a\0b"])
+def test_what_is_no_path_is_refused(given: Any) -> None:
+    with pytest.raises(PathError, match="expected the path of a saved dataset, not"):
+        Dataset.load(given)
+    for export in (samples.dataset(50).to_root, samples.dataset(50).to_hdf5):
+        with pytest.raises(PathError, match=r"expected the path of an export, such as 'set\.root', not"):
+            export(given)
+
+
+@pytest.mark.parametrize("name", [None, 5, ["SR"], np.array(["a", "b"])])
+def test_what_is_no_name_is_refused(name: Any) -> None:
+    dataset = samples.dataset(50)
+    for call in (dataset.region, dataset.weights_of, dataset.part, dataset.column):
+        with pytest.raises(UnknownNameError, match="unknown"):
+            call(name)

@@ -213,6 +213,8 @@ def test_declaration() -> None:
             r"\('knn', 8\), \('radius', 0.4\), \('radius', 0.4, 16\), 'complete' or None; got 'knn'",
         ),
         ("jet", {"edges": ("knn", 8, 2)}, "'complete' or None"),
+        ("jet", {"edges": np.array(["knn", "8"])}, "'complete' or None; got array"),
+        ("jet", {"edges": np.ones(2)}, "'complete' or None; got array"),
         ("jet", {"edges": ("knn", 2.5)}, "must be an integer"),
         ("jet", {"edges": ("radius", -1.0)}, "at least 0"),
         ("jet", {"edges": None, "edge_features": ["kt"]}, r"edges=None has none: edges=\('knn', 8\) has"),
@@ -233,6 +235,8 @@ def test_graph_refuses(of: Any, options: dict[str, Any], text: str) -> None:
 
 
 def test_graph_refuses_names() -> None:
+    with pytest.raises(UnknownNameError, match=r"feature in .*edge_features"):
+        Graph("jet", edge_features=[np.array(["kt", "z"])])  # type: ignore[list-item]
     with pytest.raises(UnknownNameError, match="unknown option of Graph 'node'; near names: nodes"):
         Graph("jet", node=["pt"])  # type: ignore[call-arg]
     with pytest.raises(UnknownNameError, match="'delta_rr'; near names: delta_r"):

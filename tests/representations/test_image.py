@@ -344,6 +344,8 @@ def test_image_refuses(of: Any, options: dict[str, Any], text: str) -> None:
 
 
 def test_image_refuses_names() -> None:
+    with pytest.raises(UnknownNameError, match=r"choice in .*origin"):
+        Image("jet", origin=np.array(["jet", "jet"]))  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="unknown option of Image 'sizes'; near names: size"):
         Image("jet", sizes=(3, 3))  # type: ignore[call-arg]
     with pytest.raises(UnknownNameError, match="'multiplicty'; near names: multiplicity"):
