@@ -16,7 +16,7 @@ from . import progress
 from .canonical import canonical, fingerprint, read_json, write_json, write_text
 from .errors import GeneratorError, HmlError
 from .events import columns
-from .executors import death, get_executor, tasks_under_way
+from .executors import death, get_executor, submit, tasks_under_way
 from .generators.matching import Matching, conclude
 from .generators.pythia import ChunkTask, make_chunk
 from .process import Process
@@ -208,7 +208,7 @@ def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, 
     try:
         while True:
             for task in islice(waiting, most - len(running)):
-                running[executor.submit(make, task)] = task
+                running[submit(executor, make, task)] = task
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -217,7 +217,7 @@ def _run(executor: Executor, tasks: Iterable[ChunkTask]) -> Iterator[tuple[int, 
                 if problem is not None:
                     lost[task.index] += 1
                     _check_lost(task, problem, lost[task.index])
-                    running[executor.submit(make, task)] = task
+                    running[submit(executor, make, task)] = task
                 del running[future]
                 if problem is None:
                     yield task.index, future.result()

@@ -6,17 +6,17 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import ArgumentError
 
-__all__ = ["death", "get_executor", "set_executor", "tasks_under_way", "usable_cores"]
+__all__ = ["death", "get_executor", "set_executor", "submit", "tasks_under_way", "usable_cores"]
 
 #: Tasks that wait in our own pool beside those that run.
 AHEAD = 8
@@ -25,6 +25,9 @@ UNDER_WAY = 512 * 2**20
 
 #: What a worker's signal means beside a crash.
 _KILLED: dict[int, str] = {signal.SIGKILL: "the system kills a process so when memory runs out"}
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _chosen: Executor | None = None
 
@@ -54,8 +57,8 @@ def set_executor(executor: Executor | None) -> None:
     Parameters
     ----------
     executor : concurrent.futures.Executor or None
-        For instance Dask's ``client.get_executor()``; it stays yours, nothing here closes it. None goes back to a pool of
-        processes, one for each core, that is started for each call and closed after it.
+        For instance Dask's ``client.get_executor()``; it stays yours, nothing here closes it, and calls are refused once you
+        have. None goes back to a pool of processes, one for each core, that is started for each call and closed after it.
 
     Raises
     ------
@@ -100,6 +103,26 @@ def get_executor(tasks: int | None = None) -> Iterator[Executor]:
         _end(pool)
         raise
     pool.shutdown()
+
+
+def submit(executor: Executor, function: Callable[[T], R], task: T) -> Future[R]:
+    """Give a task to an executor.
+
+    Raises
+    ------
+    ArgumentError
+        It takes none: the user has closed it since `set_executor`.
+    """
+    try:
+        return executor.submit(function, task)
+    except BrokenExecutor:  # a worker has died, which is another matter
+        raise
+    except RuntimeError as error:
+        msg = (
+            f"the executor that was given to hml.set_executor takes no work ({error}): give a new one, or "
+            "hml.set_executor(None) for processes that are started for each call"
+        )
+        raise ArgumentError(msg) from error
 
 
 def death(executor: Executor) -> str:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hml_jupyter import chunks, executors
-from hml_jupyter.errors import GeneratorError
+from hml_jupyter.errors import ArgumentError, GeneratorError
 from hml_jupyter.events import read_run
 
 SIGMA = st.floats(1e-3, 1e6)
@@ -72,6 +72,13 @@ def pieces(n: int, asked: list[tuple[int, int]]) -> Any:
         return (lhe(count) for count in sizes[first:])
 
     return give
+
+
+def test_an_executor_that_was_closed(study: Path, here: Here) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        executors.set_executor(pool)
+    with pytest.raises(ArgumentError, match="takes no work"):
+        chunks.write_showered(study, None, pieces(4, []), 4, 3, "lhe", None, (500.0, 2.8))
 
 
 def test_write_showered(study: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,6 +83,15 @@ def test_set_executor() -> None:
         executors.set_executor(4)  # type: ignore[arg-type]
 
 
+def test_submit_to_an_executor_that_was_closed() -> None:
+    with ThreadPoolExecutor(1) as mine:
+        assert executors.submit(mine, abs, -3).result() == 3
+    with pytest.raises(
+        ArgumentError, match=r"hml.set_executor takes no work .*after shutdown.*hml.set_executor\(None\)"
+    ):
+        executors.submit(mine, abs, -3)
+
+
 def test_tasks_under_way() -> None:
     own = executors.tasks_under_way(1_000_000)
     assert own == executors.usable_cores() + executors.AHEAD

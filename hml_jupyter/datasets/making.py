@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..executors import get_executor, tasks_under_way, usable_cores
+from ..executors import get_executor, submit, tasks_under_way, usable_cores
 from ..expressions import Node, Sum
 from ..observables import own_observables
 from ..representations import Representation, read_columns
@@ -107,7 +107,7 @@ def _from_workers(executor: Executor, tasks: Sequence[Task], size: int) -> Itera
     most = max(usable_cores() + 1, min(tasks_under_way(size), WAITING // size))
     try:
         while True:
-            running.extend(executor.submit(make, task) for task in islice(waiting, most - len(running)))
+            running.extend(submit(executor, make, task) for task in islice(waiting, most - len(running)))
             if not running:
                 return
             yield running.popleft().result()

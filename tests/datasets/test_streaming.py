@@ -13,6 +13,7 @@ import samples
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset, making, sources
 from hml_jupyter.datasets.sources import open_source
+from hml_jupyter.errors import ArgumentError
 from hml_jupyter.executors import set_executor
 from hml_jupyter.expressions import parse_observable
 from hml_jupyter.observables import CATALOGUE, Particles, register_observable
@@ -72,6 +73,16 @@ def test_content_does_not_depend_on_pieces_and_workers(
         np.testing.assert_array_equal(dataset.X, here.X)
         np.testing.assert_array_equal(dataset.event, here.event)
         np.testing.assert_array_equal(dataset.split, here.split)
+
+
+def test_an_executor_that_was_closed(runs: tuple[SavedRun, SavedRun]) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        set_executor(pool)
+    try:
+        with pytest.raises(ArgumentError, match="takes no work"):
+            build(*runs)
+    finally:
+        set_executor(None)
 
 
 def test_workers_of_our_own(runs: tuple[SavedRun, SavedRun]) -> None:
