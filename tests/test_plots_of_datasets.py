@@ -11,7 +11,7 @@ from hml_jupyter.cuts import Cut
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.metrics import significance
-from hml_jupyter.plots import Nodes, draw_correlation, draw_graphs, draw_images, plot
+from hml_jupyter.plots import Nodes, draw_correlation, draw_graphs, draw_images, plot, png
 from hml_jupyter.plots.datasets import Look, correlation, panels_of
 from hml_jupyter.representations import Set
 
@@ -171,5 +171,7 @@ def test_draw_correlation_images_and_graph() -> None:
     figure = draw_images({"zz": pixels, "qcd": np.zeros((4, 4))}, [(-1, 1), (-1, 1)], "pT", ("eta", "phi"))
     assert [ax.get_title() for ax in figure.axes[:2]] == ["zz", "qcd"]
     assert figure.axes[0].images[0].get_array()[1, 2] == 5.0
+    pixels[0, 0] = np.inf
+    png(draw_images({"zz": pixels}, [(-1, 1), (-1, 1)], "pT", ("eta", "phi")))
     figure = draw_graphs({"one": Nodes(np.zeros((1, 2)), np.array([1.0]), [])}, ("eta", "phi"))
     assert figure.axes[0].get_xlim()[0] < 0 < figure.axes[0].get_xlim()[1]

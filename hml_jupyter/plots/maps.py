@@ -86,7 +86,7 @@ def draw_images(
     """
     from matplotlib.colors import LogNorm
 
-    most = max(float(np.max(image, initial=0)) for image in images.values())
+    most = max(float(np.max(image, initial=0, where=np.isfinite(image))) for image in images.values())
     scale = LogNorm(most * 1e-3, most) if most > 0 else None
     with _side_by_side(len(images), 2.9, 2.9, narrow=narrow) as (figure, axes):
         for ax, (title, image) in zip(axes, images.items(), strict=True):

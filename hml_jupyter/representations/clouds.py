@@ -14,13 +14,28 @@ from ..expressions import Object, Observable, parse_observable, render
 from ..observables import Events, canonical_observable
 from .base import Readable
 
-__all__ = ["Axis", "Cloud", "batches", "canonical_objects", "parent", "read_axis", "read_cloud", "with_particles"]
+__all__ = [
+    "LARGEST",
+    "Axis",
+    "Cloud",
+    "batches",
+    "canonical_objects",
+    "is_somewhere",
+    "parent",
+    "read_axis",
+    "read_cloud",
+    "with_particles",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 #: Where a particle is.
 PLACE = ("pt", "eta", "phi")
+#: Numbers that are larger are none: no array of float32 holds their sums.
+LARGEST = 1e30
+#: Pseudorapidities from here on are along the beam; Delphes writes 999.9 there.
+BEAM = 100.0
 
 
 class Cloud(NamedTuple):
@@ -129,8 +144,8 @@ def read_cloud(events: Events, objects: Sequence[Object], names: Iterable[str] =
     Returns
     -------
     Cloud
-        Particles without a direction (along the beam) are left out. What one of several kinds of objects does not have, such as
-        the charge of missing momentum, is 0.
+        Particles without a direction (along the beam) or without a finite momentum are left out. What one of several kinds of
+        objects does not have, such as the charge of missing momentum, is 0.
 
     Raises
     ------
@@ -151,8 +166,19 @@ def read_cloud(events: Events, objects: Sequence[Object], names: Iterable[str] =
         if all(name not in table for _, table in tables):
             events.read(Observable(name, (objects[0],)))  # raises with the near names
     cloud = _joined(tables, wanted)._replace(missing=_missing(events, objects))
-    placed = np.isfinite(sum(cloud.values[name] for name in PLACE))
+    placed = is_somewhere(*(cloud.values[name] for name in PLACE))
     return cloud if placed.all() else cloud.take(np.flatnonzero(placed))
+
+
+def is_somewhere(pt: Floats | float, eta: Floats, phi: Floats) -> npt.NDArray[np.bool_]:
+    """Tell which particles have a finite momentum and a direction beside the beam.
+
+    Examples
+    --------
+    >>> is_somewhere(np.array([50.0, np.inf, 50.0]), np.array([0.5, 0.5, 999.9]), np.zeros(3))
+    array([ True, False, False])
+    """
+    return (np.abs(pt) < LARGEST) & (np.abs(eta) < BEAM) & np.isfinite(phi)
 
 
 def batches(events: Events, size: int) -> Iterator[tuple[int, Events]]:

@@ -13,7 +13,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Object, Observable, render
 from ..observables import Events, canonical_observable, observables, unit_of
 from ..registry import Registry
-from .clouds import Axis, Cloud, parent, read_axis, read_cloud
+from .clouds import LARGEST, Axis, Cloud, is_somewhere, parent, read_axis, read_cloud
 
 __all__ = [
     "FEATURES",
@@ -55,7 +55,7 @@ class Featured(NamedTuple):
     features: tuple[Floats, ...]
     """(m,) each, finite."""
     undefined: int
-    """How many events have a particle without a value (tau21 of a jet with tau1 = 0, log of 0), which is 0 in `features`."""
+    """How many events have a particle without a finite value (tau21 of a jet with tau1 = 0, log of 0), which is 0 in `features`."""
 
 
 #: Features beside the catalogue's observables of one object; those of ParticleNet (arXiv:1902.08570, table 2), and the charged and
@@ -147,16 +147,19 @@ def read_features(
     cloud = read_cloud(events, objects, [*_observables(names), *more])
     jet = parent(objects)
     axis = None if jet is None else read_axis(events, jet)
+    if axis is not None:  # a jet that is nowhere is none
+        there = is_somewhere(0.0, axis.eta, axis.phi)
+        cloud = cloud.take(np.flatnonzero(there[cloud.event]))._replace(missing=~there)
     arrays = dict(cloud.values)
     if axis is not None:
         arrays |= {f"jet.{name}": np.repeat(each, cloud.counts) for name, each in axis._asdict().items()}
     features, undefined = [], np.zeros(len(cloud.kind), bool)
     for name in names:
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             values = (
                 FEATURES[name].compute(*map(arrays.get, FEATURES[name].needs)) if name in FEATURES else arrays[name]
             )
-        finite = np.isfinite(values)
+        finite = np.abs(values) < LARGEST
         undefined |= ~finite
         features.append(np.where(finite, values, 0.0))
     return Featured(cloud, axis, tuple(features), len(np.unique(cloud.event[undefined])))

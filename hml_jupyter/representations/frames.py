@@ -9,7 +9,7 @@ import numpy as np
 
 from ..jets import Momenta
 from ..subjets import Subjets, leading_subjets
-from .clouds import Axis, Cloud
+from .clouds import LARGEST, Axis, Cloud
 from .steps import Points, centroid, flip, principal_axis, rotate, translate
 
 __all__ = ["AXES", "ORIGINS", "Frame", "framed"]
@@ -77,7 +77,8 @@ def framed(frame: Frame, cloud: Cloud, jet: Axis | None, told: Counter[str]) -> 
 
 def _subjets(cloud: Cloud, how: tuple[str, float, float]) -> Subjets:
     pt, eta, phi, mass = (cloud.values[name] for name in ("pt", "eta", "phi", "mass"))
-    energy = np.sqrt(np.nan_to_num(mass) ** 2 + (pt * np.cosh(eta)) ** 2)
+    mass = np.where(np.abs(mass) < LARGEST, mass, 0.0)
+    energy = np.sqrt(mass**2 + (pt * np.cosh(eta)) ** 2)
     p = Momenta(pt * np.cos(phi), pt * np.sin(phi), pt * np.sinh(eta), energy)
     algorithm, radius, pt_min = how
     return leading_subjets(p, cloud.counts, algorithm=algorithm, radius=radius, pt_min=pt_min)

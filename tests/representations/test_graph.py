@@ -57,6 +57,15 @@ def test_constituents_by_falling_pt() -> None:
     assert texts == ["graph of fatjet0.constituents: 1 of 4 events of 'zz' have no such jet: their nodes are NaN"]
 
 
+@pytest.mark.parametrize("huge", [np.inf, np.nan, 1e39, 1e300])
+def test_a_particle_that_is_nowhere_is_no_node(huge: float) -> None:
+    graph = Graph("fatjet0.constituents", max_nodes=4, edge_features=["kt", "z"], edges="complete")
+    record = ak.Array([fat((10.0, 0.1, 3.1, 1), (huge, 0.1, 3.1, 1)), fat((10.0, 0.1, 3.1, 1), (10.0, huge, 3.1, 1))])
+    made, _ = told(graph, record)
+    assert made["count"].tolist() == [1, 1]
+    assert all(np.isfinite(each).all() for each in graph.expand(made))
+
+
 def test_the_softest_are_left_out() -> None:
     made, texts = told(Graph("fatjet0.constituents", nodes=["pt"], edges=None, max_nodes=2), RECORD[:2])
     assert made["nodes"][..., 0].tolist() == [[30.0, 20.0], [5.0, 0.0]]

@@ -62,6 +62,36 @@ def filled(image: Any) -> dict[tuple[int, ...], float]:
 SMALL: dict[str, Any] = {"size": (9, 9), "range": ((-0.9, 0.9), (-0.9, 0.9))}
 
 
+@pytest.mark.parametrize("huge", [np.inf, -np.inf, np.nan, 1e39, 1e300, 999.9])
+@pytest.mark.parametrize("options", [{}, {"origin": "centroid", "axis": "principal"}, FULL, {"scale": "max"}])
+def test_a_particle_that_is_nowhere_is_left_out(options: dict[str, Any], huge: float) -> None:
+    image = Image("fatjet0.constituents", **options, **SMALL)
+    others = ((200.0, 0.4, 0.0), (100.0, -0.2, 0.6))
+    nowhere = [(30.0, huge, 0.0)] if huge == 999.9 else [(huge, 0.1, 0.0), (30.0, huge, 0.0)]
+    wanted, *made = read(image, fat(*others), *(fat(*others, each) for each in nowhere))
+    for found in made:
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("huge", [np.inf, np.nan, 1e39, 1e300])
+def test_what_is_no_finite_number_of_a_particle_counts_as_0(huge: float) -> None:
+    image = Image(
+        "fatjet0.constituents", channel=["mass", "energy"], subjets=("kt", 0.3, 0.0), origin="subjet0", **SMALL
+    )
+    event = fat((200.0, 0.0, 0.0), (100.0, 0.6, 0.0))
+    event["FatJet"][0]["Constituents"][1]["Mass"] = huge
+    assert filled(read(image, event)[0]) == {(4, 4, 1): 200.0}
+    assert notices(image, ak.Array([event])) == [
+        "image of fatjet0.constituents: 1 of 1 events have particles without a value, which counts as 0"
+    ]
+
+
+@pytest.mark.parametrize("where", [{"eta": np.inf}, {"phi": np.nan}, {"eta": 1e300}])
+def test_a_jet_that_is_nowhere_is_missing(where: dict[str, float]) -> None:
+    image = Image("fatjet0.constituents", axis="principal", flip=True, **SMALL)
+    assert np.isnan(read(image, fat((200.0, 0.4, 0.0), (100.0, -0.2, 0.6), **where))).all()
+
+
 def test_two_prongs_give_two_pixels() -> None:
     image = Image("fatjet0.constituents", **SMALL)
     made = read(
