@@ -10,9 +10,12 @@ from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import BoostedDecisionTree, compare, evaluate, train
 from hml_jupyter.plots import (
     Panel,
+    Points,
+    draw_correlation,
     draw_curves,
     draw_cutflow,
     draw_histograms,
+    draw_images,
     draw_roc,
     draw_scores,
     plot,
@@ -116,3 +119,30 @@ def test_colours_are_dark_enough_on_white() -> None:
 @pytest.fixture(scope="module")
 def data() -> Any:
     return samples.dataset(200)
+
+
+@pytest.mark.parametrize("name", ["a$b", "$x_$", "_x", "$$", r"a\$b", r"$\frac{1}$"])
+def test_names_are_shown_as_they_are(name: str) -> None:
+    data = {f"{name} data": Points([4.0, 5.0], [1.0, 1.0], [1.0, 1.0])}
+    panel = Panel(name, name, [0, 50, 100], {name: [0.5, 0.5], "qcd": [0.9, 0.1]}, data=data, outside={name: 0.5})
+    wanted = [name, "qcd", f"{name} data"]
+    for stacked in ((), (name,)):
+        figure = draw_histograms([panel], stacked=stacked)
+        assert shown(figure.legends[0].get_texts()) == wanted
+        assert shown([figure.axes[0].xaxis.label, *figure.axes[0].texts]) == [f"{name} [{name}]"]
+        assert png(figure)
+    roc = draw_roc({name: ([0.1, 0.5], [0.1, 0.5])})
+    assert shown(roc.axes[0].get_legend().get_texts()) == [name, "no separation"]  # type: ignore[union-attr]
+    flow = draw_cutflow(["generated", name], {name: [1.0, 0.5]})
+    assert shown(flow.legends[0].get_texts()) == [name]
+    assert shown(flow.axes[0].get_yticklabels()) == ["generated", name]
+    (one, *_) = draw_images({name: np.eye(2)}, [(0, 1), (0, 1)], name, ("eta", "phi")).axes
+    (other, *_) = draw_correlation({name: np.eye(1)}, [name]).axes
+    assert shown([one.title, other.title, *other.get_yticklabels()]) == [name] * 3
+
+
+def shown(texts: Any) -> list[str]:
+    """What matplotlib draws, if it is no formula."""
+    found = [text._preprocess_math(text.get_text()) for text in texts]
+    assert not any(is_formula for _, is_formula in found)
+    return [text.removeprefix("\N{HAIR SPACE}") for text, _ in found]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-from .style import COLOURS, LINES, colour, figure_of, line
+from .style import COLOURS, LINES, colour, figure_of, line, plain
 
 __all__ = ["draw_curves", "draw_cutflow", "draw_roc", "draw_scores"]
 
@@ -64,7 +64,9 @@ def draw_roc(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> F
     with figure_of(4.2, 3.0, 1, 1) as (figure, (ax,)):
         for i, (name, (signal, background)) in enumerate(curves.items()):
             points = [(s, 1 / b) for s, b in zip(signal, background, strict=True) if b > 0]
-            ax.plot([x for x, _ in points], [y for _, y in points], label=name, color=colour(i), linestyle=line(i))
+            ax.plot(
+                [x for x, _ in points], [y for _, y in points], label=plain(name), color=colour(i), linestyle=line(i)
+            )
         chance = [0.02 * i for i in range(1, 51)]
         ax.plot(chance, [1 / c for c in chance], color="0.6", linewidth=1.0, linestyle=":", label="no separation")
         ax.set(xlabel="signal efficiency", ylabel="background rejection 1/ε", xlim=(0, 1), yscale="log")
@@ -127,13 +129,13 @@ def draw_cutflow(steps: Sequence[str], efficiencies: Mapping[str, Sequence[float
                 values,
                 0.72 / count,
                 color=colour(i),
-                label=name,
+                label=plain(name),
                 hatch=("", "///", "...", "xxx")[i % 4],
                 edgecolor="white",
             )
             ax.bar_label(bars, [f"{v:.3g}" for v in values], padding=3, fontsize=8)
         ax.set(xlabel="efficiency", xscale="log", xlim=(10 ** math.floor(math.log10(least) - 0.2), 4))
-        ax.set_yticks(range(len(steps)), [_short(step) for step in steps])
+        ax.set_yticks(range(len(steps)), [plain(_short(step)) for step in steps])
         ax.tick_params(axis="y", which="both", length=0)
         ax.yaxis.minorticks_off()
         ax.invert_yaxis()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .style import colour, figure_of
+from .style import colour, figure_of, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,6 +37,7 @@ def draw_correlation(matrices: Mapping[str, Floats], names: Sequence[str]) -> Fi
     >>> figure.axes[0].get_title()
     'signal'
     """
+    labels = [plain(name) for name in names]
     side = max(2.0, 0.52 * len(names) + 0.6)
     with figure_of((side + 0.4) * len(matrices) + 1.6, side + 1.2, 1, len(matrices), sharey=True) as (figure, axes):
         for ax, (title, matrix) in zip(axes, matrices.items(), strict=True):
@@ -46,11 +47,11 @@ def draw_correlation(matrices: Mapping[str, Floats], names: Sequence[str]) -> Fi
                 text = f"{matrix[row, column]:.2f}".replace("-0.00", "0.00")
                 look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7}
                 ax.text(column, row, text, color="white" if dark else "black", **look)
-            ax.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
-            ax.set_yticks(range(len(names)), names)
+            ax.set_xticks(range(len(names)), labels, rotation=45, ha="right", rotation_mode="anchor")
+            ax.set_yticks(range(len(names)), labels)
             ax.minorticks_off()
             ax.tick_params(length=0)
-            ax.set_title(title)
+            ax.set_title(plain(title))
         figure.colorbar(shown, ax=axes, label="linear correlation", shrink=0.8)
     return figure
 
@@ -93,9 +94,9 @@ def draw_images(
             extent = (*ranges[0], *ranges[1])
             shown = ax.imshow(image, origin="lower", extent=extent, cmap="viridis", norm=scale, interpolation="none")
             ax.set_facecolor(shown.get_cmap()(0.0))
-            ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
+            ax.set(title=plain(title), xlabel=axes_labels[0], ylabel=axes_labels[1])
             ax.label_outer()
-        figure.colorbar(shown, ax=axes, label=label, shrink=0.9)
+        figure.colorbar(shown, ax=axes, label=plain(label), shrink=0.9)
     return figure
 
 
@@ -140,7 +141,7 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, na
             look: dict[str, Any] = {"color": colour(i), "alpha": 0.75, "linewidths": 0, "zorder": 2}
             ax.scatter(graph.places[:, 0], graph.places[:, 1], s=areas, **look)
             _margins(ax, graph.places)
-            ax.set(title=title, xlabel=axes_labels[0], ylabel=axes_labels[1])
+            ax.set(title=plain(title), xlabel=axes_labels[0], ylabel=axes_labels[1])
     return figure
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .style import colour, figure_of, line, with_unit
+from .style import colour, figure_of, line, plain, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -137,17 +137,19 @@ def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], log: bool) -> None:
         fill: dict[str, Any] = {"histtype": "fill", "alpha": 0.55, "linewidth": 0.8}
         heights = [list(panel.counts[name]) for name in heap]
         shades = [colour(places[name]) for name in heap]
-        mplhep.histplot(heights, edges, ax=ax, stack=True, label=heap, color=shades, flow="none", **fill)
+        mplhep.histplot(
+            heights, edges, ax=ax, stack=True, label=[plain(name) for name in heap], color=shades, flow="none", **fill
+        )
         _band(ax, edges, np.sum(heights, axis=0), _together(panel, heap), "0.3")
     for name, counts in panel.counts.items():
         if name not in heap and any(counts):
             look: dict[str, Any] = {"color": colour(places[name]), "linestyle": line(places[name]), "linewidth": 1.4}
-            mplhep.histplot(list(counts), edges, ax=ax, label=name, yerr=False, flow="none", **look)
+            mplhep.histplot(list(counts), edges, ax=ax, label=plain(name), yerr=False, flow="none", **look)
             if name in panel.errors:
                 _band(ax, edges, np.asarray(counts, float), np.asarray(panel.errors[name], float), look["color"])
     middles = (edges[1:] + edges[:-1]) / 2
     for i, (name, points) in enumerate(panel.data.items()):
-        _points(ax, middles, points, "black", MARKERS[i % len(MARKERS)], name)
+        _points(ax, middles, points, "black", MARKERS[i % len(MARKERS)], plain(name))
     for low, high in panel.hidden:
         ax.axvspan(low, high, color="0.85", zorder=0)
         shown = (max(low, edges[0]) + min(high, edges[-1])) / 2
@@ -171,7 +173,7 @@ def _fill_lower(ax: Axes, top: Axes, panel: Panel) -> None:
         shade = "black" if name in panel.data else colour(list(panel.counts).index(name))
         _points(ax, (edges[1:] + edges[:-1]) / 2, points, shade, MARKERS[i % len(MARKERS)], None)
     for i, (name, values) in enumerate(panel.lower.steps.items()):
-        ax.plot(edges, values, color="0.2", linestyle=line(i), linewidth=1.2, label=name)
+        ax.plot(edges, values, color="0.2", linestyle=line(i), linewidth=1.2, label=plain(name))
     if panel.lower.steps:
         ax.legend(fontsize=6.5, ncols=2, handlelength=1.8)
     ax.set(xlabel=top.get_xlabel(), ylabel=panel.lower.label, xlim=(edges[0], edges[-1]))
@@ -197,7 +199,7 @@ def _together(panel: Panel, names: Sequence[str]) -> Floats:
 
 def _outside(panel: Panel) -> str:
     """Return what the histogram does not show; empty if that is nothing."""
-    told = {name: 100 * part for name, part in panel.outside.items() if part > TOLD}
+    told = {plain(name): 100 * part for name, part in panel.outside.items() if part > TOLD}
     text = ", ".join(f"{name} {part:.2g} %" for name, part in told.items())
     if len(told) > MOST_TOLD:
         text = f"up to {max(told.values()):.2g} %"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DPI", "colour", "figure_of", "line", "with_unit"]
+__all__ = ["COLOURS", "DPI", "colour", "figure_of", "line", "plain", "with_unit"]
 
 #: Okabe and Ito's colours that can be told apart on white with any colour vision; each goes with its own line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -63,6 +63,18 @@ def line(i: int) -> Any:
     return LINES[i % len(LINES)]
 
 
+def plain(text: str) -> str:
+    r"""Return a text that matplotlib shows as it is: dollars begin no formula, and a legend leaves out no leading ``_``.
+
+    Examples
+    --------
+    >>> plain("a$b")
+    'a\\$b'
+    """
+    escaped = text.replace("$", r"\$")
+    return f"\N{HAIR SPACE}{escaped}" if text.startswith("_") else escaped
+
+
 def with_unit(name: str, unit: str) -> str:
     """Return the label of an axis.
 
@@ -71,4 +83,4 @@ def with_unit(name: str, unit: str) -> str:
     >>> with_unit("met", "GeV")
     'met [GeV]'
     """
-    return f"{name} [{unit}]" if unit else name
+    return plain(f"{name} [{unit}]" if unit else name)
