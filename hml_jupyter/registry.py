@@ -49,14 +49,13 @@ class Registry(Mapping[str, T], Generic[T]):
 
     def __getitem__(self, name: str) -> T:
         """Return what `name` or its alias stands for."""
-        key = self._aliases.get(name, name)
-        if key not in self._entries:
+        if name not in self:
             raise UnknownNameError(self.kind, name, [*self._entries, *self._aliases])
-        return self._entries[key]
+        return self._entries[self._aliases.get(name, name)]
 
     def __contains__(self, name: object) -> bool:
         """Tell whether `name` is a name or an alias."""
-        return name in self._entries or name in self._aliases
+        return isinstance(name, str) and (name in self._entries or name in self._aliases)
 
     def __iter__(self) -> Iterator[str]:
         """Go through the names, without aliases."""

@@ -158,7 +158,7 @@ def cutflow(
     )
     if root.requirement is not None and root.per is None:
         steps.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
-    steps.extend(_cut_steps(root, dataset.all_cuts + tuple(map(str, _read(cuts or ())))))
+    steps.extend(_cut_steps(root, dataset.all_cuts + tuple(map(str, _read(() if cuts is None else cuts)))))
     rows = []
     before: _Step | None = None
     for step in steps:
@@ -184,10 +184,10 @@ def _check_floor(floor: Any) -> None:
         raise ArgumentError(msg)
 
 
-def _read(cuts: Sequence[str]) -> list[Cut]:
+def _read(cuts: Any) -> list[Cut]:
     if isinstance(cuts, str) or not isinstance(cuts, Sequence):
         given = f"cuts is a list of texts: [{cuts!r}]"
-        msg = given if cuts and isinstance(cuts, str) else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
+        msg = given if isinstance(cuts, str) and cuts else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
         raise ArgumentError(msg)
     return [Cut(text) for text in cuts]
 

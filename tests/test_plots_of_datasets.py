@@ -175,3 +175,10 @@ def test_draw_correlation_images_and_graph() -> None:
     png(draw_images({"zz": pixels}, [(-1, 1), (-1, 1)], "pT", ("eta", "phi")))
     figure = draw_graphs({"one": Nodes(np.zeros((1, 2)), np.array([1.0]), [])}, ("eta", "phi"))
     assert figure.axes[0].get_xlim()[0] < 0 < figure.axes[0].get_xlim()[1]
+
+
+@pytest.mark.parametrize("option", ["kind", "how", "below", "log"])
+@pytest.mark.parametrize("value", [np.array(["a", "b"]), ["a"], 5])
+def test_plot_refuses_what_is_no_word(option: str, value: Any) -> None:
+    with pytest.raises((UnknownNameError, ArgumentError), match=r"unknown|log= is True or False"):
+        plot(build(), **{option: value})

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 
 from hml_jupyter.errors import ArgumentError, UnknownNameError
@@ -36,3 +39,9 @@ def test_named_tells_how_it_is_called() -> None:
     with pytest.raises(ArgumentError) as caught:
         bake("plum", "big", 30)  # type: ignore[call-arg]
     assert str(caught.value) == "bake takes 2 arguments without a name: bake(cake, oven, minutes=...)"
+
+
+@pytest.mark.parametrize("name", [["grey"], np.array(["grey", "red"]), 5, None])
+def test_what_is_no_name_is_unknown(name: Any) -> None:
+    with pytest.raises(UnknownNameError, match="unknown colour"):
+        Registry("colour")[name]

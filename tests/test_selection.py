@@ -235,3 +235,11 @@ def test_cutflow_refuses() -> None:
         cutflow(dataset, luminosity=-1)
     with pytest.raises(UnknownNameError, match="column"):
         cutflow(dataset, ["jet0.pt > 3"])
+
+
+@pytest.mark.parametrize("cuts", [np.array(["met > 1", "met > 2"]), 5, "met > 1"])
+def test_what_is_no_list_of_cuts_is_refused(cuts: Any) -> None:
+    dataset = samples.dataset(50)
+    for call in (lambda: select(dataset, cuts), lambda: cutflow(dataset, cuts, luminosity=None)):
+        with pytest.raises(ArgumentError, match="cuts is a list of texts"):
+            call()

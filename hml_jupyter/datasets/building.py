@@ -113,12 +113,13 @@ def build_dataset(
     plan = read_plan(
         sources, representation, signal, require, observables, split, seed, regions, blind, about, variations
     )
-    check_observed(sources, observed or {}, plan.blind)
+    observed = {} if observed is None else observed
+    check_observed(sources, observed, plan.blind)
     if 0 < plan.parts[0] < max(plan.parts):
         train, validation, test = plan.parts
         progress.notice(f"split={split}: {train:g} train, {validation:g} validation, {test:g} test, in this order")
     opened = {name: open_source(name, value) for name, value in sources.items()}
-    data = {name: open_source(name, value) for name, value in (observed or {}).items()}
+    data = {name: open_source(name, value) for name, value in observed.items()}
     _check(opened, data, plan)
     recipe = Recipe(
         "build_dataset",

@@ -94,17 +94,17 @@ def _of_dataset(
     below: str | None = None,
     luminosity: float = 139.0,
     bins: int = 40,
-    log: bool = False,
+    log: Any = False,
     channel: str | None = None,
     event: int = 0,
 ) -> Figure:
+    from ..datasets.described import check_known
     from .datasets import Look, correlation, panels_of
     from .pictures import plot_graphs, plot_images
 
     kinds = {"set": "histograms", "image": "images", "graph": "graphs"}
-    kind = kind or kinds[dataset.kind]
-    if kind not in (*kinds.values(), "correlation"):
-        raise UnknownNameError("kind of picture of a dataset", kind, (*kinds.values(), "correlation"))
+    kind = kinds[dataset.kind] if kind is None else kind
+    check_known("kind of picture of a dataset", kind, (*kinds.values(), "correlation"))
     if kind == "images":
         return plot_images(dataset, channel)
     if kind == "graphs":
@@ -120,6 +120,9 @@ def _of_dataset(
         raise ArgumentError(msg)
     if kind == "correlation":
         return draw_correlation({side: correlation(dataset, names, side) for side in ("signal", "background")}, names)
+    if not isinstance(log, bool):
+        msg = f"log= is True or False, not {log!r}"
+        raise ArgumentError(msg)
     panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
     label = "fraction of events per bin" if how == "normalised" else f"events per bin at {luminosity:g} fb$^{{-1}}$"
     return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)

@@ -12,8 +12,8 @@ from ..binning import binning
 from ..bounds import bound_of
 from ..cuts import Cut
 from ..datasets import Dataset
-from ..datasets.described import pb_to_events
-from ..errors import ArgumentError, UnknownNameError
+from ..datasets.described import check_known, pb_to_events
+from ..errors import ArgumentError
 from ..expressions import Comparison, Window, render
 from ..expressions.nodes import Number
 from ..histograms import fill
@@ -53,10 +53,9 @@ def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]
     UnknownNameError
         There is no such column.
     """
-    if look.how not in HOW:
-        raise UnknownNameError("way of drawing", look.how, HOW)
-    if look.lower is not None and look.lower not in LOWER:
-        raise UnknownNameError("panel", look.lower, LOWER)
+    check_known("way of drawing", look.how, HOW)
+    if look.lower is not None:
+        check_known("panel", look.lower, LOWER)
     if look.how != "normalised" or look.lower == "significance":
         dataset.check_cross_sections()
     return [_panel(dataset, dataset.column_name(name), look) for name in names]

@@ -229,3 +229,8 @@ def test_bad_input(options: dict[str, Any], error: type[Exception], message: str
     with pytest.raises(error, match=message):
         build(**options, path="study/data/set")
     assert not (study / "study" / "data" / "set").exists()
+
+
+def test_observed_that_is_no_dictionary_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="observed= is a dictionary of names and data"):
+        samples.dataset(50, observed=np.array(["data.csv", "more.csv"]))
