@@ -11,6 +11,7 @@ from .replay import replay
 from .representations import Graph, Image, Set
 from .runs import Run, generate, shower, summary
 from .selection import cutflow, select
+from .tables import open_table
 from .widgets import Lab
 
 __version__: str
@@ -35,6 +36,7 @@ __all__ = [
     "generate",
     "observable",
     "observables",
+    "open_table",
     "plot",
     "read_events",
     "register_observable",

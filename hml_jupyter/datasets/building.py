@@ -56,7 +56,8 @@ def build_dataset(
         Or a table: the path of a ``.csv`` (``.csv.gz``), ``.parquet``, ``.npz``, ``.npy``, ``.h5`` or ``.root`` file
         (``"file.root:tree"``), a DataFrame, a dictionary of arrays, a structured array, a pyarrow Table. Its column ``m_jj`` is
         the observable ``column.m_jj``; one that is called as an observable is, ``fatjet0.mass``, is that observable. Ntuples
-        with the names of weaver, NanoAOD, JetNet or the top-tagging set become events. A column ``weight`` holds the weights.
+        with the names of weaver, NanoAOD, JetNet or the top-tagging set become events. A column ``weight`` holds the weights;
+        :func:`open_table` says which does, and what they sum to: ``hml.open_table("qcd.csv", weight="w", cross_section=1.2)``.
     representation : Set, Image or Graph
         What a method sees: columns, pixels, or particles.
     signal : str or list of str

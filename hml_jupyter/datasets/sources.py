@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import awkward as ak
 import numpy as np
@@ -66,8 +66,8 @@ class Source:
     """What is read one after the other."""
     identity: Result | Path | str
     """What goes into the recipe."""
-    cross_section: float | None = None
-    """pb; None where it is not known."""
+    cross_section: float | Literal["weights"] | None = None
+    """pb; ``"weights"`` for the sum of the weights; None where it is not known."""
     error: float | None = None
     """pb."""
     sum_of_weights: float | None = None
@@ -147,6 +147,7 @@ def _of_table(label: str, opened: Opened) -> Source:
         label,
         opened.pieces,
         opened.identity,
+        opened.cross_section,
         options=opened.options,
         weight=opened.weight,
         is_plain=opened.is_plain,

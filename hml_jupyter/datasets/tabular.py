@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import awkward as ak
 
-from ..errors import ExpressionError, FileFormatError, HmlError
+from ..errors import ArgumentError, ExpressionError, FileFormatError, HmlError
 from ..expressions import Node, Observable, mentioned, parse_observable, render, replaced, used
 from ..observables import CATALOGUE, canonical_name, fields_of, is_column
 from ..tables import (
@@ -19,6 +19,7 @@ from ..tables import (
     column_of,
     find_weight,
     is_table,
+    is_weight,
     kept_open,
     open_ntuple,
     open_table,
@@ -46,6 +47,8 @@ class Opened(NamedTuple):
     """The column with the weights; None where all are 1."""
     is_plain: bool
     """Whether the rows are numbers without objects."""
+    cross_section: float | Literal["weights"] | None = None
+    """pb; ``"weights"`` for the sum of the weights; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class TablePiece:
         wanted = [column_of(text, present, label, names=self.names) for text in asked]
         arrays = self.table.read([*wanted, *filter(None, [self.weight])], self.first, self.stop)
         names = {text: column for text, column in self.names.items() if column in arrays}
-        return TableRecord(arrays, label, names=names, weight=self.weight)
+        return TableRecord(arrays, label, names=names, weight=self.weight or False)
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,13 @@ def open_rows(source: Any, label: str, rows: int) -> Opened | None:
     Raises
     ------
     FileFormatError, PathError, UnknownNameError
-        A file that is no table, or has changed since it was opened; no such tree in it.
+        A file that is no table, or has changed since it was opened; no such tree in it; weights that are no numbers.
     ArgumentError
         Columns that no table has; names that follow several conventions; several columns that may be the weights.
     """
     if isinstance(source, Ntuple):
         table = _current(source.table, label)
+        _refuse_text_weights(table)
         return _events(replace(source, table=table), rows)
     if isinstance(source, FlatTable):
         table = _current(source, label)
@@ -119,6 +123,7 @@ def open_rows(source: Any, label: str, rows: int) -> Opened | None:
         table = open_table(source, label)
     else:
         return None
+    _refuse_text_weights(table)
     try:
         return _events(open_ntuple(table), rows)
     except FileFormatError:  # its names follow no convention
@@ -144,16 +149,35 @@ def _events(ntuple: Ntuple, rows: int) -> Opened:
     opened = replace(ntuple, table=kept_open(table), naming=replace(naming, event=columns))
     pieces = tuple(NtuplePiece(opened, first, stop, here) for first, stop in _ranges(table.n_rows, rows))
     options = {**table.options, "naming": naming.convention}
-    return Opened(pieces, table.identity, options, ntuple.weight, is_plain=False)
+    return Opened(pieces, table.identity, options, ntuple.weight, False, _cross_section(table, ntuple.weight))
 
 
 def _plain(table: FlatTable, rows: int) -> Opened:
-    weight, names, here = find_weight(table.names, table.label), _observables(table.names), _only_here(table)
+    weight = find_weight(table.names, table.label, table.weight)
+    names, here = _observables(table.names), _only_here(table)
     opened = kept_open(table)
     pieces = tuple(
         TablePiece(opened, names, weight, first, stop, here) for first, stop in _ranges(table.n_rows, rows * SMALLER)
     )
-    return Opened(pieces, table.identity, dict(table.options), weight, is_plain=True)
+    return Opened(pieces, table.identity, dict(table.options), weight, True, _cross_section(table, weight))
+
+
+def _refuse_text_weights(table: FlatTable) -> None:
+    """Refuse a table whose weights cannot be read: without them all events would count the same."""
+    texts = [name for name in table.left_out if is_weight(name)]
+    if table.weight is None and texts and not any(map(is_weight, table.names)):
+        msg = (
+            f"{table.label}: the column {texts[0]!r} would hold the weights of the events, and is not of numbers but of "
+            f"{table.left_out[texts[0]]}: hml.open_table(..., weight='w') names another one, weight=False says that there are none"
+        )
+        raise FileFormatError(msg)
+
+
+def _cross_section(table: FlatTable, weight: str | None) -> float | Literal["weights"] | None:
+    if table.cross_section == "weights" and weight is None:
+        msg = f"{table.label}: cross_section='weights' is the sum of the weights, and it has none: weight= names their column"
+        raise ArgumentError(msg)
+    return table.cross_section
 
 
 def _ranges(n_rows: int, rows: int) -> list[tuple[int, int]]:

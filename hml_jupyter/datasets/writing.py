@@ -196,18 +196,19 @@ def _weighted(source: Source, found: _Class) -> tuple[npt.NDArray[np.float64], d
     if not total > 0:
         msg = f"the generated weights of {source.label} sum to {total:g}; they must sum to more than 0"
         raise ArgumentError(msg)
-    for what in (source.cross_section, source.error, total, math.fsum(found.squares)):
+    known = total if source.cross_section == "weights" else source.cross_section
+    for what in (known, source.error, total, math.fsum(found.squares)):
         if what is not None and not math.isfinite(what):
             msg = f"cross section, error and sums of weights of {source.label} must be finite numbers, not {what!r}"
             raise ArgumentError(msg)
-    sigma = 1.0 if source.cross_section is None else source.cross_section
+    sigma = 1.0 if known is None else known
     weights = sigma * np.concatenate(found.weights) / total
     return weights, {
         "generated": found.generated,
         "sum_of_weights": total,
         "sum_of_squared_weights": math.fsum(found.squares),
         "required": len(weights),
-        "cross_section": source.cross_section,
+        "cross_section": known,
         "error": source.error,
     }
 

@@ -7,7 +7,7 @@ from .exports import Frame, to_hdf5, to_numpy, to_pandas, to_root
 from .flat import FlatTable, is_table, open_table
 from .ntuples import Ntuple, open_ntuple
 from .onward import kept_open
-from .record import TableRecord, column_of, find_weight
+from .record import TableRecord, column_of, find_weight, is_weight
 
 __all__ = [
     "CONVENTIONS",
@@ -18,6 +18,7 @@ __all__ = [
     "column_of",
     "find_weight",
     "is_table",
+    "is_weight",
     "kept_open",
     "open_ntuple",
     "open_table",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
 
 from .. import checks
 from ..errors import ArgumentError, FileFormatError, UnknownNameError
+from ..registry import named
 from .files import READERS, check_present, path_and_key, reader_of, suffix_of
 from .memory import columns_of, identity
 from .reader import Array, Contents, Reader
@@ -49,7 +52,12 @@ class FlatTable:
     reader: Reader = field(repr=False, compare=False)
     """How it is read."""
     options: Mapping[str, Any] = field(default_factory=dict)
-    """What else says which numbers they are, for a recipe: ``key``, the tree or group in the file, and ``columns``."""
+    """What else says which numbers they are, for a recipe: ``key``, the tree or group in the file, ``columns``, and what was said
+    of weights."""
+    weight: str | Literal[False] | None = None
+    """The column with the weights, False for none; None where its name tells."""
+    cross_section: float | Literal["weights"] | None = None
+    """pb; ``"weights"`` for the sum of the weights; None where it is not known."""
 
     def read(self, names: Sequence[str] | None = None, start: int = 0, stop: int | None = None) -> dict[str, Array]:
         """Return columns of some rows.
@@ -118,8 +126,16 @@ class FlatTable:
         return first, max(first, last)
 
 
-def open_table(source: Any, label: str = "", *, columns: Sequence[str] | None = None) -> FlatTable:
-    """Return a table of numbers that is read in pieces.
+@named
+def open_table(
+    source: Any,
+    label: str = "",
+    *,
+    columns: Sequence[str] | None = None,
+    weight: str | Literal[False] | None = None,
+    cross_section: float | Literal["weights"] | None = None,
+) -> FlatTable:
+    """Return a table of numbers that is read in pieces, and say what its weights are.
 
     Parameters
     ----------
@@ -131,6 +147,12 @@ def open_table(source: Any, label: str = "", *, columns: Sequence[str] | None = 
         What messages call it; the name of the file by default.
     columns : sequence of str, optional
         Names for the columns of an array of shape (rows, columns), which has none.
+    weight : str or False, optional
+        The column with the weights of the events; by default the one whose name says so (``weight``, ``genWeight`` ...), or all
+        count the same, as for False.
+    cross_section : float or "weights", optional
+        What the weights of all rows are scaled to, pb. ``"weights"``: they are in pb already, and their sum is the cross
+        section. By default it is not known; weights then sum to 1 in a dataset, and there are no expected events.
 
     Returns
     -------
@@ -142,14 +164,24 @@ def open_table(source: Any, label: str = "", *, columns: Sequence[str] | None = 
         There is no such file; near names are listed.
     FileFormatError
         It is damaged, holds no numbers or objects, or more than one table.
+    UnknownNameError
+        `weight` is no column.
     ArgumentError
-        Something that is no table.
+        Something that is no table; a cross section that cannot be.
 
     Examples
     --------
     >>> open_table({"pt": [30.0, 40.0], "jet": ["a", "b"]}).left_out
     {'jet': '<U1'}
+    >>> open_table({"pt": [30.0, 40.0], "w": [0.5, 1.5]}, weight="w", cross_section="weights").weight
+    'w'
     """
+    table = _opened(source, label, columns)
+    said = {"weight": weight, "cross_section": cross_section}
+    return _weighted(table, {name: value for name, value in said.items() if value is not None})
+
+
+def _opened(source: Any, label: str, columns: Sequence[str] | None) -> FlatTable:
     names = None if columns is None else tuple(columns)
     if isinstance(source, str | os.PathLike):
         path, key = path_and_key(source)
@@ -189,7 +221,6 @@ def is_table(source: Any) -> bool:
     (True, True, False, True)
     """
     if not isinstance(source, str | os.PathLike):
-        import numpy as np
         import pyarrow as pa
 
         named = isinstance(source, np.ndarray) and source.dtype.names is not None
@@ -201,6 +232,24 @@ def is_table(source: Any) -> bool:
     from .trees import tree_names
 
     return path.is_file() and "Delphes" not in tree_names(path)
+
+
+def _weighted(table: FlatTable, said: dict[str, Any]) -> FlatTable:
+    """Return the table with what was said of its weights, checked."""
+    weight: Any = said.get("weight")
+    sigma: Any = said.get("cross_section")
+    if weight is not None and weight is not False:
+        table._wanted((weight,) if isinstance(weight, str) else ())
+        if not isinstance(weight, str) or weight in table.vectors:
+            msg = f"{table.label}: weight= is a column of one number in each row, or False for none, not {weight!r}"
+            raise ArgumentError(msg)
+    is_number = isinstance(sigma, int | float | np.number) and not isinstance(sigma, bool) and 0 < sigma < np.inf
+    if sigma is not None and not is_number and not (isinstance(sigma, str) and sigma == "weights"):
+        msg = f"{table.label}: cross_section= is a positive number of pb, or 'weights' where it is their sum, not {sigma!r}"
+        raise ArgumentError(msg)
+    if is_number:
+        said["cross_section"] = float(sigma)
+    return replace(table, **said, options={**table.options, **said})
 
 
 def _named(array: Any, names: tuple[str, ...], label: str) -> dict[str, Any]:

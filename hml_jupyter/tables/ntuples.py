@@ -16,7 +16,7 @@ from .flat import BATCH, FlatTable, open_table
 from .momenta import as_missing, as_stored, momenta_of
 from .naming import Naming, recognise, top_columns
 from .reader import Array
-from .record import find_weight
+from .record import find_weight, is_weight
 
 __all__ = ["Ntuple", "open_ntuple"]
 
@@ -129,8 +129,11 @@ def open_ntuple(source: Any, label: str = "", *, naming: str | None = None) -> N
     """
     table = source if isinstance(source, FlatTable) else open_table(source, label)
     found = recognise(table.names, table.vectors, table.label, naming=naming)
-    weight = find_weight(found.event, table.label)
+    weight = find_weight(found.event, table.label, table.weight)
     progress.notice(f"{table.label}: {found}")
+    if weight is None and table.weight is None:
+        for name in filter(is_weight, table.left_out):
+            progress.notice(f"{table.label}: the column {name!r} is not of numbers, so all events count the same")
     return Ntuple(table, found, weight)
 
 

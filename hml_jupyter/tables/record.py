@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import awkward as ak
 import numpy as np
@@ -13,7 +13,7 @@ from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Observable, Sum, Value, number, render
 from .reader import Array
 
-__all__ = ["WEIGHTS", "TableRecord", "column_of", "find_weight"]
+__all__ = ["WEIGHTS", "TableRecord", "column_of", "find_weight", "is_weight"]
 
 #: Columns that hold the weight of an event, upper and lower case alike.
 WEIGHTS = (
@@ -40,8 +40,8 @@ class TableRecord:
         Where they come from, for messages.
     names : mapping of str to str, optional
         Text of an observable -> the column that it means: ``{"fatjet0.mass": "fj_mass"}``.
-    weight : str, optional
-        The column with the weights of the events; else the one that is called so (`WEIGHTS`), else 1.
+    weight : str or False, optional
+        The column with the weights of the events; else the one that is called so (`WEIGHTS`), else 1. False: they are 1.
 
     Raises
     ------
@@ -68,13 +68,15 @@ class TableRecord:
         label: str,
         *,
         names: Mapping[str, str] | None = None,
-        weight: str | None = None,
+        weight: str | Literal[False] | None = None,
     ) -> None:
         self.columns, self.source = dict(columns), label
         self.names = dict(names or {})
         for column in self.names.values():
             self._check(column)
-        self._weight = find_weight(list(self.columns), label) if weight is None else self._check(weight)
+        self._weight = find_weight(list(self.columns), label, weight)
+        if self._weight is not None:
+            self._check(self._weight)
         self._lists: list[tuple[str, npt.NDArray[np.int64]]] = []
 
     def __len__(self) -> int:
@@ -123,7 +125,7 @@ class TableRecord:
         if mask.all():
             return self
         kept = {name: values[mask] for name, values in self.columns.items()}
-        return TableRecord(kept, self.source, names=self.names, weight=self._weight)
+        return TableRecord(kept, self.source, names=self.names, weight=self._weight or False)
 
     def _check(self, column: str) -> str:
         if column not in self.columns:
@@ -182,8 +184,17 @@ def column_of(text: str, columns: Iterable[str], label: str, *, names: Mapping[s
     raise UnknownNameError("column", text, dict.fromkeys([*present, *(names or ())]), hint=hint)
 
 
-def find_weight(names: Sequence[str], label: str) -> str | None:
-    """Return the column that holds the weights by its name; None if there is none.
+def find_weight(names: Sequence[str], label: str, said: str | Literal[False] | None = None) -> str | None:
+    """Return the column that holds the weights: the one that the user has said, or by its name; None if there is none.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Names of columns.
+    label : str
+        Where they are, for messages.
+    said : str or False, optional
+        The column, or False for none.
 
     Raises
     ------
@@ -195,8 +206,21 @@ def find_weight(names: Sequence[str], label: str) -> str | None:
     >>> find_weight(["Jet_pt", "genWeight"], "nano.root")
     'genWeight'
     """
-    found = [name for name in names if name.lower() in WEIGHTS]
+    if said is not None:
+        return said or None
+    found = [name for name in names if is_weight(name)]
     if len(found) > 1:
-        msg = f"{label}: {' and '.join(found)} may be the weights of the events; say which, or leave the others out"
+        msg = f"{label}: {' and '.join(found)} may be the weights of the events; hml.open_table(..., weight={found[0]!r}) says which"
         raise ArgumentError(msg)
     return found[0] if found else None
+
+
+def is_weight(name: str) -> bool:
+    """Tell whether a column is called as weights are.
+
+    Examples
+    --------
+    >>> is_weight("genWeight"), is_weight("weight_up")
+    (True, False)
+    """
+    return name.lower() in WEIGHTS

@@ -14,6 +14,7 @@ import samples
 import uproot
 from own_tables import NAMES, build, frame, jets, numbers, write
 
+import hml_jupyter as hml
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, sources
 from hml_jupyter.datasets.pieces import EventRecord
@@ -142,10 +143,60 @@ def test_weights(study: Path) -> None:
     ]
     dataset = build(a, a, split=(0.5, 0.0, 0.5), require="column.genWeight > 1")
     np.testing.assert_allclose(dataset.weights[:3], [0.2, 0.3, 0.4])
-    with pytest.raises(ArgumentError, match=r"'a': genWeight and weight may be the weights"):
+    with pytest.raises(
+        ArgumentError, match=r"'a': genWeight and weight may be .*open_table\(..., weight='genWeight'\)"
+    ):
         build(a.assign(weight=1.0), a)
     with pytest.raises(ArgumentError, match=r"4 of 4 events of 'a' have no finite weight"):
         build(a.assign(genWeight=np.nan), a)
+
+
+@pytest.mark.parametrize("kind", ["memory", "csv", "parquet", "ntuple", "opened"])
+def test_weights_that_are_texts_are_refused(kind: str, study: Path) -> None:
+    a = numbers(4, 1).assign(genWeight=["1.0", "2.0", "three", "4.0"])
+    sources: dict[str, Any] = {"memory": a, "ntuple": {**jets(4, 1), "genWeight": list(a.genWeight)}}
+    sources |= {"csv": "a.csv", "parquet": "a.parquet", "opened": open_ntuple(sources["ntuple"])}
+    if kind in ("csv", "parquet"):
+        write(a, f"a.{kind}")
+    with pytest.raises(FileFormatError, match=r"column 'genWeight' would hold the weights .*weight='w'.*weight=False"):
+        build(sources[kind], numbers(4, 2))
+    without = build(hml.open_table(a, weight=False), numbers(4, 2), split=(0.5, 0.0, 0.5))
+    np.testing.assert_allclose(without.weights[:4], 0.25)
+
+
+def test_open_table_says_which_weights_and_what_they_sum_to(study: Path) -> None:
+    a = numbers(40, 1).assign(w=np.arange(1.0, 41.0), weight=1.0)
+    write(a, "a.csv")
+    built = {}
+    for name, options in {
+        "named": {"weight": "w"},
+        "none": {"weight": False},
+        "number": {"weight": "w", "cross_section": 2.0},
+        "sum": {"weight": "w", "cross_section": "weights"},
+        "flat": {"weight": False, "cross_section": 4},
+    }.items():
+        b = hml.open_table(numbers(40, 2).assign(weight=1.0, w=30.0), cross_section=3.0)
+        table = hml.open_table("a.csv", **options)  # type: ignore[arg-type]
+        built[name] = build(table, b, ["column.m_jj", "column.weight"], require="column.w > 20")
+    kept, first = a.w[a.w > 20], slice(0, 20)
+    np.testing.assert_allclose(built["named"].weights[first], kept / a.w.sum())
+    np.testing.assert_allclose(built["none"].weights[first], 1 / 40)
+    np.testing.assert_allclose(built["number"].weights[first], 2.0 * kept / a.w.sum())
+    np.testing.assert_allclose(built["sum"].weights[first], kept)
+    np.testing.assert_allclose(built["flat"].weights[first], 4 / 40)
+    assert [each.counts["a"]["cross_section"] for each in built.values()] == [None, None, 2.0, a.w.sum(), 4]
+    assert built["sum"].yields(1.0)[built["sum"].y == 0].sum() == pytest.approx(1000 * kept.sum())
+    assert built["none"].without_cross_section == ("a",)
+    recipes = {name: each.recipe for name, each in built.items()}
+    assert len(set(recipes.values())) == len(recipes)
+    with pytest.raises(ArgumentError, match="is the sum of the weights, and it has none: weight= names their column"):
+        build(hml.open_table(numbers(4, 1), cross_section="weights"), a)
+
+
+def test_weights_of_an_ntuple_by_name() -> None:
+    a = {**jets(40, 1), "w": np.arange(1.0, 41.0), "weight": np.ones(40)}
+    dataset = build(hml.open_table(a, weight="w", cross_section="weights"), jets(40, 2), ["fatjet0.pt"])
+    np.testing.assert_allclose(dataset.weights[:40], a["w"])
 
 
 def test_ntuples_are_events(study: Path) -> None:

@@ -181,3 +181,25 @@ def test_delphes_is_no_table(shared: Path) -> None:
     assert not is_table(file)
     with pytest.raises(FileFormatError, match=r"hml\.read_events reads it"):
         open_table(file)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"weight": "wait"}, UnknownNameError, "unknown column 'wait'; near names: weight"),
+        ({"weight": "name"}, FileFormatError, "the column 'name' is not of numbers"),
+        ({"weight": "several"}, ArgumentError, "one number in each row, or False for none, not 'several'"),
+        ({"weight": True}, ArgumentError, "or False for none, not True"),
+        ({"weight": np.ones(2)}, ArgumentError, "or False for none"),
+        ({"cross_section": 0}, ArgumentError, "a positive number of pb, or 'weights' where it is their sum, not 0"),
+        ({"cross_section": np.nan}, ArgumentError, "a positive number of pb"),
+        ({"cross_section": True}, ArgumentError, "a positive number of pb"),
+        ({"cross_section": "weight"}, ArgumentError, "not 'weight'"),
+        ({"cross_section": np.ones(2)}, ArgumentError, "a positive number of pb"),
+        ({"weights": "w"}, UnknownNameError, "unknown option of open_table 'weights'; near names: weight"),
+    ],
+)
+def test_open_table_refuses(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    table = {"weight": [1.0, 2.0], "name": ["a", "b"], "several": np.ones((2, 3))}
+    with pytest.raises(error, match=message):
+        open_table(table, **options)

@@ -203,3 +203,11 @@ def test_columns_that_do_not_belong_together() -> None:
 def test_jets_without_mass_have_none() -> None:
     jets = {name: np.ones(2) for name in ("jet_pt", "jet_eta", "jet_phi")}
     assert set(opened(jets).events().FatJet.fields) == {"PT", "Eta", "Phi"}
+
+
+def test_weights_that_are_texts_are_told() -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        ntuple = open_ntuple({**JETCLASS, "weight": ["a"] * len(JETCLASS["jet_pt"])}, "jets")
+    assert ntuple.weight is None
+    assert heard[-1].text == "jets: the column 'weight' is not of numbers, so all events count the same"
