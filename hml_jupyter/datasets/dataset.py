@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import ArgumentError
-from .described import check_known, pb_to_events
+from .described import check_known, pb_to_events, shares
 from .exporting import Exportable
 from .observed import Observed, locked, passing
 from .store import Arrays, Masked
@@ -27,7 +27,7 @@ __all__ = ["Dataset"]
 class Dataset(Exportable):
     """Numbers for each event: columns, classes, weights and a fixed split; built, or selected from another one.
 
-    Made by :func:`build_dataset` and :func:`select`. n events, k columns, m classes.
+    Made by :func:`build_dataset` and :func:`select`. n events (or jets, see `per`), k columns, m classes.
 
     Examples
     --------
@@ -156,7 +156,7 @@ class Dataset(Exportable):
 
     @property
     def n_events(self) -> int:
-        """Number of events n."""
+        """Number of rows n: events, or jets where each jet has a row (`per`)."""
         return self._arrays.n_rows if self.mask is None else int(self.mask.sum())
 
     @cached_property
@@ -200,8 +200,13 @@ class Dataset(Exportable):
 
     @property
     def event(self) -> npt.NDArray[np.int64]:
-        """(n,) number of the event in its source."""
+        """(n,) number of the event in its source; jets of one event have the same."""
         return locked(self._arrays["event"])
+
+    @property
+    def fractions(self) -> dict[str, tuple[float, ...]]:  # noqa: D102 (as it is described)
+        whole = self.root
+        return super().fractions if self.per is None else shares(self.classes, whole.y, whole.split, whole.weights)
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """Return the values of a column or side column, (n,).

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
@@ -14,7 +15,7 @@ from ..provenance import Result
 from ..representations import Representation, from_config
 from .table import PARTS, Description
 
-__all__ = ["Described", "check_known", "pb_to_events"]
+__all__ = ["Described", "check_known", "pb_to_events", "shares"]
 
 
 class Described(Result):
@@ -134,7 +135,11 @@ class Described(Result):
 
     @property
     def fractions(self) -> dict[str, tuple[float, ...]]:
-        """For each class, the part of its summed weights in train, validation and test, as built."""
+        """For each class, the part of its summed weights in train, validation and test, as built.
+
+        Yields of a part over it are those of the whole. Where rows are jets it is the part of all jets, while the split is
+        drawn for events: it differs from `parts` by chance.
+        """
         return dict(self._description.fractions)
 
     @property
@@ -191,6 +196,25 @@ def pb_to_events(luminosity: Any) -> float:
         msg = f"luminosity={luminosity!r} must be a positive number of fb^-1, such as 139"
         raise ArgumentError(msg)
     return 1000.0 * float(luminosity)
+
+
+def shares(
+    classes: tuple[str, ...],
+    y: npt.NDArray[np.int64],
+    split: npt.NDArray[np.int8],
+    weights: npt.NDArray[np.float64],
+) -> dict[str, tuple[float, ...]]:
+    """Return the part of the summed weights of each class in train, validation and test.
+
+    Examples
+    --------
+    >>> shares(("zz",), np.array([0, 0, 0]), np.array([0, 0, 2]), np.array([1.0, 1.0, 2.0]))
+    {'zz': (0.5, 0.0, 0.5)}
+    """
+    sums = np.zeros((len(classes), len(PARTS)))
+    np.add.at(sums, (y, split), weights)
+    found = sums / sums.sum(axis=1, keepdims=True)
+    return {name: tuple(each) for name, each in zip(classes, found.tolist(), strict=True)}
 
 
 def check_known(kind: str, name: Any, known: Collection[str], *, hint: str = "") -> None:

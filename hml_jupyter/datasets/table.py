@@ -55,7 +55,7 @@ class Description:
     counts: dict[str, dict[str, Any]]
     """For each class from the start: generated, sum_of_weights, sum_of_squared_weights, required, cross_section, error."""
     fractions: dict[str, tuple[float, ...]]
-    """For each class, the part of the summed weights after `require` in train, validation and test."""
+    """For each class, the part of the summed weights of events after `require` in train, validation and test."""
     about: str = ""
     """What the user says of the dataset."""
     representation: dict[str, Any] = field(default_factory=dict)

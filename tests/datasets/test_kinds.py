@@ -13,6 +13,7 @@ import hml_jupyter.display  # noqa: F401  (results show themselves)
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset, sources
 from hml_jupyter.datasets.pieces import EventRecord
+from hml_jupyter.datasets.table import PARTS
 from hml_jupyter.errors import ArgumentError, EmptySelectionError, UnknownNameError
 from hml_jupyter.events import read_events
 from hml_jupyter.methods import MLP, BoostedDecisionTree, train
@@ -109,6 +110,19 @@ def test_rows_for_jets() -> None:
         assert len(set(jets.split[mine & (jets.event == event)])) == 1
     assert jets.counts["zz"]["required"] == 200
     np.testing.assert_allclose(jets.weights[mine], 0.5 / 200)
+
+
+def test_yields_of_the_parts_of_jets_are_those_of_the_whole() -> None:
+    jets = build(Set(["jet.pt"], per="jet[pt > 40]"))
+    for dataset in (jets, select(jets, ["jet.pt > 40"])):
+        for i, name in enumerate(dataset.classes):
+            mine = dataset.y == i
+            for part, share in zip(PARTS, dataset.fractions[name], strict=True):
+                assert share == pytest.approx(dict(zip(PARTS, dataset.parts, strict=True))[part], abs=0.1)
+                found = dataset.yields(139)[mine & dataset.part(part)].sum() / share
+                assert found == pytest.approx(dataset.yields(139)[mine].sum())
+            assert sum(dataset.fractions[name]) == pytest.approx(1)
+    assert select(jets, ["jet.pt > 100"]).fractions == jets.fractions
 
 
 def test_what_is_of_all_jets_stays_so() -> None:
