@@ -65,7 +65,7 @@ def test_select_needs_a_saved_dataset_to_be_saved(study: Path) -> None:
 
 def test_select_that_leaves_nothing(study: Path) -> None:
     dataset = samples.dataset(100, path="study/data/set")
-    with pytest.raises(EmptySelectionError, match=r"no event of \d+ passes \(fatjet0.mass > 5000\)"):
+    with pytest.raises(EmptySelectionError, match=r"none of \d+ events passes \(fatjet0.mass > 5000\)"):
         select(dataset, ["fatjet0.mass > 5000"], path="study/data/selected")
     assert not (study / "study" / "data" / "selected").exists()
 

@@ -292,4 +292,4 @@ class Dataset(Exportable):
         kind = "selection" if self.parent else "dataset"
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
         what = f"columns {', '.join(self.names)}" if self.names else f"one {self.kind} each"
-        return f"<{kind} of {self.n_events} {self.per or 'events'}, {what}, classes {classes} (* signal)>"
+        return f"<{kind} of {self.n_events} {self.row}, {what}, classes {classes} (* signal)>"

@@ -61,6 +61,11 @@ class Described(Result):
         return per
 
     @property
+    def row(self) -> str:
+        """What a row stands for, in words: ``"events"``, or the collection of `per`."""
+        return self.per or "events"
+
+    @property
     def _config(self) -> dict[str, Any]:
         # the names of a Set are not read again: an observable of the user's own need not be registered to look at its values
         config: dict[str, Any] = self._description.representation.get("config", {})

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class SideNumbers:
-    """A column over all signal, or all background events that have a value; NaN if none has."""
+    """A column over all signal, or all background rows that have a value; NaN if none has."""
 
     mean: float
     """Weighted mean."""
@@ -45,7 +45,7 @@ class ColumnNumbers:
     is_side: bool
     """A side column, which no method sees."""
     missing: dict[str, int]
-    """Class -> events without a value."""
+    """Class -> rows without a value."""
     signal: SideNumbers
     background: SideNumbers
     separation: float
@@ -59,16 +59,17 @@ class DatasetNumbers(Shown):
     about: str
     """What was said of the dataset."""
     n_events: int
-    """Simulated events."""
+    """Simulated events, or what else has a row."""
+    row: str
+    """What that is: ``"events"``, or the collection whose objects have one each, ``"jet[pt > 30]"``."""
     columns: tuple[ColumnNumbers, ...]
     """In the order of the dataset, side columns last."""
 
 
 def describe(dataset: Dataset) -> DatasetNumbers:
     """Return each column's mean, spread and range for signal and background, missing values, and separation."""
-    return DatasetNumbers(
-        dataset.about, dataset.n_events, tuple(_column(dataset, name) for name in dataset.column_names)
-    )
+    columns = tuple(_column(dataset, name) for name in dataset.column_names)
+    return DatasetNumbers(dataset.about, dataset.n_events, dataset.row, columns)
 
 
 def separation_of(values: Floats, is_signal: npt.NDArray[np.bool_], weights: Floats, bins: int = 40) -> float:

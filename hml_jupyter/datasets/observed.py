@@ -39,7 +39,7 @@ class Observed:
 
     @property
     def n_events(self) -> int:
-        """Number of events n."""
+        """Number of rows n: events, or jets where each jet has a row."""
         return self._arrays.n_rows
 
     @property
@@ -61,7 +61,7 @@ class Observed:
         """Return one line."""
         blind = self._described.blind
         left_out = f", without blinded ones ({' or '.join(blind)})" if blind else ""
-        return f"<{self.n_events} observed events of {', '.join(self.names)}{left_out}>"
+        return f"<{self.n_events} observed {self._described.row} of {', '.join(self.names)}{left_out}>"
 
 
 def locked(array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -41,9 +41,7 @@ def selected(dataset: Dataset, cuts: Sequence[Cut], path: str | None) -> Dataset
         mask &= cut(dataset)
     texts = tuple(map(str, cuts))
     if not mask.any():
-        msg = (
-            f"no event of {dataset.n_events} passes {' and '.join(f'({text})' for text in texts)}; nothing was selected"
-        )
+        msg = f"none of {dataset.n_events} {dataset.row} passes {' and '.join(f'({text})' for text in texts)}; nothing was selected"
         raise EmptySelectionError(msg)
     for number, name in enumerate(dataset.classes):
         before = int((dataset.y == number).sum())

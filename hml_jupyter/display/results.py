@@ -75,7 +75,7 @@ def summary_table(summary: RunSummary) -> Table:
 
 
 def dataset_table(dataset: Dataset) -> Table:
-    """Return the classes of a dataset: events, and where they are in the split."""
+    """Return the classes of a dataset: events, or rows for jets, and where they are in the split."""
     rows = []
     for i, name in enumerate(dataset.classes):
         mine, counts = dataset.y == i, dataset.counts[name]
@@ -83,7 +83,16 @@ def dataset_table(dataset: Dataset) -> Table:
         kind = "signal" if name in dataset.signal else "background"
         sigma = NONE if counts["cross_section"] is None else with_error(counts["cross_section"], counts["error"])
         rows.append([name, kind, sigma, count(counts["generated"]), count(int(mine.sum())), *parts])
-    columns = ("class", "", "cross section [pb]", "generated", "events", "train", "validation", "test")
+    columns = (
+        "class",
+        "",
+        "cross section [pb]",
+        "generated",
+        "rows" if dataset.per else "events",
+        "train",
+        "validation",
+        "test",
+    )
     notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"] if dataset.names else []
     if dataset.kind != "set":
         features = ", ".join(
@@ -99,13 +108,13 @@ def dataset_table(dataset: Dataset) -> Table:
     if dataset.observed_names:
         hidden = f", without {' or '.join(dataset.blind)}" if dataset.blind else ""
         notes.append(
-            f"observed: {', '.join(dataset.observed_names)}, {count(dataset.observed.n_events)} events{hidden}"
+            f"observed: {', '.join(dataset.observed_names)}, {count(dataset.observed.n_events)} {dataset.row}{hidden}"
         )
     notes += [f"region {name}: {cut}" for name, cut in dataset.regions.items()]
     if dataset.about:
         notes.insert(0, dataset.about)
     return Table(
-        f"dataset: {count(dataset.n_events)} {dataset.per or 'events'}",
+        f"dataset: {count(dataset.n_events)} {dataset.row}",
         columns,
         rows,
         (*notes, *_stale(dataset)),
@@ -122,7 +131,7 @@ def numbers_table(numbers: DatasetNumbers) -> Table:
         rows.append([each.name, each.unit or NONE, *sides, f"{each.separation:.3f}", missing or NONE])
     head = ("column", "unit", "signal", "range", "background", "range", "separation", "missing")
     notes = ("signal, background: weighted mean ± standard deviation; separation: 0 the same shape, 1 no overlap",)
-    title = f"columns of {count(numbers.n_events)} events"
+    title = f"columns of {count(numbers.n_events)} {numbers.row}"
     return Table(title, head, rows, (*((numbers.about,) if numbers.about else ()), *notes), left=2)
 
 

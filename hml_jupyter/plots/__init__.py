@@ -124,7 +124,8 @@ def _of_dataset(
         msg = f"log= is True or False, not {log!r}"
         raise ArgumentError(msg)
     panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
-    label = "fraction of events per bin" if how == "normalised" else f"events per bin at {luminosity:g} fb$^{{-1}}$"
+    row, at = dataset.row, f"at {luminosity:g} fb$^{{-1}}$"
+    label = f"fraction of {row} per bin" if how == "normalised" else f"{row} per bin {at}"
     return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)
 
 

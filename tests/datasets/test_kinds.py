@@ -112,6 +112,20 @@ def test_rows_for_jets() -> None:
     np.testing.assert_allclose(jets.weights[mine], 0.5 / 200)
 
 
+def test_rows_for_jets_say_so() -> None:
+    jets = build(Set(["jet.pt"], per="jet[pt > 40]"), observed={"data": runs()["qcd"].events()})
+    assert (jets.row, build(Set(["met"])).row) == ("jet[pt > 40]", "events")
+    n, observed = jets.n_events, jets.observed.n_events
+    assert str(jets).splitlines()[0] == f"dataset: {n:,} jet[pt > 40]".replace(",", " ")
+    assert repr(jets.observed).startswith(f"<{observed} observed jet[pt > 40] of data")
+    described = jets.describe()
+    assert (described.n_events, described.row) == (n, "jet[pt > 40]")
+    assert str(described).splitlines()[0] == f"columns of {n:,} jet[pt > 40]".replace(",", " ")
+    assert plot(jets).axes[0].get_ylabel() == "fraction of jet[pt > 40] per bin"
+    with pytest.raises(EmptySelectionError, match=rf"none of {n} jet\[pt > 40\] passes"):
+        select(jets, ["jet.pt > 1e6"])
+
+
 def test_yields_of_the_parts_of_jets_are_those_of_the_whole() -> None:
     jets = build(Set(["jet.pt"], per="jet[pt > 40]"))
     for dataset in (jets, select(jets, ["jet.pt > 40"])):
