@@ -161,7 +161,7 @@ def delta_eta(one: Particles, other: Particles) -> Array:
 @ENTRIES.row(
     "",
     "jet0,jet1.pt_balance",
-    "(pt1 - pt2) / (pt1 + pt2), the dijet asymmetry of ATLAS, arXiv:1011.6182",
+    "(pt1 - pt2) / (pt1 + pt2); with transverse energies the dijet asymmetry of ATLAS, arXiv:1011.6182",
     objects="two",
     aliases=("PtBalance",),
     range=(-1, 1),

@@ -57,7 +57,7 @@ def ht(particles: Particles) -> Array:
 @ENTRIES.row(
     "rad",
     "jet.dphi_min",
-    "min over the collection of abs(delta_phi) to MissingET; ATLAS, arXiv:1605.09318",
+    "min over the collection of abs(delta_phi) to MissingET; these angles in searches: Sakuma et al., arXiv:1803.07942",
     objects="collection",
     aliases=("min_delta_phi", "delta_phi_min"),
     beside="missinget0",

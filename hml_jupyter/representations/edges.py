@@ -156,7 +156,8 @@ def _mass(*both: Floats) -> Any:
     return np.sqrt(mass**2 + mass2**2 + 4 * angles + 2 * rest)
 
 
-_PARTICLE_TRANSFORMER = "Qu, Li, Qian, arXiv:2202.03772, eq. 3, without the logarithm"
+#: The paper has rapidities; nodes have pseudorapidities, which are the same for particles without mass.
+_PARTICLE_TRANSFORMER = "Qu, Li, Qian, arXiv:2202.03772, with eta for the rapidity, and without the logarithm"
 
 #: Features of edges.
 EDGE_FEATURES: dict[str, EdgeFeature] = {

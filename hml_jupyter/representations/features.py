@@ -58,7 +58,7 @@ class Featured(NamedTuple):
     """How many events have a particle without a finite value (tau21 of a jet with tau1 = 0, log of 0), which is 0 in `features`."""
 
 
-#: Features beside the catalogue's observables of one object; those of ParticleNet (arXiv:1902.08570, table 2), and the charged and
+#: Features beside the catalogue's observables of one object; those of ParticleNet (arXiv:1902.08570, table 1), and the charged and
 #: neutral pixels of Komiske, Metodiev, Schwartz (arXiv:1612.01551).
 FEATURES: Registry[Feature] = Registry("feature of a particle")
 FEATURES.add("delta_eta", Feature("", ("eta", "jet.eta"), np.subtract, "pseudorapidity minus that of the jet"))

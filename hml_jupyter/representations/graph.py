@@ -78,7 +78,10 @@ class Graph(Representation):
     Notes
     -----
     Nodes are stored; edges follow from them and are made by :meth:`expand` for the events asked for. Features and nearest
-    neighbours as in ParticleNet, Qu and Gouskos, arXiv:1902.08570.
+    neighbours as in ParticleNet, Qu and Gouskos, arXiv:1902.08570, which takes the nearest 16 (7 in its lite version), and looks
+    for them again in each layer. ``"delta_r"``, ``"kt"`` and ``"z"`` as in the Particle Transformer, Qu, Li, Qian,
+    arXiv:2202.03772, but of pseudorapidities where it has rapidities (the same for particles without mass, as constituents
+    nearly are), and without the logarithm; ``"invariant_mass"`` is exact.
 
     Examples
     --------

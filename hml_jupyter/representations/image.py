@@ -41,7 +41,8 @@ class Image(Representation):
         Cluster them again, for `origin` and `axis`: algorithm (``"kt"``, ``"antikt"``, ``"cambridge"``), radius, least pT (GeV).
     origin : str or None
         Translate to: ``"jet"``, the axis of the jet; ``"subjet0"``, rapidity and phi of the hardest subjet; ``"centroid"``, the mean
-        direction weighted with pT; None, nothing: x is eta and y is phi. By default ``"jet"`` for what is in one jet, else None.
+        direction weighted with pT; None, nothing: x is eta and y is phi. The default, ``"auto"``, is ``"jet"`` for what is in one
+        jet, else None.
     axis : str, optional
         Rotate such that this points to `orientation`: ``"subjet1"``, the second hardest subjet; ``"principal"``, the direction of
         largest spread, towards the harder half. Without a second subjet it is the principal one, and a notice tells how often.
@@ -84,7 +85,7 @@ class Image(Representation):
     subjets: tuple[str, float, float] | None = None
     """Algorithm, radius and least pT (GeV)."""
     origin: str | None = "auto"
-    """``jet``, ``subjet0``, ``centroid`` or None."""
+    """``jet``, ``subjet0``, ``centroid`` or None; ``auto`` becomes one of them."""
     axis: str | None = None
     """``subjet1``, ``principal`` or None."""
     orientation: float = -90.0

@@ -80,6 +80,7 @@ def test_edge_features_by_hand() -> None:
     }
     neighbours = np.array([[[1, -1], [0, -1], [-1, -1]]], np.int16)
     found = edge_features(values, neighbours, list(EDGE_FEATURES))
+    # differences of pseudorapidity, although these particles have masses
     across = 2 * np.pi - 6.2
     one, two = (
         vector.obj(pt=pt, eta=eta, phi=phi, mass=mass) for pt, eta, phi, mass in ((30, 0.1, 3.1, 5), (10, 0.4, -3.1, 1))
