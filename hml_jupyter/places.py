@@ -14,12 +14,12 @@ __all__ = ["written"]
 
 
 def written(path: str | os.PathLike[str], is_ours: Callable[[Path], bool], write: Callable[[Path], None]) -> Path:
-    """Write a file so that a killed process leaves the old one or the new one.
+    """Write a file so that a killed process leaves the old one or the new one; return its path.
 
     Parameters
     ----------
     path : str or path
-        Where it goes.
+        Where it goes. An earlier export is replaced, any other file is not.
     is_ours : callable
         Tells whether a file that is there already may be replaced.
     write : callable

@@ -39,7 +39,7 @@ def to_root(
     events : awkward array, or several
         The event model; several, as `run_batches` gives them, are written one after the other in the memory of one.
     path : str or path
-        The file. An earlier export is replaced, any other file is not.
+        The file; see :func:`hml_jupyter.places.written` for what is replaced and what is refused.
     about : mapping, optional
         What goes with the sample, kept as JSON in the file: cross section, process, seed.
 
@@ -50,8 +50,6 @@ def to_root(
 
     Raises
     ------
-    PathError
-        The folder does not exist, or the place belongs to another file.
     ArgumentError
         The events hold something that has no place in such a file.
     """

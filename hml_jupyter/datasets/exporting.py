@@ -66,7 +66,7 @@ class Exportable(Described):
         Raises
         ------
         PathError
-            Its folder does not exist, or the place belongs to another file.
+            It is no path, its folder does not exist, or the place belongs to another file.
         """
         return to_root(_frame(self), path)
 
@@ -81,7 +81,7 @@ class Exportable(Described):
         Raises
         ------
         PathError
-            Its folder does not exist, or the place belongs to another file.
+            It is no path, its folder does not exist, or the place belongs to another file.
         """
         return to_hdf5(_frame(self), path)
 

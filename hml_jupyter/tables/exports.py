@@ -139,7 +139,7 @@ def to_pandas(frame: Frame) -> pd.DataFrame:
 
 
 def to_root(frame: Frame, path: str | os.PathLike[str]) -> Path:
-    """Write a flat ROOT tree, ``events``.
+    """Write a flat ROOT tree, ``events``; return the path.
 
     Parameters
     ----------
@@ -147,17 +147,7 @@ def to_root(frame: Frame, path: str | os.PathLike[str]) -> Path:
         n events. ``fatjet0.mass`` becomes the branch ``fatjet0_mass``; the names, units and classes are kept beside the
         tree as JSON, and `open_table` gives the names back.
     path : str or path
-        The file. An earlier export is replaced, any other file is not.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    PathError
-        The folder does not exist, or the place belongs to another file.
+        The file; see :func:`hml_jupyter.places.written` for what is replaced and what is refused.
     """
     import uproot
 
@@ -175,24 +165,14 @@ def to_root(frame: Frame, path: str | os.PathLike[str]) -> Path:
 
 
 def to_hdf5(frame: Frame, path: str | os.PathLike[str]) -> Path:
-    """Write an HDF5 file with a dataset for each column, its unit as an attribute.
+    """Write an HDF5 file with a dataset for each column, its unit as an attribute; return the path.
 
     Parameters
     ----------
     frame : Frame
         n events. Names, units and classes are also kept in the attribute ``hml_jupyter`` of the file, as JSON.
     path : str or path
-        The file. An earlier export is replaced, any other file is not.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    PathError
-        The folder does not exist, or the place belongs to another file.
+        The file; see :func:`hml_jupyter.places.written` for what is replaced and what is refused.
     """
     import h5py
 
