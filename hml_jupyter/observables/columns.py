@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ..errors import ArgumentError
 from ..expressions import Object, Observable, Part
 from ..tables import column_of
+from ..tables.reader import NUMBER, kind_of
 from .entries import Table
 from .particles import Array, Particles
 
@@ -20,11 +19,12 @@ _TABLE = (Object((Part("column"),)),)
 def column(event: Particles, name: str) -> Array:
     """Column of a table; of events, a field of Event."""
     found = column_of(name, event.records.fields, event.source or "Event of these events")
-    values = event[found]
-    if not isinstance(values, np.ndarray) or values.ndim != 1:
-        msg = f"'column.{name}' has several values in an event; one each is needed"
+    kind = kind_of(event.raw(found).type.content)
+    if kind != NUMBER:
+        what = "several values in an event" if kind else "something else than a number in an event"
+        msg = f"'column.{name}' has {what}; one number each is needed"
         raise ArgumentError(msg)
-    return values
+    return event[found]
 
 
 #: The row of all columns.

@@ -112,13 +112,13 @@ def kind_of(kind: Any) -> str:
 
     Examples
     --------
-    >>> [kind_of(ak.Array(each).type.content) for each in ([1, 2], [[1], []], [["a"]], [[[1]]], [{"pt": 1}])]
-    ['number', 'list', '', '', '']
+    >>> [kind_of(ak.Array(each).type.content) for each in ([1, 2], [[1], []], [["a"]], ["a", None], [[[1]]], [{"pt": 1}])]
+    ['number', 'list', '', '', '', '']
     """
-    is_list, depth = isinstance(_present(kind), ak.types.ListType), 0
-    while isinstance(_present(kind), ak.types.ListType | ak.types.RegularType) and "__array__" not in kind.parameters:
-        kind, depth = _present(kind).content, depth + 1
     kind = _present(kind)
+    is_list, depth = isinstance(kind, ak.types.ListType), 0
+    while isinstance(kind, ak.types.ListType | ak.types.RegularType) and "__array__" not in kind.parameters:
+        kind, depth = _present(kind.content), depth + 1
     if not isinstance(kind, ak.types.NumpyType) or not is_number(np.dtype(kind.primitive)) or (is_list and depth > 1):
         return ""
     return LIST if is_list else ARRAY if depth else NUMBER

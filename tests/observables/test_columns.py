@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import awkward as ak
 import numpy as np
 import pytest
@@ -95,3 +97,21 @@ def test_a_column_is_not_the_observable_of_its_name() -> None:
     dataset = samples.dataset(100)
     with pytest.raises(UnknownNameError, match=r"unknown column 'column\.met'; known: fatjet0\.mass"):
         Cut("column.met > 50")(dataset)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([[1.0, 2.0], [1.0]], "has several values in an event; one number each is needed"),
+        ([[1.0, 2.0], [1.0, 2.0]], "has several values in an event"),
+        (["a", "b"], "has something else than a number in an event"),
+        ([[[1.0]], [[2.0], [3.0]]], "has something else than a number in an event"),
+    ],
+)
+def test_a_field_of_event_that_is_not_one_number_each(values: Any, message: str) -> None:
+    record = ak.Array([{"Event": [{"several": each}], "MissingET": [{"MET": 1.0}]} for each in values])
+    for text in ("column.several > 1", "any (column.several > 1)", "column.several + met > 1"):
+        with pytest.raises(ArgumentError, match=rf"'column\.several' {message}"):
+            Cut(text)(record)
+    with pytest.raises(ArgumentError, match=rf"'column\.several' {message}"):
+        observable(record, "column.several")
