@@ -80,8 +80,8 @@ def register_observable(
     ----------
     function : callable
         Gets one :class:`~hml_jupyter.observables.Particles` for each object; ``jet["PT"]`` are the values of a field of the
-        events, (n,) with NaN for a missing object, or jagged for a collection. Returns values of the same shape; for a
-        ``collection`` one for each event. The functions of ``hml_jupyter.observables.kinematics`` can be used in it.
+        events, (n,) with NaN for a missing object, or jagged for a collection. Returns numbers of the same shape; for a
+        ``collection`` or an ``event`` one for each event. The functions of ``hml_jupyter.observables.kinematics`` can be used in it.
         Without it, a decorator is returned.
     unit : str
         ``"GeV"``, ``"rad"``, ``"e"``; empty for a pure number.
