@@ -20,6 +20,7 @@ __all__ = [
     "RecordError",
     "StudyLockedError",
     "UnknownNameError",
+    "WorkerError",
     "ZeroCrossSectionError",
     "near",
     "shortened",
@@ -140,6 +141,10 @@ class EmptySelectionError(HmlError, ValueError):
 
 class GeneratorError(HmlError, RuntimeError):
     """An event generator that did not do what it was asked."""
+
+
+class WorkerError(HmlError, RuntimeError):
+    """A process that worked for a call has died, or its executor has given the work up."""
 
 
 class ZeroCrossSectionError(GeneratorError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
-from ..executors import get_executor, submit, tasks_under_way, usable_cores
+from ..errors import WorkerError
+from ..executors import death, get_executor, submit, tasks_under_way, usable_cores
 from ..expressions import Node, Sum
 from ..observables import own_observables
 from ..representations import Representation, read_columns
@@ -110,10 +111,21 @@ def _from_workers(executor: Executor, tasks: Sequence[Task], size: int) -> Itera
             running.extend(submit(executor, make, task) for task in islice(waiting, most - len(running)))
             if not running:
                 return
-            yield running.popleft().result()
+            yield _result(executor, running.popleft())
     finally:
         for future in running:
             future.cancel()
+
+
+def _result(executor: Executor, future: Future[Part]) -> Part:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        msg = f"a worker process died while it read events ({death(executor)}); call again"
+        raise WorkerError(msg) from error
+    except CancelledError as error:
+        msg = "the executor that was given to hml.set_executor has given up reading events; call again, or with another one"
+        raise WorkerError(msg) from error
 
 
 def make(task: Task) -> Part:

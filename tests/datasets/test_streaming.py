@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import samples
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset, making, sources
 from hml_jupyter.datasets.sources import open_source
-from hml_jupyter.errors import ArgumentError
+from hml_jupyter.errors import ArgumentError, WorkerError
 from hml_jupyter.executors import set_executor
 from hml_jupyter.expressions import parse_observable
 from hml_jupyter.observables import CATALOGUE, Particles, register_observable
@@ -83,6 +83,25 @@ def test_an_executor_that_was_closed(runs: tuple[SavedRun, SavedRun]) -> None:
             build(*runs)
     finally:
         set_executor(None)
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"), [(BrokenExecutor("gone"), "a worker process died"), (CancelledError(), "has given up")]
+)
+def test_a_worker_that_is_lost(runs: tuple[SavedRun, SavedRun], problem: Exception, says: str) -> None:
+    class Losing(ThreadPoolExecutor):
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:
+            lost: Future[Any] = Future()
+            lost.set_exception(problem)
+            return lost
+
+    with Losing(1) as pool:
+        set_executor(pool)
+        try:
+            with pytest.raises(WorkerError, match=says):
+                build(*runs)
+        finally:
+            set_executor(None)
 
 
 def test_workers_of_our_own(runs: tuple[SavedRun, SavedRun]) -> None:
