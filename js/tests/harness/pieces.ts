@@ -1,0 +1,70 @@
+// A page of single pieces on invented numbers: ?theme=dark&width=300
+import "../../src/widgets/lab.css";
+import "../../src/widgets/live.css";
+import { CutList } from "../../src/pieces/cutlist";
+import { Measures } from "../../src/pieces/measures";
+import { h } from "../../src/shared/dom";
+
+const query = new URLSearchParams(location.search);
+const dark = query.get("theme") === "dark";
+const width = Number(query.get("width") ?? 1060);
+const theme: Record<string, string> = dark
+  ? { "layout-color0": "#111", "ui-font-color0": "#fff", "ui-font-color1": "rgba(255,255,255,.87)" }
+  : { "layout-color0": "#fff", "ui-font-color0": "#000", "ui-font-color1": "rgba(0,0,0,.87)" };
+for (const [name, value] of Object.entries(theme)) {
+  document.body.style.setProperty(`--jp-${name}`, value);
+}
+document.body.style.cssText += `margin:0;background:${theme["layout-color0"]}`;
+
+/** Refuses what has an unknown name in it, as the kernel would. */
+const slowly = (wrong: string) =>
+  new Promise<string>((answer) => setTimeout(() => answer(wrong), 300));
+
+function measures(): HTMLElement {
+  const some = new Measures();
+  some.draw({ text: "0.083 ± 0.006", reason: "" }, [
+    { label: "s", text: "41.2 ± 1.3" },
+    { label: "b", text: "240 000 ± 13 000" },
+    { label: "s / √b", text: "0.084 ± 0.006", title: "without the uncertainty of the background" },
+    { label: "s / √(s + b)", text: "0.084 ± 0.006" },
+    { label: "simulated background events", text: "318 (effective 318)" },
+  ]);
+  const none = new Measures();
+  const reason =
+    "4.2 effective background events are left, 10 are needed: no significance from so few.";
+  none.draw({ text: "", reason }, [{ label: "s", text: "12.1 ± 0.8" }]);
+  return h("div", {}, some.root, none.root);
+}
+
+function cuts(): HTMLElement {
+  const list = new CutList({
+    change: (next) =>
+      slowly(
+        next.some(({ text }) => text.includes("siz "))
+          ? "There is no 'jet.siz' (place 1); near names: jet.size, jet0.pt."
+          : "",
+      ),
+  });
+  list.draw([
+    { text: "fatjet0.mass > 70.0", on: true },
+    { text: "fatjet0.tau21 < 0.52", on: false },
+    { text: "jet0,jet1.delta_r < 2.5", on: true },
+    { text: "jet0,jet1.invariant_mass >= 70.25", on: true },
+  ]);
+  const empty = new CutList({ change: () => slowly("") });
+  return h("div", {}, list.root, empty.root);
+}
+
+const pieces: Record<string, () => HTMLElement> = { measures, cuts };
+const wanted = query.get("only")?.split(",") ?? Object.keys(pieces);
+const parts = wanted.map((name) => {
+  const side = name === "measures" || name === "cuts";
+  const style = side ? "max-width:300px;padding:14px" : "padding:14px";
+  return h("div", { style, class: side ? "hml-side" : "" }, pieces[name]?.());
+});
+const lab = h(
+  "div",
+  { class: dark ? "hml-lab hml-dark" : "hml-lab", style: `width:${width}px;overflow:visible` },
+  ...parts,
+);
+document.querySelector("#pieces")?.append(lab);
