@@ -2,6 +2,7 @@
 import "../../src/widgets/lab.css";
 import "../../src/widgets/live.css";
 import { CutList } from "../../src/pieces/cutlist";
+import { LayoutForm, ViewMenu } from "../../src/pieces/layout";
 import { Measures } from "../../src/pieces/measures";
 import { h } from "../../src/shared/dom";
 
@@ -55,7 +56,53 @@ function cuts(): HTMLElement {
   return h("div", {}, list.root, empty.root);
 }
 
-const pieces: Record<string, () => HTMLElement> = { measures, cuts };
+const NAMES = ["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.invariant_mass", "met"];
+const OTHERS = ["fatjet0.pt", "fatjet0.tau32", "jet0.mass", "jet.size", "ht"];
+
+function arrange(): HTMLElement {
+  const form = new LayoutForm({
+    change: (next) => {
+      const known = next.observables.map((one) => ({
+        ...one,
+        bins: one.bins ?? 40,
+        range: one.range ?? ([0, 500] as [number, number]),
+      }));
+      const wrong = next.below === "ratio" ? "A ratio needs observed data: there are none." : "";
+      return slowly(wrong).then((said) => {
+        if (!said) form.draw({ ...next, observables: known }, catalogue);
+        return said;
+      });
+    },
+  });
+  const catalogue = OTHERS.map((name) => ({ name, unit: /mass|pt|ht/.test(name) ? "GeV" : "" }));
+  const observables = NAMES.map((name, at) => ({
+    name,
+    unit: at === 1 ? "" : "GeV",
+    bins: 40,
+    range: (at === 1 ? [0, 1] : [0, 200]) as [number, number],
+  }));
+  const maps: [string, string][] = [["fatjet0.mass", "fatjet0.tau21"]];
+  form.draw(
+    { observables, maps, how: "stacked", below: "significance", log: false, snap: true },
+    catalogue,
+  );
+  form.toggle.click();
+  return form.root;
+}
+
+function menu(): HTMLElement {
+  const one = new ViewMenu(
+    { change: () => slowly(""), move: () => {}, remove: () => {} },
+    "fatjet0.mass",
+  );
+  one.draw({ bins: 40, range: [0, 200], first: true, last: false });
+  const title = h("h4", {}, h("span", { class: "hml-name" }, "fatjet0.mass"), one.root);
+  const card = h("section", { class: "hml-card", style: "width:208px;height:180px" }, title);
+  setTimeout(() => one.root.querySelector("button")?.click());
+  return card;
+}
+
+const pieces: Record<string, () => HTMLElement> = { measures, cuts, arrange, menu };
 const wanted = query.get("only")?.split(",") ?? Object.keys(pieces);
 const parts = wanted.map((name) => {
   const side = name === "measures" || name === "cuts";
