@@ -1,36 +1,43 @@
-import { line } from "d3-shape";
-import { h, s, write } from "../shared/dom";
-import type { CutView, Side } from "../shared/state";
-import { type Display, Histogram, MARGIN, type Series } from "./histogram";
+import type { Below, Side } from "../shared/boardstate";
+import { h, write } from "../shared/dom";
+import { type Curve, type Ratio, Under } from "./below";
+import { type Display, Histogram, type Layer, LEFT, RIGHT } from "./histogram";
 import { Threshold, type ThresholdEvents } from "./threshold";
 
-const STRIP = 26;
 const WIDTH = 240;
-const LABEL = 62;
+const LABEL = 68;
 
-export interface Place {
-  edge: number;
-  /** An exact value between the edges; null: the edge itself. */
-  exact: number | null;
-  /** Text of the threshold, empty where there is no cut. */
+export interface Frame {
+  edges: number[];
+  places: number[];
+  /** Drags stop at the edges of bins only. */
+  snap: boolean;
+  below: Below;
+}
+export interface Stand {
+  place: number;
+  /** Text of the threshold, empty where there is none. */
   label: string;
   /** What a screen reader says. */
   spoken: string;
 }
 
-/** A histogram with a handle at each end, and the significance below it. */
+/** A histogram with a handle at each end, and a panel below it. */
 export class Card {
   readonly root: HTMLElement;
   readonly handles: Record<Side, Threshold>;
+  readonly window: Threshold;
+  /** Room for what can be done with the view. */
+  readonly tools = h("span", { class: "hml-card-tools" });
   private readonly histogram = new Histogram();
+  private readonly under = new Under();
   private readonly plot = h("div", { class: "hml-plot" });
   private readonly labels: Record<Side, HTMLElement>;
-  private readonly curve = s("path", { class: "hml-curve" });
-  private readonly dot = s("circle", { class: "hml-dot hml-away", r: 3 });
-  private readonly strip = s("svg", { class: "hml-strip", height: STRIP, "aria-hidden": "true" });
   private readonly note = h("div", { class: "hml-note" });
   private readonly observer: ResizeObserver | null;
+  private readonly flips: Record<Side, boolean | null> = { low: null, high: null };
   private pixels: number[] = [];
+  private borders: number[] = [];
   private width = WIDTH;
 
   constructor(
@@ -39,80 +46,83 @@ export class Card {
     events: ThresholdEvents,
     private readonly resized: () => void,
   ) {
+    this.histogram.unit = unit;
     this.handles = {
       low: new Threshold("low", `${name}: keep what is above`, events),
       high: new Threshold("high", `${name}: keep what is below`, events),
     };
+    this.window = new Threshold("window", `${name}: move the window`, events);
     const label = (side: Side) =>
       h("span", { class: `hml-value hml-${side}`, "aria-hidden": "true" });
     this.labels = { low: label("low"), high: label("high") };
-    const letter = s("text", { x: -1, y: STRIP - 4 }, "Z");
-    this.strip.append(letter, this.curve, this.dot);
-    this.handles.low.root.append(this.labels.low);
-    this.handles.high.root.append(this.labels.high);
-    this.plot.append(this.histogram.svg, this.handles.low.root, this.handles.high.root);
+    for (const side of ["low", "high"] as const) this.handles[side].root.append(this.labels[side]);
+    const handles = [this.window.root, this.handles.low.root, this.handles.high.root];
+    this.plot.append(this.histogram.svg, ...handles);
     const title = h(
       "h4",
       {},
       h("span", { class: "hml-name", title: name }, name),
-      h("span", { class: "hml-unit" }, unit),
+      this.histogram.caption,
+      this.tools,
     );
-    this.root = h(
-      "section",
-      { class: "hml-card", "aria-label": name },
-      title,
-      this.plot,
-      this.strip,
-      this.note,
-    );
+    const parts = [title, this.plot, this.under.svg, this.note];
+    this.root = h("section", { class: "hml-card", "aria-label": name }, ...parts);
     this.observer =
       typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.resize());
     this.observer?.observe(this.plot);
   }
 
   /** Take a view's ranges; draw() and place() follow. */
-  frame(view: CutView): void {
+  frame({ edges, places, snap, below }: Frame): void {
     this.width = this.plot.clientWidth || WIDTH;
-    this.histogram.frame(view.edges, this.width);
-    this.pixels = view.grab.edges.map((edge) => this.clamp(this.histogram.x(edge)));
-    this.handles.low.scale(this.pixels);
-    this.handles.high.scale(this.pixels);
-    this.strip.setAttribute("width", String(this.width));
+    this.histogram.frame(edges, this.width);
+    const { x } = this.histogram;
+    this.borders = edges.map(x);
+    this.pixels = places.map((place) => this.clamp(x(place)));
+    const bins = new Set(edges);
+    const all = [...places.keys()];
+    const edge = all.filter((at) => bins.has(places[at] ?? 0));
+    const stops = snap && edge.length > 1 ? ends(edge, all.length) : all;
+    for (const handle of [this.handles.low, this.handles.high, this.window])
+      handle.scale({ places, pixels: this.pixels, stops });
+    this.under.frame(this.width, below);
+    this.flips.low = null;
+    this.flips.high = null;
   }
 
   rescale(): void {
     this.histogram.rescale();
   }
 
-  draw(series: Series[], display: Display): void {
-    this.histogram.draw(series, display);
+  draw(layers: Layer[], display: Display): void {
+    this.histogram.draw(layers, display);
   }
 
-  place(side: Side, { edge, exact, label, spoken }: Place): void {
-    const at = exact === null ? (this.pixels[edge] ?? 0) : this.clamp(this.histogram.x(exact));
-    this.handles[side].place(edge, at, spoken, label !== "");
-    write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
-    const flip = side === "low" ? at < LABEL : at > this.width - LABEL;
-    this.labels[side].classList.toggle("hml-flip", flip);
+  /** Put both handles, and the window between them if there are two thresholds. */
+  place(low: Stand, high: Stand, window: string): void {
+    this.put("low", low);
+    this.put("high", high);
+    const both = low.label !== "" && high.label !== "";
+    const width = (this.pixels[high.place] ?? 0) - (this.pixels[low.place] ?? 0);
+    this.window.place(low.place, window, both, width);
+    if (this.window.root.hidden === both) this.window.root.hidden = !both;
   }
 
-  /** The significance against the threshold; null leaves the place free. */
-  significance(curve: (number | null)[] | null, edge: number): void {
-    const top = Math.max(0, ...(curve ?? []).map((value) => value ?? 0));
-    const y = (value: number) => STRIP - 3 - (STRIP - 8) * (top > 0 ? value / top : 0);
-    const path = line<number | null>()
-      .defined((value) => value !== null)
-      .x((_, at) => Math.round((this.pixels[at] ?? 0) * 10) / 10)
-      .y((value) => Math.round(y(value ?? 0) * 10) / 10);
-    this.curve.setAttribute("d", path(curve ?? []) ?? "");
-    const here = curve?.[edge] ?? null;
-    this.dot.classList.toggle("hml-away", here === null);
-    this.dot.setAttribute("cx", String(this.pixels[edge] ?? 0));
-    this.dot.setAttribute("cy", String(y(here ?? 0)));
+  /** The significance against the threshold, by place. */
+  significance(curve: Omit<Curve, "pixels"> | null): void {
+    this.under.significance(curve && { ...curve, pixels: this.pixels });
+  }
+
+  ratio(ratio: Omit<Ratio, "borders">): void {
+    this.under.ratio({ ...ratio, borders: this.borders });
   }
 
   say(text: string): void {
     write(this.note, text);
+  }
+
+  block(why: string): void {
+    for (const handle of [this.handles.low, this.handles.high, this.window]) handle.block(why);
   }
 
   grabbed(yes: boolean): void {
@@ -121,15 +131,28 @@ export class Card {
 
   dispose(): void {
     this.observer?.disconnect();
-    this.handles.low.dispose();
-    this.handles.high.dispose();
+    for (const handle of [this.handles.low, this.handles.high, this.window]) handle.dispose();
+  }
+
+  private put(side: Side, { place, label, spoken }: Stand): void {
+    this.handles[side].place(place, spoken, label !== "");
+    write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
+    const at = this.pixels[place] ?? 0;
+    const flip = side === "low" ? at < LEFT + LABEL : at > this.width - LABEL;
+    if (this.flips[side] !== flip) this.labels[side].classList.toggle("hml-flip", flip);
+    this.flips[side] = flip;
   }
 
   private clamp(x: number): number {
-    return Math.max(MARGIN, Math.min(this.width - MARGIN, x));
+    return Math.max(LEFT, Math.min(this.width - RIGHT, x));
   }
 
   private resize(): void {
     if (this.plot.clientWidth > 0 && this.plot.clientWidth !== this.width) this.resized();
   }
+}
+
+/** Stops with both ends among them. */
+function ends(stops: number[], count: number): number[] {
+  return [...new Set([0, ...stops, count - 1])];
 }

@@ -1,45 +1,124 @@
-import { fill, h } from "../shared/dom";
-import type { CutflowTable } from "../shared/state";
-import { table } from "./table";
+import type { FlowRow, Sample } from "../shared/boardstate";
+import { button, fill, h, write } from "../shared/dom";
+import { count, efficiency, NONE, number, withError } from "../shared/numbers";
 
-/** The cutflow; while a threshold moves, its last rows are written over in place. */
+const MODES = ["events", "expected", "absolute", "relative"] as const;
+type Mode = (typeof MODES)[number];
+const TITLES: Record<Mode, string> = {
+  events: "Simulated events that are left",
+  expected: "Expected events at the luminosity, with their Monte-Carlo error",
+  absolute: "Share of the generated events, weighted",
+  relative: "Share of the row above, weighted",
+};
+/** Kept over the boards of a page. */
+let chosen: Mode = "events";
+
+interface Line {
+  root: HTMLTableRowElement;
+  label: HTMLElement;
+  cells: [HTMLElement, HTMLElement][];
+}
+
+/** What each cut leaves, a column a sample; while a threshold moves the rows are written over in place. */
 export class Cutflow {
   readonly root = h("div", { class: "hml-cutflow" });
-  private shown: CutflowTable = { columns: [], rows: [] };
-  private cells: HTMLTableCellElement[][] = [];
+  private readonly head = h("tr", {});
+  private readonly body = h("tbody", {});
+  private readonly modes: HTMLButtonElement[];
+  private samples: Sample[] = [];
+  private rows: FlowRow[] = [];
+  private scale = 0;
+  private names = "";
+  private lines: Line[] = [];
 
-  draw(flow: CutflowTable): void {
-    this.shown = flow;
-    this.build(flow.rows);
+  constructor() {
+    this.modes = MODES.map((mode) =>
+      button(mode, () => this.choose(mode), { class: "hml-toggle", title: TITLES[mode] }),
+    );
+    const table = h("table", { "aria-label": "cutflow" }, h("thead", {}, this.head), this.body);
+    this.root.append(
+      h("div", { class: "hml-choices", role: "group", "aria-label": "show" }, ...this.modes),
+      h("div", { class: "hml-table" }, table),
+    );
   }
 
-  /** Show `rows` in place of the rows from `from` on; empty: the table as it was. */
-  preview(from: number, rows: string[][]): void {
-    const wanted = [...this.shown.rows.slice(0, from), ...rows];
-    if (wanted.length !== this.cells.length) this.build(wanted);
-    wanted.forEach((row, at) => {
-      row.forEach((text, column) => {
-        const cell = this.cells[at]?.[column];
-        if (cell && cell.textContent !== text) cell.textContent = text;
-      });
+  /** `scale` makes expected events of weights; 0: nobody knows how many. */
+  draw(rows: FlowRow[], samples: Sample[], scale: number): void {
+    this.rows = rows;
+    this.samples = samples;
+    this.scale = scale;
+    this.columns();
+    this.modes.forEach((node, at) => {
+      const text = String(MODES[at] === chosen);
+      if (node.getAttribute("aria-pressed") !== text) node.setAttribute("aria-pressed", text);
+      node.hidden = MODES[at] === "expected" && scale === 0;
+    });
+    while (this.lines.length < rows.length) this.append();
+    this.lines.forEach((line, at) => {
+      if (line.root.hidden !== at >= rows.length) line.root.hidden = at >= rows.length;
+      if (at < rows.length) this.write(line, at);
     });
   }
 
-  private build(rows: string[][]): void {
-    const columns = this.shown.columns.map((text, at) => ({
-      text,
-      kind: at === 0 ? ("text" as const) : ("number" as const),
-    }));
-    fill(
-      this.root,
-      table(
-        columns,
-        rows.map((cells) => ({ cells })),
-        "cutflow",
-      ),
-    );
-    this.cells = [...this.root.querySelectorAll("tbody tr")].map((row) => [
-      ...row.querySelectorAll("td"),
-    ]);
+  private choose(mode: Mode): void {
+    chosen = mode;
+    this.draw(this.rows, this.samples, this.scale);
   }
+
+  private columns(): void {
+    const names = JSON.stringify(this.samples);
+    if (names === this.names) return;
+    this.names = names;
+    this.lines = [];
+    fill(this.body);
+    const head = this.samples.map(({ name }) =>
+      h("th", { class: "hml-number", scope: "col" }, name),
+    );
+    fill(this.head, h("th", { class: "hml-text", scope: "col" }, "cut"), ...head);
+  }
+
+  private append(): void {
+    const label = h("span", {});
+    const cells = this.samples.map((): [HTMLElement, HTMLElement] => [
+      h("span", {}),
+      h("small", { class: "hml-below hml-muted" }),
+    ]);
+    const row = h(
+      "tr",
+      {},
+      h("td", { class: "hml-text" }, label),
+      ...cells.map((cell) => h("td", { class: "hml-number" }, ...cell)),
+    );
+    this.lines.push({ root: row, label, cells });
+    this.body.append(row);
+  }
+
+  private write(line: Line, at: number): void {
+    const mode = chosen === "expected" && this.scale === 0 ? "events" : chosen;
+    write(line.label, this.rows[at]?.label ?? "");
+    line.cells.forEach(([text, error], m) => {
+      const [value, doubt] = this.text(mode, at, m);
+      write(text, value);
+      write(error, doubt);
+    });
+  }
+
+  private text(mode: Mode, at: number, m: number): [string, string] {
+    const row = this.rows[at];
+    const [events, sum] = [row?.events[m] ?? null, row?.sums[m] ?? null];
+    const data = this.samples[m]?.kind === "data";
+    if (mode === "events" || (mode === "expected" && data)) return [count(events), ""];
+    if (mode === "expected") return expected(sum, row?.squares[m] ?? null, this.scale);
+    const before = this.rows[mode === "absolute" ? 0 : at - 1]?.sums[m] ?? null;
+    if (mode === "relative" && at === 0) return [NONE, ""];
+    return [sum === null || !before ? NONE : efficiency(sum / before), ""];
+  }
+}
+
+/** The number, and below it its error. */
+function expected(sum: number | null, squares: number | null, scale: number): [string, string] {
+  if (sum === null) return [NONE, ""];
+  const text = withError(sum * scale, Math.sqrt(squares ?? 0) * scale);
+  const [, value, error, power = ""] = text.match(/^\(?([^ ]+) ± ([^ )]+)\)?( × .+)?$/) ?? [];
+  return value ? [value + power, `± ${error}${power}`] : [number(sum * scale), ""];
 }

@@ -1,227 +1,237 @@
-import { max } from "d3-array";
 import { format } from "d3-format";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import { s, unique } from "../shared/dom";
+import type { How, Kind } from "../shared/boardstate";
+import { h, s, unique, write } from "../shared/dom";
+import { Heights } from "./axis";
+import { bars, dots, outline, ribbon } from "./paths";
 
-export interface Series {
-  label: string;
-  signal: boolean;
-  /** Which colour and hatch; see styleOf. */
+/** One sample in the bins of a histogram: below, the bins, above, missing; all in expected events. */
+export interface Layer {
+  kind: Kind;
   style: number;
-  /** What is left, a number a bin. */
-  values: ArrayLike<number>;
+  /** What is left. */
+  after: ArrayLike<number>;
   /** What there was before the observable's own cuts; drawn faded behind. */
   before: ArrayLike<number>;
-  /** Area that counts as one where shapes are compared. */
-  area: number;
+  /** Variances of `after`. */
+  squares: ArrayLike<number>;
 }
 export interface Display {
-  shapes: boolean;
+  how: How;
   log: boolean;
 }
 
-export const TOP = 14;
-export const HEIGHT = 96;
-export const MARGIN = 10;
+export const TOP = 18;
+export const HEIGHT = 118;
+export const LEFT = 36;
+export const RIGHT = 12;
 const AXIS = 18;
-const DECADES = 4;
-const STYLES = 8;
-
-/** Signals are plain, backgrounds hatched: 0, 1 for signals, from 2 on for backgrounds. */
-export function styleOf(signal: boolean, rank: number): number {
-  return signal ? rank % 2 : 2 + (rank % (STYLES - 2));
-}
-
-/** Styles of classes in their order. */
-export function styles(classes: { is_signal: boolean }[]): number[] {
-  const ranks = { true: 0, false: 0 };
-  return classes.map((one) => {
-    const key = String(one.is_signal) as "true" | "false";
-    ranks[key] += 1;
-    return styleOf(one.is_signal, ranks[key] - 1);
-  });
-}
-
-/** The hatches of a drawing, and the fill of a style. */
-export class Hatches {
-  private readonly id = unique("hatch");
-  readonly defs = s("defs", {});
-  private readonly made = new Set<number>();
-
-  fill(style: number): string {
-    if (style < 2) return `var(--hml-s${style})`;
-    if (!this.made.has(style)) this.defs.append(this.pattern(style));
-    this.made.add(style);
-    return `url(#${this.id}-${style})`;
-  }
-
-  private pattern(style: number): SVGPatternElement {
-    const turn = [45, -45, 0, 90, 20, -20][style - 2] ?? 45;
-    return s(
-      "pattern",
-      {
-        id: `${this.id}-${style}`,
-        width: 5,
-        height: 5,
-        patternUnits: "userSpaceOnUse",
-        patternTransform: `rotate(${turn})`,
-      },
-      s("rect", { width: 5, height: 5, style: `fill:var(--hml-s${style})` }),
-      s("path", { d: "M0 0V5", style: "stroke:var(--hml-bg);stroke-width:2.2;opacity:.55" }),
-    );
-  }
-}
-
-/** A small picture of a style, for legends. */
-export function swatch(style: number): SVGSVGElement {
-  const hatches = new Hatches();
-  const rect = s("rect", { width: 14, height: 10, rx: 2, style: `fill:${hatches.fill(style)}` });
-  return s(
-    "svg",
-    { class: "hml-swatch", width: 14, height: 10, "aria-hidden": "true" },
-    hatches.defs,
-    rect,
-  );
-}
-
-const round = (value: number) => Math.round(value * 10) / 10;
-
-/** Outline of bins between two rows of heights. */
-export function steps(
-  x: ArrayLike<number>,
-  top: ArrayLike<number>,
-  base: ArrayLike<number>,
-): string {
-  const n = top.length;
-  let path = `M${round(x[0] ?? 0)} ${round(base[0] ?? 0)}`;
-  for (let i = 0; i < n; i += 1) path += `V${round(top[i] ?? 0)}H${round(x[i + 1] ?? 0)}`;
-  for (let i = n - 1; i >= 0; i -= 1) path += `V${round(base[i] ?? 0)}H${round(x[i] ?? 0)}`;
-  return `${path}Z`;
-}
+const FLOW = 7;
+const MARKS = 5;
 
 interface Shape {
   faded: SVGPathElement;
   solid: SVGPathElement;
 }
+/** Heights of one sample, from the lower flow to the upper one. */
+interface Heap {
+  tops: Float64Array;
+  bases: Float64Array;
+}
 
-/** Draws what it is given: classes as stacked yields or as shapes of equal area. */
+/** Draws what it is given: samples as stacks, over one another, or with equal areas; data as points. */
 export class Histogram {
   readonly svg = s("svg", { class: "hml-histogram", "aria-hidden": "true" });
   readonly x: ScaleLinear<number, number> = scaleLinear();
-  private readonly hatches = new Hatches();
+  private readonly heights = new Heights(TOP, TOP + HEIGHT);
+  private readonly hatch = unique("hatch");
   private readonly faded = s("g", { class: "hml-faded" });
   private readonly solid = s("g", { class: "hml-solid" });
+  private readonly band = s("path", { class: "hml-band", fill: `url(#${this.hatch})` });
+  private readonly points = s("path", { class: "hml-points" });
   private readonly axis = s("g", { class: "hml-axis" });
-  private readonly top = s("text", { class: "hml-top", x: MARGIN, y: TOP - 3 });
+  private readonly ruler = s("path", {});
+  private readonly marks = Array.from({ length: MARKS }, () =>
+    s("text", { x: LEFT - FLOW - 5, "text-anchor": "end" }),
+  );
+  /** What stands on the vertical axis. */
+  readonly caption = h("span", { class: "hml-unit" });
   private shapes: Shape[] = [];
+  private look = "";
+  /** Borders of the lower flow, a gap, the bins, a gap, the upper flow. */
   private px = new Float64Array(0);
-  private peak = 0;
+  private per = "";
+  unit = "";
 
   constructor() {
-    this.svg.append(this.hatches.defs, this.faded, this.solid, this.axis, this.top);
+    const lines = s("path", { d: "M0 4L4 0M-1 1L1 -1M3 5L5 3" });
+    const pattern = { id: this.hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse" };
+    const defs = s("defs", {}, s("pattern", { class: "hml-hatch", ...pattern }, lines));
+    const scale = s("g", { class: "hml-axis hml-scale" }, this.ruler, ...this.marks);
+    this.svg.append(defs, this.faded, this.solid, this.band, this.points, this.axis, scale);
     this.svg.setAttribute("height", String(TOP + HEIGHT + AXIS));
   }
 
   /** Prepare for a range and a width in pixels; only where these change. */
   frame(edges: number[], width: number): void {
-    const range: [number, number] = [MARGIN, Math.max(MARGIN + 1, width - MARGIN)];
-    this.x.domain([edges[0] ?? 0, edges.at(-1) ?? 1]).range(range);
-    this.px = Float64Array.from(edges, (edge) => this.x(edge));
+    const [left, right] = [LEFT, Math.max(LEFT + 1, width - RIGHT)];
+    this.x.domain([edges[0] ?? 0, edges.at(-1) ?? 1]).range([left, right]);
+    const flows = [right + 2, right + 2 + FLOW];
+    this.px = Float64Array.from([left - 2 - FLOW, left - 2, ...edges.map(this.x), ...flows]);
+    this.per = perBin(edges, this.unit);
     this.svg.setAttribute("width", String(width));
     this.svg.setAttribute("viewBox", `0 0 ${width} ${TOP + HEIGHT + AXIS}`);
-    this.drawAxis(width);
+    this.drawAxis(left, right);
+    this.heights.forget();
   }
 
   /** Let the next drawing choose the height of the axis anew. */
   rescale(): void {
-    this.peak = 0;
+    this.heights.forget();
   }
 
-  draw(series: Series[], display: Display): void {
-    this.adjust(series, display);
-    const ordered = [...series.keys()].sort(
-      (a, b) => Number(series[a]?.signal) - Number(series[b]?.signal),
-    );
-    const scaled = series.map((one) => scale(one, display));
-    const y = this.height(scaled, ordered, display);
-    this.stack(ordered, scaled, y, display, "before", "faded");
-    this.stack(ordered, scaled, y, display, "values", "solid");
-  }
-
-  private stack(
-    ordered: number[],
-    scaled: Scaled[],
-    y: (value: number) => number,
-    display: Display,
-    what: "values" | "before",
-    layer: "solid" | "faded",
-  ): void {
-    const bins = this.px.length - 1;
-    let sums = new Float64Array(bins);
-    for (const at of ordered) {
-      const values = scaled[at]?.[what] ?? sums;
-      const base = display.shapes ? new Float64Array(bins) : sums;
-      const tops = Float64Array.from(values, (value, bin) => value + (base[bin] ?? 0));
-      this.shapes[at]?.[layer].setAttribute("d", steps(this.px, tops.map(y), base.map(y)));
-      if (!display.shapes) sums = tops;
+  draw(layers: Layer[], display: Display): void {
+    this.adjust(layers, display.how);
+    const scales = layers.map((layer) => (display.how === "normalised" ? share(layer) : 1));
+    const simulated = order(layers).filter((at) => layers[at]?.kind !== "data");
+    const heaps = (what: "after" | "before") => this.pile(layers, simulated, scales, what, display);
+    const [before, after] = [heaps("before"), heaps("after")];
+    this.fit([...before.values(), ...after.values()], this.data(layers, scales), display);
+    const y = (value: number) => this.heights.y(value);
+    for (const at of simulated) {
+      const [was, is, shape] = [before.get(at), after.get(at), this.shapes[at]];
+      if (!was || !is || !shape) continue;
+      const cut = layers[at]?.before !== layers[at]?.after;
+      put(shape.faded, cut ? outline(this.px, was.tops, was.bases, y) : "");
+      put(shape.solid, outline(this.px, is.tops, is.bases, y));
     }
+    put(this.band, this.doubt(layers, scales, after, display));
+    this.drawData(layers, scales);
   }
 
-  /** The highest bin sets the scale; it grows during a drag but never shrinks, so that nothing trembles. */
-  private height(
-    scaled: Scaled[],
-    ordered: number[],
-    { shapes, log }: Display,
-  ): (v: number) => number {
-    const bins = this.px.length - 1;
-    let peak = 0;
-    for (let bin = 0; bin < bins; bin += 1) {
-      for (const what of ["before", "values"] as const) {
-        const heights = ordered.map((at) => scaled[at]?.[what][bin] ?? 0);
-        const high = shapes ? (max(heights) ?? 0) : heights.reduce((a, b) => a + b, 0);
-        peak = Math.max(peak, high);
-      }
+  /** Samples one upon the other, or each on the ground. */
+  private pile(
+    layers: Layer[],
+    simulated: number[],
+    scales: number[],
+    what: "after" | "before",
+    { how }: Display,
+  ): Map<number, Heap> {
+    const heaps = new Map<number, Heap>();
+    let ground = new Float64Array(this.px.length - 1);
+    for (const at of simulated) {
+      const contents = this.spread(layers[at]?.[what] ?? [], scales[at] ?? 1);
+      const bases = how === "stacked" ? ground : new Float64Array(contents.length);
+      const tops = contents.map((value, bin) => value + (bases[bin] ?? 0));
+      heaps.set(at, { tops, bases });
+      ground = tops;
     }
-    this.peak = Math.max(this.peak, peak) || 1;
-    this.top.textContent = shapes ? "" : format(".2~g")(this.peak).replace("e+", "e");
-    const floor = this.peak / 10 ** DECADES;
-    const share = log
-      ? (v: number) => (v > floor ? Math.log(v / floor) / Math.log(this.peak / floor) : 0)
-      : (v: number) => v / this.peak;
-    return (v) => TOP + HEIGHT - HEIGHT * Math.max(0, share(v));
+    return heaps;
   }
 
-  /** As many paths as there are classes, in their styles, signals in front. */
-  private adjust(series: Series[], display: Display): void {
-    const key = (one: Series) => `${one.style}`;
-    const same = this.shapes.length === series.length;
-    if (!same || series.some((one, at) => this.shapes[at]?.solid.dataset.style !== key(one))) {
-      const path = (one: Series) =>
-        s("path", {
-          "data-style": key(one),
-          style: `fill:${this.hatches.fill(one.style)};stroke:var(--hml-s${one.style})`,
-        });
-      this.shapes = series.map((one) => ({ faded: path(one), solid: path(one) }));
-      const front = (a: number) => Number(series[a]?.signal);
-      const order = [...series.keys()].sort((a, b) => front(a) - front(b));
-      this.faded.replaceChildren(...order.flatMap((at) => this.shapes[at]?.faded ?? []));
-      this.solid.replaceChildren(...order.flatMap((at) => this.shapes[at]?.solid ?? []));
+  /** Contents with the flows at both sides and the gaps between; what is missing has no place on the axis. */
+  private spread(contents: ArrayLike<number>, scale: number): Float64Array {
+    const bins = this.px.length - 5;
+    const found = new Float64Array(bins + 4);
+    found[0] = (contents[0] ?? 0) * scale;
+    for (let bin = 0; bin < bins; bin += 1) found[bin + 2] = (contents[bin + 1] ?? 0) * scale;
+    found[bins + 3] = (contents[bins + 1] ?? 0) * scale;
+    return found;
+  }
+
+  private data(layers: Layer[], scales: number[]): Float64Array | null {
+    const at = layers.findIndex(({ kind }) => kind === "data");
+    const layer = layers[at];
+    return layer ? this.spread(layer.after, scales[at] ?? 1) : null;
+  }
+
+  /** The highest bin sets the axis; a flow that is higher ends at its top. */
+  private fit(heaps: Heap[], data: Float64Array | null, { log }: Display): void {
+    const rows = heaps.map(({ tops }) => tops);
+    const inner = [...rows, ...(data ? [data] : [])].flatMap((row) => [...row.slice(2, -2)]);
+    const some = inner.filter((value) => value > 0);
+    const peak = some.reduce((most, value) => Math.max(most, value), 0);
+    const least = some.reduce((few, value) => Math.min(few, value), peak);
+    if (this.heights.fit(peak, least < peak ? least : 0, log)) this.drawScale();
+  }
+
+  /** Statistical uncertainty: of all backgrounds in a stack, otherwise of each sample. */
+  private doubt(
+    layers: Layer[],
+    scales: number[],
+    heaps: Map<number, Heap>,
+    { how }: Display,
+  ): string {
+    const y = (value: number) => this.heights.y(value);
+    const errors = (at: number) =>
+      this.spread(layers[at]?.squares ?? [], (scales[at] ?? 1) ** 2).map((v) => Math.sqrt(v));
+    if (how !== "stacked") {
+      return [...heaps].map(([at, { tops }]) => ribbon(this.px, tops, errors(at), y)).join("");
     }
-    this.svg.classList.toggle("hml-overlaid", display.shapes);
+    const backgrounds = [...heaps.keys()].filter((at) => layers[at]?.kind === "background");
+    const top = heaps.get(backgrounds.at(-1) ?? -1)?.tops;
+    if (!top) return "";
+    const total = new Float64Array(top.length);
+    for (const at of backgrounds)
+      errors(at).forEach((error, bin) => {
+        total[bin] = Math.hypot(total[bin] ?? 0, error);
+      });
+    return ribbon(this.px, top, total, y);
   }
 
-  private drawAxis(width: number): void {
+  private drawData(layers: Layer[], scales: number[]): void {
+    const at = layers.findIndex(({ kind }) => kind === "data");
+    const layer = layers[at];
+    if (!layer) {
+      put(this.points, "");
+      return;
+    }
+    const y = (value: number) => this.heights.y(value);
+    const counts = this.spread(layer.after, 1);
+    const scale = scales[at] ?? 1;
+    put(this.points, dots(this.px, counts, scale, y) + bars(this.px, counts, scale, y));
+  }
+
+  /** As many paths as there are samples, in their styles, signals in front. */
+  private adjust(layers: Layer[], how: How): void {
+    const look = `${how} ${layers.map(({ style }) => style).join(" ")}`;
+    if (look === this.look) return;
+    this.look = look;
+    this.heights.forget();
+    const path = (layer: Layer) => s("path", { "data-style": layer.style });
+    this.shapes = layers.map((layer) => ({ faded: path(layer), solid: path(layer) }));
+    const front = order(layers);
+    this.faded.replaceChildren(...front.flatMap((at) => this.shapes[at]?.faded ?? []));
+    this.solid.replaceChildren(...front.flatMap((at) => this.shapes[at]?.solid ?? []));
+    this.svg.classList.toggle("hml-overlaid", how !== "stacked");
+  }
+
+  private drawScale(): void {
+    const { marks, power } = this.heights.ticks();
+    const x = LEFT - FLOW - 3.5;
+    const lines = marks.map(({ at }) => `M${x} ${at.toFixed(1)}h3`).join("");
+    put(this.ruler, `M${x} ${TOP}V${TOP + HEIGHT}${lines}`);
+    this.marks.forEach((mark, at) => {
+      write(mark, marks[at]?.text ?? "");
+      mark.setAttribute("y", String(Math.round((marks[at]?.at ?? 0) + 3.5)));
+    });
+    const what = this.look.startsWith("normalised") ? "share" : "events";
+    write(this.caption, `${what}${this.per} ${power}`.trim());
+  }
+
+  private drawAxis(left: number, right: number): void {
     const y = TOP + HEIGHT;
-    const count = Math.max(3, Math.floor(width / 62));
+    const count = Math.max(3, Math.floor((right - left) / 48));
     const ticks = this.x.ticks(count);
     const text = this.x.tickFormat(count);
+    const place = (tick: number) => Math.round(this.x(tick) * 10) / 10;
     this.axis.replaceChildren(
-      s("path", { d: `M${MARGIN} ${y + 0.5}H${width - MARGIN}` }),
-      ...ticks.map((tick) => s("path", { d: `M${round(this.x(tick))} ${y}v4` })),
+      s("path", { d: `M${left} ${y + 0.5}H${right}` }),
+      s("path", { d: ticks.map((tick) => `M${place(tick)} ${y}v-4`).join("") }),
       ...ticks.map((tick) =>
         s(
           "text",
-          { x: round(this.x(tick)), y: y + 15, "text-anchor": anchor(this.x(tick), width) },
+          { x: place(tick), y: y + 14, "text-anchor": "middle" },
           text(tick).replace("−", "-"),
         ),
       ),
@@ -229,18 +239,28 @@ export class Histogram {
   }
 }
 
-function anchor(x: number, width: number): string {
-  if (x < MARGIN + 8) return "start";
-  return x > width - MARGIN - 8 ? "end" : "middle";
+/** Backgrounds first, then signals, data last. */
+function order(layers: Layer[]): number[] {
+  const rank = { background: 0, signal: 1, data: 2 };
+  return [...layers.keys()].sort(
+    (a, b) => rank[layers[a]?.kind ?? "data"] - rank[layers[b]?.kind ?? "data"],
+  );
 }
 
-interface Scaled {
-  values: ArrayLike<number>;
-  before: ArrayLike<number>;
+/** What makes the area one; missing values have none. */
+function share({ before }: Layer): number {
+  let area = 0;
+  for (let at = 0; at < before.length - 1; at += 1) area += before[at] ?? 0;
+  return area > 0 ? 1 / area : 0;
 }
 
-function scale(one: Series, { shapes }: Display): Scaled {
-  const factor = shapes && one.area > 0 ? 1 / one.area : 1;
-  const times = (numbers: ArrayLike<number>) => Float64Array.from(numbers, (v) => v * factor);
-  return { values: times(one.values), before: times(one.before) };
+function perBin(edges: number[], unit: string): string {
+  const widths = edges.slice(1).map((edge, at) => edge - (edges[at] ?? 0));
+  const [first = 0] = widths;
+  const even = widths.every((width) => Math.abs(width - first) < 1e-6 * Math.abs(first));
+  return even && first > 0 ? ` / ${format(".3~g")(first)}${unit ? ` ${unit}` : ""}` : " / bin";
+}
+
+function put(path: SVGPathElement, d: string): void {
+  if (path.getAttribute("d") !== d) path.setAttribute("d", d);
 }

@@ -1,8 +1,9 @@
-import { sum } from "d3-array";
+import type { Kind } from "../shared/boardstate";
 import { fill, h, write } from "../shared/dom";
 import { reason } from "../shared/kernel";
 import type { PreviewValue } from "../shared/state";
-import { Histogram, styles, swatch } from "./histogram";
+import { Histogram } from "./histogram";
+import { styles, swatch } from "./styles";
 
 /** One observable as it looks in each source. */
 export class Preview {
@@ -42,7 +43,7 @@ export class Preview {
     fill(
       this.title,
       h("span", { class: "hml-name" }, value.name),
-      h("span", { class: "hml-unit" }, value.unit ?? ""),
+      value.error === null ? this.histogram.caption : null,
     );
     this.plot.classList.remove("hml-waiting");
     this.plot.classList.toggle("hml-none", value.error !== null);
@@ -70,22 +71,25 @@ export class Preview {
   private redraw(): void {
     const { shown } = this;
     if (!shown?.series || !shown.edges) return;
-    const looks = styles(shown.series);
+    const kinds = shown.series.map(({ is_signal }): { kind: Kind } => ({
+      kind: is_signal ? "signal" : "background",
+    }));
+    const looks = styles(kinds);
     fill(
       this.legend,
-      ...shown.series.map(({ label }, at) => h("span", {}, swatch(looks[at] ?? 0), ` ${label}`)),
+      ...shown.series.map(({ label }, at) =>
+        h("span", {}, swatch(looks[at] ?? 0, true), ` ${label}`),
+      ),
     );
+    this.histogram.unit = shown.unit ?? "";
     this.histogram.frame(shown.edges, this.plot.clientWidth || 260);
     this.histogram.rescale();
-    const series = shown.series.map(({ label, is_signal, density }, at) => ({
-      label,
-      signal: is_signal,
-      style: looks[at] ?? 0,
-      values: density,
-      before: density,
-      area: sum(density) || 1,
-    }));
-    this.histogram.draw(series, { shapes: true, log: false });
+    const layers = shown.series.map(({ density }, at) => {
+      const contents = [0, ...density, 0, 0];
+      const kind = kinds[at]?.kind ?? "background";
+      return { kind, style: looks[at] ?? 0, after: contents, before: contents, squares: [] };
+    });
+    this.histogram.draw(layers, { how: "normalised", log: false });
   }
 }
 

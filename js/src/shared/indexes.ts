@@ -1,72 +1,112 @@
-import { floats, type Kernel } from "./kernel";
-import type { IndexValue, Side } from "./state";
+import type { IndexValue } from "./boardstate";
+import { doubles, floats, type Reply } from "./kernel";
+import { accumulate, between, span, type Window } from "./window";
 
-/** What every histogram would hold, for each place that one threshold can stand at. */
+export interface Yields {
+  events: Float64Array;
+  sums: Float64Array;
+  squares: Float64Array;
+}
+
+/** What every histogram would hold, wherever the thresholds of one observable stand. */
 export class Index {
-  private readonly blocks = new Map<string, Float32Array>();
-  private readonly edges: number;
+  private readonly blocks = new Map<string, Float64Array>();
+  private readonly flow: Float64Array;
+  private readonly slices: number;
+  private readonly samples: number;
 
   constructor(
     readonly value: IndexValue,
     buffers: DataView[],
   ) {
-    this.edges = value.z.text.length;
-    value.views.forEach((name, at) => {
-      const buffer = buffers[at];
-      if (buffer) this.blocks.set(name, floats(buffer));
+    const { places, rows, views } = value;
+    this.slices = places.length + 2;
+    const flow = buffers[0] ? doubles(buffers[0]) : new Float64Array(0);
+    this.samples = flow.length / (rows * 3 * this.slices);
+    this.flow = accumulate(flow, this.slices);
+    views.forEach((name, k) => {
+      const block = buffers[k + 1] ? floats(buffers[k + 1] as DataView) : new Float32Array(0);
+      const width = block.length / (2 * this.samples * this.slices);
+      if (width > 0) this.blocks.set(name, accumulate(block, this.slices, width));
     });
   }
 
-  /** Contents of a histogram's bins for one class if the threshold stood at an edge: (V,), not a copy. */
-  slice(view: string, label: string, edge: number): Float32Array | null {
+  get rows(): number {
+    return this.value.rows;
+  }
+
+  /** What a row of the cutflow would hold, a number a sample. */
+  yields(row: number, window: Window): Yields {
+    const { samples, slices } = this;
+    const range = span(window, slices);
+    const take = (quantity: number) =>
+      Float64Array.from({ length: samples }, (_, sample) => {
+        const at = (row * 3 + quantity) * samples + sample;
+        return between(this.flow, at, range, slices, 1)[0] ?? 0;
+      });
+    return { events: take(0), sums: take(1), squares: take(2) };
+  }
+
+  /** The slices of one sample, all other cuts applied: below the places, between them, above, missing. */
+  slicesOf(quantity: "sums" | "squares", sample: number): Float64Array {
+    const row = ((this.rows - 1) * 3 + (quantity === "sums" ? 1 : 2)) * this.samples + sample;
+    const base = row * (this.slices + 1);
+    return Float64Array.from(
+      { length: this.slices },
+      (_, at) => (this.flow[base + at + 1] ?? 0) - (this.flow[base + at] ?? 0),
+    );
+  }
+
+  /** Fill bins of another view for one sample, null where there are none: (F + 3,). */
+  contents(
+    view: string,
+    quantity: "sums" | "squares",
+    sample: number,
+    window: Window,
+  ): Float64Array | null {
     const block = this.blocks.get(view);
-    const at = this.value.classes.indexOf(label);
-    if (!block || at < 0) return null;
-    const bins = block.length / (this.value.classes.length * this.edges);
-    const begin = (at * this.edges + edge) * bins;
-    return block.subarray(begin, begin + bins);
+    if (!block) return null;
+    const width = block.length / (2 * this.samples * (this.slices + 1));
+    const row = (quantity === "sums" ? 0 : this.samples) + sample;
+    return between(block, row, span(window, this.slices), this.slices, width);
   }
 }
 
-type Pair = [string, Side];
-const keyOf = (observable: string, side: Side) => `${side} ${observable}`;
+type Ask = (observable: string) => Promise<Reply<IndexValue>>;
 
-/** Fetches the index of each threshold, one at a time, and forgets them when the cuts have changed. */
+/** Fetches the index of each observable, one at a time, and forgets them when the cuts have changed. */
 export class Indexes {
-  onarrival: (observable: string, side: Side) => void = () => {};
-  onfailure: (error: unknown) => void = () => {};
+  onarrival: (observable: string) => void = () => {};
+  onfailure: (error: unknown, observable: string) => void = () => {};
   onprogress: () => void = () => {};
   private readonly held = new Map<string, Index>();
-  private wanted: Pair[] = [];
+  private wanted: string[] = [];
   private generation = 0;
   private fetching = false;
   private paused = true;
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly ask: Ask) {}
 
   /** Whether every threshold can be dragged without waiting. */
   get complete(): boolean {
     return this.wanted.length === 0 && !this.fetching;
   }
 
-  get(observable: string, side: Side): Index | null {
-    return this.held.get(keyOf(observable, side)) ?? null;
+  get(observable: string): Index | null {
+    return this.held.get(observable) ?? null;
   }
 
   /** The cuts have changed: nothing that is held is true any more. */
   reset(observables: string[]): void {
     this.generation += 1;
     this.held.clear();
-    this.wanted = observables.flatMap((name): Pair[] => [
-      [name, "low"],
-      [name, "high"],
-    ]);
+    this.wanted = [...observables];
     void this.next();
   }
 
   /** Fetch this one before the others. */
-  prefer(observable: string, side: Side): void {
-    const at = this.wanted.findIndex(([name, end]) => name === observable && end === side);
+  prefer(observable: string): void {
+    const at = this.wanted.indexOf(observable);
     if (at > 0) this.wanted.unshift(...this.wanted.splice(at, 1));
   }
 
@@ -77,21 +117,19 @@ export class Indexes {
   }
 
   private async next(): Promise<void> {
-    const pair = this.wanted[0];
-    if (this.paused || this.fetching || !pair) return;
+    const observable = this.wanted[0];
+    if (this.paused || this.fetching || observable === undefined) return;
     this.wanted.shift();
     this.fetching = true;
     const generation = this.generation;
-    const [observable, side] = pair;
     try {
-      const values = { observable, side };
-      const reply = await this.kernel.request<IndexValue>("cuts", "index", values);
+      const { value, buffers } = await this.ask(observable);
       if (generation === this.generation) {
-        this.held.set(keyOf(observable, side), new Index(reply.value, reply.buffers));
-        this.onarrival(observable, side);
+        this.held.set(observable, new Index(value, buffers));
+        this.onarrival(observable);
       }
     } catch (error) {
-      if (generation === this.generation) this.onfailure(error);
+      if (generation === this.generation) this.onfailure(error, observable);
     }
     this.fetching = false;
     this.onprogress();

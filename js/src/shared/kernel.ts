@@ -139,12 +139,19 @@ export function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Where `bytes` wide numbers can begin: the buffer itself, or a copy of its part. */
+function aligned(view: DataView, bytes: number): [ArrayBuffer, number, number] {
+  const { buffer, byteOffset, byteLength } = view;
+  const count = Math.floor(byteLength / bytes);
+  if (byteOffset % bytes === 0) return [buffer as ArrayBuffer, byteOffset, count];
+  return [buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer, 0, count];
+}
+
 /** The numbers of a binary buffer, wherever it begins. */
 export function floats(view: DataView): Float32Array {
-  if (view.byteOffset % 4 === 0) {
-    return new Float32Array(view.buffer, view.byteOffset, view.byteLength >> 2);
-  }
-  return new Float32Array(
-    view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer,
-  );
+  return new Float32Array(...aligned(view, 4));
+}
+
+export function doubles(view: DataView): Float64Array {
+  return new Float64Array(...aligned(view, 8));
 }

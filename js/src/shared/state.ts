@@ -119,52 +119,6 @@ export interface LeftRow {
   test: number | string;
 }
 
-export type Side = "low" | "high";
-export interface Bound {
-  value: number;
-  text: string;
-}
-export interface CutView {
-  name: string;
-  unit: string;
-  edges: number[];
-  values: Record<string, number[]>;
-  before: Record<string, number[]>;
-  variances: Record<string, number[]>;
-  low: Bound | null;
-  high: Bound | null;
-  grab: { edges: number[]; labels: string[] };
-  underflow: number;
-  overflow: number;
-  missing: number;
-}
-export interface CutflowTable {
-  columns: string[];
-  rows: string[][];
-}
-export interface CutsState {
-  version: number;
-  datasets: { target: string; label: string }[];
-  dataset: string;
-  luminosity: number;
-  classes: { name: string; is_signal: boolean; n: number | string }[];
-  views: CutView[];
-  cutflow: CutflowTable;
-  significance: { text: string | null; reason: string | null; s: string; b: string; mc: string };
-  current: { target: string; cuts: string[] } | null;
-  code: string;
-}
-export interface IndexValue {
-  observable: string;
-  side: Side;
-  /** The cell that each place of the threshold would write. */
-  code: string[];
-  z: { text: string[]; s: string[]; b: string[]; mc: string[]; curve: (number | null)[] };
-  cutflow: { from: number; rows: string[][][] };
-  views: string[];
-  classes: string[];
-}
-
 export interface MethodOption {
   name: string;
   type: "int" | "float" | "choice" | "ints";

@@ -1,66 +1,145 @@
-import { bisectCenter, sum } from "d3-array";
-import { format } from "d3-format";
-import { Card, type Place } from "../pieces/card";
-import { type Display, type Series, styles } from "../pieces/histogram";
+import { bisectCenter } from "d3-array";
+import { Card } from "../pieces/card";
+import type { Part } from "../pieces/threshold";
+import type { BoardState, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import type { Index } from "../shared/indexes";
-import type { CutsState, CutView, Side } from "../shared/state";
+import { flow, type Move, rangeOf, type Sight, sight, windowOf } from "../shared/snapshot";
+import type { Range, Window } from "../shared/window";
+import { paint, type Scene } from "./painting";
 
-export interface Held {
-  observable: string;
-  side: Side;
-  edge: number;
+/** Thresholds that are held, with what is known of them. */
+export interface Held extends Move {
+  part: Part;
   /** Null while the kernel has not sent it. */
   index: Index | null;
 }
+/** One threshold at a value; null takes it away. */
+export interface Shift {
+  observable: string;
+  side: Side;
+  value: number | null;
+}
 export interface BoardEvents {
-  index(observable: string, side: Side): Index | null;
-  near(observable: string, side: Side): void;
-  /** A handle is held at an edge; null: let go, everything is as it was. */
+  index(observable: string): Index | null;
+  near(observable: string): void;
+  /** Handles are held; null: let go, everything is as it was. */
   hold(held: Held | null): void;
   /** Resolves when it has happened, or never will. */
-  commit(observable: string, side: Side, value: number | null): Promise<unknown>;
+  commit(shifts: Shift[]): Promise<unknown>;
+  select(observable: string): void;
 }
 
-/** The live histograms: while a handle moves, every histogram is a slice of what is already here. */
-export class Board {
+/** The live histograms: while a handle moves, every histogram is arithmetic with what is already here. */
+export class Board implements Scene {
   readonly root = h("div", { class: "hml-board" });
-  display: Display = { shapes: true, log: false };
-  private state: CutsState | null = null;
-  private held: Held | null = null;
-  private waits = false;
-  private readonly cards = new Map<string, Card>();
-  private readonly sides = new Map<string, Side>();
-  /** Edges that were committed and are not in the state yet. */
-  private readonly pending = new Map<string, { edge: number }>();
+  /** Handles without an index cannot be moved, and why. */
+  locked = "";
   /** The observable that was touched last. */
   selected: string | null = null;
+  state: BoardState | null = null;
+  held: Held | null = null;
+  readonly parts = new Map<string, Part>();
+  private waits = false;
+  private sights = new Map<string, Sight>();
+  private readonly cards = new Map<string, Card>();
+  /** Windows that were committed and are not in the state yet. */
+  private readonly pending = new Map<string, Range>();
 
-  constructor(private readonly events: BoardEvents) {}
+  constructor(readonly events: BoardEvents) {}
 
   get moving(): boolean {
     return this.held !== null && !this.waits;
   }
 
   /** Show a new state. A handle that is being moved stays in the hand. */
-  update(state: CutsState): void {
+  update(state: BoardState): void {
+    const held = this.held;
     this.state = state;
-    if (this.waits || !state.views.some(({ name }) => name === this.held?.observable)) {
+    if (!this.moving || !state.views.some(({ name }) => name === held?.observable)) {
       this.held = null;
       this.waits = false;
     }
+    this.sights = new Map(state.views.map((view) => [view.name, sight(view)]));
     this.adjust(state);
     this.redraw(true);
   }
 
   redraw(anew = false): void {
-    for (const view of this.state?.views ?? []) {
-      const card = this.cards.get(view.name);
-      if (!card) continue;
+    for (const [name, card] of this.cards) {
+      const seen = this.sights.get(name);
+      if (!seen || !this.state) continue;
+      const { snap, below } = this.state.layout;
+      card.block(this.events.index(name) ? "" : this.locked);
+      card.frame({ edges: seen.view.edges, places: seen.places, snap, below });
       if (anew) card.rescale();
-      card.frame(view);
-      this.drawCard(view, card);
+      paint(this, seen, card);
     }
+  }
+
+  select(observable: string): void {
+    this.selected = observable;
+    for (const [name, card] of this.cards) card.grabbed(name === observable);
+    this.events.select(observable);
+  }
+
+  card(observable: string): Card | undefined {
+    return this.cards.get(observable);
+  }
+
+  dispose(): void {
+    for (const card of this.cards.values()) card.dispose();
+  }
+
+  /** Where the thresholds of a view stand: in the hand, on their way to the kernel, or as they are. */
+  window(seen: Sight): Window {
+    const { name } = seen.view;
+    if (this.held?.observable === name) return this.held.window;
+    const wanted = this.pending.get(name);
+    if (!wanted) return windowOf(seen);
+    const at = (value: number | null) => (value === null ? null : bisectCenter(seen.places, value));
+    return { low: at(wanted.low), high: at(wanted.high) };
+  }
+
+  /** Another commit is on its way: what is known of this observable does not hold it. */
+  stale(observable: string): boolean {
+    return [...this.pending.keys()].some((name) => name !== observable);
+  }
+
+  index(observable: string): Index | null {
+    return this.events.index(observable);
+  }
+
+  /** The cutflow as it is or would be. */
+  cutflow(): FlowRow[] {
+    const { state, held } = this;
+    if (!state) return [];
+    return held?.index ? flow(state, held, held.index) : state.cutflow;
+  }
+
+  private adjust(state: BoardState): void {
+    const names = state.views.map((view) => view.name);
+    if (names.join("\n") === [...this.cards.keys()].join("\n")) return;
+    const kept = new Map(this.cards);
+    this.cards.clear();
+    for (const view of state.views)
+      this.cards.set(view.name, kept.get(view.name) ?? this.make(view.name, view.unit));
+    for (const [name, card] of kept) if (!this.cards.has(name)) card.dispose();
+    fill(this.root, ...[...this.cards.values()].map((card) => card.root));
+    if (!this.selected || !this.cards.has(this.selected)) this.selected = names[0] ?? null;
+    if (this.selected) this.select(this.selected);
+  }
+
+  private make(name: string, unit: string): Card {
+    const events = {
+      near: () => this.events.near(name),
+      grab: (part: Part) => this.grab(name, part),
+      move: (part: Part, place: number) => this.move(name, part, place),
+      commit: () => this.commit(name),
+      cancel: () => this.release(),
+      limits: (part: Part) => this.limits(name, part),
+    };
+    return new Card(name, unit, events, () => this.redraw());
   }
 
   /** Show the cuts as they are. */
@@ -71,175 +150,61 @@ export class Board {
     this.redraw();
   }
 
-  select(observable: string): void {
-    this.selected = observable;
-    for (const [name, card] of this.cards) card.grabbed(name === observable);
+  private grab(name: string, part: Part): void {
+    const seen = this.sights.get(name);
+    if (!seen) return;
+    this.parts.set(name, part);
+    if (this.selected !== name) this.select(name);
+    this.hold(name, part, this.window(seen));
   }
 
-  dispose(): void {
-    for (const card of this.cards.values()) card.dispose();
+  private move(name: string, part: Part, place: number): void {
+    const seen = this.sights.get(name);
+    if (!seen) return;
+    const { low, high } = this.window(seen);
+    const width = (high ?? 0) - (low ?? 0);
+    const last = seen.places.length - 1;
+    if (part === "low") this.hold(name, part, { low: place === 0 ? null : place, high });
+    else if (part === "high") this.hold(name, part, { low, high: place === last ? null : place });
+    else this.hold(name, part, { low: place, high: place + width });
   }
 
-  private adjust(state: CutsState): void {
-    const names = state.views.map((view) => view.name);
-    const same = names.length === this.cards.size && names.every((name) => this.cards.has(name));
-    if (same) return;
-    for (const card of this.cards.values()) card.dispose();
-    this.cards.clear();
-    for (const view of state.views) this.cards.set(view.name, this.make(view));
-    fill(this.root, ...names.map((name) => this.cards.get(name)?.root));
-    if (!this.selected || !this.cards.has(this.selected)) this.selected = names[0] ?? null;
-    if (this.selected) this.select(this.selected);
-  }
-
-  private make(view: CutView): Card {
-    const { name, unit } = view;
-    const events = {
-      near: (side: Side) => this.events.near(name, side),
-      grab: (side: Side) => this.grab(name, side),
-      move: (side: Side, edge: number) => this.hold(name, side, edge),
-      commit: (side: Side, edge: number) => this.commit(name, side, edge),
-      cancel: () => this.release(),
-      limits: (side: Side) => this.limits(name, side),
-    };
-    return new Card(name, unit, events, () => this.redraw());
-  }
-
-  private view(name: string): CutView | undefined {
-    return this.state?.views.find((view) => view.name === name);
-  }
-
-  private grab(name: string, side: Side): void {
-    this.sides.set(name, side);
-    this.select(name);
-    const view = this.view(name);
-    if (view) this.hold(name, side, this.placeOf(view, side).edge);
-  }
-
-  private hold(observable: string, side: Side, edge: number): void {
+  private hold(observable: string, part: Part, window: Window): void {
     this.waits = false;
-    this.held = { observable, side, edge, index: this.events.index(observable, side) };
+    const index = this.stale(observable) ? null : this.events.index(observable);
+    this.held = { observable, part, window, index };
     for (const [name, card] of this.cards) {
-      const view = this.view(name);
-      if (view) this.drawCard(view, card);
+      const seen = this.sights.get(name);
+      if (seen) paint(this, seen, card);
     }
     this.events.hold(this.held);
   }
 
-  private commit(name: string, side: Side, edge: number): void {
-    const grab = this.view(name)?.grab;
-    if (!grab) return;
-    const rest = side === "low" ? 0 : grab.edges.length - 1;
-    const value = edge === rest ? null : (grab.edges[edge] ?? null);
-    const wanted = { edge };
+  private commit(name: string): void {
+    const { held } = this;
+    const seen = this.sights.get(name);
+    if (!held || !seen) return;
+    const was = windowOf(seen);
+    const sides = (["low", "high"] as const).filter((side) => held.window[side] !== was[side]);
+    const wanted = rangeOf(seen, held.window);
     // What was seen while dragging stays until the kernel has the new cuts.
     this.waits = true;
-    this.pending.set(keyOf(name, side), wanted);
-    void this.events.commit(name, side, value).then(() => this.settle(name, side, wanted));
-  }
-
-  private settle(name: string, side: Side, wanted: { edge: number }): void {
-    const key = keyOf(name, side);
-    if (this.pending.get(key) === wanted) this.pending.delete(key);
-    if (this.waits) this.release();
-    else this.redraw();
-  }
-
-  private limits(name: string, side: Side): [number, number] {
-    const view = this.view(name);
-    if (!view) return [0, 0];
-    if (side === "low") return [0, this.placeOf(view, "high").edge - 1];
-    return [this.placeOf(view, "low").edge + 1, view.grab.edges.length - 1];
-  }
-
-  private placeOf(view: CutView, side: Side): Place {
-    const { edges, labels } = view.grab;
-    const rest = side === "low" ? 0 : edges.length - 1;
-    const { held } = this;
-    const mine = held?.observable === view.name && held.side === side;
-    const moved = mine ? held : this.pending.get(keyOf(view.name, side));
-    if (moved) {
-      const label = moved.edge === rest ? "" : (labels[moved.edge] ?? "");
-      return { edge: moved.edge, exact: null, label, spoken: this.spoken(view, side, label) };
-    }
-    const bound = view[side];
-    const edge = bound ? bisectCenter(edges, bound.value) : rest;
-    const label = bound?.text ?? "";
-    return { edge, exact: bound?.value ?? null, label, spoken: this.spoken(view, side, label) };
-  }
-
-  private spoken({ name, unit }: CutView, side: Side, label: string): string {
-    if (!label) return side === "low" ? `${name}: no lower cut` : `${name}: no upper cut`;
-    const where = `${name} ${side === "low" ? "above" : "below"} ${label} ${unit}`.trim();
-    return [where, this.left()].filter(Boolean).join(", ");
-  }
-
-  /** How many signal events are left, in the cutflow's words. */
-  private left(): string {
-    const { state, held } = this;
-    const signal = state?.classes.find((one) => one.is_signal);
-    if (!state || !signal) return "";
-    const column = state.cutflow.columns.indexOf(signal.name);
-    const of = state.cutflow.rows[0]?.[column];
-    const rows = held?.index?.value.cutflow.rows;
-    const last = held ? rows?.at(-1)?.[held.edge]?.[column] : state.cutflow.rows.at(-1)?.[column];
-    return last && of ? `${last} of ${of} ${signal.name} events` : "";
-  }
-
-  private drawCard(view: CutView, card: Card): void {
-    const low = this.placeOf(view, "low");
-    const high = this.placeOf(view, "high");
-    card.place("low", low);
-    card.place("high", high);
-    card.draw(this.series(view, low, high), this.display);
-    const side = this.sides.get(view.name) ?? (view.high && !view.low ? "high" : "low");
-    const curve = this.events.index(view.name, side)?.value.z.curve ?? null;
-    card.significance(curve, side === "low" ? low.edge : high.edge);
-    card.say(this.note(view));
-  }
-
-  private series(view: CutView, low: Place, high: Place): Series[] {
-    const classes = this.state?.classes ?? [];
-    const looks = styles(classes);
-    const { held } = this;
-    const own = held?.observable === view.name;
-    return classes.map(({ name, is_signal }, at) => {
-      const before = view.before[name] ?? [];
-      const slice = held?.index?.slice(view.name, name, held.edge) ?? null;
-      const here = view.values[name] ?? [];
-      const guess = own ? inside(view, before, low, high) : here;
-      const values = held ? (slice ?? guess) : here;
-      const area = sum(before as number[]);
-      return { label: name, signal: is_signal, style: looks[at] ?? 0, values, before, area };
+    this.pending.set(name, wanted);
+    const shifts = sides.map((side) => ({ observable: name, side, value: wanted[side] }));
+    void this.events.commit(shifts).then(() => {
+      if (this.pending.get(name) === wanted) this.pending.delete(name);
+      if (this.waits) this.release();
+      else this.redraw();
     });
   }
 
-  private note(view: CutView): string {
-    if (this.held?.observable === view.name && !this.held.index) {
-      return "the others follow when the kernel is free";
-    }
-    const some = (n: number, text: string) => (n ? `${short(n)} ${text}` : "");
-    const parts = [
-      some(view.underflow, "below"),
-      some(view.overflow, "above"),
-      some(view.missing, "without a value"),
-    ];
-    return parts.filter(Boolean).join(" · ");
+  private limits(name: string, part: Part): [number, number] {
+    const seen = this.sights.get(name);
+    if (!seen) return [0, 0];
+    const last = seen.places.length - 1;
+    const { low, high } = this.window(seen);
+    if (part === "low") return [0, (high ?? last) - 1];
+    if (part === "high") return [(low ?? 0) + 1, last];
+    return [0, last - ((high ?? last) - (low ?? 0))];
   }
-}
-
-const keyOf = (name: string, side: Side) => `${side} ${name}`;
-const short = format(".3~g");
-
-/** The bins between two thresholds; a bin that is cut through counts in proportion. */
-function inside(view: CutView, before: number[], low: Place, high: Place): number[] {
-  const { edges } = view.grab;
-  const from = low.label ? (low.exact ?? edges[low.edge] ?? 0) : Number.NEGATIVE_INFINITY;
-  const to = high.label ? (high.exact ?? edges[high.edge] ?? 0) : Number.POSITIVE_INFINITY;
-  return before.map((content, bin) => {
-    const left = view.edges[bin] ?? 0;
-    const right = view.edges[bin + 1] ?? left;
-    const kept = Math.max(0, Math.min(right, to) - Math.max(left, from));
-    return right > left ? (content * Math.min(kept, right - left)) / (right - left) : 0;
-  });
 }

@@ -1,4 +1,6 @@
 // Toy events for the harness: plausible shapes, no physics.
+import type { ToyColumn, ToySample } from "./board";
+
 export interface Toy {
   label: string;
   weight: number;
@@ -14,11 +16,12 @@ export interface ToyView {
 }
 
 export const VIEWS: ToyView[] = [
-  { name: "fatjet0.mass", unit: "GeV", low: 0, high: 200, bins: 40, grab: 100 },
-  { name: "fatjet0.tau21", unit: "", low: 0, high: 1, bins: 40, grab: 100 },
-  { name: "jet0,jet1.delta_r", unit: "", low: 0, high: 5, bins: 40, grab: 100 },
-  { name: "met", unit: "GeV", low: 0, high: 600, bins: 40, grab: 100 },
-  { name: "fatjet0.pt", unit: "GeV", low: 150, high: 900, bins: 40, grab: 100 },
+  { name: "fatjet0.mass", unit: "GeV", low: 0, high: 200, bins: 40, grab: 200 },
+  { name: "fatjet0.tau21", unit: "", low: 0, high: 1, bins: 40, grab: 200 },
+  { name: "jet0,jet1.delta_r", unit: "", low: 0, high: 5, bins: 40, grab: 200 },
+  { name: "met", unit: "GeV", low: 0, high: 600, bins: 40, grab: 200 },
+  { name: "fatjet0.pt", unit: "GeV", low: 150, high: 900, bins: 40, grab: 200 },
+  { name: "mlp.score", unit: "", low: 0, high: 1, bins: 40, grab: 200 },
 ];
 
 function generator(seed: number): () => number {
@@ -41,6 +44,7 @@ export function toys(): Toy[] {
       () => (random() < 0.6 ? normal(0.9, 0.4) : normal(3, 0.5)),
       () => normal(260, 80),
       () => decay(120, 200),
+      () => Math.max(0, 1 - decay(0.12)),
     ],
     qcd: [
       () => decay(45),
@@ -48,6 +52,7 @@ export function toys(): Toy[] {
       () => normal(3.1, 0.6),
       () => decay(55),
       () => decay(90, 200),
+      () => Math.min(1, decay(0.14)),
     ],
   };
   return Object.entries(shapes).map(([label, makers], at) => ({
@@ -62,39 +67,93 @@ export function toys(): Toy[] {
   }));
 }
 
-export type Cuts = Record<string, { low: number | null; high: number | null }>;
-
 export const edges = (low: number, high: number, n: number): number[] =>
-  Array.from({ length: n + 1 }, (_, i) => low + ((high - low) * i) / n);
+  Array.from({ length: n + 1 }, (_, i) => +(low + ((high - low) * i) / n).toFixed(6));
 
-const masks = new Map<string, boolean[]>();
+export const COLUMNS: ToyColumn[] = VIEWS.map(({ name, unit, low, high, bins, grab }) => ({
+  name,
+  unit,
+  edges: edges(low, high, bins),
+  places: edges(low, high, grab),
+}));
 
-/** Which events pass all cuts, but those on one observable. */
-export function passing(toy: Toy, cuts: Cuts, but: string | null = null): boolean[] {
-  const key = `${toy.label} ${but} ${JSON.stringify(cuts)}`;
-  const known = masks.get(key);
-  if (known) return known;
-  const n = toy.columns[VIEWS[0]?.name ?? ""]?.length ?? 0;
-  const mask = new Array<boolean>(n).fill(true);
-  for (const [name, { low, high }] of Object.entries(cuts)) {
-    if (name === but) continue;
-    const [from, to] = [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY];
-    toy.columns[name]?.forEach((x, i) => {
-      if (!(x > from && x < to)) mask[i] = false;
-    });
-  }
-  masks.set(key, mask);
-  return mask;
+const GENERATED = 2000;
+
+/** Samples of a scenario: "filled", or "observed" with data, or "odd" with what hardly ever happens. */
+export function samples(scenario: string): ToySample[] {
+  const simulated = toys().map(({ label, weight, columns }, at): ToySample => {
+    const n = Object.values(columns)[0]?.length ?? 0;
+    const kind = at === 0 ? "signal" : "background";
+    const weights = new Float64Array(n).fill(weight);
+    return { name: label, kind, generated: GENERATED, weights, columns };
+  });
+  if (scenario === "observed") return observed(simulated);
+  return scenario === "odd" ? odd(simulated) : simulated;
 }
 
-export function contents(toy: Toy, view: ToyView, mask: boolean[]): number[] {
-  const found = new Array<number>(view.bins).fill(0);
-  toy.columns[view.name]?.forEach((x, i) => {
-    const bin = Math.floor(((x - view.low) / (view.high - view.low)) * view.bins);
-    if (mask[i] && bin >= 0 && bin < view.bins) found[bin] = (found[bin] ?? 0) + toy.weight;
+/** Another background, and data that look like the backgrounds. */
+function observed([zz, qcd]: ToySample[]): ToySample[] {
+  if (!zz || !qcd) return [];
+  const random = generator(11);
+  const wjets = { ...qcd, name: "wjets", weights: qcd.weights.map((w) => 0.3 * w) };
+  wjets.columns = Object.fromEntries(
+    Object.entries(qcd.columns).map(([name, x]) => [
+      name,
+      x.map((v) => v * (0.7 + 0.3 * random())),
+    ]),
+  );
+  const light = { ...qcd, weights: qcd.weights.map(() => 4e-6) };
+  const small = { ...wjets, weights: wjets.weights.map(() => 2e-6) };
+  const taken = [...qcd.weights.keys()].filter(() => random() < 0.42);
+  const columns = Object.fromEntries(
+    Object.entries(qcd.columns).map(([name, x]) => [
+      name,
+      Float64Array.from(taken, (i) => (x[i] ?? 0) * (0.97 + 0.06 * random())),
+    ]),
+  );
+  const data: ToySample = {
+    name: "data",
+    kind: "data",
+    generated: 0,
+    weights: new Float64Array(taken.length).fill(1),
+    columns,
+  };
+  return [zz, light, small, data];
+}
+
+/** Negative weights, missing values, a constant column and one without any value. */
+function odd([zz, qcd]: ToySample[]): ToySample[] {
+  if (!zz || !qcd) return [];
+  const random = generator(5);
+  const change = (sample: ToySample): ToySample => ({
+    ...sample,
+    weights: sample.weights.map((w) => (random() < 0.2 ? -w : w)),
+    columns: {
+      ...sample.columns,
+      "fatjet0.tau21": (sample.columns["fatjet0.tau21"] ?? new Float64Array()).map(
+        () => Number.NaN,
+      ),
+      met: (sample.columns.met ?? new Float64Array()).map(() => 100),
+      "fatjet0.pt": (sample.columns["fatjet0.pt"] ?? new Float64Array()).map((x) =>
+        random() < 0.1 ? Number.NaN : x,
+      ),
+    },
   });
+  const one: ToySample = {
+    ...zz,
+    weights: zz.weights.slice(0, 1),
+    columns: Object.fromEntries(
+      Object.entries(zz.columns).map(([name, x]) => [name, x.slice(0, 1)]),
+    ),
+  };
+  return [change(one), change(qcd)];
+}
+
+export function contents(toy: Toy, view: ToyView): number[] {
+  const found = new Array<number>(view.bins).fill(0);
+  for (const x of toy.columns[view.name] ?? []) {
+    const bin = Math.floor(((x - view.low) / (view.high - view.low)) * view.bins);
+    if (bin >= 0 && bin < view.bins) found[bin] = (found[bin] ?? 0) + toy.weight;
+  }
   return found;
 }
-
-export const asimov = (s: number, b: number) =>
-  b > 0 ? Math.sqrt(2 * ((s + b) * Math.log(1 + s / b) - s)) : 0;

@@ -1,25 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Card } from "../../src/pieces/card";
+import { Card, type Frame } from "../../src/pieces/card";
 import type { ThresholdEvents } from "../../src/pieces/threshold";
-import type { CutView } from "../../src/shared/state";
 
 const edges = (n: number, high: number) => Array.from({ length: n + 1 }, (_, i) => (high * i) / n);
-const VIEW: CutView = {
-  name: "met",
-  unit: "GeV",
+const FRAME: Frame = {
   edges: edges(10, 100),
-  values: {},
-  before: {},
-  variances: {},
-  low: null,
-  high: null,
-  grab: { edges: edges(20, 100), labels: edges(20, 100).map(String) },
-  underflow: 0,
-  overflow: 0,
-  missing: 0,
+  places: edges(20, 100),
+  snap: false,
+  below: "significance",
 };
-// Without a layout a card is 240 pixels wide, 10 of them margin at each side: 11 pixels an edge.
-const STEP = 11;
+// Without a layout a card is 240 pixels wide, 36 and 12 of them margins: 9.6 pixels a place.
+const STEP = 9.6;
 
 let card: Card;
 let said: [string, string, number?][];
@@ -42,9 +33,8 @@ beforeEach(() => {
   };
   card = new Card("met", "GeV", events, () => {});
   document.body.append(card.root);
-  card.frame(VIEW);
+  card.frame(FRAME);
   put(0);
-  card.place("high", { edge: 20, exact: null, label: "", spoken: "met: no upper cut" });
 });
 afterEach(() => {
   card.dispose();
@@ -52,9 +42,18 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function put(edge: number): void {
-  const label = edge ? String(VIEW.grab.labels[edge]) : "";
-  card.place("low", { edge, exact: null, label, spoken: `met above ${label} GeV` });
+function put(place: number, high = 20): void {
+  const label = place ? String(FRAME.places[place]) : "";
+  const upper = high < 20 ? String(FRAME.places[high]) : "";
+  card.place(
+    { place, label, spoken: `met above ${label} GeV` },
+    {
+      place: high,
+      label: upper,
+      spoken: upper ? `met below ${upper} GeV` : "met: no upper threshold",
+    },
+    "met from here to there",
+  );
 }
 const handle = () => card.handles.low.root;
 function pointer(type: string, clientX: number): void {
@@ -138,19 +137,68 @@ test("a handle is a slider that says where it stands", () => {
   expect(handle().getAttribute("role")).toBe("slider");
   expect(handle().tabIndex).toBe(0);
   expect(handle().getAttribute("aria-label")).toBe("met: keep what is above");
-  expect(handle().getAttribute("aria-valuenow")).toBe("1");
-  expect(handle().getAttribute("aria-valuemax")).toBe("20");
+  expect(handle().getAttribute("aria-valuenow")).toBe("5");
+  expect(handle().getAttribute("aria-valuemax")).toBe("100");
   expect(handle().getAttribute("aria-valuetext")).toBe("met above 5 GeV");
-  expect(handle().style.transform).toBe("translateX(21px)");
+  expect(handle().style.transform).toBe("translateX(45.5px)");
 });
 
-test("the significance is drawn where it is known, and a name is text", () => {
-  const curve = VIEW.grab.edges.map((edge) => (edge < 50 ? edge : null));
-  card.significance(curve, 4);
+test("with snapping, drags and arrows stop at bins, and Shift goes between", () => {
+  card.frame({ ...FRAME, snap: true });
+  put(0);
+  key("ArrowRight");
+  expect(only("move").at(-1)).toEqual(["move", "low", 2]);
+  handle().dispatchEvent(
+    new KeyboardEvent("keydown", { key: "ArrowRight", shiftKey: true, bubbles: true }),
+  );
+  expect(only("move").at(-1)).toEqual(["move", "low", 3]);
+  key("ArrowRight");
+  expect(only("move").at(-1)).toEqual(["move", "low", 4]);
+  key("Enter");
+  pointer("pointerdown", 100);
+  pointer("pointermove", 100 + 2.8 * STEP);
+  vi.advanceTimersByTime(20);
+  expect(only("move").at(-1)).toEqual(["move", "low", 6]);
+});
+
+test("the window between two thresholds is a handle of its own", () => {
+  expect(card.window.root.hidden).toBe(true);
+  put(4, 10);
+  expect(card.window.root.hidden).toBe(false);
+  expect(card.window.root.style.width).toBe(`${6 * STEP}px`);
+  limits = [0, 14];
+  card.window.root.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true }),
+  );
+  expect(said.at(-1)).toEqual(["move", "window", 5]);
+});
+
+test("a blocked handle says why and stays", () => {
+  card.block("open the notebook to drag this one");
+  key("ArrowRight");
+  pointer("pointerdown", 100);
+  expect(said).toEqual([]);
+  expect(handle().title).toBe("open the notebook to drag this one");
+  expect(handle().getAttribute("aria-disabled")).toBe("true");
+});
+
+test("the significance is drawn where it is known, with its value and the best place", () => {
+  const values = FRAME.places.map((place) => (place < 50 ? place / 100 : null));
+  const label = (place: number) => `at ≥ ${FRAME.places[place]}`;
+  card.significance({ values, at: 4, label, stale: false });
   const path = card.root.querySelector(".hml-curve")?.getAttribute("d") ?? "";
   expect(path.split("L")).toHaveLength(10);
-  expect(card.root.querySelector(".hml-dot")?.getAttribute("cx")).toBe("54");
+  expect(card.root.querySelector(".hml-here")?.textContent).toBe("0.2 · best 0.45 at ≥ 45");
+  card.significance({ values, at: 15, label, stale: false });
+  expect(card.root.querySelector(".hml-here")?.textContent).toMatch(/^too few b here/);
+  card.significance({ values: values.map(() => null), at: 4, label, stale: false });
+  expect(card.root.querySelector(".hml-here")?.textContent).toBe("too few background events");
+});
+
+test("a name is text", () => {
   const hostile = new Card("<b>met</b>", "<i>", {} as ThresholdEvents, () => {});
+  hostile.frame(FRAME);
+  hostile.draw([], { how: "stacked", log: false });
   expect(hostile.root.querySelector("b, i")).toBeNull();
-  expect(hostile.root.querySelector("h4")?.textContent).toBe("<b>met</b><i>");
+  expect(hostile.root.querySelector("h4")?.textContent).toBe("<b>met</b>events / 10 <i>");
 });

@@ -1,6 +1,5 @@
 import { expect, test, vi } from "vitest";
 import { Catalogue } from "../../src/pieces/catalogue";
-import { Cutflow } from "../../src/pieces/cutflow";
 import { listField, pairsField, selectField, textField } from "../../src/pieces/fields";
 import { Form } from "../../src/pieces/form";
 import { Sources } from "../../src/pieces/sources";
@@ -155,25 +154,4 @@ test("new runs go into the sources, lost ones out", () => {
   expect(sources.offer([run("qcd")], false)).toBe(true);
   expect([sources.used.get(), sources.signal.get()]).toEqual([["qcd"], []]);
   expect(sources.offer([run("qcd")], false)).toBe(false);
-});
-
-test("the cutflow writes over its last rows and comes back", () => {
-  const flow = new Cutflow();
-  const texts = () => [...flow.root.querySelectorAll("tbody td")].map((cell) => cell.textContent);
-  flow.draw({
-    columns: ["cut", "zz"],
-    rows: [
-      ["generated", "9"],
-      ["met > 1", "5"],
-    ],
-  });
-  const cell = flow.root.querySelectorAll("tbody td")[3];
-  flow.preview(1, [["met > 2", "4"]]);
-  expect(texts()).toEqual(["generated", "9", "met > 2", "4"]);
-  expect(cell?.textContent).toBe("4");
-  flow.preview(1, [
-    ["met > 2", "4"],
-    ["ht > 1", "3"],
-  ]);
-  expect(texts()).toHaveLength(6);
 });

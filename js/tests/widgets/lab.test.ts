@@ -76,7 +76,7 @@ test("a drag sends nothing; letting go sends one commit, and the cards follow wi
   expect(model.sent.length).toBe(before);
   expect(other()).not.toBe(drawn);
   expect(handle.getAttribute("aria-valuetext")).toMatch(
-    /^met above \d+ GeV, \d+ of 2000 zz events$/,
+    /^met above \d+ GeV, [\d,]+ of 2,000 signal events$/,
   );
   expect(text(".hml-footer code")).toMatch(/"met >= \d+"/);
   expect(text(".hml-cutflow tbody tr:last-child")).toMatch(/^met >= /);

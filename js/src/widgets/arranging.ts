@@ -1,0 +1,43 @@
+// What the board shows, as its form has it and as a commit says it.
+import type { Arrangement } from "../pieces/layout";
+import type { BoardState } from "../shared/boardstate";
+
+export function arrangement({ views, maps, layout }: BoardState): Arrangement {
+  const { how, below, log, snap, bins = {}, ranges = {} } = layout;
+  return {
+    observables: views.map(({ name, unit }) => ({
+      name,
+      unit,
+      bins: bins[name] ?? null,
+      range: ranges[name] ?? null,
+    })),
+    maps: maps.map(({ x, y }) => [x, y]),
+    how,
+    below,
+    log,
+    snap,
+  };
+}
+
+/** Values of the commit `layout`. */
+export function layoutValues(dataset: string, next: Arrangement): Record<string, unknown> {
+  const { observables, maps, how, below, log, snap } = next;
+  const given = <T>(pick: (one: Arrangement["observables"][number]) => T | null) =>
+    Object.fromEntries(
+      observables.flatMap((one) => {
+        const value = pick(one);
+        return value === null ? [] : [[one.name, value]];
+      }),
+    );
+  return {
+    dataset,
+    observables: observables.map(({ name }) => name),
+    bins: given(({ bins }) => bins),
+    ranges: given(({ range }) => range),
+    how,
+    below,
+    log,
+    snap,
+    maps,
+  };
+}

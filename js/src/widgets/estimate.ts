@@ -1,0 +1,101 @@
+import { Measures } from "../pieces/measures";
+import type { BoardState, FlowRow } from "../shared/boardstate";
+import { h, unique } from "../shared/dom";
+import { count, number, withError } from "../shared/numbers";
+import { estimate, expected } from "../shared/snapshot";
+
+type Ask = (action: "luminosity" | "uncertainty", value: string) => void;
+
+/** What the selection is worth at a luminosity. */
+export class Estimate {
+  readonly root: HTMLElement;
+  private readonly measures = new Measures();
+  private readonly luminosity: HTMLInputElement;
+  private readonly uncertainty: HTMLInputElement;
+  private readonly settings: HTMLElement;
+
+  constructor(ask: Ask) {
+    this.luminosity = input("luminosity", (text) => ask("luminosity", text));
+    this.uncertainty = input("uncertainty of the background in per cent", (text) =>
+      ask("uncertainty", Number.isFinite(Number(text)) && text ? String(Number(text) / 100) : text),
+    );
+    const { luminosity, uncertainty } = this;
+    this.settings = h(
+      "div",
+      { class: "hml-muted hml-inline" },
+      h("label", { htmlFor: luminosity.id }, "Asimov Z at"),
+      h("span", { class: "hml-nowrap" }, luminosity, " fb⁻¹,"),
+      h(
+        "span",
+        { class: "hml-nowrap" },
+        h("label", { htmlFor: uncertainty.id }, "b ± "),
+        uncertainty,
+        " %",
+      ),
+    );
+    this.root = h("section", { class: "hml-block" }, this.settings, this.measures.root);
+  }
+
+  draw(state: BoardState, rows: FlowRow[]): void {
+    const focused = (this.root.getRootNode() as Document).activeElement;
+    const known = state.luminosity !== null;
+    if (focused !== this.luminosity) put(this.luminosity, String(state.luminosity ?? ""));
+    if (focused !== this.uncertainty)
+      put(this.uncertainty, String(+(100 * state.uncertainty).toPrecision(6)));
+    if (this.settings.hidden === known) this.settings.hidden = !known;
+    const row = rows.at(-1);
+    if (!row) return;
+    if (known) this.significance(state, row);
+    else
+      this.measures.draw(
+        { text: "", reason: "A cross section is unknown: there are counts and efficiencies only." },
+        [],
+      );
+  }
+
+  private significance(state: BoardState, row: FlowRow): void {
+    const { s, b, s2, b2 } = expected(state, row);
+    const { value, error, effective, reason } = estimate(state, row);
+    const headline = { text: value === null ? "" : apart(withError(value, error)), reason };
+    const [per, all] = [b > 0 ? s / Math.sqrt(b) : null, s + b > 0 ? s / Math.sqrt(s + b) : null];
+    const few = value === null;
+    const raw = row.events.reduce<number>(
+      (n, events, at) => n + (state.samples[at]?.kind === "background" ? (events ?? 0) : 0),
+      0,
+    );
+    this.measures.draw(headline, [
+      { label: "s", text: withError(s, Math.sqrt(s2)), title: "expected signal events" },
+      {
+        label: "b",
+        text: withError(b, Math.sqrt(b2)),
+        title: "expected background events, with their Monte-Carlo error",
+      },
+      { label: "s/√b", text: number(few ? null : per, 3) },
+      { label: "s/√(s+b)", text: number(few ? null : all, 3) },
+      {
+        label: "b simulated",
+        text: `${count(raw)} events, ${number(effective, 3)} effective`,
+        title: `a significance needs ${state.floor} effective ones`,
+      },
+    ]);
+  }
+}
+
+function input(label: string, change: (text: string) => void): HTMLInputElement {
+  const node = h("input", {
+    class: "hml-input hml-few",
+    type: "text",
+    inputmode: "decimal",
+    id: unique("in"),
+    "aria-label": label,
+    onchange: () => change(node.value.trim().replace(",", ".")),
+  });
+  return node;
+}
+
+function put(node: HTMLInputElement, text: string): void {
+  if (node.value !== text) node.value = text;
+}
+
+/** A power of ten belongs to both numbers, which are shown in two sizes. */
+const apart = (text: string) => text.replace(/^\((.+) ± (.+)\)( × .+)$/, "$1$3 ± $2$3");

@@ -1,0 +1,207 @@
+import { Cutflow } from "../pieces/cutflow";
+import { CutList, type ListedCut } from "../pieces/cutlist";
+import { type Arrangement, LayoutForm } from "../pieces/layout";
+import { styles, swatch } from "../pieces/styles";
+import type { BoardLayout, BoardState, IndexValue } from "../shared/boardstate";
+import { fill, h } from "../shared/dom";
+import { Indexes } from "../shared/indexes";
+import { reason } from "../shared/kernel";
+import { arrangement, layoutValues } from "./arranging";
+import { Board, type Held, type Shift } from "./board";
+import { Estimate } from "./estimate";
+import { Exact } from "./exact";
+import type { Host } from "./host";
+import { Look } from "./look";
+import { block, Complaint } from "./panel";
+
+const HINT =
+  "Drag a handle inwards, or focus it and use the arrow keys. Letting go writes the cell below. Escape puts the handle back.";
+
+/** The live board with what belongs beside it; a host keeps the cuts. */
+export class Live {
+  readonly complaint = new Complaint();
+  readonly board: Board;
+  readonly toolbar = h("div", { class: "hml-toolbar" });
+  readonly main: HTMLElement[];
+  readonly side: HTMLElement[];
+  private state: BoardState | null = null;
+  private version = "";
+  private visible = false;
+  private readonly indexes: Indexes;
+  private readonly cutflow = new Cutflow();
+  private readonly legend = h("span", { class: "hml-legend" });
+  private readonly look: Look;
+  private readonly estimate: Estimate;
+  private readonly exact: Exact;
+  private readonly cuts = new CutList({ change: (cuts) => this.list(cuts) });
+  private readonly form = new LayoutForm({ change: (next) => this.arrange(next) });
+
+  constructor(private readonly host: Host) {
+    this.indexes = new Indexes((observable) => host.request<IndexValue>("index", { observable }));
+    this.indexes.onarrival = () => !this.board.moving && this.board.redraw();
+    this.indexes.onprogress = () => this.tellReady();
+    this.indexes.onfailure = (error) => host.locked || this.complaint.show(reason(error));
+    this.board = new Board({
+      index: (observable) => this.indexes.get(observable),
+      near: (observable) => this.indexes.prefer(observable),
+      hold: (held) => this.hold(held),
+      commit: (shifts) => this.commit(shifts),
+      select: () => this.drawExact(),
+    });
+    this.board.locked = host.locked;
+    this.look = new Look((layout) => this.restyle(layout));
+    this.estimate = new Estimate((action, value) => this.ask(action, { value }));
+    this.exact = new Exact({
+      commit: (shifts) => this.commit(shifts),
+      best: (observable, side) => host.request("best", { observable, side }),
+    });
+    this.toolbar.append(this.form.toggle, this.look.root, this.complaint.root, this.legend);
+    this.main = [this.toolbar, this.form.panel, this.board.root];
+    const hint = h("p", { class: "hml-hint" }, HINT);
+    this.side = [
+      this.estimate.root,
+      this.exact.root,
+      block("Cutflow", this.cutflow.root),
+      block("Cuts", this.cuts.root),
+      hint,
+    ];
+  }
+
+  update(state: BoardState): void {
+    this.state = state;
+    const names = state.views.map(({ name }) => name);
+    const version = `${state.dataset} ${state.version} ${names.join(" ")}`;
+    if (version !== this.version) this.indexes.reset(names);
+    this.version = version;
+    this.tellReady();
+    this.drawLegend(state);
+    this.look.draw(state.layout);
+    this.form.draw(arrangement(state), state.catalogue);
+    this.cuts.draw(state.cuts.map(({ text, on }) => ({ text, on })));
+    this.board.update(state);
+    if (!this.board.moving) this.rest();
+  }
+
+  shown(): void {
+    this.visible = true;
+    this.indexes.pause(false);
+    this.board.redraw();
+  }
+
+  hidden(): void {
+    this.visible = false;
+    this.indexes.pause(true);
+  }
+
+  dispose(): void {
+    this.indexes.pause(true);
+    this.board.dispose();
+  }
+
+  /** Ask the kernel for something that writes no cell. */
+  ask(action: string, values: Record<string, unknown>): void {
+    this.host.request(action, values).then(
+      () => this.complaint.show(""),
+      (error) => this.complaint.show(reason(error)),
+    );
+  }
+
+  private tellReady(): void {
+    this.board.root.dataset.ready = String(this.indexes.complete);
+  }
+
+  private drawLegend(state: BoardState): void {
+    const looks = styles(state.samples);
+    const line = state.layout.how !== "stacked";
+    const one = ({ name, kind }: BoardState["samples"][number], at: number) =>
+      h(
+        "span",
+        {},
+        swatch(looks[at] ?? 0, line),
+        ` ${name}`,
+        h("small", {}, kind === "signal" ? " signal" : ""),
+      );
+    fill(this.legend, ...state.samples.map(one));
+  }
+
+  /** Show the state as it is, no handle in the hand. */
+  private rest(): void {
+    const { state } = this;
+    if (!state) return;
+    this.numbers();
+    this.drawExact();
+    this.host.cell(state.code, "Drag a handle inwards: letting go writes the cell.");
+  }
+
+  private numbers(): void {
+    const { state } = this;
+    if (!state) return;
+    const rows = this.board.cutflow();
+    this.cutflow.draw(rows, state.samples, state.luminosity === null ? 0 : state.scale);
+    this.estimate.draw(state, rows);
+  }
+
+  private drawExact(): void {
+    const { state } = this;
+    const { selected } = this.board;
+    const view = state?.views.find(({ name }) => name === selected) ?? state?.views[0];
+    if (state && view) this.exact.draw(view, state.best[view.name] ?? null);
+  }
+
+  private hold(held: Held | null): void {
+    this.indexes.pause(!this.visible || this.board.moving);
+    if (!held) {
+      this.rest();
+      return;
+    }
+    if (!held.index) return;
+    this.numbers();
+    const { part, window, index } = held;
+    if (part === "window") {
+      this.host.asking();
+      return;
+    }
+    const { code, places } = index.value;
+    const place = window[part] ?? (part === "low" ? 0 : places.length - 1);
+    this.host.cell(code[part][place] ?? null, "");
+  }
+
+  private async commit(moves: Shift[]): Promise<void> {
+    this.indexes.pause(!this.visible);
+    const dataset = this.state?.dataset ?? "";
+    const words = moves.map(({ observable, side, value }) =>
+      value === null
+        ? `no ${side} threshold on ${observable}`
+        : `${observable} ${side === "low" ? "≥" : "<"} ${value}`,
+    );
+    const key = `${dataset} ${moves.map(({ observable, side }) => `${observable} ${side}`).join(" ")}`;
+    const end = await this.host.commit("set", { dataset, moves }, words.join(", "), key);
+    this.complaint.show(end.error ?? "");
+  }
+
+  /** What is only drawn otherwise is drawn at once. */
+  private restyle(layout: BoardLayout): void {
+    const { state } = this;
+    if (!state) return;
+    state.layout = { ...layout };
+    this.drawLegend(state);
+    this.board.redraw(true);
+    void this.arrange(arrangement(state)).then((error) => this.complaint.show(error));
+  }
+
+  private async arrange(next: Arrangement): Promise<string> {
+    const values = layoutValues(this.state?.dataset ?? "", next);
+    const { error } = await this.host.commit("layout", values, "the look of the board", "layout");
+    return error ?? "";
+  }
+
+  private async list(cuts: ListedCut[]): Promise<string> {
+    const values = {
+      dataset: this.state?.dataset ?? "",
+      cuts: cuts.map(({ text }) => text),
+      off: cuts.filter(({ on }) => !on).map(({ text }) => text),
+    };
+    const { error } = await this.host.commit("cuts", values, "the list of cuts", "cuts");
+    return error ?? "";
+  }
+}

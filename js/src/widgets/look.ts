@@ -1,0 +1,79 @@
+import type { BoardLayout } from "../shared/boardstate";
+import { button, h } from "../shared/dom";
+
+interface Choice<K extends keyof BoardLayout> {
+  key: K;
+  value: BoardLayout[K];
+  text: string;
+  title: string;
+}
+const HOW: Choice<"how">[] = [
+  { key: "how", value: "stacked", text: "stacked", title: "Expected events, one upon the other" },
+  { key: "how", value: "overlaid", text: "overlaid", title: "Expected events, one over the other" },
+  { key: "how", value: "normalised", text: "same area", title: "Every sample with the same area" },
+];
+const BELOW: Choice<"below">[] = [
+  {
+    key: "below",
+    value: "significance",
+    text: "Z",
+    title: "Below: significance against the threshold",
+  },
+  { key: "below", value: "ratio", text: "ratio", title: "Below: data or signal over background" },
+  { key: "below", value: "none", text: "–", title: "Nothing below the histograms" },
+];
+const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
+  { key: "log", text: "log y", title: "Logarithmic vertical axis" },
+  {
+    key: "snap",
+    text: "snap",
+    title: "Handles stop at the edges of bins; Shift with an arrow key goes between",
+  },
+];
+
+/** How the board is drawn: one click each. */
+export class Look {
+  readonly root = h("span", { class: "hml-looks" });
+  private layout: BoardLayout | null = null;
+  private readonly buttons: [HTMLButtonElement, (layout: BoardLayout) => boolean][] = [];
+
+  constructor(private readonly change: (layout: BoardLayout) => void) {
+    const group = (label: string, choices: Choice<"how" | "below">[]) =>
+      h(
+        "span",
+        { class: "hml-choices", role: "group", "aria-label": label },
+        ...choices.map((choice) => this.choice(choice)),
+      );
+    this.root.append(
+      group("how samples are drawn", HOW),
+      group("below each histogram", BELOW),
+      ...SWITCHES.map((one) => this.toggle(one)),
+    );
+  }
+
+  draw(layout: BoardLayout): void {
+    this.layout = layout;
+    for (const [node, on] of this.buttons) node.setAttribute("aria-pressed", String(on(layout)));
+  }
+
+  private choice({ key, value, text, title }: Choice<"how" | "below">): HTMLButtonElement {
+    const node = button(text, () => this.put({ [key]: value }), { class: "hml-toggle", title });
+    this.buttons.push([node, (layout) => layout[key] === value]);
+    return node;
+  }
+
+  private toggle({ key, text, title }: (typeof SWITCHES)[number]): HTMLButtonElement {
+    const node = button(text, () => this.put({ [key]: !this.layout?.[key] }), {
+      class: "hml-toggle",
+      title,
+    });
+    this.buttons.push([node, (layout) => layout[key]]);
+    return node;
+  }
+
+  private put(part: Partial<BoardLayout>): void {
+    if (!this.layout) return;
+    this.draw({ ...this.layout, ...part });
+    this.change(this.layout);
+  }
+}

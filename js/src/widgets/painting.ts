@@ -1,0 +1,186 @@
+// One card of the board, drawn from the state and from what is in the hand.
+import type { Card, Stand } from "../pieces/card";
+import type { Layer } from "../pieces/histogram";
+import { styles } from "../pieces/styles";
+import type { Part } from "../pieces/threshold";
+import type { BoardState, FlowRow, Side } from "../shared/boardstate";
+import type { Index } from "../shared/indexes";
+import { number } from "../shared/numbers";
+import { type Contents, contents, curve, type Move, type Sight } from "../shared/snapshot";
+import type { Window } from "../shared/window";
+
+/** What a card is drawn from. */
+export interface Scene {
+  state: BoardState | null;
+  /** The thresholds that are in the hand. */
+  held: (Move & { index: Index | null }) | null;
+  /** The handle of each observable that was used last. */
+  parts: Map<string, Part>;
+  window(seen: Sight): Window;
+  index(observable: string): Index | null;
+  /** What is known of an observable does not hold all that was committed. */
+  stale(observable: string): boolean;
+  cutflow(): FlowRow[];
+}
+
+export function paint(scene: Scene, seen: Sight, card: Card): void {
+  const { state, held } = scene;
+  if (!state) return;
+  const [low, high] = [stand(scene, seen, "low"), stand(scene, seen, "high")];
+  card.place(low, high, low.label && high.label ? `${low.spoken}; below ${high.label}` : "");
+  const source = held?.index ? { index: held.index, move: held } : null;
+  const found = contents(seen, state.samples.length, scene.window(seen), source);
+  card.draw(layers(state, found), state.layout);
+  if (state.layout.below === "significance") significance(scene, seen, card);
+  if (state.layout.below === "ratio") card.ratio(ratio(state, found));
+  card.say(note(scene, seen, found));
+}
+
+/** Where a handle stands, and what it says. */
+function stand(scene: Scene, seen: Sight, side: Side): Stand {
+  const { places, labels } = seen;
+  const at = scene.window(seen)[side];
+  const rest = side === "low" ? 0 : places.length - 1;
+  const label = at === null ? "" : (labels[at] ?? "");
+  return { place: at ?? rest, label, spoken: spoken(scene, seen, side, label) };
+}
+
+function spoken(scene: Scene, { view }: Sight, side: Side, label: string): string {
+  const { name, unit } = view;
+  if (!label) return side === "low" ? `${name}: no lower threshold` : `${name}: no upper threshold`;
+  const where = `${name} ${side === "low" ? "above" : "below"} ${label} ${unit}`.trim();
+  const { held } = scene;
+  // Only who holds a handle hears the count; the others are silent until it is let go.
+  if (held && held.observable !== name) return where;
+  return [where, left(scene)].filter(Boolean).join(", ");
+}
+
+/** How many signal events are left. */
+function left(scene: Scene): string {
+  const { state } = scene;
+  const rows = scene.cutflow();
+  if (!state?.samples.some(({ kind }) => kind === "signal")) return "";
+  const count = (row: (number | null)[] | undefined) =>
+    state.samples.reduce((n, { kind }, at) => n + (kind === "signal" ? (row?.[at] ?? 0) : 0), 0);
+  const words = (n: number) => n.toLocaleString("en");
+  return `${words(count(rows.at(-1)?.events))} of ${words(count(rows[0]?.events))} signal events`;
+}
+
+function layers(state: BoardState, { before, after, squares }: Contents): Layer[] {
+  const looks = styles(state.samples);
+  return state.samples.map(({ kind }, at) => {
+    const scale = kind === "data" ? 1 : state.scale;
+    const times = (numbers: Float64Array | undefined, factor: number) =>
+      (numbers ?? new Float64Array(0)).map((value) => value * factor);
+    const was = times(before[at], scale);
+    const is = after[at] === before[at] ? was : times(after[at], scale);
+    return {
+      kind,
+      style: looks[at] ?? 0,
+      before: was,
+      after: is,
+      squares: times(squares[at], scale ** 2),
+    };
+  });
+}
+
+interface Drawn {
+  key: string;
+  index: Index;
+  values: (number | null)[];
+}
+const curves = new WeakMap<Card, Drawn>();
+
+/** Counted anew only where something else than the handle itself has changed. */
+function curveOf(scene: Scene, card: Card, index: Index, part: Part, now: Window): Drawn["values"] {
+  const { state } = scene;
+  if (!state) return [];
+  const others = { low: now.high, high: now.low, window: (now.high ?? 0) - (now.low ?? 0) };
+  const key = `${part} ${others[part]} ${state.scale} ${state.uncertainty} ${state.floor}`;
+  const drawn = curves.get(card);
+  if (drawn?.key === key && drawn.index === index) return drawn.values;
+  const values = curve(state, index, at(part, now, index.value.places.length - 1));
+  curves.set(card, { key, index, values });
+  return values;
+}
+
+function significance(scene: Scene, seen: Sight, card: Card): void {
+  const { state, held } = scene;
+  const { name } = seen.view;
+  const index = scene.index(name);
+  if (!index || state?.luminosity === null || scene.stale(name)) {
+    card.significance(null);
+    return;
+  }
+  const now = scene.window(seen);
+  const usual = now.high !== null && now.low === null ? "high" : "low";
+  const part = scene.parts.get(name) ?? usual;
+  const side = part === "high" ? "high" : "low";
+  const { labels } = seen;
+  const rest = side === "high" ? labels.length - 1 : 0;
+  const sign = side === "high" ? "<" : "≥";
+  card.significance({
+    values: curveOf(scene, card, index, part, now),
+    at: now[side] ?? rest,
+    label: (place) =>
+      place === rest && part !== "window" ? "without" : `at ${sign} ${labels[place] ?? ""}`,
+    stale: held !== null && held.observable !== name,
+  });
+}
+
+/** The window that a handle at a place makes, the other one as it is. */
+function at(part: Part, now: Window, last: number): (place: number) => Window {
+  const width = (now.high ?? 0) - (now.low ?? 0);
+  const { low, high } = now;
+  if (part === "low") return (place) => ({ low: place === 0 ? null : place, high });
+  if (part === "high") return (place) => ({ low, high: place === last ? null : place });
+  return (place) => ({ low: place, high: Math.min(last, place + width) });
+}
+
+/** Data over background where there are data, otherwise signal over background. */
+function ratio(state: BoardState, { after, squares }: Contents) {
+  const data = state.samples.some(({ kind }) => kind === "data");
+  const bins = (after[0]?.length ?? 3) - 3;
+  const add = (kind: string, of: Float64Array[], factor: number, bin: number) =>
+    state.samples.reduce(
+      (sum, one, m) => sum + (one.kind === kind ? (of[m]?.[bin + 1] ?? 0) * factor : 0),
+      0,
+    );
+  const values: (number | null)[] = [];
+  const errors: number[] = [];
+  for (let bin = 0; bin < bins; bin += 1) {
+    const b = add("background", after, state.scale, bin);
+    const b2 = add("background", squares, state.scale ** 2, bin);
+    const [top, factor] = data ? ["data", 1] : ["signal", state.scale];
+    const a = add(top as string, after, factor as number, bin);
+    const a2 = data ? a : add("signal", squares, state.scale ** 2, bin);
+    values.push(b > 0 && a > 0 ? a / b : null);
+    const own = a2 / b ** 2;
+    errors.push(b > 0 ? Math.sqrt(data ? own : own + (a / b ** 2) ** 2 * b2) : 0);
+  }
+  return { label: data ? "data / background" : "signal / background", values, errors, one: data };
+}
+
+/** What does not show in the bins: shares of the expected events, or of the data where there is nothing else. */
+function note(scene: Scene, seen: Sight, { before }: Contents): string {
+  const { held, state } = scene;
+  if (!state) return "";
+  if (held?.observable === seen.view.name && !held.index)
+    return "the others follow when the kernel is free";
+  let [under, over, missing, all] = [0, 0, 0, 0];
+  before.forEach((bins, m) => {
+    if (state.samples[m]?.kind === "data" && before.length > 1) return;
+    const n = bins.length;
+    under += bins[0] ?? 0;
+    over += bins[n - 2] ?? 0;
+    missing += bins[n - 1] ?? 0;
+    for (const content of bins) all += content;
+  });
+  if (!(all > 0)) return "no event is left here";
+  const part = (x: number, text: string) => (x > 0 ? `${percent(x / all)} % ${text}` : "");
+  const parts = [part(under, "below"), part(over, "above"), part(missing, "without a value")];
+  if (missing / all > 0.999999) return "no event has a value";
+  return parts.filter(Boolean).join(" · ");
+}
+
+const percent = (share: number) => (share < 1e-4 ? "< 0.01" : number(100 * share, 2));
