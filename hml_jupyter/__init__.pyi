@@ -1,4 +1,5 @@
 from . import errors
+from .boards import board
 from .cuts import Cut
 from .datasets import Dataset, build_dataset
 from .events import read_events
@@ -28,6 +29,7 @@ __all__ = [
     "Run",
     "Set",
     "Training",
+    "board",
     "build_dataset",
     "compare",
     "cutflow",

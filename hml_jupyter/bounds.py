@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from .cuts import Cut
 from .expressions import render
 from .expressions.nodes import Comparison, Negative, Number, used
 from .histograms import threshold_cut
 
-__all__ = ["Bound", "bound_of", "find", "moved"]
+__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "tightest"]
 
 _SIDES = {">=": "lower", ">": "lower", "<": "upper", "<=": "upper"}
 
@@ -24,6 +26,13 @@ class Bound(NamedTuple):
     """``lower`` or ``upper``."""
     value: float
     """Where the threshold stands."""
+    is_strict: bool
+    """Whether the value itself is on the other side of a ``>=``: it is written ``>`` or ``<=``."""
+
+    @property
+    def edge(self) -> float:
+        """The lowest value on the upper side of the threshold."""
+        return float(np.nextafter(self.value, np.inf)) if self.is_strict else self.value
 
 
 def bound_of(cut: str) -> Bound | None:
@@ -32,7 +41,7 @@ def bound_of(cut: str) -> Bound | None:
     Examples
     --------
     >>> bound_of("FatJet0.Mass >= 50.0")
-    Bound(observable='fatjet0.mass', side='lower', value=50.0)
+    Bound(observable='fatjet0.mass', side='lower', value=50.0, is_strict=False)
     >>> bound_of("fatjet0.mass >= 50 and met > 100")
     """
     match Cut(cut).node:
@@ -43,7 +52,7 @@ def bound_of(cut: str) -> Bound | None:
         case _:
             return None
     side = _SIDES.get(operator)
-    return Bound(render(observable), side, value) if side and used(observable) else None
+    return Bound(render(observable), side, value, operator in (">", "<=")) if side and used(observable) else None
 
 
 def find(cuts: Sequence[str], observable: str, side: str) -> list[int]:
@@ -58,19 +67,63 @@ def find(cuts: Sequence[str], observable: str, side: str) -> list[int]:
     return [i for i, bound in enumerate(bounds) if bound and (bound.observable, bound.side) == (observable, side)]
 
 
-def moved(cuts: Sequence[str], observable: str, side: str, value: float | None) -> tuple[str, ...]:
-    """Return the cuts with one threshold moved, put at the end, or (None) taken away; other cuts stay as they are.
+def is_threshold_on(cut: str, observable: str) -> bool:
+    """Tell whether a cut is a threshold on this observable.
 
     Examples
     --------
-    >>> moved(("met >= 100.0", "jet0.pt >= 30.0"), "met", "lower", 120.0)
-    ('met >= 120.0', 'jet0.pt >= 30.0')
-    >>> moved(("met >= 100.0",), "met", "lower", None)
+    >>> is_threshold_on("met > 100", "met"), is_threshold_on("met > 100 or jet.size > 2", "met")
+    (True, False)
+    """
+    bound = bound_of(cut)
+    return bound is not None and bound.observable == observable
+
+
+def tightest(cuts: Sequence[str], observable: str, side: str) -> Bound | None:
+    """Return the threshold that cuts most; None where there is none.
+
+    Examples
+    --------
+    >>> tightest(["met > 100", "met >= 120"], "met", "lower").value
+    120.0
+    """
+    bounds = [bound for i in find(cuts, observable, side) if (bound := bound_of(cuts[i]))]
+    if not bounds:
+        return None
+    return max(bounds, key=lambda b: b.edge) if side == "lower" else min(bounds, key=lambda b: b.edge)
+
+
+def edges_of(cuts: Sequence[str], observable: str) -> list[float]:
+    """Return where the thresholds on an observable divide its values, rising.
+
+    Examples
+    --------
+    >>> edges_of(["met < 200", "met >= 120", "jet.size > 2"], "met")
+    [120.0, 200.0]
+    """
+    found = (tightest(cuts, observable, side) for side in ("lower", "upper"))
+    return sorted({bound.edge for bound in found if bound})
+
+
+def moved(
+    cuts: Sequence[tuple[str, bool]], observable: str, side: str, value: float | None
+) -> tuple[tuple[str, bool], ...]:
+    """Return cuts, and whether they are on, with one threshold moved, put at the end, or (None) taken away.
+
+    Other cuts, and those that are off, stay as they are.
+
+    Examples
+    --------
+    >>> moved((("met >= 100.0", True), ("jet0.pt >= 30.0", True)), "met", "lower", 120.0)
+    (('met >= 120.0', True), ('jet0.pt >= 30.0', True))
+    >>> moved((("met >= 100.0", False),), "met", "lower", 120.0)
+    (('met >= 100.0', False), ('met >= 120.0', True))
+    >>> moved((("met >= 100.0", True),), "met", "lower", None)
     ()
     """
-    own = find(cuts, observable, side)
-    new = () if value is None else (threshold_cut(observable, side, value),)
+    on = [i for i, (_, is_on) in enumerate(cuts) if is_on]
+    own = [on[k] for k in find([cuts[i][0] for i in on], observable, side)]
+    new = () if value is None else ((threshold_cut(observable, side, value), True),)
     if not own:
         return (*cuts, *new)
-    before, after = cuts[: own[0]], [cut for i, cut in enumerate(cuts) if i > own[0] and i not in own]
-    return (*before, *new, *after)
+    return (*cuts[: own[0]], *new, *(cut for i, cut in enumerate(cuts) if i > own[0] and i not in own))

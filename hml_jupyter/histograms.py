@@ -1,15 +1,11 @@
-"""Histograms of datasets, and the index that lets a threshold be dragged without a message.
+"""Histograms of datasets, and the cuts that stand at their edges.
 
 Every bin is half open, ``low <= value < high``. So a lower threshold at an edge means ``value >= edge`` and an upper one
-``value < edge``: :func:`threshold_cut` writes these operators, and the index, the histogram and `select` agree event by event,
-ties included. ``fatjet.size >= 2`` and ``fatjet.size > 2`` differ for every event with two fat jets; ``soft_drop_mass >= 0``
+``value < edge``: :func:`threshold_cut` writes these operators, and histogram and `select` agree event by event, ties included. ``fatjet.size >= 2`` and ``fatjet.size > 2`` differ for every event with two fat jets; ``soft_drop_mass >= 0``
 and ``> 0`` for every jet that is groomed away.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import boost_histogram as bh
 import hist
@@ -19,38 +15,9 @@ import numpy.typing as npt
 from .datasets import Dataset
 from .errors import ArgumentError
 
-__all__ = ["Index", "fill", "index", "threshold_cut"]
+__all__ = ["fill", "threshold_cut"]
 
 Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Index:
-    """Summed weights as a function of a threshold on one observable: g bins of it, m classes.
-
-    The first and the last of the g + 2 slices are underflow and overflow. Events with ``value >= edges[i]`` are the slices
-    ``i + 1`` to the end, events with ``value < edges[i]`` those before. NaN fulfils no threshold: such events are left out and
-    counted in `missing`.
-    """
-
-    observable: str
-    """The observable whose threshold is dragged, canonical."""
-    edges: Floats
-    """(g + 1,) where the threshold can stand."""
-    totals: Floats
-    """(m, g + 2) pb, all events."""
-    total_variances: Floats
-    """(m, g + 2) pb^2."""
-    events: npt.NDArray[np.int64]
-    """(m, g + 2) simulated events."""
-    missing: npt.NDArray[np.int64]
-    """(m,) simulated events that have no value of the observable."""
-    views: dict[str, Floats]
-    """Name -> (v + 1,) edges of the other histograms."""
-    counts: dict[str, Floats]
-    """Name -> (m, g + 2, v + 2) pb; events without a value in a view are not in it."""
-    variances: dict[str, Floats]
-    """Name -> (m, g + 2, v + 2) pb^2."""
 
 
 def fill(
@@ -104,74 +71,6 @@ def fill(
     made.view(flow=True)["value"][: len(dataset.classes)] = sums
     made.view(flow=True)["variance"][: len(dataset.classes)] = squares
     return made
-
-
-def index(
-    dataset: Dataset,
-    observable: str,
-    edges: npt.ArrayLike,
-    views: Mapping[str, npt.ArrayLike],
-    *,
-    passing: npt.NDArray[np.bool_] | None = None,
-) -> Index:
-    """Return what every threshold on `observable` leaves, in total and in each view.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        n events of m classes.
-    observable : str
-        The column whose threshold is dragged.
-    edges : array (g + 1,)
-        Where the threshold can stand, rising.
-    views : dict
-        Column -> (v + 1,) edges of the histograms that follow; `observable` itself may be one.
-    passing : array of bool (n,), optional
-        Events that pass all other cuts.
-
-    Returns
-    -------
-    Index
-        Sums over the g bins of `observable` and its two flow bins, in pb.
-
-    Raises
-    ------
-    ArgumentError
-        Edges that do not rise, or `passing` of another shape.
-    UnknownNameError
-        `observable` or a view is no column.
-
-    Examples
-    --------
-    >>> from hml_jupyter.datasets import example
-    >>> index(example(), "fatjet0.mass", [0, 60, 120], {}).events
-    array([[ 0,  0, 10,  0],
-           [ 0,  4,  6,  0]])
-    """
-    values = dataset.column(observable)
-    chosen = _chosen(dataset, passing)
-    inside = chosen & ~np.isnan(values)
-    grid = checked_edges(edges)
-    shape = (len(dataset.classes), len(grid) + 1)
-    # class and slice as one number, found once and used for each view
-    cells = dataset.y[inside] * shape[1] + np.searchsorted(grid, values[inside], side="right")
-    weights = dataset.weights[inside]
-    view_edges = {name: checked_edges(each) for name, each in views.items()}
-    filled = {
-        name: _sums(cells, shape[0] * shape[1], weights, dataset.column(name)[inside], each)
-        for name, each in view_edges.items()
-    }
-    return Index(
-        dataset.column_name(observable),
-        grid,
-        np.bincount(cells, weights, shape[0] * shape[1]).astype(np.float64).reshape(shape),
-        np.bincount(cells, weights**2, shape[0] * shape[1]).astype(np.float64).reshape(shape),
-        np.bincount(cells, minlength=shape[0] * shape[1]).reshape(shape),
-        np.bincount(dataset.y[chosen & np.isnan(values)], minlength=shape[0]),
-        view_edges,
-        {name: sums.reshape(*shape, -1) for name, (sums, _) in filled.items()},
-        {name: squares.reshape(*shape, -1) for name, (_, squares) in filled.items()},
-    )
 
 
 def threshold_cut(observable: str, side: str, value: float) -> str:

@@ -41,12 +41,17 @@ class Journal(Ledger):
             return None
         return last if last.key == key or (last.status == "failed" and not last.ran and not last.earlier) else None
 
-    def commit(self, call: Call, *, panel: str, key: str, amend: bool = True) -> list[Change]:
+    def view(self, key: str) -> Entry | None:
+        """Return the unedited entry that a view of `key` amends, wherever it stands: nothing depends on it."""
+        found = [e for e in self.entries if e.key == key and e.cell != "edited" and e.edited is None]
+        return found[-1] if found else None
+
+    def commit(self, call: Call, *, panel: str, key: str, amend: bool = True, view: bool = False) -> list[Change]:
         """Record a call and return what is to be done in the notebook."""
         self._writable()
         source = call.render()
         self._undone.clear()
-        last = self.newest(key) if amend else None
+        last = (self.view(key) if view else self.newest(key)) if amend else None
         if last is not None:
             return [self._replace(last, last.amended(source, panel, key))]
         entry = Entry(f"{self._next:04d}", panel, key, source, status="waiting")

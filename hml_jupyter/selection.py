@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .checks import number
 from .cuts import Cut
 from .datasets import Dataset
 from .datasets.checking import check_dataset
@@ -18,7 +19,7 @@ from .errors import ArgumentError
 from .metrics import FLOOR, Significance, significance
 from .registry import Shown, named
 
-__all__ = ["ClassCount", "Cutflow", "CutflowRow", "cutflow", "select"]
+__all__ = ["ClassCount", "Cutflow", "CutflowRow", "Step", "cutflow", "select", "steps"]
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ def cutflow(
     cuts: Sequence[str] | None = None,
     *,
     luminosity: float | None = 139.0,
+    uncertainty: float = 0.0,
     floor: float = FLOOR,
 ) -> Cutflow:
     """Count what each cut leaves of each class, from the generated events on.
@@ -123,6 +125,8 @@ def cutflow(
         More cuts, applied one after the other.
     luminosity : float or None
         fb^-1; None gives counts and efficiencies only, for classes without a cross section.
+    uncertainty : float
+        Relative uncertainty of the background in the significance, 0.1 for 10 %, beside its Monte-Carlo error.
     floor : float
         Effective background events that a significance needs.
 
@@ -148,28 +152,38 @@ def cutflow(
     """
     check_dataset(dataset, "cutflow")
     _check_floor(floor)
+    number("uncertainty", uncertainty, 0.0)
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
-    root = dataset.root
-    # rows for jets are not events: what was generated has none to be compared with
-    steps = (
-        [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", np.ones(root.n_events, bool))]
-    )
-    if root.requirement is not None and root.per is None:
-        steps.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
-    steps.extend(_cut_steps(root, dataset.all_cuts + tuple(map(str, _read(() if cuts is None else cuts)))))
+    found = steps(dataset, tuple(map(str, _read(() if cuts is None else cuts))))
     rows = []
-    before: _Step | None = None
-    for step in steps:
-        rows.append(_row(dataset, step, before, steps[0], scale, floor))
+    before: Step | None = None
+    for step in found:
+        rows.append(_row(dataset, step, before, found[0], scale, (uncertainty, floor)))
         before = step
     return Cutflow(dataset.classes, dataset.signal, luminosity, tuple(rows), dataset.stale)
 
 
+def steps(dataset: Dataset, cuts: Sequence[str] = ()) -> list[Step]:
+    """Return what there is from the generated events on: after the requirement, the cuts of the dataset, and more cuts."""
+    root = dataset.root
+    # rows for jets are not events: what was generated has none to be compared with
+    found = (
+        [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", np.ones(root.n_events, bool))]
+    )
+    if root.requirement is not None and root.per is None:
+        found.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
+    found.extend(_cut_steps(root, (*dataset.all_cuts, *cuts)))
+    return found
+
+
 @dataclass(frozen=True)
-class _Step:
+class Step:
+    """What is left after a step, m classes."""
+
     label: str
+    """``generated``, the requirement, or a cut."""
     events: npt.NDArray[np.integer]
     """(m,) simulated events of each class."""
     sums: npt.NDArray[np.float64]
@@ -192,26 +206,26 @@ def _read(cuts: Any) -> list[Cut]:
     return [Cut(text) for text in cuts]
 
 
-def _generated(dataset: Dataset) -> _Step:
+def _generated(dataset: Dataset) -> Step:
     counts = [dataset.counts[name] for name in dataset.classes]
     # without a cross section the weights sum to 1
     scales = [1.0 if c["cross_section"] is None else c["cross_section"] for c in counts]
     squares = [
         x**2 * c["sum_of_squared_weights"] / c["sum_of_weights"] ** 2 for x, c in zip(scales, counts, strict=True)
     ]
-    return _Step("generated", np.array([c["generated"] for c in counts]), np.array(scales), np.array(squares))
+    return Step("generated", np.array([c["generated"] for c in counts]), np.array(scales), np.array(squares))
 
 
-def _cut_steps(root: Dataset, cuts: Sequence[str]) -> Iterator[_Step]:
+def _cut_steps(root: Dataset, cuts: Sequence[str]) -> Iterator[Step]:
     mask = np.ones(root.n_events, bool)
     for text in cuts:
         mask = mask & Cut(text)(root)
         yield _step(root, text, mask)
 
 
-def _step(root: Dataset, label: str, mask: npt.NDArray[np.bool_]) -> _Step:
+def _step(root: Dataset, label: str, mask: npt.NDArray[np.bool_]) -> Step:
     y, weights, m = root.y[mask], root.weights[mask], len(root.classes)
-    return _Step(
+    return Step(
         label,
         np.bincount(y, minlength=m),
         np.bincount(y, weights, minlength=m).astype(np.float64),
@@ -220,7 +234,7 @@ def _step(root: Dataset, label: str, mask: npt.NDArray[np.bool_]) -> _Step:
 
 
 def _row(
-    dataset: Dataset, step: _Step, before: _Step | None, first: _Step, scale: float | None, floor: float
+    dataset: Dataset, step: Step, before: Step | None, first: Step, scale: float | None, asked: tuple[float, float]
 ) -> CutflowRow:
     counts = {}
     for k, name in enumerate(dataset.classes):
@@ -237,4 +251,6 @@ def _row(
     chosen = np.isin(dataset.classes, dataset.signal)
     s, b = (float(step.sums[kind].sum() * scale) for kind in (chosen, ~chosen))
     squares_s, squares_b = (float(step.squares[kind].sum() * scale**2) for kind in (chosen, ~chosen))
-    return CutflowRow(step.label, counts, significance(s, b, squares_b, sum_w2_s=squares_s, floor=floor))
+    uncertainty, floor = asked
+    found = significance(s, b, squares_b, sum_w2_s=squares_s, uncertainty=uncertainty, floor=floor)
+    return CutflowRow(step.label, counts, found)

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hml_jupyter.bounds import bound_of, find, moved
+from hml_jupyter.bounds import bound_of, edges_of, find, moved, tightest
 from hml_jupyter.histograms import threshold_cut
 
 
@@ -26,21 +27,34 @@ from hml_jupyter.histograms import threshold_cut
     ],
 )
 def test_bound_of(cut: str, bound: tuple[str, str, float] | None) -> None:
-    assert bound_of(cut) == bound
+    found = bound_of(cut)
+    assert (found and found[:3]) == bound
 
 
 def test_moved_leaves_the_cuts_of_the_user_alone() -> None:
     mine = "fatjet0.mass >= 50 and met > 100"
-    assert moved((mine,), "fatjet0.mass", "lower", 60.0) == (mine, "fatjet0.mass >= 60.0")
-    assert moved((mine,), "fatjet0.mass", "lower", None) == (mine,)
+    assert moved(((mine, True),), "fatjet0.mass", "lower", 60.0) == ((mine, True), ("fatjet0.mass >= 60.0", True))
+    assert moved(((mine, True),), "fatjet0.mass", "lower", None) == ((mine, True),)
 
 
 def test_moved_keeps_the_place_and_leaves_one() -> None:
     cuts = ("met > 100", "fatjet0.mass >= 50", "met >= 120.0", "met < 500.0")
-    assert moved(cuts, "met", "lower", 90.0) == ("met >= 90.0", "fatjet0.mass >= 50", "met < 500.0")
+    after = moved([(cut, True) for cut in cuts], "met", "lower", 90.0)
+    assert after == (("met >= 90.0", True), ("fatjet0.mass >= 50", True), ("met < 500.0", True))
+    off = moved([(cut, cut != "met > 100") for cut in cuts], "met", "lower", 90.0)
+    assert off == (("met > 100", False), ("fatjet0.mass >= 50", True), ("met >= 90.0", True), ("met < 500.0", True))
     assert find(cuts, "met", "upper") == [3]
 
 
 @given(st.sampled_from(["lower", "upper"]), st.floats(-1e9, 1e9))
 def test_what_a_handle_writes_is_read(side: str, value: float) -> None:
-    assert bound_of(threshold_cut("fatjet0.mass", side, value)) == ("fatjet0.mass", side, value)
+    assert bound_of(threshold_cut("fatjet0.mass", side, value)) == ("fatjet0.mass", side, value, False)
+
+
+def test_edges_of_strict_and_other_thresholds() -> None:
+    cuts = ("met > 100", "met <= 200", "met >= 90", "jet.size > 2")
+    assert edges_of(cuts, "met") == [np.nextafter(100.0, np.inf), np.nextafter(200.0, np.inf)]
+    low = tightest(cuts, "met", "lower")
+    assert low is not None
+    assert low.value == 100.0
+    assert tightest(cuts, "fatjet0.mass", "upper") is None

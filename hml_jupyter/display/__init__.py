@@ -86,12 +86,21 @@ def _view(
     return show
 
 
+def _board(board: Any) -> dict[str, Any]:
+    """Show a board by its picture and its cutflow; in a notebook it is live, see `hml_jupyter.widgets.alone`."""
+    flow = board.cutflow
+    return bundle(
+        views.cutflow_table(flow), record=views.view_record(views.cutflow_numbers(flow)), picture=_drawn(board)
+    )
+
+
 SHOWS.update(
     {
         "Run": lambda run: bundle(results.run_table(run), record=results.result_record(run)),
         "RunSummary": _view(results.summary_table, views.summary_numbers),
         "Dataset": _dataset,
         "Training": lambda t: bundle(results.training_table(t), record=results.result_record(t), picture=_drawn(t)),
+        "Board": _board,
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
         "Evaluation": _view(views.evaluation_table, views.evaluation_numbers, drawn=True),
         "Comparison": _view(views.comparison_table, views.comparison_numbers, drawn=True),

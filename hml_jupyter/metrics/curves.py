@@ -145,7 +145,12 @@ def auc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike 
 
 
 def max_significance(
-    scores: npt.ArrayLike, is_signal: npt.ArrayLike, expected: npt.ArrayLike, *, floor: float = FLOOR
+    scores: npt.ArrayLike,
+    is_signal: npt.ArrayLike,
+    expected: npt.ArrayLike,
+    *,
+    uncertainty: float = 0.0,
+    floor: float = FLOOR,
 ) -> MaxSignificance:
     """Return the largest :func:`significance` over all cuts ``score >= threshold``.
 
@@ -157,6 +162,8 @@ def max_significance(
         Both kinds must be there.
     expected : array (n,)
         Events at the luminosity that each simulated event stands for.
+    uncertainty : float
+        Relative uncertainty of the background; see :func:`significance`.
     floor : float
         Effective background events that a threshold must leave.
 
@@ -185,9 +192,16 @@ def max_significance(
     if not allowed.any():
         found = significance(float(s[-1]), float(b[-1]), float(squares_b[-1]), floor=floor)
         return MaxSignificance(**vars(found))
-    z = np.where(allowed, asimov(np.maximum(s, 0), np.maximum(b, 0), np.sqrt(squares_b)), -np.inf)
+    z = np.where(
+        allowed, asimov(np.maximum(s, 0), np.maximum(b, 0), np.sqrt(squares_b + (uncertainty * b) ** 2)), -np.inf
+    )
     at = int(np.argmax(z))
-    found = significance(*(float(a[at]) for a in (s, b, squares_b)), sum_w2_s=float(squares_s[at]), floor=floor)
+    found = significance(
+        *(float(a[at]) for a in (s, b, squares_b)),
+        sum_w2_s=float(squares_s[at]),
+        uncertainty=uncertainty,
+        floor=floor,
+    )
     return MaxSignificance(**vars(found), threshold=float(thresholds[at]))
 
 

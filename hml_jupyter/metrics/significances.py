@@ -79,7 +79,9 @@ def _excess(u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.where(np.abs(u) < 1e-2, series, (1 + u) * np.log1p(u) - u)
 
 
-def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, floor: float = FLOOR) -> Significance:
+def significance(
+    s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, uncertainty: float = 0.0, floor: float = FLOOR
+) -> Significance:
     """Return the expected significance of a selection, with the Monte-Carlo error of the background in it.
 
     Parameters
@@ -88,6 +90,8 @@ def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, 
         Expected signal and background events.
     sum_w2_b, sum_w2_s : float
         Sums of the squared expected events of the simulated ones; their roots are the Monte-Carlo errors of `b` and `s`.
+    uncertainty : float
+        Relative uncertainty of `b`, 0.1 for 10 %; added in quadrature to its Monte-Carlo error.
     floor : float
         Effective background events that are needed.
 
@@ -98,7 +102,7 @@ def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, 
 
     Notes
     -----
-    The value is :func:`asimov` with the Monte-Carlo error of `b`. Its own error is the usual propagation of two independent
+    The value is :func:`asimov` with the Monte-Carlo error of `b` and its `uncertainty`. Its own error is the usual propagation of two independent
     errors (Review of Particle Physics, Statistics, "Propagation of errors"): half the difference between the values one error
     of `b` (of `s`) below and above, both added in quadrature.
 
@@ -108,14 +112,17 @@ def significance(s: float, b: float, sum_w2_b: float, *, sum_w2_s: float = 0.0, 
     True
     >>> significance(10.0, 3.0, 3.0).reason
     'cannot be estimated: 3 effective background events, at least 10 needed'
+    >>> significance(10.0, 100.0, 0.01, uncertainty=0.1).value == asimov(10.0, 100.0, np.hypot(0.1, 10.0))
+    True
     """
     n = b**2 / sum_w2_b if sum_w2_b > 0 and b > 0 else 0.0
     if n < floor or n == 0 or s < 0:
         return Significance(None, None, s, b, n, _reason(s, n, floor))
-    sigma_b, sigma_s = np.sqrt(sum_w2_b), np.sqrt(sum_w2_s)
+    error_b, error_s = np.sqrt(sum_w2_b), np.sqrt(sum_w2_s)
+    sigma_b = np.hypot(error_b, uncertainty * b)
     value = asimov(s, b, sigma_b)
-    by_b = (asimov(s, max(b - sigma_b, 0.0), sigma_b) - asimov(s, b + sigma_b, sigma_b)) / 2
-    by_s = (asimov(s + sigma_s, b, sigma_b) - asimov(max(s - sigma_s, 0.0), b, sigma_b)) / 2
+    by_b = (asimov(s, max(b - error_b, 0.0), sigma_b) - asimov(s, b + error_b, sigma_b)) / 2
+    by_s = (asimov(s + error_s, b, sigma_b) - asimov(max(s - error_s, 0.0), b, sigma_b)) / 2
     return Significance(value, float(np.hypot(by_b, by_s)), s, b, n)
 
 

@@ -40,7 +40,7 @@ def plot(result: Any, **look: Any) -> Figure:
 
     Parameters
     ----------
-    result : Dataset, Training, Evaluation, Comparison or Cutflow
+    result : Dataset, Board, Training, Evaluation, Comparison or Cutflow
         Histograms of the columns, training curves, scores, ROC curves, efficiencies.
     **look
         Of a dataset only: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
@@ -129,6 +129,19 @@ def _of_dataset(
     return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)
 
 
+def _of_board(board: Any) -> Figure:
+    from .boards import panels_of_board
+
+    look = board.layout
+    label = (
+        "fraction of events per bin"
+        if look.how == "normalised"
+        else f"events per bin at {board.luminosity:g} fb$^{{-1}}$"
+    )
+    stacked = board.dataset.background if look.how == "stacked" else ()
+    return draw_histograms(panels_of_board(board), ylabel=label, stacked=stacked, log=look.log)
+
+
 def _of_cutflow(cutflow: Any) -> Figure:
     efficiencies = {name: [row.counts[name].efficiency for row in cutflow.rows] for name in cutflow.classes}
     return draw_cutflow([row.label for row in cutflow.rows], efficiencies)
@@ -145,4 +158,5 @@ PLOTS: dict[str, Callable[..., Figure]] = {
         {row.name: (row.roc.signal_efficiency, row.roc.background_efficiency) for row in comparison.rows}
     ),
     "Cutflow": _of_cutflow,
+    "Board": _of_board,
 }

@@ -41,6 +41,8 @@ class Look(NamedTuple):
     luminosity: float
     """fb^-1."""
     bins: int
+    edges: Mapping[str, Floats] = {}
+    """Column -> edges, where they are given."""
 
 
 def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]:
@@ -64,7 +66,9 @@ def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]
 def _panel(dataset: Dataset, name: str, look: Look) -> Panel:
     has_data = bool(dataset.observed_names)
     values = dataset.column(name)
-    edges = binning(np.concatenate([values, dataset.observed.column(name)]) if has_data else values, bins=look.bins)
+    edges = look.edges.get(name)
+    if edges is None:
+        edges = binning(np.concatenate([values, dataset.observed.column(name)]) if has_data else values, bins=look.bins)
     hidden = _hidden(dataset, name, edges)
     # where data are blinded by something else than windows of this column, simulation without them is what compares
     apart = has_data and len(hidden) < len(dataset.blind)

@@ -74,6 +74,10 @@ class Panel(NamedTuple):
     """Whether `counts` are without the events that are blinded in data."""
     lower: Lower | None = None
     """What stands under it."""
+    marks: Sequence[float] = ()
+    """Where thresholds stand."""
+    cut_away: Sequence[tuple[float, float]] = ()
+    """Ranges that they cut away."""
 
 
 def draw_histograms(
@@ -150,17 +154,27 @@ def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], log: bool) -> None:
     middles = (edges[1:] + edges[:-1]) / 2
     for i, (name, points) in enumerate(panel.data.items()):
         _points(ax, middles, points, "black", MARKERS[i % len(MARKERS)], plain(name))
-    for low, high in panel.hidden:
-        ax.axvspan(low, high, color="0.85", zorder=0)
-        shown = (max(low, edges[0]) + min(high, edges[-1])) / 2
-        look = {"rotation": 90, "ha": "center", "va": "top", "fontsize": 6.5, "color": "0.35"}
-        ax.text(shown, 0.97, "data blinded", transform=ax.get_xaxis_transform(), **look)
+    _mark(ax, panel, edges)
     ax.set(xlabel=with_unit(panel.name, panel.unit), xlim=(edges[0], edges[-1]))
     ax.set_title(_outside(panel), loc="right", fontsize=6.5, color="0.35", pad=2)
     if log:
         ax.set_yscale("log")
     else:
         ax.set_ylim(bottom=0)
+
+
+def _mark(ax: Axes, panel: Panel, edges: Floats) -> None:
+    """Draw where data are blinded, and where thresholds stand."""
+    for low, high in panel.hidden:
+        ax.axvspan(low, high, color="0.85", zorder=0)
+        shown = (max(low, edges[0]) + min(high, edges[-1])) / 2
+        look: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "top", "fontsize": 6.5, "color": "0.35"}
+        ax.text(shown, 0.97, "data blinded", transform=ax.get_xaxis_transform(), **look)
+    for low, high in panel.cut_away:
+        ax.axvspan(max(low, edges[0]), min(high, edges[-1]), color="1.0", alpha=0.6, zorder=3, linewidth=0)
+    for mark in panel.marks:
+        if edges[0] <= mark <= edges[-1]:
+            ax.axvline(mark, color="black", linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
 
 
 def _fill_lower(ax: Axes, top: Axes, panel: Panel) -> None:

@@ -61,6 +61,8 @@ class Action:
     """What it acts on; see :meth:`Journal.commit`."""
     amend: bool = True
     """Whether it may replace the newest entry of the same key."""
+    view: bool = False
+    """Whether nothing depends on it, so that it replaces an entry of the same key wherever that stands."""
 
 
 class Bench:

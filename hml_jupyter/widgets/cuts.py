@@ -1,28 +1,36 @@
-"""The Cuts panel: live histograms with thresholds that can be dragged."""
+"""The Cuts panel: a board of live histograms with thresholds that can be dragged."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
-from ..bounds import bound_of, find, moved
+from ..boards import Board, board
+from ..boards.layout import Layout, read_layout
+from ..boards.live import answer, moves_of
+from ..boards.state import chosen_only
 from ..calls import Call, Ref
 from ..cells import Entry
-from ..cuts import Cut
 from ..datasets import Dataset
-from ..datasets.described import pb_to_events
-from ..errors import HmlError
-from ..histograms import fill, threshold_cut
-from ..selection import cutflow
-from ..thresholds import Axis, axis, threshold
-from . import following
-from .base import Action, FieldError, Panel, Values, number, remembered
+from ..errors import EmptySelectionError, HmlError
+from ..histograms import threshold_cut
+from .base import Action, FieldError, Panel, Values, number, words
 
 __all__ = ["Cuts"]
 
-SIDES = {"low": "lower", "high": "upper"}
-MOST_VIEWS = 12
+#: What a board's call says only where it is something else.
+USUAL = {"how": "normalised", "below": "significance", "log": False, "snap": False}
+Listed = tuple[tuple[str, bool], ...]
+
+
+@dataclass
+class _Shown:
+    """The board of a dataset, and what it was made for."""
+
+    dataset: Dataset
+    layout: Entry | None
+    board: Board
 
 
 class Cuts(Panel):
@@ -34,11 +42,19 @@ class Cuts(Panel):
     def __init__(self, bench: Any) -> None:
         super().__init__(bench)
         self._chosen: str | None = None
-        self._luminosity = 139.0
+        self._luminosity, self._uncertainty = 139.0, 0.0
+        self._boards: dict[str, _Shown] = {}
+        self._switched: dict[str, Listed] = {}
         self._version = 0
-        self._last: tuple[Any, ...] = ()
+        self._last: Any = ()
         self._drawn: dict[str, Any] = {}
-        self.requests = {"index": self.index, "luminosity": self.luminosity, "dataset": self.dataset}
+        live = {name: self._asked(name) for name in ("index", "best", "box")}
+        self.requests = {
+            **live,
+            "luminosity": self.luminosity,
+            "uncertainty": self.uncertainty,
+            "dataset": self.dataset,
+        }
 
     def count(self) -> str:
         """Return how many cuts are active."""
@@ -52,47 +68,52 @@ class Cuts(Panel):
         if not built:
             return {"empty": "Build a dataset first: its columns are what you cut on.", "go": "observables"}
         target = self._target(built)
-        dataset, cuts = built[target], self._cuts(target)
-        if self._last != (target, dataset.fingerprint, cuts, self._luminosity):
-            self._drawn = self._draw(dataset, cuts)
-            self._last = (target, dataset.fingerprint, cuts, self._luminosity)
+        shown = self._board(target)
+        key: Any = (
+            target,
+            built[target].fingerprint,
+            shown.layout,
+            shown.all_cuts,
+            shown.luminosity,
+            shown.uncertainty,
+        )
+        if self._last != key:
+            self._drawn, self._last = shown.state(), key
             self._version += 1
         current = self._entry(target)
         return {
+            **self._drawn,
             "version": self._version,
             "datasets": [{"target": name, "label": name} for name in built],
             "dataset": target,
-            "luminosity": self._luminosity,
-            **self._drawn,
-            "current": {"target": current.target, "cuts": list(cuts)} if current else None,
+            "current": {"target": current.target, "cuts": list(shown.cuts)} if current else None,
             "code": current.text if current else "",
         }
 
-    def _draw(self, dataset: Dataset, cuts: tuple[str, ...]) -> dict[str, Any]:
-        flow = cutflow(dataset, cuts, luminosity=self._luminosity_of(dataset))
-        return {
-            "classes": [
-                {"name": c, "is_signal": c in dataset.signal, "n": int((dataset.y == i).sum())}
-                for i, c in enumerate(dataset.classes)
-            ],
-            "views": [self._view(dataset, name, cuts) for name in _axes(dataset)],
-            "cutflow": {"columns": following.columns(flow), "rows": following.rows(flow)},
-            "significance": following.significance(flow.rows[-1]),
-        }
-
     def action(self, name: str, values: Values) -> Action:
-        """Return the ``select`` call of a threshold that was let go or typed."""
-        if name != "set":
+        """Return the ``select`` call of thresholds and cuts, or the ``board`` call of a layout."""
+        target = str(values.get("dataset") or self._target(self._built()))
+        self.bench.result("Dataset", target, "dataset")
+        shown = self._board(target)
+        if name == "layout":
+            return self._arranged(target, shown, values)
+        if name == "set":
+            wanted = _asked("observable", lambda: shown.after(moves_of(values)))
+        elif name == "cuts":
+            off = words(values, "off")
+            wanted = tuple((text, text not in off) for text in words(values, "cuts"))
+        else:
             msg = f"the Cuts panel has no action {name!r}"
             raise FieldError("form", msg)
-        built = self._built()
-        target = str(values.get("dataset") or self._target(built))
-        dataset = self.bench.result("Dataset", target, "dataset")
-        observable, side = self._handle(dataset, values)
-        value = None if values.get("value") is None else number(values, "value", float)
-        cuts = moved(self._cuts(target), observable, side, value)
-        _check_left(dataset, cuts)
-        return self._select(target, cuts)
+        try:
+            checked = shown.checked(wanted)
+        except EmptySelectionError as error:
+            msg = f"{error}; nothing was recorded"
+            raise FieldError("value", msg) from error
+        except HmlError as error:
+            raise FieldError("cuts", str(error)) from error
+        self._switched[target] = checked
+        return self._select(target, [text for text, is_on in checked if is_on])
 
     def check(self, values: Values) -> dict[str, Any]:
         """Say which cell the current cuts stand in; there is no form to check."""
@@ -106,37 +127,15 @@ class Cuts(Panel):
             "notes": {},
         }
 
-    def index(self, values: Values) -> tuple[dict[str, Any], list[bytes]]:
-        """Return what every place of one threshold would leave, as arrays for the page."""
-        built = self._built()
-        target = self._target(built)
-        dataset = built[target]
-        observable, side = self._handle(dataset, values)
-        cuts, axes = self._cuts(target), _axes(dataset)
-        luminosity = self._luminosity_of(dataset)
-        found = threshold(dataset, observable, side, axes, cuts=cuts, luminosity=luminosity)
-        base = cutflow(dataset, cuts, luminosity=luminosity)
-        first = len(base.rows) - len(cuts) + found.position
-        own = find(cuts, observable, side)
-        places = [threshold_cut(observable, side, place) for place in axes[observable].places.tolist()]
-        labels = [
-            [str(Cut(place)) for place in places],
-            *([str(Cut(cut))] * len(places) for i, cut in enumerate(cuts) if i > found.position and i not in own),
-        ]
-        value = {
-            "observable": observable,
-            "side": values["side"],
-            "code": self._codes(target, cuts, observable, side, axes[observable]),
-            "z": following.live_significances(found, len(places)),
-            "cutflow": {"from": first, "rows": following.live_rows(found, dataset, labels)},
-            "views": list(axes),
-            "classes": list(dataset.classes),
-        }
-        return value, [v.astype("<f4").tobytes() for v in found.views.values()]
-
     def luminosity(self, values: Values) -> dict[str, Any]:
         """Take another luminosity; nothing is recorded, yields are only shown."""
         self._luminosity = number(values, "value", float, low=1e-6)
+        self.bench.journal.tell()
+        return {}
+
+    def uncertainty(self, values: Values) -> dict[str, Any]:
+        """Take another relative uncertainty of the background; nothing is recorded."""
+        self._uncertainty = number(values, "value", float, low=0.0)
         self.bench.journal.tell()
         return {}
 
@@ -150,7 +149,7 @@ class Cuts(Panel):
     # the cuts are what the newest selection says -------------------------------------------------------------------
 
     def _built(self) -> dict[str, Dataset]:
-        return {name: d for name, d in self.bench.results("Dataset").items() if d.parent is None}
+        return {name: d for name, d in self.bench.results("Dataset").items() if d.parent is None and d.column_names}
 
     def _target(self, built: dict[str, Dataset]) -> str:
         if not built:
@@ -158,13 +157,31 @@ class Cuts(Panel):
             raise FieldError("dataset", msg)
         return self._chosen if self._chosen in built else list(built)[-1]
 
-    def _entry(self, target: str) -> Entry | None:
-        found = [
-            e
-            for e in self.bench.journal.entries
-            if e.key == _key(target) and e.status in ("done", "not run", "waiting")
-        ]
+    def _board(self, target: str) -> Board:
+        """Return the board of a dataset, with the cuts of the newest selection and the layout of the newest board."""
+        dataset, entry = self._built()[target], self._newest(f"board:{target}")
+        held = self._boards.get(target)
+        if held is None or held.dataset is not dataset or held.layout != entry:
+            drawn = self.bench.namespace.get(entry.target or "") if entry else None
+            made = board(dataset, luminosity=None)
+            if isinstance(drawn, Board) and drawn.dataset is dataset:
+                made.layout = drawn.layout
+                self._luminosity, self._uncertainty = drawn.luminosity or self._luminosity, drawn.uncertainty
+            held = self._boards[target] = _Shown(dataset, entry, made)
+        shown, cuts = held.board, self._cuts(target)
+        shown.luminosity = None if dataset.without_cross_section else self._luminosity
+        shown.uncertainty = self._uncertainty
+        switched = self._switched.get(target, ())
+        known = tuple(text for text, is_on in switched if is_on) == cuts
+        shown.show(switched if known else [(text, True) for text in cuts])
+        return shown
+
+    def _newest(self, key: str) -> Entry | None:
+        found = [e for e in self.bench.journal.entries if e.key == key and e.status in ("done", "not run", "waiting")]
         return found[-1] if found else None
+
+    def _entry(self, target: str) -> Entry | None:
+        return self._newest(_key(target))
 
     def _cuts(self, target: str) -> tuple[str, ...]:
         """Return the cuts of the newest selection as they are written; as they were carried out where that is no list of texts."""
@@ -178,86 +195,80 @@ class Cuts(Panel):
         made = self.bench.namespace.get(entry.target or "")
         return made.cuts if isinstance(made, Dataset) and made.parent is not None else ()
 
-    def _luminosity_of(self, dataset: Dataset) -> float | None:
-        return None if dataset.without_cross_section else self._luminosity
-
-    def _handle(self, dataset: Dataset, values: Values) -> tuple[str, str]:
-        observable, side = str(values.get("observable")), SIDES.get(str(values.get("side")))
-        if observable not in dataset.column_names or side is None:
-            msg = f"there is no threshold {values.get('side')!r} on {observable!r}"
-            raise FieldError("observable", msg)
-        return observable, side
-
-    def _select(self, target: str, cuts: tuple[str, ...]) -> Action:
+    def _select(self, target: str, cuts: Sequence[str]) -> Action:
         name = self.bench.amended_or_fresh("selected", "data", _key(target))
         options = {"path": self.bench.path("data", name)}
         return Action(Call("select", (Ref(target), list(cuts)), options, name), _key(target))
 
-    def _codes(self, target: str, cuts: tuple[str, ...], observable: str, side: str, found: Axis) -> list[str]:
-        """Return the cell that each place of a threshold would write."""
-        places: list[float | None] = found.places.tolist()
-        places[0 if side == "lower" else -1] = None
-        return [self._select(target, moved(cuts, observable, side, place)).call.render() for place in places]
+    def _arranged(self, target: str, shown: Board, values: Values) -> Action:
+        """Return the call of a board that looks as it was asked for."""
 
-    def _view(self, dataset: Dataset, name: str, cuts: tuple[str, ...]) -> dict[str, Any]:
-        own = [i for side in SIDES.values() for i in find(cuts, name, side)]
-        others = tuple(c for i, c in enumerate(cuts) if i not in own)
-        passing, before = _passing(dataset, cuts), _passing(dataset, others)
-        found = _axes(dataset)[name]
-        luminosity = self._luminosity_of(dataset)
-        scale = 1.0 if luminosity is None else pb_to_events(luminosity)
-        here, all_but = (fill(dataset, name, found.edges, passing=mask) for mask in (passing, before))
-        column = dataset.column(name)[passing]
-        return {
-            "name": name,
-            "unit": dataset.unit(name),
-            "edges": found.edges.tolist(),
-            "values": _by_class(dataset, here.values() * scale),
-            "before": _by_class(dataset, all_but.values() * scale),
-            "variances": _by_class(dataset, np.asarray(here.variances()) * scale**2),
-            "low": _bound(cuts, name, "lower"),
-            "high": _bound(cuts, name, "upper"),
-            "grab": {"edges": found.places.tolist(), "labels": [repr(p) for p in found.places.tolist()]},
-            "underflow": int((column < found.edges[0]).sum()),
-            "overflow": int((column >= found.edges[-1]).sum()),
-            "missing": int(np.isnan(column).sum()),
-        }
+        def arranged() -> Layout:
+            look = {name: values.get(name, usual) for name, usual in USUAL.items()}
+            names, bins, ranges, maps = (values.get(name) for name in ("observables", "bins", "ranges", "maps"))
+            return chosen_only(shown.dataset, read_layout(shown.dataset, names, bins, ranges, maps or [], look))
 
+        made, key = _asked("layout", arranged), f"board:{target}"
+        options = {"luminosity": shown.luminosity} if shown.luminosity != 139.0 else {}
+        options |= {"uncertainty": shown.uncertainty} if shown.uncertainty else {}
+        call = Call(
+            "board", (Ref(target), list(made.observables)), {**options, **_options(made)}, self._board_name(key)
+        )
+        return Action(call, key, view=True)
 
-def _by_class(dataset: Dataset, contents: Any) -> dict[str, list[float]]:
-    return {name: contents[number_].tolist() for number_, name in enumerate(dataset.classes)}
+    def _board_name(self, key: str) -> str:
+        held = self.bench.journal.view(key)
+        return held.target if held is not None and held.target else self.bench.fresh("board", "data")
+
+    def _asked(self, what: str) -> Any:
+        def reply(values: Values) -> tuple[dict[str, Any], list[bytes]]:
+            target = self._target(self._built())
+            shown = self._board(target)
+            value, buffers = _asked("observable", lambda: answer(shown, what, values))
+            more = {"code": self._codes(target, shown, value)} if what == "index" else {}
+            return {**value, **more}, buffers
+
+        return reply
+
+    def _codes(self, target: str, shown: Board, value: dict[str, Any]) -> dict[str, list[str]]:
+        """Return the cell that each place of either threshold would write, the other one as it is."""
+
+        def cell(side: str, place: float | None) -> str:
+            after = shown.after([(value["observable"], side, place)])
+            return self._select(target, [text for text, is_on in after if is_on]).call.render()
+
+        found = {}
+        for side, long, rest in (("low", "lower", 0), ("high", "upper", -1)):
+            texts = [threshold_cut(value["observable"], long, place) for place in value["places"]]
+            # cells whose thresholds are equally long are broken into lines alike
+            alike: dict[int, tuple[str, str]] = {}
+            for text, place in zip(texts, value["places"], strict=True):
+                if len(text) not in alike:
+                    alike[len(text)] = (text, cell(long, place))
+            found[side] = [alike[len(text)][1].replace(alike[len(text)][0], text) for text in texts]
+            found[side][rest] = cell(long, None)
+        return found
 
 
 def _key(target: str) -> str:
     return f"select:{target}"
 
 
-def _bound(cuts: tuple[str, ...], name: str, side: str) -> dict[str, Any] | None:
-    """Return where a handle stands: at the tightest of its cuts."""
-    bounds = [bound.value for i in find(cuts, name, side) if (bound := bound_of(cuts[i]))]
-    if not bounds:
-        return None
-    value = max(bounds) if side == "lower" else min(bounds)
-    return {"value": value, "text": repr(value)}
+def _options(layout: Layout) -> dict[str, Any]:
+    """Return what a board's call says of its layout."""
+    found = {
+        "bins": dict(layout.bins),
+        "ranges": {name: tuple(span) for name, span in layout.ranges.items()},
+        "maps": [tuple(pair) for pair in layout.maps],
+    }
+    look = {name: getattr(layout, name) for name, usual in USUAL.items() if getattr(layout, name) != usual}
+    return {name: value for name, value in found.items() if value} | look
 
 
-def _check_left(dataset: Dataset, cuts: tuple[str, ...]) -> None:
-    if not _passing(dataset, cuts).any():
-        msg = f"no event of {dataset.n_events} is left with {' and '.join(cuts)}; nothing was recorded"
-        raise FieldError("value", msg)
-
-
-@remembered(8)
-def _axes(dataset: Dataset) -> dict[str, Axis]:
-    return {name: axis(dataset.column(name)) for name in dataset.column_names[:MOST_VIEWS]}
-
-
-@remembered(64)
-def _passing(dataset: Dataset, cuts: tuple[str, ...]) -> Any:
-    passing = np.ones(dataset.n_events, bool)
-    for cut in cuts:
-        try:
-            passing &= Cut(cut)(dataset)
-        except HmlError as error:
-            raise FieldError("value", str(error)) from error
-    return passing
+def _asked(field: str, work: Any) -> Any:
+    try:
+        return work()
+    except FieldError:
+        raise
+    except HmlError as error:
+        raise FieldError(field, str(error)) from error

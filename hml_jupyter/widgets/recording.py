@@ -113,7 +113,9 @@ class Recording:
             return changes
         made = panel.actions(action, wanted)
         return [
-            change for one in made for change in self.journal.commit(one.call, panel=name, key=one.key, amend=one.amend)
+            change
+            for one in made
+            for change in self.journal.commit(one.call, panel=name, key=one.key, amend=one.amend, view=one.view)
         ]
 
     def _ops(self, changes: list[Change], notebook: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -12,8 +13,13 @@ from hml_jupyter.widgets.lab import Lab
 from tests.widgets.bench import Page, Refused, build, forget, form, new_shell, study_of
 
 
+def moved_to(value: float | None, observable: str = "fatjet0.mass", side: str = "low") -> dict[str, Any]:
+    """What the page commits when a threshold is let go."""
+    return {"dataset": "dataset", "moves": [{"observable": observable, "side": side, "value": value}]}
+
+
 def cut(page: Page, value: float | None, observable: str = "fatjet0.mass", side: str = "low") -> list[str]:
-    return page.commit("cuts", "set", dataset="dataset", observable=observable, side=side, value=value)
+    return page.commit("cuts", "set", **moved_to(value, observable, side))
 
 
 def train(page: Page, name: str = "bdt", dataset: str = "dataset", **options: str) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hml_jupyter.boards.indexing import within
 from hml_jupyter.selection import cutflow
-from hml_jupyter.widgets.following import rows
 from tests.widgets.bench import Page, Refused
 from tests.widgets.test_lab import build, cut, form, study_of, train
 
@@ -133,25 +133,36 @@ def test_observables_preview(page: Page) -> None:
 
 def test_cuts_index_agrees_with_what_a_commit_gives(page: Page) -> None:
     study_of(page)
-    found = page.ask("cuts", "index", observable="fatjet0.mass", side="low")
-    arrays = {name: np.frombuffer(b, "<f4") for name, b in zip(found["views"], page.buffers, strict=True)}
-    view = next(v for v in page.lab.cuts["views"] if v["name"] == "fatjet0.mass")
-    places = view["grab"]["edges"]
-    at = len(places) // 3
-    ran = cut(page, places[at])
-    assert ran[-1] == found["code"][at]
-    shown = page.lab.cuts["cutflow"]["rows"]
-    assert [row[at] for row in found["cutflow"]["rows"]] == shown[found["cutflow"]["from"] :]
-    dataset, label = page.shell.user_ns["dataset"], "fatjet0.mass >= {!r}"
-    for place, moved in list(enumerate(places))[1:]:
-        committed = rows(cutflow(dataset, [label.format(moved)]))[-1]
-        assert found["cutflow"]["rows"][0][place] == committed
-    assert found["z"]["s"][at] == page.lab.cuts["significance"]["s"]
-    for state in page.lab.cuts["views"]:
-        bins = len(state["edges"]) - 1
-        block = arrays[state["name"]].reshape(2, len(places), bins)[:, at]
-        exact = [state["values"][c] for c in found["classes"]]
-        np.testing.assert_allclose(block, exact, rtol=1e-5)
+    found = page.ask("cuts", "index", observable="fatjet0.mass")
+    slices = len(found["places"]) + 2
+    rows = np.frombuffer(page.buffers[0], "<f8").reshape(found["rows"], 3, 2, slices)
+    views = {name: np.frombuffer(b, "<f4") for name, b in zip(found["views"], page.buffers[1:], strict=True)}
+    at = len(found["places"]) // 3
+    assert cut(page, found["places"][at])[-1] == found["code"]["low"][at]
+    state = page.lab.cuts
+    last = state["cutflow"][-1]
+    for k, kind in enumerate(("events", "sums", "squares")):
+        np.testing.assert_allclose(within(rows[0, k], at, None), last[kind], rtol=1e-12)
+    for view in state["views"]:
+        if view["name"] in views:
+            block = views[view["name"]].reshape(2, 2, slices, -1)
+            np.testing.assert_allclose(within(block, at, None, axis=2), [view["sums"], view["squares"]], rtol=1e-5)
+    dataset = page.shell.user_ns["dataset"]
+    for place, moved in list(enumerate(found["places"]))[1:]:
+        flow = cutflow(dataset, [f"fatjet0.mass >= {moved!r}"]).rows[-1]
+        assert within(rows[0, 0], place, None).tolist() == [count.events for count in flow.counts.values()]
+
+
+def test_codes_of_an_index_are_the_cells_that_commits_write(page: Page) -> None:
+    study_of(page)
+    cut(page, 30.0)
+    cut(page, 0.512345, "fatjet0.tau21", "high")
+    found = page.ask("cuts", "index", observable="fatjet0.mass")
+    for side, rest, places in (("low", 0, (40, 1, 0)), ("high", len(found["places"]) - 1, (-2, 70, -1))):
+        for place in places:
+            value = None if place % len(found["places"]) == rest else found["places"][place]
+            assert cut(page, value, side=side)[-1] == found["code"][side][place]
+        found = page.ask("cuts", "index", observable="fatjet0.mass")
 
 
 def test_cuts_without_a_cross_section_show_counts(page: Page) -> None:
@@ -162,10 +173,45 @@ def test_cuts_without_a_cross_section_show_counts(page: Page) -> None:
         " hml.Set(['fatjet0.mass']), signal='zz', split=(0.4, 0.3, 0.3), seed=1)"
     )
     state = page.lab.cuts
-    assert state["cutflow"]["rows"] == [["generated", "3", "3", "1", "1"]]
-    assert state["significance"]["reason"] == "no cross section is known"
-    found = page.ask("cuts", "index", observable="fatjet0.mass", side="low")
-    assert found["cutflow"]["rows"][0][0] == ["fatjet0.mass >= 20", "3", "3", "1", "1"]
+    assert [(row["label"], row["events"]) for row in state["cutflow"]] == [("generated", [3, 3])]
+    assert (state["luminosity"], state["scale"]) == (None, 1.0)
+    with pytest.raises(Refused, match="needs a luminosity"):
+        page.ask("cuts", "best", observable="fatjet0.mass", side="low")
+
+
+def test_cuts_of_a_window_a_box_and_a_list(page: Page) -> None:
+    study_of(page)
+    box = [("fatjet0.mass", "low", 60.0), ("fatjet0.mass", "high", 120.0), ("fatjet0.tau21", "high", 0.6)]
+    moves = [{"observable": name, "side": side, "value": value} for name, side, value in box]
+    assert len(page.commit("cuts", "set", dataset="dataset", moves=moves)) == 1
+    cuts = ["fatjet0.mass >= 60.0", "fatjet0.mass < 120.0", "fatjet0.tau21 < 0.6"]
+    assert page.lab.cuts["current"]["cuts"] == cuts
+    page.commit("cuts", "cuts", dataset="dataset", cuts=[cuts[2], "met > 10", *cuts[:2]], off=[cuts[1]])
+    assert page.lab.cuts["current"]["cuts"] == [cuts[2], "met > 10", cuts[0]]
+    listed = [(each["text"], each["on"]) for each in page.lab.cuts["cuts"]]
+    assert listed == [(cuts[2], True), ("met > 10", True), (cuts[0], True), (cuts[1], False)]
+    with pytest.raises(Refused, match="met >"):
+        page.commit("cuts", "cuts", dataset="dataset", cuts=["met >"], off=[])
+    assert [(each["text"], each["on"]) for each in page.lab.cuts["cuts"]] == listed
+
+
+def test_a_layout_is_one_cell_that_is_amended(page: Page) -> None:
+    study_of(page)
+    names = ["met", "fatjet0.mass"]
+    page.commit("cuts", "layout", dataset="dataset", observables=names, how="stacked", bins={"met": 12}, ranges={})
+    first = 'board = hml.board(dataset, ["met", "fatjet0.mass"], bins={"met": 12}, how="stacked")'
+    assert page.sources[-1] == first
+    assert [view["name"] for view in page.lab.cuts["views"]] == names
+    cut(page, 50.0)
+    page.commit("cuts", "layout", dataset="dataset", observables=names[:1], log=True)
+    assert page.sources[-2:] == [
+        'board = hml.board(dataset, ["met"], log=True)',
+        'selected = hml.select(dataset, ["fatjet0.mass >= 50.0"], path="study/data/selected")',
+    ]
+    assert page.lab.cuts["layout"]["log"] is True
+    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 50.0"]
+    with pytest.raises(Refused, match="a list of columns"):
+        page.commit("cuts", "layout", dataset="dataset", observables=[])
 
 
 def test_cuts_take_away_and_order(page: Page) -> None:
@@ -182,16 +228,16 @@ def test_cuts_refuse_and_keep(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)
     sources = page.sources
-    good = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 60.0}
-    for values, says in (
-        ({"value": 1e9}, "no event"),
-        ({"value": "high"}, "number"),
-        ({"observable": "met.x"}, "no threshold"),
-        ({"side": "left"}, "no threshold"),
-        ({"dataset": "nobody"}, "no dataset"),
+    good = {"observable": "fatjet0.mass", "side": "low", "value": 60.0}
+    for values, says, dataset in (
+        ({"value": 1e9}, "no event", "dataset"),
+        ({"value": "high"}, "number", "dataset"),
+        ({"observable": "met.x"}, "unknown column", "dataset"),
+        ({"side": "left"}, "no threshold", "dataset"),
+        ({}, "no dataset", "nobody"),
     ):
         with pytest.raises(Refused, match=says):
-            page.commit("cuts", "set", **{**good, **values})
+            page.commit("cuts", "set", dataset=dataset, moves=[{**good, **values}])
         assert page.sources == sources, values
 
 

@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from hml_jupyter.errors import PathError
 from hml_jupyter.widgets.lab import Lab
 from tests.widgets.bench import Page, Refused, build, forget, form, new_shell, study_of
-from tests.widgets.test_lab import cut, train
+from tests.widgets.test_lab import cut, moved_to, train
 
 
 def selects(page: Page) -> list[str]:
@@ -34,7 +34,7 @@ def test_failed_amendment_is_rolled_back_everywhere(page: Page, monkeypatch: pyt
     study_of(page)
     cut(page, 50.0)
     before = page.shell.user_ns["selected"].fingerprint
-    monkeypatch.setattr("hml_jupyter.widgets.cuts._check_left", lambda *_: None)
+    monkeypatch.setattr("hml_jupyter.boards.Board.checked", lambda _, cuts: tuple(cuts))
     cut(page, 1e9)
     assert selects(page) == ['selected = hml.select(dataset, ["fatjet0.mass >= 50.0"], path="study/data/selected")']
     assert page.shell.user_ns["selected"].fingerprint == before
@@ -53,10 +53,9 @@ def test_way_c_rolls_back_too(with_runs: Path, shell: InteractiveShell, monkeypa
     commit("processes", "generate", **form("zz"))
     commit("processes", "generate", **form("qcd"))
     commit("observables", "build", **build())
-    wanted = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low"}
-    commit("cuts", "set", **wanted, value=50.0)
-    monkeypatch.setattr("hml_jupyter.widgets.cuts._check_left", lambda *_: None)
-    commit("cuts", "set", **wanted, value=1e9)
+    commit("cuts", "set", **moved_to(50.0))
+    monkeypatch.setattr("hml_jupyter.boards.Board.checked", lambda _, cuts: tuple(cuts))
+    commit("cuts", "set", **moved_to(1e9))
     last = page.lab.journal.entries[-1]
     assert (last.status, "50.0" in last.source) == ("done", True)
     page.lab.close()
@@ -149,7 +148,7 @@ def test_import_cell_that_was_deleted_comes_back(page: Page) -> None:
 
 def test_messages_out_of_order_do_no_harm(page: Page) -> None:
     study_of(page)
-    values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 50.0}
+    values = moved_to(50.0)
     ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, **page.seen())["ops"]
     late = [{"record_id": op["record_id"], "outcome": "inserted", "ran": "ok"} for op in ops]
     page.ask("lab", "ran", outcomes=late)
@@ -162,9 +161,8 @@ def test_messages_out_of_order_do_no_harm(page: Page) -> None:
 
 def test_second_commit_before_the_first_has_run(page: Page) -> None:
     study_of(page)
-    values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low"}
     both = [
-        page.ask("lab", "commit", panel="cuts", action="set", values={**values, "value": v}, **page.seen())["ops"]
+        page.ask("lab", "commit", panel="cuts", action="set", values=moved_to(v), **page.seen())["ops"]
         for v in (50.0, 60.0)
     ]
     for ops in both:
@@ -176,7 +174,7 @@ def test_second_commit_before_the_first_has_run(page: Page) -> None:
 def test_aborted_amendment_is_not_run_and_binds_nothing(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)
-    values = {"dataset": "dataset", "observable": "fatjet0.mass", "side": "low", "value": 60.0}
+    values = moved_to(60.0)
     ops = page.ask("lab", "commit", panel="cuts", action="set", values=values, **page.seen())["ops"]
     outcomes = [{"record_id": op["record_id"], "outcome": page._place(op), "ran": "aborted"} for op in ops]
     page.ask("lab", "applied", outcomes=outcomes)

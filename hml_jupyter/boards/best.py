@@ -1,0 +1,118 @@
+"""The best threshold on one observable, found exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..bounds import find
+from ..errors import EmptySelectionError
+from ..metrics import FLOOR, MaxSignificance, max_significance
+from .samples import Samples
+
+__all__ = ["Best", "best_threshold", "shortest"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Best(NamedTuple):
+    """The threshold with the largest significance."""
+
+    observable: str
+    """Canonical name."""
+    side: str
+    """``"lower"`` (``>=``) or ``"upper"`` (``<``)."""
+    value: float
+    """Where it stands: of all places that keep the same events the one with the fewest digits."""
+    significance: MaxSignificance
+    """What it gives, all other cuts applied."""
+
+
+def best_threshold(
+    samples: Samples,
+    observable: str,
+    side: str,
+    cuts: Sequence[str],
+    scale: float,
+    *,
+    uncertainty: float = 0.0,
+    floor: float = FLOOR,
+) -> Best:
+    """Return the threshold with the largest significance, all other cuts applied; every event's value is tried.
+
+    Parameters
+    ----------
+    samples : Samples
+        Of a dataset.
+    observable, side : str
+        A column, canonical; ``"lower"`` or ``"upper"``.
+    cuts : sequence of str
+        All cuts; those that are this threshold are left out.
+    scale : float
+        Expected events of a weight of 1 pb.
+    uncertainty, floor : float
+        As for :func:`hml_jupyter.metrics.significance`.
+
+    Raises
+    ------
+    EmptySelectionError
+        No threshold leaves signal and enough background.
+    """
+    own = find(cuts, observable, side)
+    values, is_signal, expected = _events(samples, observable, [c for i, c in enumerate(cuts) if i not in own])
+    if not is_signal.any() or is_signal.all():
+        which = "background" if is_signal.any() else "signal"
+        msg = f"there is no best threshold on {observable}: no {which} event with a value of it passes the other cuts"
+        raise EmptySelectionError(msg)
+    sign = 1.0 if side == "lower" else -1.0
+    found = max_significance(sign * values, is_signal, expected * scale, uncertainty=uncertainty, floor=floor)
+    if found.threshold is None:
+        msg = f"there is no best threshold on {observable}: the significance {found.reason}"
+        raise EmptySelectionError(msg)
+    edge = sign * found.threshold
+    if side == "lower":
+        below = values[values < edge]
+        value = shortest(float(below.max()) if len(below) else -np.inf, edge)
+    else:
+        above = values[values > edge]
+        value = shortest(edge, float(above.min()) if len(above) else np.inf)
+    return Best(observable, side, value, found)
+
+
+def shortest(low: float, high: float) -> float:
+    """Return the number with the fewest digits that is above `low` and not above `high`.
+
+    Examples
+    --------
+    >>> shortest(71.99, 72.43), shortest(-np.inf, 0.1234), shortest(3.0, np.inf)
+    (72.0, 0.1234, 4.0)
+    """
+    if math.isinf(high):
+        return low + 1.0 if not math.isinf(low) else 0.0
+    if math.isinf(low):
+        return high
+    if low < 0 <= high:
+        return 0.0
+    magnitude = math.floor(math.log10(max(abs(low), abs(high))))
+    for digits in range(1, 18):
+        step = 10.0 ** (magnitude - digits + 1)
+        value = float(f"{math.floor(high / step) * step:.15g}")
+        if low < value <= high:
+            return value
+    return high
+
+
+def _events(samples: Samples, observable: str, cuts: Sequence[str]) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+    """Return value, kind and weight [pb] of each simulated event that passes the cuts and has a value."""
+    table = samples.tables[0]
+    values, passing = table.column(observable), table.passing(cuts)
+    kept = ~np.isnan(values) if passing is None else passing & ~np.isnan(values)
+    weights, is_signal = np.empty(table.n_events), np.empty(table.n_events, bool)
+    for sample in table.samples:
+        weights[sample.start : sample.stop] = sample.weights
+        is_signal[sample.start : sample.stop] = sample.kind == "signal"
+    return values[kept], is_signal[kept], weights[kept]

@@ -1,0 +1,125 @@
+"""What a board looks like: its histograms, their bins and ranges, and how they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..checks import number, whole
+from ..datasets import Dataset
+from ..errors import ArgumentError, UnknownNameError
+
+__all__ = ["BELOW", "HOW", "MOST_VIEWS", "Layout", "read_layout"]
+
+HOW = ("normalised", "stacked", "overlaid")
+BELOW = ("significance", "ratio", "none")
+#: Histograms of a board that names none, and the most that there can be.
+FIRST_VIEWS, MOST_VIEWS = 6, 12
+#: With five places in each bin a byte tells where an event is.
+MOST_BINS = 48
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a board looks like."""
+
+    observables: tuple[str, ...]
+    """Columns, canonical, in the order of the histograms."""
+    bins: Mapping[str, int] = field(default_factory=dict)
+    """Column -> how many bins, where that was chosen."""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Column -> lowest and highest edge, where they were chosen."""
+    maps: tuple[tuple[str, str], ...] = ()
+    """Pairs of columns that are shown in two dimensions."""
+    how: str = "normalised"
+    """``"normalised"`` shapes, ``"stacked"`` or ``"overlaid"`` expected events."""
+    below: str = "significance"
+    """What is drawn below each histogram: ``"significance"`` against the threshold, ``"ratio"`` or ``"none"``."""
+    log: bool = False
+    """Whether the vertical axes are logarithmic."""
+    snap: bool = False
+    """Whether thresholds stop at the edges of bins only."""
+
+
+def read_layout(
+    dataset: Dataset, observables: object, bins: object, ranges: object, maps: object, look: Mapping[str, Any]
+) -> Layout:
+    """Return a layout of the columns of a dataset, or say what is wrong with it.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        No columns or too many, one twice; bins, ranges or maps that cannot be; a look that there is not.
+    """
+    names = _names(dataset, observables)
+    for option, known in (("how", HOW), ("below", BELOW)):
+        if look[option] not in known:
+            raise UnknownNameError(f"way of {option}=", str(look[option]), known)
+    for option in ("log", "snap"):
+        if not isinstance(look[option], bool):
+            msg = f"{option} must be True or False, not {look[option]!r}"
+            raise ArgumentError(msg)
+    return Layout(names, _bins(dataset, names, bins), _ranges(dataset, ranges), _maps(dataset, maps), **look)
+
+
+def _names(dataset: Dataset, observables: object) -> tuple[str, ...]:
+    if observables is None:
+        found = dataset.column_names[:FIRST_VIEWS]
+        if not found:
+            msg = f"this dataset of {dataset.kind}s has no columns: build it with observables=[...] for its histograms"
+            raise ArgumentError(msg)
+        return found
+    if isinstance(observables, str) or not isinstance(observables, Sequence) or not observables:
+        msg = f"observables is a list of columns, ['fatjet0.mass', 'met'], not {observables!r}"
+        raise ArgumentError(msg)
+    names = tuple(dataset.column_name(str(name)) for name in observables)
+    for name in names:
+        if names.count(name) > 1:
+            msg = f"{name!r} is on the board twice"
+            raise ArgumentError(msg)
+    if len(names) > MOST_VIEWS:
+        msg = f"a board has room for {MOST_VIEWS} histograms, and {len(names)} observables are given"
+        raise ArgumentError(msg)
+    return names
+
+
+def _bins(dataset: Dataset, names: Sequence[str], bins: object) -> dict[str, int]:
+    given = dict.fromkeys(names, bins) if isinstance(bins, int) else bins
+    return {
+        dataset.column_name(name): whole(f"bins of {name}", value, 1, MOST_BINS)
+        for name, value in _mapping("bins", given, "{'met': 20}, or one number for all").items()
+    }
+
+
+def _ranges(dataset: Dataset, ranges: object) -> dict[str, tuple[float, float]]:
+    found = {}
+    for name, span in _mapping("ranges", ranges, "{'met': (0, 500)}").items():
+        if not isinstance(span, list | tuple) or len(span) != 2:
+            msg = f"the range of {name} is its lowest and highest edge, (0, 500), not {span!r}"
+            raise ArgumentError(msg)
+        low, high = (float(number(f"the range of {name}", each)) for each in span)
+        if not low < high:
+            msg = f"the range of {name} must rise, and {low:g} is not below {high:g}"
+            raise ArgumentError(msg)
+        found[dataset.column_name(name)] = (low, high)
+    return found
+
+
+def _maps(dataset: Dataset, maps: object) -> tuple[tuple[str, str], ...]:
+    found = []
+    for pair in maps if isinstance(maps, list | tuple) else [maps]:
+        if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] == pair[1]:
+            msg = f"maps is a list of pairs of columns, [('fatjet0.mass', 'met')], not {maps!r}"
+            raise ArgumentError(msg)
+        found.append((dataset.column_name(str(pair[0])), dataset.column_name(str(pair[1]))))
+    return tuple(found)
+
+
+def _mapping(what: str, given: object, example: str) -> Mapping[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        msg = f"{what} is a dictionary of columns, {example}; not {given!r}"
+        raise ArgumentError(msg)
+    return given

@@ -1,0 +1,148 @@
+"""A board as plain numbers, for a page that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..bounds import bound_of, tightest
+from ..datasets import Dataset
+from ..metrics import FLOOR
+from ..selection import steps
+from .axes import BINS, Axis, axis
+from .indexing import Index, contents, fill_edges, totals
+from .layout import Layout
+from .samples import Samples
+
+__all__ = [
+    "SIDES",
+    "chosen_only",
+    "flow_rows",
+    "index_value",
+    "listed",
+    "look_state",
+    "map_edges",
+    "measures_state",
+    "samples_state",
+    "view_states",
+]
+
+#: Bins of a map along each axis.
+MAP_BINS = 48
+SIDES = {"low": "lower", "high": "upper"}
+
+Floats = npt.NDArray[np.float64]
+
+
+def samples_state(samples: Samples) -> list[dict[str, Any]]:
+    """Return the classes and observed samples."""
+    return [{"name": each.name, "kind": each.kind, "n": each.stop - each.start} for _, each in samples.all]
+
+
+def view_states(
+    dataset: Dataset, samples: Samples, axes: Mapping[str, Axis], cuts: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Return the histograms: events that pass all cuts but their own thresholds."""
+    filled = contents(samples, axes, cuts)
+    return [_view_state(dataset, name, axis, cuts, filled[name]) for name, axis in axes.items()]
+
+
+def _view_state(dataset: Dataset, name: str, axis: Axis, cuts: Sequence[str], filled: Floats) -> dict[str, Any]:
+    return {
+        "name": name,
+        "unit": dataset.unit(name),
+        "edges": axis.edges.tolist(),
+        "places": axis.places.tolist(),
+        "labels": [repr(place) for place in axis.places.tolist()],
+        "fill": fill_edges(axis.edges, cuts, name).tolist(),
+        **{side: _bound(cuts, name, long) for side, long in SIDES.items()},
+        "sums": filled[0].tolist(),
+        "squares": filled[1].tolist(),
+        "whole": len(axis.places) == len(axis.edges),
+    }
+
+
+def _bound(cuts: Sequence[str], name: str, side: str) -> dict[str, Any] | None:
+    """Return where a handle stands: at the tightest of its cuts."""
+    found = tightest(cuts, name, side)
+    return None if found is None else {"value": found.edge, "text": repr(found.value)}
+
+
+def chosen_only(dataset: Dataset, layout: Layout) -> Layout:
+    """Return a layout without the bins and ranges that its histograms have by themselves."""
+    bins, ranges = dict(layout.bins), dict(layout.ranges)
+    for name in {**bins, **ranges}:
+        edges = axis(dataset.column(name)).edges
+        if ranges.get(name) == (edges[0], edges[-1]):
+            del ranges[name]
+        if bins.get(name) == (BINS if name in ranges else len(edges) - 1):
+            del bins[name]
+    return replace(layout, bins=bins, ranges=ranges)
+
+
+def listed(cuts: Sequence[tuple[str, bool]]) -> list[dict[str, Any]]:
+    """Return the cuts with what they are on, and which of them are switched on."""
+    rows = []
+    for text, is_on in cuts:
+        found = bound_of(text)
+        side = None if found is None else "low" if found.side == "lower" else "high"
+        where = {"observable": found and found.observable, "side": side, "value": found and found.edge}
+        rows.append({"text": text, "on": is_on, **where})
+    return rows
+
+
+def flow_rows(dataset: Dataset, samples: Samples, cuts: Sequence[str]) -> tuple[list[dict[str, Any]], int]:
+    """Return what is left after each step, in events and pb, and how many steps come before the cuts."""
+    rows: list[dict[str, Any]] = [
+        {
+            "label": step.label,
+            "events": step.events.tolist(),
+            "sums": step.sums.tolist(),
+            "squares": step.squares.tolist(),
+        }
+        for step in steps(dataset)
+    ]
+    # observed events were never generated; they begin where the cuts begin
+    observed = [each.stop - each.start for _, each in samples.all if each.kind == "data"]
+    for row in rows:
+        here = observed if row is rows[-1] else [None] * len(observed)
+        row |= {kind: [*row[kind], *here] for kind in ("events", "sums", "squares")}
+    fixed = len(rows)
+    for k, cut in enumerate(cuts):
+        events, sums, squares = totals(samples, cuts[: k + 1]).tolist()
+        rows.append({"label": cut, "events": events, "sums": sums, "squares": squares})
+    return rows, fixed
+
+
+def index_value(found: Index, views: Sequence[str]) -> tuple[dict[str, Any], list[bytes]]:
+    """Return an index as numbers and buffers: little-endian, float64 for the cutflow and float32 for the histograms."""
+    value = {
+        "observable": found.observable,
+        "places": found.places.tolist(),
+        "labels": [repr(place) for place in found.places.tolist()],
+        "position": {"low": found.low, "high": found.high},
+        "from": min(found.low, found.high),
+        "rows": len(found.rows),
+        "views": list(views),
+    }
+    rows = np.ascontiguousarray(found.rows, "<f8").tobytes()
+    return value, [rows, *(np.ascontiguousarray(found.views[name], "<f4").tobytes() for name in views)]
+
+
+def map_edges(axis: Axis) -> Floats:
+    """Return the edges of a map's axis over the range of a histogram."""
+    return np.linspace(axis.edges[0], axis.edges[-1], MAP_BINS + 1)
+
+
+def look_state(layout: Layout) -> dict[str, Any]:
+    """Return how the board is drawn."""
+    return {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap}
+
+
+def measures_state(luminosity: float | None, scale: float, uncertainty: float) -> dict[str, Any]:
+    """Return what expected events and significances are computed with."""
+    return {"luminosity": luminosity, "scale": scale, "uncertainty": uncertainty, "floor": FLOOR}

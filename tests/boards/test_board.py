@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import samples
+from rows import dataset_of
+
+import hml_jupyter as hml
+from hml_jupyter.boards import Board
+from hml_jupyter.boards.axes import axis
+from hml_jupyter.boards.best import shortest
+from hml_jupyter.boards.live import answer, moves_of
+from hml_jupyter.boards.state import chosen_only
+from hml_jupyter.datasets import Dataset, build_dataset
+from hml_jupyter.errors import ArgumentError, EmptySelectionError, ExpressionError, UnknownNameError
+from hml_jupyter.histograms import fill
+from hml_jupyter.metrics import significance
+from hml_jupyter.representations import Set
+from hml_jupyter.selection import cutflow, select
+
+nan = np.nan
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    sources = {"zz": samples.Run(400, 1, "signal"), "qcd": samples.Run(500, 2, "background")}
+    return build_dataset(sources, Set(["fatjet0.mass", "met"]), signal="zz", observables=["jet.size"], seed=1)
+
+
+def test_a_board_is_its_cuts(dataset: Dataset) -> None:
+    board = hml.board(dataset, cuts=["met > 10"])
+    board.move([("fatjet0.mass", "lower", 60.0), ("fatjet0.mass", "upper", 120.0)])
+    cuts = ("met > 10", "fatjet0.mass >= 60.0", "fatjet0.mass < 120.0")
+    assert board.cuts == cuts
+    assert board.cutflow == cutflow(dataset, cuts)
+    assert board.significance == cutflow(dataset, cuts).rows[-1].significance
+    kept = select(dataset, cuts)
+    drawn = board.histograms["met"]
+    assert drawn == fill(kept, "met", board.axes["met"].edges)
+    assert (
+        repr(board)
+        == "<board of fatjet0.mass, met, jet.size; met > 10 and fatjet0.mass >= 60.0 and fatjet0.mass < 120.0>"
+    )
+
+
+def test_cuts_that_are_switched_off_stay_where_they_are(dataset: Dataset) -> None:
+    board = hml.board(dataset)
+    board.set([("met >= 10.0", False), "jet.size >= 1", ("fatjet0.mass >= 50", True)])
+    assert board.cuts == ("jet.size >= 1", "fatjet0.mass >= 50")
+    board.move([("fatjet0.mass", "lower", 70.0), ("met", "lower", 20.0)])
+    assert board.all_cuts == (
+        ("met >= 10.0", False),
+        ("jet.size >= 1", True),
+        ("fatjet0.mass >= 70.0", True),
+        ("met >= 20.0", True),
+    )
+    board.move([("jet.size", "lower", None)])
+    assert board.cuts == ("fatjet0.mass >= 70.0", "met >= 20.0")
+
+
+def test_boards_are_linked_by_choice(dataset: Dataset) -> None:
+    one, other, alone = hml.board(dataset, linked=True), hml.board(dataset, ["met"], linked=True), hml.board(dataset)
+    heard: list[str] = []
+    other.listeners.append(lambda: heard.append("changed"))
+    one.move([("met", "lower", 15.0)])
+    assert other.cuts == ("met >= 15.0",)
+    assert alone.cuts == ()
+    assert heard == ["changed"]
+    assert hml.board(dataset, linked=True).cuts == ("met >= 15.0",)
+
+
+def test_state_holds_numbers_for_every_view(dataset: Dataset) -> None:
+    board = hml.board(
+        dataset, cuts=["met >= 12.5"], maps=[("met", "fatjet0.mass")], bins={"met": 7}, ranges={"met": (0, 70)}
+    )
+    state = board.state()
+    assert [each["kind"] for each in state["samples"]] == ["signal", "background"]
+    met = next(view for view in state["views"] if view["name"] == "met")
+    assert len(met["edges"]) == 8
+    assert 12.5 in met["fill"]
+    assert met["low"] == {"value": 12.5, "text": "12.5"}
+    total = np.sum(met["sums"], axis=1)
+    np.testing.assert_allclose(total, [dataset.weights[dataset.y == k].sum() for k in range(2)])
+    mass = next(view for view in state["views"] if view["name"] == "fatjet0.mass")
+    np.testing.assert_allclose(np.sum(mass["sums"], axis=1), state["cutflow"][-1]["sums"])
+    assert state["cutflow"][0]["label"] == "generated"
+    assert state["fixed"] == 1
+    assert state["maps"][0]["x"] == "met"
+    assert len(state["maps"][0]["xedges"]) == 49
+
+
+def test_observed_data_are_counted_beside_the_classes() -> None:
+    sources = {"zz": samples.events(50, 1), "qcd": samples.events(60, 2, "background")}
+    data = {"data": samples.events(40, 3)}
+    made = build_dataset(sources, Set(["fatjet0.mass", "met"]), signal="zz", observed=data, seed=1)
+    board = hml.board(made, luminosity=None, cuts=["met >= 10"])
+    state = board.state()
+    assert state["samples"][-1] == {"name": "data", "kind": "data", "n": made.observed.n_events}
+    assert state["cutflow"][0]["events"][-1] == made.observed.n_events
+    assert state["cutflow"][-1]["events"][-1] == int((made.observed.column("met") >= 10).sum())
+    found = board.index("fatjet0.mass")
+    assert found.rows.shape[2] == 3
+
+
+def test_best_threshold_is_the_best_of_all(dataset: Dataset) -> None:
+    board = hml.board(dataset, ["fatjet0.mass", "met"], uncertainty=0.05)
+    for side in ("lower", "upper"):
+        best = board.best("fatjet0.mass", side)
+        sign = ">=" if side == "lower" else "<"
+        flow = cutflow(dataset, [f"fatjet0.mass {sign} {best.value!r}"], uncertainty=0.05)
+        found = flow.rows[-1].significance
+        assert found is not None
+        assert found.value == pytest.approx(best.significance.value, rel=1e-9)
+        column = dataset.column("fatjet0.mass")
+        for value in np.sort(column[~np.isnan(column)])[::20].tolist():
+            tried = cutflow(dataset, [f"fatjet0.mass {sign} {value!r}"], uncertainty=0.05).rows[-1].significance
+            assert tried is not None
+            assert (tried.value or 0.0) <= best.significance.value * (1 + 1e-9)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (71.99, 72.43, 72.0),
+        (-np.inf, 0.1234, 0.1234),
+        (3.0, np.inf, 4.0),
+        (-1.0, 2.0, 0.0),
+        (-2.5, -2.31, -2.4),
+        (9.99, 10.4, 10.0),
+    ],
+)
+def test_shortest(low: float, high: float, expected: float) -> None:
+    assert shortest(low, high) == expected
+
+
+def test_no_best_threshold(dataset: Dataset) -> None:
+    board = hml.board(dataset, cuts=["fatjet0.mass >= 50"])
+    with pytest.raises(EmptySelectionError, match="there is no best threshold on met"):
+        hml.board(select(dataset, [f"met > {np.sort(dataset.column('met')).tolist()[-3]!r}"])).best("met", "lower")
+    with pytest.raises(UnknownNameError, match="column"):
+        board.best("jet0.pt", "lower")
+    with pytest.raises(ArgumentError, match="needs a luminosity"):
+        hml.board(dataset, luminosity=None).best("met", "lower")
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "text"),
+    [
+        ({"observables": "met"}, ArgumentError, "a list of columns"),
+        ({"observables": []}, ArgumentError, "a list of columns"),
+        ({"observables": ["met", "met"]}, ArgumentError, "twice"),
+        ({"observables": ["mett"]}, UnknownNameError, "met"),
+        ({"bins": 0}, ArgumentError, "bins of"),
+        ({"bins": {"met": 1000}}, ArgumentError, "bins of met"),
+        ({"bins": [3]}, ArgumentError, "a dictionary of columns"),
+        ({"ranges": {"met": (5, 5)}}, ArgumentError, "must rise"),
+        ({"ranges": {"met": (0, nan)}}, ArgumentError, "range of met"),
+        ({"ranges": {"met": 5}}, ArgumentError, "lowest and highest"),
+        ({"maps": [("met", "met")]}, ArgumentError, "pairs"),
+        ({"maps": "met"}, ArgumentError, "pairs"),
+        ({"how": "stack"}, UnknownNameError, "stacked"),
+        ({"below": "ratios"}, UnknownNameError, "ratio"),
+        ({"log": 1}, ArgumentError, "True or False"),
+        ({"luminosity": 0}, ArgumentError, "luminosity"),
+        ({"uncertainty": -0.1}, ArgumentError, "uncertainty"),
+        ({"cuts": ["met >"]}, ExpressionError, "met >"),
+        ({"cuts": ["jet0.pt > 3"]}, UnknownNameError, "jet0.pt"),
+        ({"cuts": ["met > 1e9"]}, EmptySelectionError, "no event of"),
+        ({"cuts": "met > 3"}, ArgumentError, "list of texts"),
+        ({"luminosty": 3}, UnknownNameError, "luminosity"),
+    ],
+)
+def test_what_a_board_refuses(dataset: Dataset, options: dict[str, Any], error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text):
+        hml.board(dataset, **options)
+
+
+def test_what_is_no_dataset() -> None:
+    with pytest.raises(ArgumentError, match="board"):
+        hml.board([1, 2])  # type: ignore[arg-type]
+
+
+def test_odd_columns_give_a_sensible_board() -> None:
+    rows = [(5.0, nan, k % 2, 1.0) for k in range(20)]
+    board = hml.board(dataset_of(rows), luminosity=None)
+    state = board.state()
+    constant, missing = state["views"]
+    assert np.sum(constant["sums"][0]) == 10
+    assert missing["sums"][0][-1] == 10
+    assert np.isfinite(board.index("met").rows).all()
+    one = hml.board(dataset_of([(1.0, 2.0, 0, -1.0)]), luminosity=None)
+    assert [np.sum(each) for each in one.state()["views"][0]["sums"]] == [-1.0, 0.0, 0.0]
+
+
+def test_axis_of_given_bins_and_ranges() -> None:
+    values = np.linspace(0, 199, 1000)
+    assert axis(values, bins=4).edges.tolist() == [0, 50, 100, 150, 200]
+    assert axis(values, bins=2, span=(10, 20)).edges.tolist() == [10, 15, 20]
+    assert len(axis(values, span=(10, 20)).edges) == 41
+    assert axis([nan]).edges[[0, -1]].tolist() == [0, 1]
+    many = np.random.default_rng(1).exponential(10, 500_000)
+    assert axis(many).edges[-1] >= np.quantile(many, 0.995)
+
+
+def test_a_layout_says_only_what_was_chosen(dataset: Dataset) -> None:
+    board = hml.board(dataset, ["met", "fatjet0.mass"])
+    state = board.state()
+    automatic = {v["name"]: len(v["edges"]) - 1 for v in state["views"]}
+    spans = {v["name"]: (v["edges"][0], v["edges"][-1]) for v in state["views"]}
+    same = hml.board(dataset, ["met", "fatjet0.mass"], bins=automatic, ranges=spans)
+    assert chosen_only(dataset, same.layout).bins == {}
+    assert chosen_only(dataset, same.layout).ranges == {}
+    other = hml.board(dataset, ["met"], bins={"met": 11}, ranges={"met": (0, 33)})
+    assert chosen_only(dataset, other.layout) == other.layout
+
+
+def test_answers_of_a_page(dataset: Dataset) -> None:
+    board = hml.board(dataset, ["met", "fatjet0.mass"], cuts=["met >= 11.3"])
+    value, (rows, view) = answer(board, "index", {"observable": "met"})
+    assert value["position"] == {"low": 0, "high": 1}
+    assert value["from"] == 0
+    assert 11.3 in value["places"]
+    slices = len(value["places"]) + 2
+    assert len(rows) == 8 * value["rows"] * 3 * 2 * slices
+    assert len(view) == 4 * 2 * 2 * slices * (len(board.axes["fatjet0.mass"].edges) + 2)
+    best, _ = answer(board, "best", {"observable": "met", "side": "low"})
+    assert f"at ≥ {best['label']}" in best["text"]
+    _, (counts,) = answer(board, "box", {"x": "met", "y": "fatjet0.mass"})
+    assert len(counts) == 4 * 3 * 2 * 50 * 50
+
+
+@pytest.mark.parametrize(
+    ("what", "values"),
+    [
+        ("nonsense", {}),
+        ("index", {}),
+        ("index", {"observable": "jet0.pt"}),
+        ("index", {"observable": ["met"]}),
+        ("best", {"observable": "met", "side": "left"}),
+        ("best", {"side": "low"}),
+        ("box", {"x": "met", "y": "nothing"}),
+    ],
+)
+def test_answers_refuse(dataset: Dataset, what: str, values: dict[str, Any]) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError)):
+        answer(hml.board(dataset, ["met"]), what, values)
+
+
+@pytest.mark.parametrize(
+    "moves", [None, [], [3], [{"observable": "met"}], [{"observable": "met", "side": "low", "value": "3"}]]
+)
+def test_moves_refuse(moves: Any) -> None:
+    with pytest.raises(ArgumentError):
+        moves_of({"moves": moves})
+
+
+def test_a_board_shows_its_picture_and_cutflow(dataset: Dataset) -> None:
+    board = hml.board(dataset, ["met", "fatjet0.mass"], cuts=["met >= 11.3"], how="stacked")
+    shown = hml.board(dataset, cuts=["met >= 11.3"])._repr_mimebundle_()
+    assert "met >= 11.3" in shown["text/plain"]
+    assert "image/png" in shown
+    figure = hml.plot(board)
+    assert len(figure.axes) == 4
+    assert isinstance(board, Board)
+
+
+def test_uncertainty_of_the_background_enters_the_significance(dataset: Dataset) -> None:
+    row = cutflow(dataset, ["met > 10"], uncertainty=0.2).rows[-1]
+    found = row.significance
+    assert found is not None
+    plain = cutflow(dataset, ["met > 10"]).rows[-1].significance
+    assert plain is not None
+    assert found.value < plain.value  # type: ignore[operator]
+    squares = sum((c.error or 0) ** 2 for name, c in row.counts.items() if name == "qcd")
+    by_hand = significance(found.s, found.b, squares, uncertainty=0.2)
+    assert found.value == pytest.approx(by_hand.value)
+    with pytest.raises(ArgumentError, match="uncertainty"):
+        cutflow(dataset, [], uncertainty=-1)
