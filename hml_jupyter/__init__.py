@@ -14,6 +14,8 @@ def __getattr__(name: str) -> Any:
     value = _load(name)
     if name in __all__:
         from . import display  # noqa: F401  (results know how to show themselves as soon as there is one)
+    if name == "board":
+        from .widgets import alone  # noqa: F401  (and a board is live in a notebook)
     return value
 
 

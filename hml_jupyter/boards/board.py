@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,7 +54,8 @@ class Board(Shown):
         self.luminosity, self.uncertainty = luminosity, uncertainty
         self._chosen = chosen
         self._chosen.listeners.add(self)
-        self.listeners: list[Callable[[], None]] = []
+        self.listeners: list[Callable[[], Callable[[], None] | None]] = []
+        """Weak references to what is called when the board has changed."""
         self._version = 0
 
     @property
@@ -123,6 +126,48 @@ class Board(Shown):
             msg = f"no event of {self.dataset.n_events} is left with {' and '.join(on)}"
             raise EmptySelectionError(msg)
         return tuple(found)
+
+    def save_html(self, path: str | os.PathLike[str], observables: Sequence[str] | None = None) -> Path:
+        """Write one page in which the board can still be dragged: no kernel, no network, nothing beside it.
+
+        Parameters
+        ----------
+        path : str or path
+            Where it goes; an earlier page of a board is replaced.
+        observables : list of str, optional
+            Whose thresholds can be dragged in it; all of them by default. Each takes up to a megabyte.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        PathError
+            The folder does not exist, or `path` is another file.
+        UnknownNameError
+            An observable has no histogram on the board.
+        """
+        from .pages import save_html
+
+        return save_html(self, path, observables)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture of the board, ``.png``, ``.svg`` or ``.pdf``; :func:`hml_jupyter.plot` gives the figure itself.
+
+        A file that is there already is replaced.
+
+        Raises
+        ------
+        ArgumentError
+            Another kind of file.
+        PathError
+            The folder does not exist.
+        """
+        from .pages import save_picture
+
+        return save_picture(self, path)
 
     # what a page needs ---------------------------------------------------------------------------------------------
 
@@ -205,8 +250,9 @@ class Board(Shown):
     def changed(self) -> None:
         """Tell whoever shows the board that it has changed."""
         self._version += 1
-        for listener in self.listeners:
-            listener()
+        for held in self.listeners:
+            if listener := held():
+                listener()
 
     def _axis(self, name: str) -> Axis:
         return _axis(self.dataset, name, self.layout.bins.get(name), self.layout.ranges.get(name))

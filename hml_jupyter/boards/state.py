@@ -140,7 +140,8 @@ def map_edges(axis: Axis) -> Floats:
 
 def look_state(layout: Layout) -> dict[str, Any]:
     """Return how the board is drawn."""
-    return {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap}
+    chosen = {"bins": dict(layout.bins), "ranges": {name: list(span) for name, span in layout.ranges.items()}}
+    return {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap, **chosen}
 
 
 def measures_state(luminosity: float | None, scale: float, uncertainty: float) -> dict[str, Any]:

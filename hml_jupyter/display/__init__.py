@@ -18,6 +18,7 @@ __all__ = [
     "Table",
     "bundle",
     "count",
+    "drawn_board",
     "efficiency",
     "is_outside",
     "metric_texts",
@@ -86,7 +87,7 @@ def _view(
     return show
 
 
-def _board(board: Any) -> dict[str, Any]:
+def drawn_board(board: Any) -> dict[str, Any]:
     """Show a board by its picture and its cutflow; in a notebook it is live, see `hml_jupyter.widgets.alone`."""
     flow = board.cutflow
     return bundle(
@@ -100,7 +101,7 @@ SHOWS.update(
         "RunSummary": _view(results.summary_table, views.summary_numbers),
         "Dataset": _dataset,
         "Training": lambda t: bundle(results.training_table(t), record=results.result_record(t), picture=_drawn(t)),
-        "Board": _board,
+        "Board": drawn_board,
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
         "Evaluation": _view(views.evaluation_table, views.evaluation_numbers, drawn=True),
         "Comparison": _view(views.comparison_table, views.comparison_numbers, drawn=True),

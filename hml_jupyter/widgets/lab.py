@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,7 +13,7 @@ import traitlets
 
 from .. import __version__, progress
 from ..cells import Entry
-from ..errors import HmlError, RecordError
+from ..errors import RecordError
 from ..executors import usable_cores
 from ..journal import Journal, open_journal
 from ..studies import inside
@@ -25,6 +24,7 @@ from .observables import Observables
 from .processes import Processes
 from .record import Record
 from .recording import Recording
+from .replies import reply_to
 from .training import Training
 
 __all__ = ["Lab"]
@@ -194,24 +194,11 @@ class Lab(anywidget.AnyWidget):
     # messages -----------------------------------------------------------------------------------------------------
 
     def _hear(self, _: Any, content: Any, __: Any) -> None:
-        """Answer a request of the page; whatever goes wrong is shown where it was asked."""
-        if not isinstance(content, dict) or content.get("type") != "request":
-            return
-        reply: dict[str, Any] = {"type": "reply", "id": content.get("id"), "ok": True}
-        buffers: list[Any] = []
-        try:
-            with self._busy:
-                value = self._answer(str(content["panel"]), str(content["action"]), _mapping(content.get("values")))
-            if isinstance(value, tuple):
-                value, buffers = value
-            reply["value"] = value
-        except HmlError as error:
-            reply |= {"ok": False, "error": str(error), "field": getattr(error, "field", None)}
-        except Exception as error:
-            text = "".join(traceback.format_exception_only(error)).strip()
-            reply |= {"ok": False, "error": f"unexpected: {text}", "field": None}
-            self.log.exception("a request of the page failed")
-        self.send(reply, buffers)
+        """Answer a request of the page."""
+        with self._busy:
+            found = reply_to(content, self._answer, self.log)
+        if found:
+            self.send(*found)
 
     def _answer(self, panel: str, action: str, values: Values) -> Any:
         handler: Callable[[Values], Any] | None
@@ -225,13 +212,6 @@ class Lab(anywidget.AnyWidget):
             msg = f"the Lab has no request {panel}/{action}"
             raise RecordError(msg)
         return handler(values)
-
-
-def _mapping(values: Any) -> Values:
-    if not isinstance(values or {}, dict):
-        msg = "a request's values must be an object"
-        raise RecordError(msg)
-    return values or {}
 
 
 #: How the page records, in words.

@@ -63,7 +63,7 @@ def test_cuts_that_are_switched_off_stay_where_they_are(dataset: Dataset) -> Non
 def test_boards_are_linked_by_choice(dataset: Dataset) -> None:
     one, other, alone = hml.board(dataset, linked=True), hml.board(dataset, ["met"], linked=True), hml.board(dataset)
     heard: list[str] = []
-    other.listeners.append(lambda: heard.append("changed"))
+    other.listeners.append(lambda: lambda: heard.append("changed"))
     one.move([("met", "lower", 15.0)])
     assert other.cuts == ("met >= 15.0",)
     assert alone.cuts == ()

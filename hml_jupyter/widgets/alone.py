@@ -1,0 +1,95 @@
+"""A board that stands alone in a cell's output: live without a Lab, recording nothing."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from ..boards import Board
+from ..boards.layout import read_layout
+from ..boards.live import answer, moves_of
+from ..calls import Call, Ref
+from ..display import drawn_board
+from ..errors import UnknownNameError
+from ..registry import SHOWS
+from .base import Values, number, words
+from .kernel import shell
+from .replies import reply_to
+
+__all__ = ["Alone"]
+
+_STATIC = Path(__file__).parent.parent / "static"
+
+
+class Alone(anywidget.AnyWidget):
+    """The page of a board: traits and requests; the board has the cuts."""
+
+    _esm = _STATIC / "board.js"
+    _css = _STATIC / "board.css"
+
+    board = traitlets.Dict(help="The board as plain numbers; see `hml_jupyter.boards.state`.").tag(sync=True)
+
+    def __init__(self, board: Board, **options: Any) -> None:
+        self._board = board
+        super().__init__(board=self._state(), **options)
+        self.on_msg(self._hear)
+        board.listeners.append(weakref.WeakMethod(self.refresh))
+
+    def refresh(self) -> None:
+        """Send the board as it is."""
+        self.board = self._state()
+
+    def _state(self) -> dict[str, Any]:
+        return {**self._board.state(), "code": _code(self._board)}
+
+    def _hear(self, _: Any, content: Any, __: Any) -> None:
+        found = reply_to(content, self._answer, self.log)
+        if found:
+            self.send(*found)
+
+    def _answer(self, _: str, action: str, values: Values) -> Any:
+        shown = self._board
+        if action in ("index", "best", "box"):
+            return answer(shown, action, values)
+        commits: dict[str, Callable[[], None]] = {
+            "set": lambda: shown.move(moves_of(values)),
+            "cuts": lambda: shown.set([(text, text not in words(values, "off")) for text in words(values, "cuts")]),
+            "layout": lambda: self._arrange(values),
+            "luminosity": lambda: setattr(shown, "luminosity", number(values, "value", float, low=1e-6)),
+            "uncertainty": lambda: setattr(shown, "uncertainty", number(values, "value", float, low=0.0)),
+        }
+        if action not in commits:
+            raise UnknownNameError("request of a board", action, [*commits, "index", "best", "box"])
+        commits[action]()
+        shown.changed()
+        return {}
+
+    def _arrange(self, values: Values) -> None:
+        look = {name: values.get(name) for name in ("how", "below", "log", "snap")}
+        names, bins, ranges, maps = (values.get(name) for name in ("observables", "bins", "ranges", "maps"))
+        self._board.layout = read_layout(self._board.dataset, names, bins, ranges, maps or [], look)
+
+
+def _code(board: Board) -> str:
+    """Return the call that selects what the board shows; the dataset by its name in the notebook."""
+    namespace = ip.user_ns if (ip := shell()) else {}
+    names = [name for name, value in namespace.items() if value is board.dataset and not name.startswith("_")]
+    return Call("select", (Ref(names[0] if names else "dataset"), list(board.cuts))).render()
+
+
+def _show(board: Board) -> dict[str, Any]:
+    """Show a board live where there is a kernel; its picture and cutflow stand for it everywhere else."""
+    bundle = drawn_board(board)
+    ip = shell()
+    if ip is None or not hasattr(ip, "kernel"):
+        return bundle
+    live: Any = Alone(board)._repr_mimebundle_() or {}
+    return {**bundle, **(live[0] if isinstance(live, tuple) else live), "text/plain": bundle["text/plain"]}
+
+
+SHOWS["Board"] = _show
