@@ -16,10 +16,10 @@ from typing import Any
 import boost_histogram as bh
 import numpy as np
 
+import hml_jupyter as hml
 from hml_jupyter.boards import Board, board
 from hml_jupyter.boards.state import index_value
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.datasets.table import Description
 from hml_jupyter.executors import usable_cores
 from hml_jupyter.selection import select
 
@@ -29,40 +29,14 @@ NAMES = tuple(f"jet{k}.pt" for k in range(6))
 CUTS = ["jet1.pt >= -0.513", "jet2.pt < 0.733"]
 
 
-class Held(dict[str, Any]):
-    """Arrays in memory."""
-
-    @property
-    def n_rows(self) -> int:
-        return len(self["class"])
-
-
 def dataset_of(n: int, *, alike: bool) -> Dataset:
     rng = np.random.default_rng(0)
-    y = np.repeat([0, 1], [n // 2, n - n // 2])
-    weights = np.where(y == 0, 0.5, 2.0) * (1.0 if alike else rng.uniform(0.5, 1.5, n))
-    columns = {name: np.clip(rng.normal(size=n), -4.999, 4.999) for name in NAMES}
-    count = {
-        "generated": n // 2,
-        "sum_of_weights": float(n // 2),
-        "sum_of_squared_weights": float(n // 2),
-        "required": n // 2,
-        "cross_section": 1.0,
-        "error": 0.0,
-    }
-    description = Description(
-        NAMES,
-        (),
-        dict.fromkeys(NAMES, "GeV"),
-        ("a", "b"),
-        ("a",),
-        None,
-        1,
-        (0.6, 0.2, 0.2),
-        {"a": count, "b": count},
-        {},
-    )
-    return Dataset(description, Held({**columns, "class": y, "weight": weights, "split": np.zeros(n, np.int8)}))
+    sources = {}
+    for name in ("a", "b"):
+        columns = {each: np.clip(rng.normal(size=n // 2), -4.999, 4.999) for each in NAMES}
+        weights = np.ones(n // 2) if alike else rng.uniform(0.5, 1.5, n // 2)
+        sources[name] = hml.open_table({**columns, "weight": weights}, weight="weight", cross_section=1.0)
+    return hml.build_dataset(sources, hml.Set(list(NAMES)), signal="a", seed=1)
 
 
 def filled(shown: Board) -> None:
@@ -92,7 +66,8 @@ def milliseconds(what: str, work: Callable[[], Any], repeats: int) -> None:
 
 
 def main(n: int, repeats: int) -> None:
-    print(machine(), f"{n} events, {repeats} repeats")
+    machine()
+    print(f"{n} events, {repeats} repeats")
     for alike in (False, True):
         shown = board(dataset_of(n, alike=alike), luminosity=139)
         milliseconds("first index, codes and all", lambda shown=shown: shown.index(NAMES[0]), 1)  # type: ignore[misc]
