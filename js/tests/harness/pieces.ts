@@ -3,6 +3,7 @@ import "../../src/widgets/lab.css";
 import "../../src/widgets/live.css";
 import { CutList } from "../../src/pieces/cutlist";
 import { LayoutForm, ViewMenu } from "../../src/pieces/layout";
+import { type Box, MapCard, type MapLayer } from "../../src/pieces/map";
 import { Measures } from "../../src/pieces/measures";
 import { h } from "../../src/shared/dom";
 
@@ -102,7 +103,68 @@ function menu(): HTMLElement {
   return card;
 }
 
-const pieces: Record<string, () => HTMLElement> = { measures, cuts, arrange, menu };
+const BINS = 48;
+/** A hill, or a slope where there is no middle. */
+function hill(events: number, mx: number, my: number, wx: number, wy: number): Float64Array {
+  let seed = events;
+  const noise = () => {
+    seed = (seed * 48271) % 2147483647;
+    return seed / 2147483647;
+  };
+  const contents = new Float64Array(BINS * BINS);
+  for (let n = 0; n < events; n += 1) {
+    const radius = Math.sqrt(-2 * Math.log(noise()));
+    const turn = 2 * Math.PI * noise();
+    const x = Math.floor(BINS * (mx + wx * radius * Math.cos(turn)));
+    const y = Math.floor(BINS * (my + wy * radius * Math.sin(turn)));
+    if (x >= 0 && x < BINS && y >= 0 && y < BINS)
+      contents[x * BINS + y] = (contents[x * BINS + y] ?? 0) + 1;
+  }
+  return contents;
+}
+
+function map(box: Box, data: boolean): HTMLElement {
+  const edges = (high: number) => Array.from({ length: BINS + 1 }, (_, n) => (high * n) / BINS);
+  const x = { name: "fatjet0.mass", unit: "GeV", edges: edges(240) };
+  const y = { name: "fatjet0.tau21", unit: "", edges: edges(1) };
+  const layers: MapLayer[] = [
+    { label: "zz", kind: "signal", style: 0, contents: hill(1500, 0.4, 0.3, 0.06, 0.12) },
+    { label: "qcd", kind: "background", style: 2, contents: hill(9000, 0.2, 0.62, 0.22, 0.2) },
+  ];
+  if (data)
+    layers.push({
+      label: "data",
+      kind: "data",
+      style: 0,
+      contents: hill(4000, 0.3, 0.6, 0.2, 0.2),
+    });
+  const note = "12 bins of signal without background";
+  const card = new MapCard("fatjet0.mass", "fatjet0.tau21", {
+    near: () => {},
+    hold: (held) => card.draw(layers, held, note),
+    commit: (next) => card.draw(layers, next, "committed"),
+    cancel: () => card.draw(layers, box, "put back"),
+    remove: () => card.root.remove(),
+  });
+  const show = () => {
+    card.frame(x, y);
+    card.draw(layers, box, note);
+  };
+  setTimeout(show);
+  return card.root;
+}
+
+const boxed: Box = { x: [70, 115], y: [null, 0.5] };
+const maps = () =>
+  h(
+    "div",
+    { class: "hml-board" },
+    map(boxed, true),
+    map({ x: [null, null], y: [null, null] }, false),
+    map({ x: [75, 80], y: [0.2, 0.24] }, false),
+  );
+
+const pieces: Record<string, () => HTMLElement> = { measures, cuts, arrange, menu, maps };
 const wanted = query.get("only")?.split(",") ?? Object.keys(pieces);
 const parts = wanted.map((name) => {
   const side = name === "measures" || name === "cuts";
