@@ -29,7 +29,7 @@ export class CutList {
   constructor(events: { change(cuts: ListedCut[]): Promise<string> }) {
     this.proposal = new Proposal<ListedCut[]>([], () => this.show(), events.change);
     const id = unique("in");
-    this.add = new Entry({ id, placeholder: "jet.size >= 2" }, "", (text) => this.append(text));
+    this.add = new Entry({ id, placeholder: "jet.size >= 2" }, (text) => this.append(text));
     const line = h(
       "div",
       { class: "hml-control" },
@@ -84,24 +84,22 @@ export class CutList {
       onchange: () => void this.ask(this.with(at, { text, on: !on })),
     });
     const edited = this.edited?.at === at ? this.edited.entry : null;
-    const words = h("button", {
+    const rest = edited ? [edited.input, edited.message] : this.words(text, at);
+    return h("li", { class: on ? "" : "hml-off" }, this.grip(at), tick, ...rest);
+  }
+
+  private words(text: string, at: number): HTMLElement[] {
+    const attributes = {
       type: "button",
       class: "hml-link hml-mono",
       "data-key": `text ${text}`,
       title: "write it anew",
       "aria-label": `edit ${text}`,
       onclick: () => this.edit(at),
-    });
+    };
     // A long text breaks behind the parts of its names.
     const parts = text.split(/(?<=[,_])/).flatMap((part) => [part, h("wbr")]);
-    words.append(...parts);
-    return h(
-      "li",
-      { class: on ? "" : "hml-off" },
-      this.grip(at),
-      tick,
-      ...(edited ? [edited.input, edited.message] : [words, ...this.buttons(text, at)]),
-    );
+    return [h("button", attributes, ...parts), ...this.buttons(text, at)];
   }
 
   private buttons(text: string, at: number): HTMLElement[] {
@@ -176,23 +174,26 @@ export class CutList {
   private edit(at: number): void {
     const text = this.proposal.now[at]?.text ?? "";
     const attributes = { "aria-label": `cut ${at + 1}` };
-    const entry = new Entry(attributes, HINT, (typed) => this.rewrite(typed));
+    const entry = new Entry(attributes, (typed) => this.rewrite(typed));
     entry.input.value = text;
-    entry.input.addEventListener("blur", () => {
-      // Typed text waits for Enter or Escape; removal from the page blurs too.
-      const same = entry.input.value === text && entry.input.isConnected;
-      if (same && this.edited?.entry === entry) queueMicrotask(() => this.leave(entry));
-    });
+    // Typed text waits for Enter or Escape. By then the focus is where it goes.
+    entry.input.addEventListener("blur", () => setTimeout(() => this.leave(entry)));
     this.edited = { at, text, entry };
     this.show();
     entry.input.focus();
     entry.input.select();
+    this.say(HINT, false);
   }
 
+  /** Close an untouched line; what was pressed meanwhile stays where it is. */
   private leave(entry: Entry): void {
-    if (this.edited?.entry !== entry || this.active() === entry.input) return;
+    const { edited } = this;
+    const touched = entry.input.value !== edited?.text;
+    if (edited?.entry !== entry || touched || this.active() === entry.input) return;
     this.edited = null;
-    this.show();
+    entry.message.remove();
+    entry.input.replaceWith(...this.words(edited.text, edited.at));
+    this.say("", false);
   }
 
   private active(): Element | null {
@@ -203,6 +204,7 @@ export class CutList {
   private close(): void {
     const at = this.edited?.at ?? -1;
     this.edited = null;
+    this.say("", false);
     this.show();
     this.focus(at);
   }
@@ -226,6 +228,7 @@ export class CutList {
     const active = this.active();
     const free = active === null || active === document.body || active === edited.entry.input;
     if (this.edited === edited) this.edited = null;
+    this.say("", false);
     this.show();
     if (free) this.focus(edited.at);
     return "";

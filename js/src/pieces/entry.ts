@@ -8,7 +8,6 @@ export class Entry {
 
   constructor(
     attributes: Record<string, string>,
-    private readonly hint: string,
     private readonly apply: (text: string) => Promise<string>,
   ) {
     this.input = h("input", {
@@ -40,7 +39,7 @@ export class Entry {
   }
 
   say(wrong: string): void {
-    write(this.message, wrong || this.hint);
+    write(this.message, wrong);
     this.message.classList.toggle("hml-bad", wrong !== "");
     this.input.setAttribute("aria-invalid", String(wrong !== ""));
   }

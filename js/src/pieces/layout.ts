@@ -106,6 +106,7 @@ export class LayoutForm {
   private readonly snap = tick("thresholds stop at bin edges", (snap) => this.ask({ snap }));
   private rows = new Map<string, Row>();
   private catalogue: Named[] = [];
+  private words: Word[] = [];
 
   constructor(events: { change(next: Arrangement): Promise<string> }) {
     this.proposal = new Proposal<Arrangement>(EMPTY, () => this.show(), events.change);
@@ -134,6 +135,7 @@ export class LayoutForm {
 
   draw(now: Arrangement, catalogue: Named[]): void {
     this.catalogue = catalogue;
+    this.words = catalogue.map(({ name, unit }) => [name, unit]);
     this.proposal.take(now);
     this.show();
   }
@@ -141,10 +143,12 @@ export class LayoutForm {
   /** The field that finds an observable, its label and its message. */
   private finder(): HTMLElement[] {
     const { search } = this;
-    const words = () => this.catalogue.map(({ name, unit }): Word => [name, unit]);
     search.setAttribute("aria-describedby", this.unknown.id);
     // The list takes the keys first: Enter that chose a word has done its work.
-    const list = suggest(search, whole(words));
+    const list = suggest(
+      search,
+      whole(() => this.words),
+    );
     search.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.defaultPrevented) this.add();
     });

@@ -140,6 +140,18 @@ test("an untouched text asks for nothing; an empty one is not a cut", async () =
   expect(asked).toEqual([]);
 });
 
+test("an untouched line closes when it is left, one that was typed in waits", async () => {
+  named(`edit ${TEXTS[0]}`).click();
+  named(`apply ${TEXTS[1]}`).focus();
+  await settled();
+  expect(texts()).toEqual(TEXTS);
+  expect(focused()).toBe(`apply ${TEXTS[1]}`);
+  edit(0, "met > 3");
+  field().focus();
+  await settled();
+  expect(all("li input[type=text]")).toHaveLength(1);
+});
+
 test("a cut is added; an error keeps the text and the focus", async () => {
   field().focus();
   field().value = "jet.siz >= 2";

@@ -99,6 +99,8 @@ describe("LayoutForm", () => {
     input.value = "mass";
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
     expect(asked).toEqual([]);
+    const offered = [...form.root.querySelectorAll("[role=option] .hml-mono")];
+    expect(offered.map((node) => node.textContent)).toEqual(["mass_2"]);
     press(input, "ArrowDown");
     press(input, "Enter");
     const added = { name: "mass_2", unit: "GeV", bins: null, range: null };
