@@ -34,7 +34,8 @@ export class Heights {
     const deep = log && least > 0 && least < this.bottom && this.bottom > this.top / 10 ** DECADES;
     if (kept && !deep) return false;
     this.log = log;
-    if (!kept) this.top = wanted;
+    // Some room above, or a growing peak would write the axis anew with each move.
+    if (!kept) this.top = this.top > 0 && wanted > this.top ? 1.1 * wanted : wanted;
     const floor = this.top / 10 ** DECADES;
     this.bottom = log ? Math.max(floor, Math.min(least > 0 ? least / 2 : floor, this.top / 20)) : 0;
     return true;

@@ -16,6 +16,8 @@ export interface Curve {
   pixels: number[];
   at: number;
   label(place: number): string;
+  /** Why there is none at all, or not here. */
+  why: string;
   /** Drawn for thresholds that have moved since. */
   stale: boolean;
 }
@@ -40,7 +42,7 @@ export class Under {
   private readonly best = s("path", { class: "hml-best" });
   private readonly here = s("path", { class: "hml-dot" });
   private readonly label = s("text", { x: 1, y: TOP - 4 });
-  private readonly value = s("text", { class: "hml-here", y: TOP - 4, "text-anchor": "end" });
+  private readonly value = s("text", { class: "hml-most", y: TOP - 4, "text-anchor": "end" });
   private readonly top = s("text", { x: LEFT - 6, y: TOP + 7, "text-anchor": "end" });
   private readonly zero = s("text", { x: LEFT - 6, y: TOP + HEIGHT, "text-anchor": "end" }, "0");
   private width = 0;
@@ -79,9 +81,8 @@ export class Under {
     const x = curve.pixels[curve.at] ?? 0;
     put(this.here, here === null ? "" : dot(x, this.y(here)));
     const best = this.bestAt < 0 ? null : (curve.values[this.bestAt] ?? null);
-    const most = best === null ? "" : `best ${number(best, 2)} ${curve.label(this.bestAt)}`;
-    const now = here === null ? "too few b here" : number(here, 2);
-    write(this.value, best === null ? "too few background events" : `${now} · ${most}`);
+    write(this.label, here === null ? `Z: ${curve.why}` : `Z ${number(here, 2)}`);
+    write(this.value, best === null ? "" : this.most(best, curve));
   }
 
   ratio({ label, values, errors, borders, one }: Ratio): void {
@@ -98,6 +99,15 @@ export class Under {
       path += `${dot(x, this.y(value))}M${x.toFixed(1)} ${this.y(value + error)}V${this.y(value - error)}`;
     });
     put(this.points, path);
+  }
+
+  /** In as many words as there is room for. */
+  private most(best: number, curve: Curve): string {
+    const where = curve.label(this.bestAt);
+    const text = `best ${number(best, 2)} ${where}`;
+    const room = this.width / 5.4 - (this.label.textContent?.length ?? 0);
+    if (text.length < room) return text;
+    return where.length + 5 < room ? `best ${where}` : "";
   }
 
   private whole({ values, pixels }: Curve): void {

@@ -32,6 +32,8 @@ const MARKS = 5;
 interface Shape {
   faded: SVGPathElement;
   solid: SVGPathElement;
+  /** Statistical uncertainty where samples are not stacked. */
+  doubt: SVGPathElement;
 }
 /** Heights of one sample, from the lower flow to the upper one. */
 interface Heap {
@@ -47,6 +49,7 @@ export class Histogram {
   private readonly hatch = unique("hatch");
   private readonly faded = s("g", { class: "hml-faded" });
   private readonly solid = s("g", { class: "hml-solid" });
+  private readonly doubts = s("g", {});
   private readonly band = s("path", { class: "hml-band", fill: `url(#${this.hatch})` });
   private readonly points = s("path", { class: "hml-points" });
   private readonly axis = s("g", { class: "hml-axis" });
@@ -68,7 +71,16 @@ export class Histogram {
     const pattern = { id: this.hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse" };
     const defs = s("defs", {}, s("pattern", { class: "hml-hatch", ...pattern }, lines));
     const scale = s("g", { class: "hml-axis hml-scale" }, this.ruler, ...this.marks);
-    this.svg.append(defs, this.faded, this.solid, this.band, this.points, this.axis, scale);
+    this.svg.append(
+      defs,
+      this.faded,
+      this.doubts,
+      this.solid,
+      this.band,
+      this.points,
+      this.axis,
+      scale,
+    );
     this.svg.setAttribute("height", String(TOP + HEIGHT + AXIS));
   }
 
@@ -104,8 +116,10 @@ export class Histogram {
       const cut = layers[at]?.before !== layers[at]?.after;
       put(shape.faded, cut ? outline(this.px, was.tops, was.bases, y) : "");
       put(shape.solid, outline(this.px, is.tops, is.bases, y));
+      const errors = () => this.errors(layers[at], scales[at] ?? 1);
+      put(shape.doubt, display.how === "stacked" ? "" : ribbon(this.px, is.tops, errors(), y));
     }
-    put(this.band, this.doubt(layers, scales, after, display));
+    put(this.band, display.how === "stacked" ? this.doubt(layers, after) : "");
     this.drawData(layers, scales);
   }
 
@@ -148,35 +162,26 @@ export class Histogram {
   /** The highest bin sets the axis; a flow that is higher ends at its top. */
   private fit(heaps: Heap[], data: Float64Array | null, { log }: Display): void {
     const rows = heaps.map(({ tops }) => tops);
-    const inner = [...rows, ...(data ? [data] : [])].flatMap((row) => [...row.slice(2, -2)]);
-    const some = inner.filter((value) => value > 0);
-    const peak = some.reduce((most, value) => Math.max(most, value), 0);
-    const least = some.reduce((few, value) => Math.min(few, value), peak);
+    if (data) rows.push(data);
+    const [peak, least] = extremes(rows);
     if (this.heights.fit(peak, least < peak ? least : 0, log)) this.drawScale();
   }
 
-  /** Statistical uncertainty: of all backgrounds in a stack, otherwise of each sample. */
-  private doubt(
-    layers: Layer[],
-    scales: number[],
-    heaps: Map<number, Heap>,
-    { how }: Display,
-  ): string {
-    const y = (value: number) => this.heights.y(value);
-    const errors = (at: number) =>
-      this.spread(layers[at]?.squares ?? [], (scales[at] ?? 1) ** 2).map((v) => Math.sqrt(v));
-    if (how !== "stacked") {
-      return [...heaps].map(([at, { tops }]) => ribbon(this.px, tops, errors(at), y)).join("");
-    }
+  private errors(layer: Layer | undefined, scale: number): Float64Array {
+    return this.spread(layer?.squares ?? [], scale ** 2).map((square) => Math.sqrt(square));
+  }
+
+  /** Statistical uncertainty of all backgrounds in a stack. */
+  private doubt(layers: Layer[], heaps: Map<number, Heap>): string {
     const backgrounds = [...heaps.keys()].filter((at) => layers[at]?.kind === "background");
     const top = heaps.get(backgrounds.at(-1) ?? -1)?.tops;
     if (!top) return "";
     const total = new Float64Array(top.length);
     for (const at of backgrounds)
-      errors(at).forEach((error, bin) => {
+      this.errors(layers[at], 1).forEach((error, bin) => {
         total[bin] = Math.hypot(total[bin] ?? 0, error);
       });
-    return ribbon(this.px, top, total, y);
+    return ribbon(this.px, top, total, (value) => this.heights.y(value));
   }
 
   private drawData(layers: Layer[], scales: number[]): void {
@@ -199,10 +204,16 @@ export class Histogram {
     this.look = look;
     this.heights.forget();
     const path = (layer: Layer) => s("path", { "data-style": layer.style });
-    this.shapes = layers.map((layer) => ({ faded: path(layer), solid: path(layer) }));
+    this.shapes = layers.map((layer) => ({
+      faded: path(layer),
+      solid: path(layer),
+      doubt: s("path", { class: "hml-doubt", "data-style": layer.style }),
+    }));
     const front = order(layers);
     this.faded.replaceChildren(...front.flatMap((at) => this.shapes[at]?.faded ?? []));
-    this.solid.replaceChildren(...front.flatMap((at) => this.shapes[at]?.solid ?? []));
+    const solid = front.flatMap((at) => this.shapes[at] ?? []);
+    this.solid.replaceChildren(...solid.map((shape) => shape.solid));
+    this.doubts.replaceChildren(...solid.map((shape) => shape.doubt));
     this.svg.classList.toggle("hml-overlaid", how !== "stacked");
   }
 
@@ -237,6 +248,18 @@ export class Histogram {
       ),
     );
   }
+}
+
+/** Largest and smallest content above zero, flows left out. */
+function extremes(rows: Float64Array[]): [number, number] {
+  let [peak, least] = [0, Number.POSITIVE_INFINITY];
+  for (const row of rows)
+    for (let bin = 2; bin < row.length - 2; bin += 1) {
+      const value = row[bin] ?? 0;
+      peak = Math.max(peak, value);
+      if (value > 0) least = Math.min(least, value);
+    }
+  return [peak, least];
 }
 
 /** Backgrounds first, then signals, data last. */

@@ -4,6 +4,21 @@ const R = 1.8;
 
 type Y = (value: number) => number;
 
+/** Steps along bins: as few corners as they have, for every one is parsed again with each move. */
+function steps(x: ArrayLike<number>, values: ArrayLike<number>, y: Y, back: boolean): string {
+  const n = values.length;
+  let path = "";
+  let last = Number.NaN;
+  for (let k = 0; k < n; k += 1) {
+    const at = back ? n - 1 - k : k;
+    const height = round(y(values[at] ?? 0));
+    if (height === last) continue;
+    path += `H${round(x[back ? at + 1 : at] ?? 0)}V${height}`;
+    last = height;
+  }
+  return `${path}H${round(x[back ? 0 : n] ?? 0)}`;
+}
+
 /** Outline of bins between two rows of values. */
 export function outline(
   x: ArrayLike<number>,
@@ -11,38 +26,27 @@ export function outline(
   bases: ArrayLike<number>,
   y: Y,
 ): string {
-  const n = tops.length;
-  let path = `M${round(x[0] ?? 0)} ${round(y(bases[0] ?? 0))}`;
-  let last = Number.NaN;
-  const go = (height: number, to: number) => {
-    const here = round(height);
-    if (here !== last) path += `V${here}`;
-    last = here;
-    path += `H${round(to)}`;
-  };
-  for (let i = 0; i < n; i += 1) go(y(tops[i] ?? 0), x[i + 1] ?? 0);
+  const start = `M${round(x[0] ?? 0)} ${round(y(bases[0] ?? 0))}`;
+  const path = start + steps(x, tops, y, false);
   const flat = Array.prototype.every.call(bases, (base: number) => base === 0);
-  if (flat) return `${path}V${round(y(0))}`;
-  for (let i = n - 1; i >= 0; i -= 1) go(y(bases[i] ?? 0), x[i] ?? 0);
-  return `${path}Z`;
+  return flat ? `${path}V${round(y(0))}` : `${path}${steps(x, bases, y, true)}Z`;
 }
 
-/** Boxes of one error above and below each bin. */
+/** One error above and below each bin. */
 export function ribbon(
   x: ArrayLike<number>,
-  values: ArrayLike<number>,
+  values: Float64Array,
   errors: ArrayLike<number>,
   y: Y,
 ): string {
-  let path = "";
-  for (let i = 0; i < values.length; i += 1) {
-    const [value, error] = [values[i] ?? 0, errors[i] ?? 0];
-    if (!(error > 0)) continue;
-    const [top, bottom] = [round(y(value + error)), round(y(value - error))];
-    if (top < bottom)
-      path += `M${round(x[i] ?? 0)} ${top}H${round(x[i + 1] ?? 0)}V${bottom}H${round(x[i] ?? 0)}Z`;
-  }
-  return path;
+  if (!Array.prototype.some.call(errors, (error: number) => error > 0)) return "";
+  const tops = values.map((value, at) => value + (errors[at] ?? 0));
+  return outline(
+    x,
+    tops,
+    values.map((value, at) => value - (errors[at] ?? 0)),
+    y,
+  );
 }
 
 /** A point in the middle of each bin that holds something. */

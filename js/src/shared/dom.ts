@@ -73,7 +73,11 @@ export function fill(parent: Element, ...children: Child[]): void {
 
 /** Set text only where it differs, so that nothing is announced or drawn twice. */
 export function write(node: Element, text: string): void {
-  if (node.textContent !== text) node.textContent = text;
+  const { firstChild } = node;
+  // A text that is written over needs no new node.
+  if (firstChild instanceof Text && firstChild.nextSibling === null) {
+    if (firstChild.data !== text) firstChild.data = text;
+  } else if (node.textContent !== text) node.textContent = text;
 }
 
 export function button(

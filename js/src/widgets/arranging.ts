@@ -1,5 +1,7 @@
 // What the board shows, as its form has it and as a commit says it.
 import type { Arrangement } from "../pieces/layout";
+import { moved } from "../pieces/proposal";
+import type { Bins } from "../pieces/viewmenu";
 import type { BoardState } from "../shared/boardstate";
 
 export function arrangement({ views, maps, layout }: BoardState): Arrangement {
@@ -40,4 +42,18 @@ export function layoutValues(dataset: string, next: Arrangement): Record<string,
     snap,
     maps,
   };
+}
+
+export function rebinned(now: Arrangement, name: string, next: Bins): Arrangement {
+  const observables = now.observables.map((one) => (one.name === name ? { ...one, ...next } : one));
+  return { ...now, observables };
+}
+
+export function shifted(now: Arrangement, name: string, by: -1 | 1): Arrangement {
+  const from = now.observables.findIndex((one) => one.name === name);
+  return { ...now, observables: moved(now.observables, from, from + by) };
+}
+
+export function without(now: Arrangement, name: string): Arrangement {
+  return { ...now, observables: now.observables.filter((one) => one.name !== name) };
 }

@@ -41,6 +41,7 @@ export class Board implements Scene {
   held: Held | null = null;
   readonly parts = new Map<string, Part>();
   private waits = false;
+  private counted: { held: Held; rows: FlowRow[] } | null = null;
   private sights = new Map<string, Sight>();
   private readonly cards = new Map<string, Card>();
   /** Windows that were committed and are not in the state yet. */
@@ -114,7 +115,9 @@ export class Board implements Scene {
   cutflow(): FlowRow[] {
     const { state, held } = this;
     if (!state) return [];
-    return held?.index ? flow(state, held, held.index) : state.cutflow;
+    if (!held?.index) return state.cutflow;
+    if (this.counted?.held !== held) this.counted = { held, rows: flow(state, held, held.index) };
+    return this.counted.rows;
   }
 
   private adjust(state: BoardState): void {

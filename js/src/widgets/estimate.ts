@@ -22,7 +22,7 @@ export class Estimate {
     const { luminosity, uncertainty } = this;
     this.settings = h(
       "div",
-      { class: "hml-muted hml-inline" },
+      { class: "hml-muted hml-inline hml-settings" },
       h("label", { htmlFor: luminosity.id }, "Asimov Z at"),
       h("span", { class: "hml-nowrap" }, luminosity, " fb⁻¹,"),
       h(

@@ -2,16 +2,18 @@ import { Cutflow } from "../pieces/cutflow";
 import { CutList, type ListedCut } from "../pieces/cutlist";
 import { type Arrangement, LayoutForm } from "../pieces/layout";
 import { styles, swatch } from "../pieces/styles";
-import type { BoardLayout, BoardState, IndexValue } from "../shared/boardstate";
+import { type Bins, ViewMenu } from "../pieces/viewmenu";
+import type { BoardLayout, BoardState, FlowRow, IndexValue } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import { Indexes } from "../shared/indexes";
 import { reason } from "../shared/kernel";
-import { arrangement, layoutValues } from "./arranging";
+import { arrangement, layoutValues, rebinned, shifted, without } from "./arranging";
 import { Board, type Held, type Shift } from "./board";
 import { Estimate } from "./estimate";
 import { Exact } from "./exact";
 import type { Host } from "./host";
 import { Look } from "./look";
+import { Maps } from "./maps";
 import { block, Complaint } from "./panel";
 
 const HINT =
@@ -33,7 +35,9 @@ export class Live {
   private readonly look: Look;
   private readonly estimate: Estimate;
   private readonly exact: Exact;
+  private readonly maps: Maps;
   private readonly cuts = new CutList({ change: (cuts) => this.list(cuts) });
+  private readonly menus = new Map<string, ViewMenu>();
   private readonly form = new LayoutForm({ change: (next) => this.arrange(next) });
 
   constructor(private readonly host: Host) {
@@ -55,8 +59,18 @@ export class Live {
       commit: (shifts) => this.commit(shifts),
       best: (observable, side) => host.request("best", { observable, side }),
     });
+    this.maps = new Maps({
+      ask: (x, y) => host.request("box", { x, y }),
+      hold: (row) => this.box(row),
+      commit: (shifts) => this.commit(shifts),
+      remove: (x, y) =>
+        void this.rearrange((now) => ({
+          ...now,
+          maps: now.maps.filter((pair) => pair[0] !== x || pair[1] !== y),
+        })).then(this.tell),
+    });
     this.toolbar.append(this.form.toggle, this.look.root, this.complaint.root, this.legend);
-    this.main = [this.toolbar, this.form.panel, this.board.root];
+    this.main = [this.toolbar, this.form.panel, this.board.root, this.maps.root];
     const hint = h("p", { class: "hml-hint" }, HINT);
     this.side = [
       this.estimate.root,
@@ -71,7 +85,8 @@ export class Live {
     this.state = state;
     const names = state.views.map(({ name }) => name);
     const version = `${state.dataset} ${state.version} ${names.join(" ")}`;
-    if (version !== this.version) this.indexes.reset(names);
+    const fresh = version !== this.version;
+    if (fresh) this.indexes.reset(names);
     this.version = version;
     this.tellReady();
     this.drawLegend(state);
@@ -79,6 +94,8 @@ export class Live {
     this.form.draw(arrangement(state), state.catalogue);
     this.cuts.draw(state.cuts.map(({ text, on }) => ({ text, on })));
     this.board.update(state);
+    this.drawMenus(state);
+    this.maps.update(state, fresh);
     if (!this.board.moving) this.rest();
   }
 
@@ -86,6 +103,7 @@ export class Live {
     this.visible = true;
     this.indexes.pause(false);
     this.board.redraw();
+    this.maps.redraw();
   }
 
   hidden(): void {
@@ -95,7 +113,9 @@ export class Live {
 
   dispose(): void {
     this.indexes.pause(true);
+    for (const menu of this.menus.values()) menu.dispose();
     this.board.dispose();
+    this.maps.dispose();
   }
 
   /** Ask the kernel for something that writes no cell. */
@@ -122,6 +142,38 @@ export class Live {
         h("small", {}, kind === "signal" ? " signal" : ""),
       );
     fill(this.legend, ...state.samples.map(one));
+  }
+
+  /** A small menu on each card. */
+  private drawMenus(state: BoardState): void {
+    const { observables } = arrangement(state);
+    for (const [name, menu] of this.menus) {
+      if (observables.some((one) => one.name === name)) continue;
+      menu.dispose();
+      this.menus.delete(name);
+    }
+    observables.forEach(({ name, bins, range }, at) => {
+      const menu = this.menus.get(name) ?? this.menu(name);
+      this.menus.set(name, menu);
+      const tools = this.board.card(name)?.tools;
+      if (tools && menu.root.parentElement !== tools) fill(tools, menu.root);
+      menu.draw({ bins, range, first: at === 0, last: at === observables.length - 1 });
+    });
+  }
+
+  private menu(name: string): ViewMenu {
+    const events = {
+      change: (next: Bins) => this.rearrange((now) => rebinned(now, name, next)),
+      move: (by: -1 | 1) => void this.rearrange((now) => shifted(now, name, by)).then(this.tell),
+      remove: () => void this.rearrange((now) => without(now, name)).then(this.tell),
+    };
+    return new ViewMenu(events, name);
+  }
+
+  private readonly tell = (error: string) => this.complaint.show(error);
+
+  private rearrange(change: (now: Arrangement) => Arrangement): Promise<string> {
+    return this.state ? this.arrange(change(arrangement(this.state))) : Promise.resolve("");
   }
 
   /** Show the state as it is, no handle in the hand. */
@@ -164,6 +216,12 @@ export class Live {
     const { code, places } = index.value;
     const place = window[part] ?? (part === "low" ? 0 : places.length - 1);
     this.host.cell(code[part][place] ?? null, "");
+  }
+
+  /** What is in a box that is held; the cutflow follows when it is let go. */
+  private box(row: FlowRow | null): void {
+    if (row && this.state) this.estimate.draw(this.state, [row]);
+    else this.numbers();
   }
 
   private async commit(moves: Shift[]): Promise<void> {

@@ -5,8 +5,15 @@ import { styles } from "../pieces/styles";
 import type { Part } from "../pieces/threshold";
 import type { BoardState, FlowRow, Side } from "../shared/boardstate";
 import type { Index } from "../shared/indexes";
-import { number } from "../shared/numbers";
-import { type Contents, contents, curve, type Move, type Sight } from "../shared/snapshot";
+import { count, number } from "../shared/numbers";
+import {
+  type Contents,
+  contents,
+  curve,
+  estimate,
+  type Move,
+  type Sight,
+} from "../shared/snapshot";
 import type { Window } from "../shared/window";
 
 /** What a card is drawn from. */
@@ -60,10 +67,10 @@ function left(scene: Scene): string {
   const { state } = scene;
   const rows = scene.cutflow();
   if (!state?.samples.some(({ kind }) => kind === "signal")) return "";
-  const count = (row: (number | null)[] | undefined) =>
+  const sum = (row: (number | null)[] | undefined) =>
     state.samples.reduce((n, { kind }, at) => n + (kind === "signal" ? (row?.[at] ?? 0) : 0), 0);
-  const words = (n: number) => n.toLocaleString("en");
-  return `${words(count(rows.at(-1)?.events))} of ${words(count(rows[0]?.events))} signal events`;
+  const words = (n: number) => count(n).replaceAll("\u202f", ",");
+  return `${words(sum(rows.at(-1)?.events))} of ${words(sum(rows[0]?.events))} signal events`;
 }
 
 function layers(state: BoardState, { before, after, squares }: Contents): Layer[] {
@@ -104,11 +111,19 @@ function curveOf(scene: Scene, card: Card, index: Index, part: Part, now: Window
   return values;
 }
 
+/** Why there is no significance, in the room of a card. */
+function why(state: BoardState, index: Index, window: Window): string {
+  const { value, effective, reason } = estimate(state, index.yields(index.rows - 1, window));
+  if (value !== null || !reason) return "";
+  if (reason.includes("signal")) return "the signal is below 0";
+  return effective === 0 ? "no background event left" : "too few background events";
+}
+
 function significance(scene: Scene, seen: Sight, card: Card): void {
   const { state, held } = scene;
   const { name } = seen.view;
   const index = scene.index(name);
-  if (!index || state?.luminosity === null || scene.stale(name)) {
+  if (!index || !state || state.luminosity === null || scene.stale(name)) {
     card.significance(null);
     return;
   }
@@ -124,6 +139,7 @@ function significance(scene: Scene, seen: Sight, card: Card): void {
     at: now[side] ?? rest,
     label: (place) =>
       place === rest && part !== "window" ? "without" : `at ${sign} ${labels[place] ?? ""}`,
+    why: why(state, index, now),
     stale: held !== null && held.observable !== name,
   });
 }

@@ -27,6 +27,7 @@ export class FakeModel implements Model {
     this.board = new ToyBoard(samples(scenario), COLUMNS);
     if (scenario === "observed")
       Object.assign(this.board.layout, { how: "stacked", below: "ratio", log: true });
+    if (scenario === "observed") this.board.maps = [["fatjet0.mass", "fatjet0.tau21"]];
     if (scenario !== "odd") {
       this.board.set("fatjet0.mass", "low", 70);
       this.board.set("fatjet0.tau21", "high", 0.52);

@@ -185,14 +185,16 @@ test("a blocked handle says why and stays", () => {
 test("the significance is drawn where it is known, with its value and the best place", () => {
   const values = FRAME.places.map((place) => (place < 50 ? place / 100 : null));
   const label = (place: number) => `at ≥ ${FRAME.places[place]}`;
-  card.significance({ values, at: 4, label, stale: false });
+  card.significance({ values, at: 4, label, why: "", stale: false });
   const path = card.root.querySelector(".hml-curve")?.getAttribute("d") ?? "";
   expect(path.split("L")).toHaveLength(10);
-  expect(card.root.querySelector(".hml-here")?.textContent).toBe("0.2 · best 0.45 at ≥ 45");
-  card.significance({ values, at: 15, label, stale: false });
-  expect(card.root.querySelector(".hml-here")?.textContent).toMatch(/^too few b here/);
-  card.significance({ values: values.map(() => null), at: 4, label, stale: false });
-  expect(card.root.querySelector(".hml-here")?.textContent).toBe("too few background events");
+  const said = () => card.root.querySelector(".hml-strip")?.textContent;
+  expect(said()).toBe("Z 0.2best 0.45 at ≥ 450");
+  const why = "too few background events";
+  card.significance({ values, at: 15, label, why, stale: false });
+  expect(said()).toMatch(/^Z: too few background events/);
+  card.significance({ values: values.map(() => null), at: 4, label, why, stale: false });
+  expect(said()).toBe("Z: too few background events0");
 });
 
 test("a name is text", () => {
