@@ -35,16 +35,25 @@ function writeLicences(inputs) {
 }
 
 async function buildWidgets(watch) {
-  const options = {
+  const shared = {
     ...common,
-    entryPoints: { lab: "src/widgets/lab.ts" },
     outdir: join(library, "static"),
     minify: !watch,
     metafile: true,
   };
-  if (watch) return (await esbuild.context(options)).watch();
-  const { metafile } = await esbuild.build(options);
-  writeLicences(metafile.inputs);
+  const builds = [
+    { ...shared, entryPoints: { lab: "src/widgets/lab.ts", board: "src/widgets/alone.ts" } },
+    // A saved page carries its script inside.
+    { ...shared, entryPoints: { page: "src/page.ts" }, format: "iife" },
+  ];
+  if (watch) {
+    for (const options of builds) await (await esbuild.context(options)).watch();
+    return;
+  }
+  const inputs = {};
+  for (const options of builds)
+    Object.assign(inputs, (await esbuild.build(options)).metafile.inputs);
+  writeLicences(inputs);
 }
 
 /** JupyterLab's builder reads JavaScript only, so esbuild strips the types first. */

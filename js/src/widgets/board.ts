@@ -1,7 +1,7 @@
 import { bisectCenter } from "d3-array";
 import { Card } from "../pieces/card";
 import type { Part } from "../pieces/threshold";
-import type { BoardState, FlowRow, Side } from "../shared/boardstate";
+import type { BoardState, Bound, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import type { Index } from "../shared/indexes";
 import { flow, type Move, rangeOf, type Sight, sight, windowOf } from "../shared/snapshot";
@@ -33,6 +33,8 @@ export interface BoardEvents {
 /** The live histograms: while a handle moves, every histogram is arithmetic with what is already here. */
 export class Board implements Scene {
   readonly root = h("div", { class: "hml-board" });
+  /** Nobody counts anew: what is dragged stays until another observable is. */
+  still = false;
   /** Handles without an index cannot be moved, and why. */
   locked = "";
   /** The observable that was touched last. */
@@ -90,6 +92,29 @@ export class Board implements Scene {
 
   dispose(): void {
     for (const card of this.cards.values()) card.dispose();
+  }
+
+  /** Put thresholds of one observable at the places next to some values, as if they had been dragged. */
+  put(shifts: Shift[]): void {
+    const [{ observable, side: first } = { observable: "", side: "low" as Side }] = shifts;
+    const seen = this.sights.get(observable);
+    if (!seen) return;
+    this.grab(observable, first);
+    const window = { ...this.window(seen) };
+    for (const { side, value } of shifts)
+      window[side] = value === null ? null : bisectCenter(seen.places, value);
+    this.hold(observable, first, window);
+    this.commit(observable);
+  }
+
+  /** What stands at the ends of a view, wherever its handles are. */
+  bounds(name: string): Record<Side, Bound | null> {
+    const seen = this.sights.get(name);
+    if (!seen) return { low: null, high: null };
+    const window = this.window(seen);
+    const bound = (at: number | null) =>
+      at === null ? null : { value: seen.places[at] ?? 0, text: seen.labels[at] ?? "" };
+    return { low: bound(window.low), high: bound(window.high) };
   }
 
   /** Where the thresholds of a view stand: in the hand, on their way to the kernel, or as they are. */
@@ -157,6 +182,8 @@ export class Board implements Scene {
     const seen = this.sights.get(name);
     if (!seen) return;
     this.parts.set(name, part);
+    if (this.still)
+      for (const other of this.pending.keys()) if (other !== name) this.pending.delete(other);
     if (this.selected !== name) this.select(name);
     this.hold(name, part, this.window(seen));
   }

@@ -18,6 +18,7 @@ export class CutsPanel implements Panel {
 
   constructor(private readonly bench: Bench) {
     const host: Host = {
+      still: false,
       locked: "",
       request: (action, values) => bench.kernel.request("cuts", action, values),
       commit: (action, values, text, key) => bench.commit("cuts", action, values, text, key),

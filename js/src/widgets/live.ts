@@ -18,6 +18,8 @@ import { block, Complaint } from "./panel";
 
 const HINT =
   "Drag a handle inwards, or focus it and use the arrow keys. Letting go writes the cell below. Escape puts the handle back.";
+const STILL =
+  "Drag a handle inwards, or focus it and use the arrow keys. This page keeps what was counted when it was saved: one observable moves at a time, and another one puts it back.";
 
 /** The live board with what belongs beside it; a host keeps the cuts. */
 export class Live {
@@ -53,10 +55,11 @@ export class Live {
       select: () => this.drawExact(),
     });
     this.board.locked = host.locked;
+    this.board.still = host.still;
     this.look = new Look((layout) => this.restyle(layout));
     this.estimate = new Estimate((action, value) => this.ask(action, { value }));
     this.exact = new Exact({
-      commit: (shifts) => this.commit(shifts),
+      commit: (shifts) => (host.still ? this.put(shifts) : this.commit(shifts)),
       best: (observable, side) => host.request("best", { observable, side }),
     });
     this.maps = new Maps({
@@ -69,16 +72,13 @@ export class Live {
           maps: now.maps.filter((pair) => pair[0] !== x || pair[1] !== y),
         })).then(this.tell),
     });
-    this.toolbar.append(this.form.toggle, this.look.root, this.complaint.root, this.legend);
+    this.toolbar.append(this.look.root, this.complaint.root, this.legend);
+    if (!host.still) this.toolbar.prepend(this.form.toggle);
     this.main = [this.toolbar, this.form.panel, this.board.root, this.maps.root];
-    const hint = h("p", { class: "hml-hint" }, HINT);
-    this.side = [
-      this.estimate.root,
-      this.exact.root,
-      block("Cutflow", this.cutflow.root),
-      block("Cuts", this.cuts.root),
-      hint,
-    ];
+    const flow = block("Cutflow", this.cutflow.root);
+    const list = host.still ? [] : [block("Cuts", this.cuts.root)];
+    const hint = h("p", { class: "hml-hint" }, host.still ? STILL : HINT);
+    this.side = [this.estimate.root, this.exact.root, flow, ...list, hint];
   }
 
   update(state: BoardState): void {
@@ -146,6 +146,7 @@ export class Live {
 
   /** A small menu on each card. */
   private drawMenus(state: BoardState): void {
+    if (this.host.still) return;
     const { observables } = arrangement(state);
     for (const [name, menu] of this.menus) {
       if (observables.some((one) => one.name === name)) continue;
@@ -197,7 +198,8 @@ export class Live {
     const { state } = this;
     const { selected } = this.board;
     const view = state?.views.find(({ name }) => name === selected) ?? state?.views[0];
-    if (state && view) this.exact.draw(view, state.best[view.name] ?? null);
+    if (!state || !view) return;
+    this.exact.draw({ ...view, ...this.board.bounds(view.name) }, state.best[view.name] ?? null);
   }
 
   private hold(held: Held | null): void {
@@ -218,6 +220,16 @@ export class Live {
     this.host.cell(code[part][place] ?? null, "");
   }
 
+  private async put(shifts: Shift[]): Promise<void> {
+    this.board.put(shifts);
+  }
+
+  /** The numbers behind the state have changed, not what was counted. */
+  refresh(): void {
+    this.board.redraw(true);
+    this.numbers();
+  }
+
   /** What is in a box that is held; the cutflow follows when it is let go. */
   private box(row: FlowRow | null): void {
     if (row && this.state) this.estimate.draw(this.state, [row]);
@@ -226,6 +238,10 @@ export class Live {
 
   private async commit(moves: Shift[]): Promise<void> {
     this.indexes.pause(!this.visible);
+    if (this.host.still) {
+      this.drawExact();
+      return new Promise(() => {});
+    }
     const dataset = this.state?.dataset ?? "";
     const words = moves.map(({ observable, side, value }) =>
       value === null

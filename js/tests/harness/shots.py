@@ -10,7 +10,7 @@ import sys
 import threading
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 TABS = ("processes", "observables", "cuts", "training", "record")
@@ -33,13 +33,15 @@ def build(out: Path) -> None:
     command = [
         str(esbuild),
         str(HERE / "index.ts"),
+        str(HERE / "page.ts"),
         "--bundle",
         "--format=esm",
         f"--outdir={out}",
         "--log-level=warning",
     ]
     subprocess.run(command, check=True)
-    shutil.copy(HERE / "index.html", out)
+    for name in ("index.html", "page.html"):
+        shutil.copy(HERE / name, out)
 
 
 def serve(folder: Path) -> str:
@@ -64,7 +66,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": width, "height": 620})
             page.on("pageerror", lambda error: print("page error:", error))
             page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
-            for tab in tabs:
+            for tab in (tab for tab in tabs if tab != "page"):
                 page.goto(f"{url}?tab={tab}&scenario={scenario}&theme={theme}")
                 page.wait_for_timeout(900 if tab == "cuts" else 450)
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -72,7 +74,24 @@ def main() -> None:
                     print(f"{tab} {scenario} {width}: {wide} px too wide")
                 page.screenshot(path=out / f"{tab}-{scenario}-{theme}-{width}.png", full_page=True)
             page.close()
+        if "page" in tabs or tabs == TABS:
+            saved(browser, url.replace("index.html", "page.html"), out)
         browser.close()
+
+
+def saved(browser: Browser, url: str, out: Path) -> None:
+    """Take pictures of a page that was saved, at rest and with a handle in the hand."""
+    for theme, width in (("light", 1060), ("dark", 1060), ("light", 700)):
+        page = browser.new_page(viewport={"width": width, "height": 700})
+        page.on("pageerror", lambda error: print("page error:", error))
+        page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
+        page.goto(f"{url}?theme={theme}")
+        page.wait_for_timeout(600)
+        page.locator('[aria-label="met: keep what is above"]').focus()
+        for _ in range(3):
+            page.keyboard.press("PageUp")
+        page.screenshot(path=out / f"page-{theme}-{width}.png", full_page=True)
+        page.close()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { show } from "../src/page";
+import type { Standing } from "../src/widgets/standing";
+import type { ToyBoard } from "./harness/board";
+import { saved, toyBoard } from "./harness/saved";
+
+let toys: ToyBoard;
+let board: Standing;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  toys = toyBoard();
+  board = show(saved(toys, ["met", "fatjet0.mass"]), document.body);
+  await vi.advanceTimersByTimeAsync(10);
+});
+afterEach(() => {
+  board.dispose();
+  vi.useRealTimers();
+});
+
+const $ = <T extends HTMLElement>(selector: string) => board.root.querySelector<T>(selector);
+const handle = (label: string) => $(`[role=slider][aria-label="${label}"]`);
+function keys(label: string, ...names: string[]): void {
+  for (const key of names)
+    handle(label)?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}
+const flow = () =>
+  [...board.root.querySelectorAll<HTMLElement>(".hml-cutflow tbody tr")]
+    .filter((row) => !row.hidden)
+    .map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent));
+const counted = () =>
+  toys
+    .cutflow()
+    .map(({ label, events }) => [
+      label,
+      ...events.map((n) => String(n).replace(/(?=\d{3}$)/, n && n > 999 ? "\u202f" : "")),
+    ]);
+
+test("a saved page drags what it has an index of, and counts right", () => {
+  expect(flow()).toEqual(counted());
+  keys("met: keep what is above", "PageUp", "PageUp", "Enter");
+  const { places } = toys.columns.find(({ name }) => name === "met") ?? { places: [] };
+  toys.set("met", "low", places[20] ?? 0);
+  expect(flow()).toEqual(counted());
+  expect($(".hml-footer code")?.textContent).toContain(`met >= ${places[20]}`);
+  expect(handle("met: keep what is above")?.getAttribute("aria-valuetext")).toMatch(
+    /^met above 60 GeV, [\d,]+ of 2,000 signal events$/,
+  );
+});
+
+test("another observable puts the first one back", () => {
+  const start = flow();
+  keys("met: keep what is above", "PageUp", "Enter");
+  expect(flow()).not.toEqual(start);
+  keys("fatjet0.mass: keep what is above", "ArrowRight", "Enter");
+  expect(handle("met: keep what is above")?.getAttribute("aria-valuetext")).toBe(
+    "met: no lower threshold",
+  );
+  toys.set("fatjet0.mass", "low", 71);
+  expect(flow()).toEqual(counted());
+});
+
+test("what has no index says where it can be dragged", () => {
+  const locked = handle("fatjet0.pt: keep what is above");
+  expect(locked?.title).toBe("open the notebook to drag this one");
+  const start = flow();
+  keys("fatjet0.pt: keep what is above", "PageUp", "Enter");
+  expect(flow()).toEqual(start);
+});
+
+test("exact values go to the place next to them, luminosity scales, best is found among the places", async () => {
+  keys("met: keep what is above", "ArrowRight", "Escape");
+  const input = $<HTMLInputElement>('[aria-label="met above"]');
+  if (!input) throw new Error("no input");
+  input.value = "60.2";
+  input.dispatchEvent(new Event("change"));
+  toys.set("met", "low", 60);
+  expect(flow()).toEqual(counted());
+  const luminosity = $<HTMLInputElement>('[aria-label="luminosity"]');
+  if (!luminosity) throw new Error("no luminosity");
+  const s = $("dd")?.textContent;
+  luminosity.value = "1390";
+  luminosity.dispatchEvent(new Event("change"));
+  await vi.advanceTimersByTimeAsync(5);
+  expect($("dd")?.textContent).not.toBe(s);
+  $('[data-key="best-low"]')?.click();
+  await vi.advanceTimersByTimeAsync(5);
+  expect($(".hml-exact .hml-hint")?.textContent).toMatch(/^Z .+ at ≥ \d+, of the places/);
+});
