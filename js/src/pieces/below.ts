@@ -105,7 +105,7 @@ export class Under {
   private most(best: number, curve: Curve): string {
     const where = curve.label(this.bestAt);
     const text = `best ${number(best, 2)} ${where}`;
-    const room = this.width / 5.4 - (this.label.textContent?.length ?? 0);
+    const room = (this.width - RIGHT) / 5.9 - (this.label.textContent?.length ?? 0);
     if (text.length < room) return text;
     return where.length + 5 < room ? `best ${where}` : "";
   }

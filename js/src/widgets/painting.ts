@@ -37,9 +37,11 @@ export function paint(scene: Scene, seen: Sight, card: Card): void {
   card.place(low, high, low.label && high.label ? `${low.spoken}; below ${high.label}` : "");
   const source = held?.index ? { index: held.index, move: held } : null;
   const found = contents(seen, state.samples.length, scene.window(seen), source);
-  card.draw(layers(state, found), state.layout);
+  const known = state.luminosity !== null;
+  // Without cross sections there is no common scale.
+  card.draw(layers(state, found), known ? state.layout : { ...state.layout, how: "normalised" });
   if (state.layout.below === "significance") significance(scene, seen, card);
-  if (state.layout.below === "ratio") card.ratio(ratio(state, found));
+  if (state.layout.below === "ratio" && known) card.ratio(ratio(state, found));
   card.say(note(scene, seen, found));
 }
 

@@ -27,6 +27,11 @@ def traced(session: CDPSession, act: object) -> list[dict[str, object]]:
     return events, done  # type: ignore[return-value]
 
 
+def spent_on(event: dict[str, object]) -> float:
+    """Return the milliseconds of an event, on its own thread where that is known."""
+    return float(event.get("tdur", event.get("dur", 0))) / 1000  # type: ignore[arg-type]
+
+
 def main() -> None:
     """Drag, and say how long the moves and the frames took."""
     scenario = sys.argv[1] if len(sys.argv) > 1 else "filled"
@@ -72,8 +77,9 @@ def main() -> None:
             continue
         before = [start for start in ordered if start <= event["ts"]]
         if before:
-            costs[before[-1]] += float(event.get("dur", 0)) / 1000  # type: ignore[arg-type]
-            spent[str(event["name"])] += float(event.get("dur", 0)) / 1000  # type: ignore[arg-type]
+            costs[before[-1]] += spent_on(event)  # type: ignore[arg-type]
+            spent[str(event["name"])] += spent_on(event)  # type: ignore[arg-type]
+    print(sum("tdur" in event for event in events), "of", len(events), "events with thread times")
     moved = sorted(cost for cost in costs.values() if cost > 0.4)
     gaps = [b - a for a, b in zip(frames, frames[1:], strict=False)]
     print(
