@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ..display import drawn_board
 from ..errors import UnknownNameError
 from ..registry import SHOWS
 from .base import Values, number, words
+from .codes import codes
 from .kernel import shell
 from .replies import reply_to
 
@@ -32,20 +33,20 @@ class Alone(anywidget.AnyWidget):
     _esm = _STATIC / "board.js"
     _css = _STATIC / "board.css"
 
-    board = traitlets.Dict(help="The board as plain numbers; see `hml_jupyter.boards.state`.").tag(sync=True)
+    state = traitlets.Dict(help="The board as plain numbers; see `hml_jupyter.boards.state`.").tag(sync=True)
 
     def __init__(self, board: Board, **options: Any) -> None:
         self._board = board
-        super().__init__(board=self._state(), **options)
+        super().__init__(state=self._state(), **options)
         self.on_msg(self._hear)
         board.listeners.append(weakref.WeakMethod(self.refresh))
 
     def refresh(self) -> None:
         """Send the board as it is."""
-        self.board = self._state()
+        self.state = self._state()
 
     def _state(self) -> dict[str, Any]:
-        return {**self._board.state(), "code": _code(self._board)}
+        return {**self._board.state(), "code": _code(self._board, self._board.cuts)}
 
     def _hear(self, _: Any, content: Any, __: Any) -> None:
         found = reply_to(content, self._answer, self.log)
@@ -55,7 +56,10 @@ class Alone(anywidget.AnyWidget):
     def _answer(self, _: str, action: str, values: Values) -> Any:
         shown = self._board
         if action in ("index", "best", "box"):
-            return answer(shown, action, values)
+            value, buffers = answer(shown, action, values)
+            if action == "index":
+                value["code"] = codes(shown, value, lambda cuts: _code(shown, cuts))
+            return value, buffers
         commits: dict[str, Callable[[], None]] = {
             "set": lambda: shown.move(moves_of(values)),
             "cuts": lambda: shown.set([(text, text not in words(values, "off")) for text in words(values, "cuts")]),
@@ -75,11 +79,11 @@ class Alone(anywidget.AnyWidget):
         self._board.layout = read_layout(self._board.dataset, names, bins, ranges, maps or [], look)
 
 
-def _code(board: Board) -> str:
-    """Return the call that selects what the board shows; the dataset by its name in the notebook."""
+def _code(board: Board, cuts: Sequence[str]) -> str:
+    """Return the call that selects what the board would show; the dataset by its name in the notebook."""
     namespace = ip.user_ns if (ip := shell()) else {}
     names = [name for name, value in namespace.items() if value is board.dataset and not name.startswith("_")]
-    return Call("select", (Ref(names[0] if names else "dataset"), list(board.cuts))).render()
+    return Call("select", (Ref(names[0] if names else "dataset"), list(cuts))).render()
 
 
 def _show(board: Board) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from ..calls import Call, Ref
 from ..cells import Entry
 from ..datasets import Dataset
 from ..errors import EmptySelectionError, HmlError
-from ..histograms import threshold_cut
 from .base import Action, FieldError, Panel, Values, number, words
+from .codes import codes
 
 __all__ = ["Cuts"]
 
@@ -225,29 +225,11 @@ class Cuts(Panel):
             target = self._target(self._built())
             shown = self._board(target)
             value, buffers = _asked("observable", lambda: answer(shown, what, values))
-            more = {"code": self._codes(target, shown, value)} if what == "index" else {}
-            return {**value, **more}, buffers
+            if what == "index":
+                value["code"] = codes(shown, value, lambda cuts: self._select(target, cuts).call.render())
+            return value, buffers
 
         return reply
-
-    def _codes(self, target: str, shown: Board, value: dict[str, Any]) -> dict[str, list[str]]:
-        """Return the cell that each place of either threshold would write, the other one as it is."""
-
-        def cell(side: str, place: float | None) -> str:
-            after = shown.after([(value["observable"], side, place)])
-            return self._select(target, [text for text, is_on in after if is_on]).call.render()
-
-        found = {}
-        for side, long, rest in (("low", "lower", 0), ("high", "upper", -1)):
-            texts = [threshold_cut(value["observable"], long, place) for place in value["places"]]
-            # cells whose thresholds are equally long are broken into lines alike
-            alike: dict[int, tuple[str, str]] = {}
-            for text, place in zip(texts, value["places"], strict=True):
-                if len(text) not in alike:
-                    alike[len(text)] = (text, cell(long, place))
-            found[side] = [alike[len(text)][1].replace(alike[len(text)][0], text) for text in texts]
-            found[side][rest] = cell(long, None)
-        return found
 
 
 def _key(target: str) -> str:

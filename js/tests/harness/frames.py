@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.sync_api import CDPSession, sync_playwright
@@ -71,7 +72,7 @@ def main() -> None:
     starts = [event["ts"] for event in events if event["name"] == "FireAnimationFrame"]
     costs = dict.fromkeys(starts, 0.0)
     ordered = sorted(costs)
-    spent = {name: 0.0 for name in TASKS}
+    spent = dict.fromkeys(TASKS, 0.0)
     for event in events:
         if event["name"] not in ("FireAnimationFrame", "UpdateLayoutTree", "Layout", "PrePaint", "Paint", "Layerize", "Commit"):
             continue
@@ -81,7 +82,7 @@ def main() -> None:
             spent[str(event["name"])] += spent_on(event)  # type: ignore[arg-type]
     print(sum("tdur" in event for event in events), "of", len(events), "events with thread times")
     moved = sorted(cost for cost in costs.values() if cost > 0.4)
-    gaps = [b - a for a, b in zip(frames, frames[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(frames)]
     print(
         json.dumps(
             {

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import samples
+
+import hml_jupyter as hml
+from hml_jupyter.boards import Board
+from hml_jupyter.boards.indexing import within
+from hml_jupyter.widgets.alone import Alone
+
+
+@pytest.fixture
+def board() -> Board:
+    sources = {"zz": samples.Run(200, 1, "signal"), "qcd": samples.Run(300, 2, "background")}
+    return hml.board(hml.build_dataset(sources, hml.Set(["fatjet0.mass", "met"]), signal="zz", seed=1))
+
+
+@pytest.fixture
+def page(board: Board) -> Page:
+    return Page(board)
+
+
+class Page:
+    """Asks as the page does."""
+
+    def __init__(self, board: Board) -> None:
+        self.alone = Alone(board)
+        self.buffers: list[bytes] = []
+        self.alone.send = self._hear  # type: ignore[method-assign]
+
+    def _hear(self, content: dict[str, Any], buffers: Any = None) -> None:
+        self.reply, self.buffers = content, list(buffers or [])
+
+    def ask(self, action: str, **values: Any) -> dict[str, Any]:
+        request = {"type": "request", "id": "1", "panel": "board", "action": action, "values": values}
+        self.alone._hear(None, request, [])
+        return self.reply
+
+
+def test_what_is_dragged_is_in_the_board(board: Board, page: Page) -> None:
+    found = page.ask("index", observable="met")["value"]
+    rows = np.frombuffer(page.buffers[0], "<f8").reshape(found["rows"], 3, 2, -1)
+    at = len(found["places"]) // 4
+    assert found["code"]["low"][at] == f'hml.select(dataset, ["met >= {found["places"][at]!r}"])'
+    assert page.ask("set", moves=[{"observable": "met", "side": "low", "value": found["places"][at]}])["ok"]
+    assert board.cuts == (f"met >= {found['places'][at]!r}",)
+    assert page.alone.state["cutflow"][-1]["events"] == within(rows[0, 0], at, None).tolist()
+    assert page.alone.state["code"] == found["code"]["low"][at]
+
+
+def test_python_moves_the_page(board: Board, page: Page) -> None:
+    version = page.alone.state["version"]
+    board.move([("fatjet0.mass", "lower", 50.0)])
+    assert page.alone.state["views"][0]["low"] == {"value": 50.0, "text": "50.0"}
+    assert page.alone.state["version"] > version
+
+
+def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> None:
+    assert page.ask("cuts", cuts=["met > 10", "fatjet0.mass >= 20"], off=["met > 10"])["ok"]
+    assert board.all_cuts == (("met > 10", False), ("fatjet0.mass >= 20", True))
+    look = {"how": "stacked", "below": "ratio", "log": True, "snap": False}
+    assert page.ask("layout", observables=["met"], bins={"met": 9}, ranges={}, maps=[], **look)["ok"]
+    assert board.layout.observables == ("met",)
+    assert page.ask("luminosity", value="300")["ok"]
+    assert page.ask("uncertainty", value=0.1)["ok"]
+    assert (board.luminosity, board.uncertainty) == (300.0, 0.1)
+    assert page.alone.state["luminosity"] == 300.0
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "says"),
+    [
+        ("nonsense", {}, "unknown request"),
+        ("set", {"moves": []}, "list of thresholds"),
+        ("set", {"moves": [{"observable": "met", "side": "low", "value": 1e9}]}, "no event"),
+        ("cuts", {"cuts": ["met >"], "off": []}, "met >"),
+        ("layout", {"observables": ["nothing"]}, "unknown column"),
+        ("luminosity", {"value": "-3"}, "at least"),
+        ("index", {"observable": "__class__"}, "unknown histogram"),
+    ],
+)
+def test_refusals_are_replies_and_change_nothing(
+    board: Board, page: Page, action: str, values: dict[str, Any], says: str
+) -> None:
+    reply = page.ask(action, **values)
+    assert not reply["ok"]
+    assert says in reply["error"]
+    assert board.cuts == ()
+    assert board.luminosity == 139.0
+
+
+def test_a_closed_page_is_forgotten(board: Board) -> None:
+    Alone(board).close()
+    board.move([("met", "lower", 12.0)])
+    assert board.cuts == ("met >= 12.0",)
+
+
+def test_a_saved_page_holds_all_it_needs(board: Board, tmp_path: Any) -> None:
+    board.move([("met", "lower", 12.0)])
+    text = board.save_html(tmp_path / "board.html").read_text()
+    assert "http://" not in text.replace("http://www.w3.org/", "")
+    assert "https://" not in text
+    assert "default-src 'none'" in text
+    assert text.count("</script>") == 2
+    small = board.save_html(tmp_path / "board.html", ["met"]).read_text()
+    assert len(small) < len(text)
+    (tmp_path / "mine.html").write_text("<p>mine</p>")
+    with pytest.raises(hml.errors.PathError, match="no export of hml_jupyter"):
+        board.save_html(tmp_path / "mine.html")
+    with pytest.raises(hml.errors.UnknownNameError):
+        board.save_html(tmp_path / "x.html", ["jet0.pt"])
+    with pytest.raises(hml.errors.PathError):
+        board.save_html(3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", [".png", ".svg", ".pdf"])
+def test_pictures_of_a_board(board: Board, tmp_path: Any, kind: str) -> None:
+    assert board.save(tmp_path / f"board{kind}").stat().st_size > 1000
+    with pytest.raises(hml.errors.ArgumentError, match="by the end of its name"):
+        board.save(tmp_path / "board.gif")
