@@ -16,6 +16,7 @@ from ..boards.live import answer, moves_of
 from ..calls import Call, Ref
 from ..display import drawn_board
 from ..errors import UnknownNameError
+from ..provenance import owner
 from ..registry import SHOWS
 from .base import Values, number, words
 from .codes import codes
@@ -87,10 +88,13 @@ def _code(board: Board, cuts: Sequence[str]) -> str:
 
 
 def _show(board: Board) -> dict[str, Any]:
-    """Show a board live where there is a kernel; its picture and cutflow stand for it everywhere else."""
+    """Show a board live where there is a kernel; its picture and cutflow stand for it everywhere else.
+
+    In a recorded cell too: that board is live in its Lab, and the notebook that is left behind needs the picture.
+    """
     bundle = drawn_board(board)
     ip = shell()
-    if ip is None or not hasattr(ip, "kernel"):
+    if ip is None or not hasattr(ip, "kernel") or owner.get():
         return bundle
     live: Any = Alone(board)._repr_mimebundle_() or {}
     return {**bundle, **(live[0] if isinstance(live, tuple) else live), "text/plain": bundle["text/plain"]}

@@ -88,6 +88,7 @@ export class Live {
     const fresh = version !== this.version;
     if (fresh) this.indexes.reset(names);
     this.version = version;
+    this.board.root.dataset.version = String(state.version);
     this.tellReady();
     this.drawLegend(state);
     this.look.draw(state.layout);
