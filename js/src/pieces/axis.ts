@@ -57,7 +57,7 @@ export class Heights {
       at: this.y(value),
       text: number(value / 10 ** power, 3),
     }));
-    return { marks: marks.slice(0, 5), power: power ? `× 10${superscript(power)}` : "" };
+    return { marks: marks.slice(0, 5), power: power ? `×10${superscript(power)}` : "" };
   }
 
   private decades(): Tick[] {

@@ -5,7 +5,8 @@ import { type Display, Histogram, type Layer, LEFT, RIGHT } from "./histogram";
 import { Threshold, type ThresholdEvents } from "./threshold";
 
 const WIDTH = 240;
-const LABEL = 68;
+const KNOB = 20;
+const LETTER = 6.5;
 
 export interface Frame {
   edges: number[];
@@ -138,7 +139,8 @@ export class Card {
     this.handles[side].place(place, spoken, label !== "");
     write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
     const at = this.pixels[place] ?? 0;
-    const flip = side === "low" ? at < LEFT + LABEL : at > this.width - LABEL;
+    const room = KNOB + LETTER * (label.length + 2);
+    const flip = side === "low" ? at < room : at > this.width - room;
     if (this.flips[side] !== flip) this.labels[side].classList.toggle("hml-flip", flip);
     this.flips[side] = flip;
   }

@@ -23,7 +23,7 @@ export interface Display {
 
 export const TOP = 18;
 export const HEIGHT = 118;
-export const LEFT = 36;
+export const LEFT = 40;
 export const RIGHT = 12;
 const AXIS = 18;
 const FLOW = 7;
@@ -59,6 +59,7 @@ export class Histogram {
   );
   /** What stands on the vertical axis. */
   readonly caption = h("span", { class: "hml-unit" });
+  private readonly power = s("text", { class: "hml-power", x: 0, y: TOP - 8 });
   private shapes: Shape[] = [];
   private look = "";
   /** Borders of the lower flow, a gap, the bins, a gap, the upper flow. */
@@ -70,7 +71,7 @@ export class Histogram {
     const lines = s("path", { d: "M0 4L4 0M-1 1L1 -1M3 5L5 3" });
     const pattern = { id: this.hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse" };
     const defs = s("defs", {}, s("pattern", { class: "hml-hatch", ...pattern }, lines));
-    const scale = s("g", { class: "hml-axis hml-scale" }, this.ruler, ...this.marks);
+    const scale = s("g", { class: "hml-axis hml-scale" }, this.ruler, ...this.marks, this.power);
     this.svg.append(
       defs,
       this.faded,
@@ -227,7 +228,9 @@ export class Histogram {
       mark.setAttribute("y", String(Math.round((marks[at]?.at ?? 0) + 3.5)));
     });
     const what = this.look.startsWith("normalised") ? "share" : "events";
-    write(this.caption, `${what}${this.per} ${power}`.trim());
+    write(this.caption, `${what}${this.per}`);
+    this.caption.title = this.caption.textContent ?? "";
+    write(this.power, power);
   }
 
   private drawAxis(left: number, right: number): void {

@@ -18,7 +18,7 @@ function made(n = 2): Histogram {
 }
 /** Heights above the axis of the tops of a path, from the lower flow to the upper one. */
 function heights(path: Element | null | undefined, n = 2): number[] {
-  const left = [25, 32, 36, 136, 236, 238].slice(0, n + 4);
+  const left = [29, 38, 40, 138, 236, 238].slice(0, n + 4);
   const found = new Array<number>(left.length).fill(0);
   let [x, y] = [0, FLOOR];
   const steps = [...(path?.getAttribute("d") ?? "").matchAll(/([MVH])([\d.]+)(?: ([\d.]+))?/g)];
