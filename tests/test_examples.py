@@ -22,6 +22,7 @@ TARGETS = {
     "01_z_vs_qcd.ipynb": ["zz", "qcd", "dataset", "selected", "bdt", "mlp", ""],
     "02_generators.ipynb": ["z", "mg", "z_mg", "", "zp_0p25", "zp_0p5", "zp_1", ""],
     "03_representations.ipynb": ["zz", "qcd", "numbers", "images", "graphs", "jets"],
+    "04_cuts.ipynb": ["zz", "qcd", "dataset", "selected", "board", "selected_2"],
 }
 GIB = 2**30
 

@@ -42,7 +42,7 @@ class LabPage:
         return self.root.locator(".hml-footer")
 
     def slider(self, observable: str, side: str = "above") -> Locator:
-        return self.root.get_by_role("slider", name=f"{observable}: keep what is {side}")
+        return self.root.locator(".hml-board").first.get_by_role("slider", name=f"{observable}: keep what is {side}")
 
     # dragging -----------------------------------------------------------------------------------------------------
 

@@ -190,5 +190,5 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
 
 
 if __name__ == "__main__":
-    others = [str(Path(__file__).with_name(f"make_tutorial_{number}.py")) for number in (2, 3)]
+    others = [str(Path(__file__).with_name(f"make_tutorial_{number}.py")) for number in (2, 3, 4)]
     sys.exit(pytest.main([__file__, *others, "-p", "no:cacheprovider", "--durations=3", "--import-mode=importlib"]))
