@@ -18,6 +18,7 @@ import { block, Complaint } from "./panel";
 
 const HINT =
   "Drag a handle inwards, or focus it and use the arrow keys. Letting go writes the cell below. Escape puts the handle back.";
+const NONE = "No histogram is on the board: the button above adds observables.";
 const STILL =
   "Drag a handle inwards, or focus it and use the arrow keys. This page keeps what was counted when it was saved: one observable moves at a time, and another one puts it back.";
 
@@ -33,6 +34,7 @@ export class Live {
   private visible = false;
   private readonly indexes: Indexes;
   private readonly cutflow = new Cutflow();
+  private readonly none = h("p", { class: "hml-hint" }, NONE);
   private readonly legend = h("span", { class: "hml-legend" });
   private readonly look: Look;
   private readonly estimate: Estimate;
@@ -74,7 +76,7 @@ export class Live {
     });
     this.toolbar.append(this.look.root, this.complaint.root, this.legend);
     if (!host.still) this.toolbar.prepend(this.form.toggle);
-    this.main = [this.toolbar, this.form.panel, this.board.root, this.maps.root];
+    this.main = [this.toolbar, this.form.panel, this.none, this.board.root, this.maps.root];
     const flow = block("Cutflow", this.cutflow.root);
     const list = host.still ? [] : [block("Cuts", this.cuts.root)];
     const hint = h("p", { class: "hml-hint" }, host.still ? STILL : HINT);
@@ -88,7 +90,11 @@ export class Live {
     const fresh = version !== this.version;
     if (fresh) this.indexes.reset(names);
     this.version = version;
+<<<<<<< HEAD
     this.board.root.dataset.version = String(state.version);
+=======
+    this.none.hidden = names.length > 0;
+>>>>>>> 3b6a421 (feat(board): an empty board says how to fill it; the form of the board in single lines)
     this.tellReady();
     this.drawLegend(state);
     this.look.draw(state.layout);

@@ -179,3 +179,11 @@ test("without cross sections there are counts, no significance", async () => {
   expect(root.querySelector(".hml-measures")?.textContent).toMatch(/counts and efficiencies only/);
   expect(root.querySelector(".hml-overlaid")).not.toBeNull();
 });
+
+test("a board without histograms says how to get one", () => {
+  const said = () => live.main.find((node) => node.textContent?.startsWith("No histogram"));
+  expect(said()?.hidden).toBe(true);
+  live.update({ ...toys.state(), version: 98, views: [] });
+  expect(said()?.hidden).toBe(false);
+  expect(root.querySelectorAll(".hml-card")).toHaveLength(0);
+});
