@@ -73,7 +73,7 @@ export class Board implements Scene {
       const seen = this.sights.get(name);
       if (!seen || !this.state) continue;
       const { snap, below } = this.state.layout;
-      card.block(this.events.index(name) ? "" : this.locked);
+      card.block(this.index(name) ? "" : this.locked);
       card.frame({ edges: seen.view.edges, places: seen.places, snap, below });
       if (anew) card.rescale();
       paint(this, seen, card);
@@ -132,8 +132,12 @@ export class Board implements Scene {
     return [...this.pending.keys()].some((name) => name !== observable);
   }
 
+  /** Arithmetic with other places than those of the handles would be wrong without a sign of it. */
   index(observable: string): Index | null {
-    return this.events.index(observable);
+    const index = this.events.index(observable);
+    const places = this.sights.get(observable)?.places ?? [];
+    if (index?.value.places.length !== places.length) return null;
+    return index.value.places.every((place, at) => place === places[at]) ? index : null;
   }
 
   /** The cutflow as it is or would be. */
@@ -201,7 +205,7 @@ export class Board implements Scene {
 
   private hold(observable: string, part: Part, window: Window): void {
     this.waits = false;
-    const index = this.stale(observable) ? null : this.events.index(observable);
+    const index = this.stale(observable) ? null : this.index(observable);
     this.held = { observable, part, window, index };
     for (const [name, card] of this.cards) {
       const seen = this.sights.get(name);

@@ -46,7 +46,7 @@ export class Live {
 
   constructor(private readonly host: Host) {
     this.indexes = new Indexes((observable) => host.request<IndexValue>("index", { observable }));
-    this.indexes.onarrival = () => !this.board.moving && this.board.redraw();
+    this.indexes.onarrival = (observable) => this.arrived(observable);
     this.indexes.onprogress = () => this.tellReady();
     this.indexes.onfailure = (error) => host.locked || this.complaint.show(reason(error));
     this.board = new Board({
@@ -131,6 +131,12 @@ export class Live {
       () => this.complaint.show(""),
       (error) => this.complaint.show(reason(error)),
     );
+  }
+
+  private arrived(observable: string): void {
+    if (!this.board.moving) this.board.redraw();
+    if (!this.board.index(observable))
+      this.complaint.show(`${observable} cannot be dragged: its counts are for other places`);
   }
 
   private tellReady(): void {

@@ -187,3 +187,17 @@ test("a board without histograms says how to get one", () => {
   expect(said()?.hidden).toBe(false);
   expect(root.querySelectorAll(".hml-card")).toHaveLength(0);
 });
+
+test("counts for other places than those of the handles are not used", async () => {
+  const state = toys.state();
+  const views = state.views.map((view) =>
+    view.name === "met" ? { ...view, places: view.places.map((x) => x + 0.5) } : view,
+  );
+  live.update({ ...state, version: 97, views });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(root.querySelector(".hml-complaint")?.textContent).toBe(
+    "met cannot be dragged: its counts are for other places",
+  );
+  expect(live.board.index("met")).toBeNull();
+  expect(live.board.index("fatjet0.mass")).not.toBeNull();
+});
