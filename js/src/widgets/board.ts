@@ -171,7 +171,11 @@ export class Board implements Scene {
       cancel: () => this.release(),
       limits: (part: Part) => this.limits(name, part),
     };
-    return new Card(name, unit, events, () => this.redraw());
+    const card = new Card(name, unit, events, () => this.redraw());
+    const choose = () => this.selected !== name && this.select(name);
+    card.root.addEventListener("focusin", choose);
+    card.root.addEventListener("pointerdown", choose);
+    return card;
   }
 
   /** Show the cuts as they are. */

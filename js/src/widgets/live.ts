@@ -90,11 +90,8 @@ export class Live {
     const fresh = version !== this.version;
     if (fresh) this.indexes.reset(names);
     this.version = version;
-<<<<<<< HEAD
     this.board.root.dataset.version = String(state.version);
-=======
     this.none.hidden = names.length > 0;
->>>>>>> 3b6a421 (feat(board): an empty board says how to fill it; the form of the board in single lines)
     this.tellReady();
     this.drawLegend(state);
     this.look.draw(state.layout);
