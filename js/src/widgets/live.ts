@@ -7,7 +7,7 @@ import type { BoardLayout, BoardState, FlowRow, IndexValue } from "../shared/boa
 import { fill, h } from "../shared/dom";
 import { Indexes } from "../shared/indexes";
 import { reason } from "../shared/kernel";
-import { arrangement, layoutValues, rebinned, shifted, without } from "./arranging";
+import { inWords, layoutValues, rebinned, shifted, Wish, without } from "./arranging";
 import { Board, type Held, type Shift } from "./board";
 import { Estimate } from "./estimate";
 import { Exact } from "./exact";
@@ -29,7 +29,10 @@ export class Live {
   readonly toolbar = h("div", { class: "hml-toolbar" });
   readonly main: HTMLElement[];
   readonly side: HTMLElement[];
+  /** What the kernel has said, and the same as it shall look. */
+  private given: BoardState | null = null;
   private state: BoardState | null = null;
+  private readonly wish = new Wish();
   private version = "";
   private visible = false;
   private readonly indexes: Indexes;
@@ -83,7 +86,9 @@ export class Live {
     this.side = [this.estimate.root, this.exact.root, flow, ...list, hint];
   }
 
-  update(state: BoardState): void {
+  update(given: BoardState): void {
+    const state = this.wish.over(given);
+    this.given = given;
     this.state = state;
     const names = state.views.map(({ name }) => name);
     const version = `${state.dataset} ${state.version} ${names.join(" ")}`;
@@ -95,7 +100,7 @@ export class Live {
     this.tellReady();
     this.drawLegend(state);
     this.look.draw(state.layout);
-    this.form.draw(arrangement(state), state.catalogue);
+    this.form.draw(this.wish.now(state), state.catalogue);
     this.cuts.draw(state.cuts.map(({ text, on }) => ({ text, on })));
     this.board.update(state);
     this.drawMenus(state);
@@ -157,7 +162,7 @@ export class Live {
   /** A small menu on each card. */
   private drawMenus(state: BoardState): void {
     if (this.host.still) return;
-    const { observables } = arrangement(state);
+    const { observables } = this.wish.now(state);
     for (const [name, menu] of this.menus) {
       if (observables.some((one) => one.name === name)) continue;
       menu.dispose();
@@ -184,7 +189,7 @@ export class Live {
   private readonly tell = (error: string) => this.complaint.show(error);
 
   private rearrange(change: (now: Arrangement) => Arrangement): Promise<string> {
-    return this.state ? this.arrange(change(arrangement(this.state))) : Promise.resolve("");
+    return this.state ? this.arrange(change(this.wish.now(this.state))) : Promise.resolve("");
   }
 
   /** Show the state as it is, no handle in the hand. */
@@ -253,31 +258,32 @@ export class Live {
       return new Promise(() => {});
     }
     const dataset = this.state?.dataset ?? "";
-    const words = moves.map(({ observable, side, value }) =>
-      value === null
-        ? `no ${side} threshold on ${observable}`
-        : `${observable} ${side === "low" ? "≥" : "<"} ${value}`,
-    );
     const key = `${dataset} ${moves.map(({ observable, side }) => `${observable} ${side}`).join(" ")}`;
-    const end = await this.host.commit("set", { dataset, moves }, words.join(", "), key);
+    const end = await this.host.commit("set", { dataset, moves }, inWords(moves), key);
     this.complaint.show(end.error ?? "");
   }
 
-  /** What is only drawn otherwise is drawn at once. */
-  private restyle(layout: BoardLayout): void {
-    const { state } = this;
-    if (!state) return;
-    state.layout = { ...layout };
-    this.drawLegend(state);
-    this.board.redraw(true);
-    void this.arrange(arrangement(state)).then((error) => this.complaint.show(error));
+  private restyle({ how, below, log, snap }: BoardLayout): void {
+    if (!this.given) return;
+    const look = { how, below, log, snap };
+    if (this.host.still) this.given.layout = { ...this.given.layout, ...look };
+    if (this.host.still) this.again();
+    else void this.rearrange((now) => ({ ...now, ...look })).then(this.tell);
   }
 
   private async arrange(next: Arrangement): Promise<string> {
-    const values = layoutValues(this.state?.dataset ?? "", next);
-    const { error } = await this.host.commit("layout", values, "the look of the board", "layout");
-    return error ?? "";
+    const error = this.wish.during(next, async () => {
+      const values = layoutValues(this.state?.dataset ?? "", next);
+      const end = await this.host.commit("layout", values, "the look of the board", "layout");
+      return end.error ?? "";
+    });
+    this.again();
+    const wrong = await error;
+    this.again();
+    return wrong;
   }
+
+  private readonly again = () => this.given && this.update(this.given);
 
   private async list(cuts: ListedCut[]): Promise<string> {
     const values = {

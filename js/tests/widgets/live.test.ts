@@ -137,6 +137,14 @@ test("looks are drawn at once and committed as the whole layout", () => {
   expect(root.querySelector(".hml-overlaid")).toBeNull();
 });
 
+test("a look that waits for the kernel outlives older states", () => {
+  press("stacked");
+  live.update(toys.state());
+  press("log y");
+  expect(committed.at(-1)?.[1]).toMatchObject({ how: "stacked", log: true });
+  expect(root.querySelector(".hml-overlaid")).toBeNull();
+});
+
 test("exact thresholds are typed, the best ones found and taken by a button", async () => {
   const input = root.querySelector<HTMLInputElement>('[aria-label="fatjet0.mass above"]');
   if (!input) throw new Error("no input");
