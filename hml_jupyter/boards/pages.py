@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..checks import place
 from ..errors import ArgumentError
 from ..places import written
+from .codes import codes, select_text
 from .state import index_value
 
 if TYPE_CHECKING:
@@ -61,9 +62,12 @@ def _page(board: Board, names: Sequence[str]) -> str:
     for name in names:
         found = board.index(name)
         reply, buffers = index_value(found, list(found.views))
+        reply["code"] = codes(board, reply, select_text)
         indexes.append({"reply": reply, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers]})
     # nothing in the numbers and names can end the element that holds them
-    content = json.dumps({"state": board.state(), "indexes": indexes}, allow_nan=False).replace("<", "\\u003c")
+    content = json.dumps(
+        {"state": {**board.state(), "code": select_text(list(board.cuts))}, "indexes": indexes}, allow_nan=False
+    ).replace("<", "\\u003c")
     title = html.escape(f"{', '.join(board.dataset.classes)}: {', '.join(board.layout.observables)}")
     return "\n".join(
         [

@@ -11,16 +11,14 @@ import anywidget
 import traitlets
 
 from ..boards import Board
+from ..boards.codes import codes, select_text
 from ..boards.layout import read_layout
 from ..boards.live import answer, moves_of
-from ..calls import Call, Ref
 from ..display import drawn_board
 from ..errors import UnknownNameError
-from ..provenance import owner
 from ..registry import SHOWS
 from .base import Values, number, words
-from .codes import codes
-from .kernel import shell
+from .kernel import Hooks, shell
 from .replies import reply_to
 
 __all__ = ["Alone"]
@@ -84,7 +82,7 @@ def _code(board: Board, cuts: Sequence[str]) -> str:
     """Return the call that selects what the board would show; the dataset by its name in the notebook."""
     namespace = ip.user_ns if (ip := shell()) else {}
     names = [name for name, value in namespace.items() if value is board.dataset and not name.startswith("_")]
-    return Call("select", (Ref(names[0] if names else "dataset"), list(cuts))).render()
+    return select_text(list(cuts), names[0] if names else "dataset")
 
 
 def _show(board: Board) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def _show(board: Board) -> dict[str, Any]:
     """
     bundle = drawn_board(board)
     ip = shell()
-    if ip is None or not hasattr(ip, "kernel") or owner.get():
+    if ip is None or not hasattr(ip, "kernel") or Hooks.of(ip).records:
         return bundle
     live: Any = Alone(board)._repr_mimebundle_() or {}
     return {**bundle, **(live[0] if isinstance(live, tuple) else live), "text/plain": bundle["text/plain"]}

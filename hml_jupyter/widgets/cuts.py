@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from ..boards import Board, board
+from ..boards.codes import codes
 from ..boards.layout import Layout, read_layout
 from ..boards.live import answer, moves_of
 from ..boards.state import chosen_only
@@ -15,7 +16,6 @@ from ..cells import Entry
 from ..datasets import Dataset
 from ..errors import EmptySelectionError, HmlError
 from .base import Action, FieldError, Panel, Values, number, words
-from .codes import codes
 
 __all__ = ["Cuts"]
 

@@ -106,6 +106,11 @@ class Hooks:
             cls._of[id(ip)] = cls(ip)
         return cls._of[id(ip)]
 
+    @property
+    def records(self) -> bool:
+        """Whether the cell that runs is a recorded one."""
+        return bool(self._running) and self._running[-1].entry is not None
+
     def find(self, info: Any) -> tuple[Journal, Entry] | None:
         """Return the entry that a cell belongs to."""
         text = (info.raw_cell or "").strip()

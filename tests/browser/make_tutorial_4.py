@@ -49,7 +49,7 @@ As in tutorial 01: two thousand events of each kind, and three numbers of each e
 ## 2. By hand
 
 While you drag, nothing is computed in the notebook: what every threshold would leave was counted before you touched it, with
-ten million events as with two thousand. The faded part of a histogram is what its own thresholds take away: an *N − 1 plot*,
+ten million events as with two thousand. The faded part of a histogram is what its own thresholds take away: an *N-1 plot*,
 all cuts but this one.
 
 *Look at:* the cutflow, *events* and *relative*. And at the line Z under each histogram: it is the significance if the threshold

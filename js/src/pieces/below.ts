@@ -89,8 +89,9 @@ export class Under {
     this.svg.classList.remove("hml-stale");
     const tops = values.map((value, at) => (value ?? 0) + (one ? 0 : (errors[at] ?? 0)));
     this.peak = one ? 2 : Math.max(0, ...tops);
-    write(this.label, label);
-    write(this.top, this.peak > 0 ? number(this.peak, 2) : "");
+    // beside the axis there is no room for a number of many characters
+    write(this.label, one || !this.peak ? label : `${label}, up to ${number(this.peak, 2)}`);
+    write(this.top, one ? number(this.peak, 2) : "");
     put(this.one, one ? `M${LEFT} ${this.y(1)}H${this.width - RIGHT}` : "");
     let path = "";
     values.forEach((value, at) => {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..boards import Board
+from ..calls import Call, Ref
 from ..histograms import threshold_cut
 
-__all__ = ["codes"]
+if TYPE_CHECKING:
+    from .board import Board
+
+__all__ = ["codes", "select_text"]
 
 
 def codes(board: Board, index: Mapping[str, Any], cell: Callable[[list[str]], str]) -> dict[str, list[str]]:
@@ -39,3 +42,14 @@ def codes(board: Board, index: Mapping[str, Any], cell: Callable[[list[str]], st
         found[side] = [alike[len(text)][1].replace(alike[len(text)][0], text) for text in texts]
         found[side][rest] = after(long, None)
     return found
+
+
+def select_text(cuts: list[str], dataset: str = "dataset") -> str:
+    """Return the call that selects what passes some cuts.
+
+    Examples
+    --------
+    >>> select_text(["met >= 100.0"])
+    'hml.select(dataset, ["met >= 100.0"])'
+    """
+    return Call("select", (Ref(dataset), list(cuts))).render()
