@@ -2,7 +2,7 @@ import { ticks } from "d3-array";
 import { number } from "../shared/numbers";
 
 const SHRINK = 0.4;
-const DECADES = 6;
+const DECADES = 10;
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export interface Tick {
