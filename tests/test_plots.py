@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import base64
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pytest
 import samples
+from nbclient import NotebookClient
 
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import BoostedDecisionTree, compare, evaluate, train
@@ -146,3 +150,13 @@ def shown(texts: Any) -> list[str]:
     found = [text._preprocess_math(text.get_text()) for text in texts]
     assert not any(is_formula for _, is_formula in found)
     return [text.removeprefix("\N{HAIR SPACE}") for text, _ in found]
+
+
+def test_a_cell_that_ends_with_a_plot_shows_it(study: Path) -> None:
+    cell = nbformat.v4.new_code_cell(
+        "import hml_jupyter as hml\nfrom hml_jupyter.datasets import example\nhml.plot(example())"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(study)}}).execute()
+    shown = cell.outputs[-1].data["image/png"]
+    assert base64.b64decode(shown).startswith(b"\x89PNG")

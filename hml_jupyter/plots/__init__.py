@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, UnknownNameError
 from .drawing import draw_curves, draw_cutflow, draw_roc, draw_scores
 from .maps import Nodes, draw_correlation, draw_graphs, draw_images
 from .spectra import Lower, Panel, Points, draw_histograms
-from .style import DPI
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,7 +48,7 @@ def plot(result: Any, **look: Any) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        A figure of its own, which no later plot draws into; ``.savefig("x.pdf")`` writes it.
+        A figure of its own, which no later plot draws into. A cell that ends with it shows it; ``.savefig("x.pdf")`` writes it.
 
     Raises
     ------
@@ -80,9 +78,9 @@ def plot(result: Any, **look: Any) -> Figure:
 
 def png(figure: Figure) -> bytes:
     """Return a figure as PNG; the same numbers give the same bytes."""
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
-    return stream.getvalue()
+    from .figure import png as drawn
+
+    return drawn(figure)
 
 
 def _of_dataset(

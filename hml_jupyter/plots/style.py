@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "DPI", "colour", "figure_of", "line", "plain", "with_unit"]
+__all__ = ["COLOURS", "colour", "figure_of", "line", "plain", "with_unit"]
 
 #: Okabe and Ito's colours that can be told apart on white with any colour vision; each goes with its own line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -35,7 +35,6 @@ STYLE: dict[Any, Any] = {
     "ytick.minor.visible": True,
     "ytick.right": True,
 }
-DPI = 110
 
 
 @contextmanager
@@ -44,12 +43,11 @@ def figure_of(
 ) -> Iterator[tuple[Figure, Sequence[Axes]]]:
     """Give a figure that belongs to no global state, in our style; `options` are those of ``Figure.subplots``."""
     import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure as NewFigure
+
+    from .figure import Picture
 
     with mpl.rc_context(STYLE):
-        figure = NewFigure((width, height), layout="constrained")
-        FigureCanvasAgg(figure)
+        figure = Picture(width, height)
         yield figure, list(figure.subplots(rows, columns, squeeze=False, **options).flat)
 
 
