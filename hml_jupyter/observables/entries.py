@@ -46,6 +46,8 @@ class Entry:
     """Canonical name of a member of the family, with ``{}`` for each number."""
     members: tuple[str, ...] = ()
     """Members of the family that a menu and messages name."""
+    member: str | None = None
+    """The sentence of one member of the family, with ``{}`` for each number."""
     group: str = "kinematics"
     """Where a menu puts it."""
     branches: tuple[str, ...] = ()
@@ -68,6 +70,11 @@ class Entry:
     def names(self) -> tuple[str, ...]:
         """What a menu shows: the name, or members of a family."""
         return self.members or (self.name,)
+
+    def doc_of(self, name: str) -> str:
+        """Return the sentence of `name`, which may be one member of a family."""
+        found = self.match(name)
+        return self.doc if found is None or self.member is None else self.member.format(*found[1])
 
     def match(self, name: str) -> tuple[str, tuple[int, ...]] | None:
         """Return the canonical name and the numbers in `name`, or None if another observable is meant."""

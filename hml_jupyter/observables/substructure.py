@@ -27,6 +27,7 @@ _POSITIVE = (0, None)
     pattern=r"(?i:tau_?)([1-5])",
     family="tau{}",
     members=("tau1", "tau2", "tau3"),
+    member="N-subjettiness with N = {}: small for a jet of at most N prongs",
     branches=("fatjet",),
     range=_POSITIVE,
 )
@@ -43,6 +44,7 @@ def tau_n(jet: Particles, n: int) -> Array:
     pattern=r"(?i:tau_?)([1-5])([1-5])",
     family="tau{}{}",
     members=("tau21", "tau32"),
+    member="tau{0} over tau{1}: small if the jet has {0} prongs rather than {1}",
     branches=("fatjet",),
     range=_POSITIVE,
 )
@@ -71,6 +73,7 @@ def soft_drop_mass(jet: Particles) -> Array:
     pattern=r"(?:energy_correlator_?|EnergyCorrelator|e)([23])",
     family="energy_correlator{}",
     members=("energy_correlator2", "energy_correlator3"),
+    member="Energy correlation function of {} constituents",
     branches=("fatjet", "jet"),
     constituents=True,
     range=_POSITIVE,
