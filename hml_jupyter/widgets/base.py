@@ -80,6 +80,8 @@ class Bench:
 
     def __init__(self, journal: Journal, given: str, namespace: dict[str, Any]) -> None:
         self.journal, self.given, self.namespace = journal, given, namespace
+        self.notes: dict[str, list[str]] = {}
+        """What the calls that made the results said, by target."""
 
     def results(self, kind: str) -> dict[str, Any]:
         """Return the user's and the record's variables that hold a `kind` (class name), the record's order first."""
@@ -123,7 +125,8 @@ class Bench:
             on_disk = (self.journal.study / folder / name).exists() and name not in self.namespace
             by = "an earlier step" if name in self.journal.targets else f"a folder in {folder}" if on_disk else "you"
             by = "Python" if hasattr(builtins, name) else by
-            msg = f"the name {name} is taken by {by}; take another, such as {self.fresh(name, folder)}"
+            or_else = "; to change that step, undo or edit it under Record" if by == "an earlier step" else ""
+            msg = f"the name {name} is taken by {by}; take another, such as {self.fresh(name, folder)}{or_else}"
             raise FieldError(field, msg)
         return name
 
@@ -183,7 +186,8 @@ class Panel(ABC):
             action = self.action(self.default_action, values)
         except HmlError as error:
             return refused(error)
-        return {"code": action.call.render(), "target": action.call.target, "errors": {}, "notes": {}}
+        found: dict[str, Any] = {"code": action.call.render(), "target": action.call.target, "errors": {}, "notes": {}}
+        return found | {"replaces": action.amend and self.bench.journal.newest(action.key) is not None}
 
     default_action: ClassVar[str] = ""
     """The action that a form is checked for."""
@@ -220,21 +224,26 @@ def remembered(size: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     return decorate
 
 
-def number(values: Values, field: str, kind: type[int | float], *, low: float | None = None) -> Any:
+def number(
+    values: Values, field: str, kind: type[int | float], *, low: float | None = None, label: str | None = None
+) -> Any:
     """Read a number that was typed; a comma is taken for nothing but groups of thousands in a whole number.
+
+    Messages call it by the `label` of its field, or by `field` where that is the same.
 
     Examples
     --------
     >>> number({"events": "10 000"}, "events", int, low=1), number({"events": "10,000"}, "events", int)
     (10000, 10000)
     """
+    label = label or field
     text = str(values.get(field, "")).replace(" ", "").replace("\u202f", "")
     if kind is int and _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     if kind is float and "," in text:
         point, without = f"{text.replace(',', '.', 1)} with a point", text.replace(",", "")
         how = without if "." in text else f"{without} or {point}" if _THOUSANDS.fullmatch(text) else point
-        msg = f"{field} has no comma: write {how}"
+        msg = f"{label} has no comma: write {how}"
         raise FieldError(field, msg)
     try:
         value = kind(text)
@@ -242,13 +251,13 @@ def number(values: Values, field: str, kind: type[int | float], *, low: float | 
             raise ValueError(text)
     except (ValueError, OverflowError) as error:
         what = "a whole number" if kind is int else "a number"
-        msg = f"{field} must be {what}" + (f", not {text!r}" if text else "")
+        msg = f"{label} must be {what}" + (f", not {text!r}" if text else "")
         raise FieldError(field, msg) from error
     if kind is int and abs(value) > LARGEST:
-        msg = f"{field} must be at most {LARGEST:.0e}"
+        msg = f"{label} must be at most {LARGEST:.0e}"
         raise FieldError(field, msg)
     if low is not None and not value >= low:
-        msg = f"{field} must be at least {low:g}"
+        msg = f"{label} must be at least {low:g}"
         raise FieldError(field, msg)
     return value
 

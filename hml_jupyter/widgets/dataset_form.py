@@ -15,9 +15,19 @@ from ..observables import canonical_name
 from ..representations import Graph, Image, Representation, Set
 from ..runs import Run
 from .base import FieldError, Values, number, words
-from .samples import column, first_events, mask
+from .samples import column, counted, first_events, mask
 
-__all__ = ["DEFAULTS", "check_columns", "extras_of", "representation_of", "require_of", "split_of"]
+__all__ = [
+    "DEFAULTS",
+    "bad_columns",
+    "check_columns",
+    "extras_of",
+    "per_of",
+    "read_column",
+    "representation_of",
+    "require_of",
+    "split_of",
+]
 
 T = TypeVar("T")
 
@@ -46,8 +56,18 @@ DEFAULTS: dict[str, Any] = {
     "nodes": "",
     "edges": "knn",
     "reach": "8",
+    "radius": "0.4",
     "edge_features": "",
     "max_nodes": "32",
+}
+#: How the fields with numbers are called on the page.
+LABELS = {
+    "subjets": "Subjets",
+    "size": "Pixels",
+    "range": "Half width",
+    "reach": "How many",
+    "radius": "Radius",
+    "max_nodes": "Most nodes",
 }
 #: The option that a message of Image or Graph names -> the field that it is typed into, where they differ.
 _FIELDS = {"of": {"image": "image_of", "graph": "graph_of"}}
@@ -73,8 +93,7 @@ def representation_of(values: Values, runs: dict[str, Run]) -> Representation:
         raise FieldError("kind", msg)
     try:
         made = makers[kind](values)
-        for name, run in runs.items():
-            made.read(EventRecord(first_events(run, TRIED, made.needed), name), Counter())
+        _try(made, runs)
     except FieldError:
         raise
     except HmlError as error:
@@ -88,7 +107,8 @@ def extras_of(values: Values, runs: dict[str, Run]) -> dict[str, Any]:
     """Return options of `build_dataset` that are not always given: side columns, regions, blinding, a description."""
     is_set = str(values.get("kind") or "set") == "set"
     field = "side" if is_set else "observables"
-    options: dict[str, Any] = {"observables": _columns(values, field, {} if _per(values) else runs)}
+    per = per_of(values, runs)
+    options: dict[str, Any] = {"observables": _columns(values, field, runs, per)}
     regions = [(str(name).strip(), str(cut).strip()) for name, cut in values.get("regions") or []]
     options["regions"] = {name: str(_ask("regions", Cut, cut)) for name, cut in regions if name or cut}
     blind = str(values.get("blind") or "").strip()
@@ -122,51 +142,95 @@ def split_of(values: Values) -> tuple[float, ...]:
     try:
         split = tuple(float(part) for part in str(values.get("split", "")).split(","))
     except ValueError as error:
-        msg = "split must be three fractions: 0.6, 0.2, 0.2"
+        msg = "Split must be three fractions: 0.6, 0.2, 0.2"
         raise FieldError("split", msg) from error
     if len(split) != 3 or abs(sum(split) - 1) > 1e-9 or min(split) <= 0:
-        msg = "split must be three positive fractions that add up to 1: train, validation, test"
+        msg = "Split must be three positive fractions that add up to 1: train, validation, test"
         raise FieldError("split", msg)
     return split
 
 
+def per_of(values: Values, runs: dict[str, Run]) -> str:
+    """Return the collection whose objects have a row each, canonical; empty for a row each event.
+
+    Raises
+    ------
+    FieldError
+        It is no collection, or cannot be read from the runs.
+    """
+    text = str(values.get("per") or "").strip()
+    if text.lower() in ("", "event", "events") or str(values.get("kind") or "set") != "set":
+        return ""
+    made: Set = _ask("per", counted, text)
+    _ask("per", _try, made, runs)
+    return str(made.per)
+
+
+def bad_columns(values: Values, runs: dict[str, Run]) -> dict[str, str]:
+    """Return what is wrong with each observable that was picked; those that are right are left out."""
+    per = per_of(values, runs)
+    found = {}
+    for text in words(values, "observables"):
+        try:
+            read_column(text, runs, per)
+        except HmlError as error:
+            found[text] = str(error)
+    return found
+
+
+def read_column(text: str, runs: dict[str, Run], per: str) -> str:
+    """Return the canonical name of a column that has a value in every event of the runs, or for every object of `per`.
+
+    Raises
+    ------
+    HmlError
+        There is no such observable, or it is none of these rows.
+    """
+    name = canonical_name(text)
+    if per:
+        _try(Set([name], per=per), runs)
+    else:
+        for run in runs.values():
+            column(run, name)
+    return name
+
+
 def _set(values: Values, runs: dict[str, Run]) -> Set:
-    per = _per(values)
-    picked = _columns(values, "observables", {} if per else runs)
+    per = per_of(values, runs)
+    picked = _columns(values, "observables", runs, per)
     if not picked:
         msg = "pick at least one observable"
         raise FieldError("observables", msg)
-    if not per:
-        return Set(picked)
-    return _ask("per", lambda: Set(picked, per=per))
+    return Set(picked, per=per or None)
 
 
-def _per(values: Values) -> str:
-    text = str(values.get("per") or "").strip()
-    return "" if text.lower() in ("event", "events") else text
-
-
-def _columns(values: Values, field: str, runs: dict[str, Run]) -> list[str]:
-    """Return canonical names, each once; each has a value in every run."""
+def _columns(values: Values, field: str, runs: dict[str, Run], per: str) -> list[str]:
+    """Return canonical names, each once."""
     picked: list[str] = []
     for text in words(values, field):
-        name = _ask(field, canonical_name, text)
-        for run in runs.values():
-            _ask(field, column, run, name)
+        name = _ask(field, read_column, text, runs, per)
         if name not in picked:
             picked.append(name)
     return picked
 
 
+def _try(made: Representation, runs: dict[str, Run]) -> None:
+    """Make a representation of a few events of each run, to see that it can be made."""
+    for name, run in runs.items():
+        record = EventRecord(first_events(run, TRIED, made.needed), name)
+        made.rows(record)
+        made.read(record, Counter())
+
+
 def _image(values: Values) -> Image:
     given: dict[str, Any] = {name: _chosen(values, name) for name in ("origin", "axis", "scale")}
     if any(str(each).startswith("subjet") for each in given.values()):
-        given["subjets"] = ("kt", number(_filled(values, "subjets"), "subjets", float, low=0.01), 0.0)
+        given["subjets"] = ("kt", _number(values, "subjets", float, 0.01), 0.0)
     given["flip"] = bool(values.get("flip"))
-    size = number(_filled(values, "size"), "size", int, low=1)
+    size = _number(values, "size", int, 1)
     given["size"] = (size, size)
     if given["origin"] is not None:
-        half = number(_filled(values, "range"), "range", float, low=0.01)
+        half = _number(values, "range", float, 0.01)
         given["range"] = ((-half, half), (-half, half))
     return Image(_one_or_several(values, "image_of"), channel=_one_or_several(values, "channel"), **given)
 
@@ -175,10 +239,10 @@ def _graph(values: Values) -> Graph:
     kind = _chosen(values, "edges")
     edges: Any = kind
     if kind == "knn":
-        edges = ("knn", number(_filled(values, "reach"), "reach", int, low=1))
+        edges = ("knn", _number(values, "reach", int, 1))
     elif kind == "radius":
-        edges = ("radius", number(_filled(values, "reach"), "reach", float, low=0.001))
-    given: dict[str, Any] = {"edges": edges, "max_nodes": number(_filled(values, "max_nodes"), "max_nodes", int, low=1)}
+        edges = ("radius", _number(values, "radius", float, 0.001))
+    given: dict[str, Any] = {"edges": edges, "max_nodes": _number(values, "max_nodes", int, 1)}
     nodes, features = _listed(values, "nodes"), _listed(values, "edge_features")
     if nodes:
         given["nodes"] = nodes
@@ -190,6 +254,10 @@ def _graph(values: Values) -> Graph:
 def _chosen(values: Values, field: str) -> str | None:
     """Return what a menu stands at; None for its empty entry."""
     return str(values.get(field, DEFAULTS[field])) or None
+
+
+def _number(values: Values, field: str, kind: type[int | float], low: float) -> Any:
+    return number(_filled(values, field), field, kind, low=low, label=LABELS[field])
 
 
 def _filled(values: Values, field: str) -> Values:

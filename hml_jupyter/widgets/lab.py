@@ -123,11 +123,15 @@ class Lab(anywidget.AnyWidget):
     def cell_started(self, entry: Entry | None) -> None:
         """Show that a cell runs."""
         self._running = entry
+        if entry is not None and entry.target:
+            self.bench.notes.pop(entry.target, None)
         self._set_header()
 
     def cell_progressed(self, entry: Entry | None, report: progress.Report, rate: str | None, left: str | None) -> None:
         """Send progress to the page; the traits stay as they are."""
         if report.is_notice:
+            if entry is not None and entry.target:
+                self.bench.notes.setdefault(entry.target, []).append(report.text)
             self.send({"type": "notice", "text": report.text, "panel": entry.panel if entry else None})
             return
         self.send(

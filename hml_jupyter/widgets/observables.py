@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from .. import progress
-from ..binning import binning
 from ..calls import Call, Ref
 from ..cuts import Cut
-from ..datasets import build_dataset, parts
+from ..datasets import parts
 from ..errors import HmlError
-from ..observables import canonical_name, unit_of
+from ..observables import canonical_name
 from ..representations.edges import EDGE_FEATURES
 from ..representations.features import FEATURES
 from ..runs import Run
 from .base import Action, FieldError, Panel, Values, number, words
-from .dataset_form import DEFAULTS, check_columns, extras_of, representation_of, require_of, split_of
-from .samples import catalogue, column, first_events, mask, rank
+from .catalogue import catalogue, collections
+from .dataset_form import (
+    DEFAULTS,
+    bad_columns,
+    check_columns,
+    extras_of,
+    per_of,
+    read_column,
+    representation_of,
+    require_of,
+    split_of,
+)
+from .previews import histograms, pictures
+from .samples import kept, mask, rank, sizes
 
 __all__ = ["Observables"]
 
-#: Events of each class in a picture.
-PICTURED = 400
+#: What a dataset of each kind is called, unless the user says otherwise.
+NAMES = {"set": "dataset", "image": "images", "graph": "graphs"}
 #: What an image or a graph is usually of.
 PARTICLES = (
     ("fatjet0.constituents", "what is in the leading fat jet"),
@@ -46,7 +54,12 @@ class Observables(Panel):
 
     def __init__(self, bench: Any) -> None:
         super().__init__(bench)
-        self.requests = {"preview": self.preview, "rank": self.rank, "picture": self.picture}
+        self.requests = {
+            "read": self.read,
+            "preview": self.preview,
+            "rank": self.rank,
+            "picture": self.picture,
+        }
 
     def count(self) -> str:
         """Return how many datasets there are."""
@@ -57,25 +70,42 @@ class Observables(Panel):
         """Return sources, catalogue and datasets."""
         runs = self.bench.results("Run")
         if not runs:
-            return {
-                "empty": "Generate a signal and a background first: an observable is computed from their events.",
-                "go": "processes",
-            }
-        names = list(runs)
-        name = self.bench.amended_or_fresh("dataset", "data", _key("dataset"))
+            return self._without_runs()
+        sources = list(runs)
+        names = {kind: self.bench.amended_or_fresh(name, "data", _key(name)) for kind, name in NAMES.items()}
         return {
             "sources": [
                 {"target": n, "label": n, "n_events": r.n_events, "cross_section": _sigma(r)} for n, r in runs.items()
             ],
             "catalogue": catalogue(),
+            "collections": collections(),
+            "names": names,
             "particles": list(PARTICLES),
             "features": [*OF_PARTICLES, *((name, each.unit) for name, each in FEATURES.items())],
             "edge_features": [(name, each.unit) for name, each in EDGE_FEATURES.items()],
-            "defaults": {**DEFAULTS, "sources": names, "signal": names[:1], "observed": [], "name": name},
+            "defaults": {**DEFAULTS, "sources": sources, "signal": sources[:1], "observed": [], "name": names["set"]},
             "datasets": [
-                {"target": name, "label": name, "kind": _kind(d), "n": _counts(d)} for name, d in _built(self).items()
+                {
+                    "target": name,
+                    "label": name,
+                    "kind": _kind(d),
+                    "n": _counts(d),
+                    "notes": self.bench.notes.get(name, []),
+                }
+                for name, d in _built(self).items()
             ],
         }
+
+    def _without_runs(self) -> dict[str, Any]:
+        recorded = [
+            e for e in self.bench.journal.entries if e.panel == "processes" and e.path and e.status == "not run"
+        ]
+        if recorded:
+            what = f"{len(recorded)} runs are" if len(recorded) > 1 else "One run is"
+            how = "run all cells of the notebook, or press Run under Record"
+            return {"empty": f"{what} recorded, but not run in this kernel: {how}.", "go": "record"}
+        said = "Generate a signal and a background first: an observable is computed from their events."
+        return {"empty": said, "go": "processes"}
 
     def action(self, name: str, values: Values) -> Action:
         """Return the ``build_dataset`` call of a form."""
@@ -94,82 +124,72 @@ class Observables(Panel):
         if data:
             options["observed"] = {name: Ref(name) for name in data}
         options["split"] = split_of(values)
-        options["seed"] = number(values, "seed", int, low=0)
+        options["seed"] = number(values, "seed", int, low=0, label="Seed")
         typed = str(values.get("name", "")).strip()
         target = self.bench.target(typed, "data", _key(typed))
         options["path"] = self.bench.path("data", target)
         return Action(Call("build_dataset", ({s: Ref(s) for s in classes}, seen), options, target), _key(target))
 
     def check(self, values: Values) -> dict[str, Any]:
-        """Say what is wrong with a form, and how many events it leaves."""
-        found = super().check(values)
+        """Say what is wrong with a form, which columns are, how many events it leaves, and what is missing in all of them."""
+        found = super().check(values) | {"left": [], "rows": "events", "bad": {}}
         try:
-            found["left"] = self._left(values)
+            classes = self._classes(values)
+            found["bad"] = bad_columns(values, classes)
+            per, require = per_of(values, classes), require_of(values, classes)
+            found |= {"rows": _rows(per), "left": self._left(values, classes, per, require)}
         except HmlError as error:
-            found["left"] = []
             found["errors"] = found["errors"] or {getattr(error, "field", "require"): str(error)}
-        if any(row["n"] == 0 for row in found["left"]):
-            empty = next(row["label"] for row in found["left"] if row["n"] == 0)
-            found |= {"code": None, "errors": {"require": f"no event of {empty} is left; loosen the requirement"}}
+            return found
+        empty = next((row["label"] for row in found["left"] if row["n"] == 0), None)
+        if empty is not None:
+            field = "per" if per and (not require or mask(classes[empty], require).any()) else "require"
+            msg = f"no {found['rows'][:-1]} of {empty} is left; loosen the requirement"
+            found |= {"code": None, "errors": {field: msg}}
+        elif found["code"]:
+            lacking = _lacking(values, classes, per, require)
+            found["notes"] = {"observables": f"missing in all {found['rows']}: {', '.join(lacking)}"} if lacking else {}
         return found
+
+    def read(self, values: Values) -> dict[str, Any]:
+        """Return how an observable that is typed is written, or what is wrong with it."""
+        text = str(values.get("observable", ""))
+        try:
+            try:
+                sources = self._used(values)
+                per = per_of(values, sources)
+            except FieldError:  # told at its own field; the text can be read all the same
+                sources, per = {}, ""
+            return {"name": read_column(text, sources, per), "error": None}
+        except HmlError as error:
+            return {"name": text, "error": str(error)}
 
     def preview(self, values: Values) -> dict[str, Any]:
         """Return a small histogram of an observable for each source, each of unit area."""
-        sources = self._used(values)
+        sources, text = self._used(values), str(values.get("observable", ""))
         try:
-            name = canonical_name(str(values.get("observable", "")))
-            columns = {label: column(run, name) for label, run in sources.items()}
+            per, require = per_of(values, sources), _good_requirement(values, sources)
+            name = canonical_name(text)
+            columns = {label: kept(run, name, per, require) for label, run in sources.items()}
+            return histograms(name, columns, words(values, "signal"), _rows(per))
         except HmlError as error:
-            return {"name": str(values.get("observable")), "error": str(error)}
-        everything = np.concatenate([c[np.isfinite(c)] for c in columns.values()])
-        if not len(everything):
-            return {"name": name, "error": f"{name} is missing in every event"}
-        edges = binning(everything, bins=30)
-        series = [
-            {"label": label, "is_signal": label in words(values, "signal"), "density": _density(values_of, edges)}
-            for label, values_of in columns.items()
-        ]
-        missing = {label: int(np.isnan(c).sum()) for label, c in columns.items()}
-        return {
-            "name": name,
-            "unit": unit_of(name),
-            "edges": edges.tolist(),
-            "series": series,
-            "missing": missing,
-            "error": None,
-        }
+            return {"name": text, "error": str(error)}
 
     def rank(self, values: Values) -> dict[str, Any]:
         """Return how well each observable of the catalogue separates, and how often it is missing."""
-        return {"ranks": rank(self._classes(values), words(values, "signal"))}
+        classes = self._classes(values)
+        require = _good_requirement(values, classes)
+        return {"ranks": rank(classes, words(values, "signal"), per_of(values, classes), require)}
 
     def picture(self, values: Values) -> dict[str, Any]:
         """Return what the representation makes of some events: average images, or one graph of each class."""
-        from ..plots import png
-        from ..plots.pictures import plot_graphs, plot_images
-
         classes = self._classes(values)
-        seen = representation_of(values, classes)
-        require = require_of(values, classes) or None
-        needed = (*seen.needed, *([Cut(require).node] if require else []))
-        heard: list[progress.Report] = []
+        seen, signal = representation_of(values, classes), self._signal(values, classes)
+        require = require_of(values, classes)
         try:
-            with progress.listening(heard.append):
-                made = build_dataset(
-                    {name: first_events(run, PICTURED, needed) for name, run in classes.items()},
-                    seen,
-                    signal=self._signal(values, classes),
-                    require=require,
-                    split=(0.0, 0.0, 1.0),
-                    seed=0,
-                )
-            drawn = png(plot_images(made, narrow=True) if made.kind == "image" else plot_graphs(made, narrow=True))
+            return pictures(seen, classes, signal, require, [Cut(require).node] if require else [])
         except HmlError as error:
-            return {"png": None, "error": str(error), "notes": [], "about": ""}
-        counts = " and ".join(f"{n} {name}" for name, n in _counts(made).items())
-        about = f"average of {counts} events" if made.kind == "image" else "the first event of each class"
-        notes = [each.text for each in heard if each.is_notice]
-        return {"png": base64.b64encode(drawn).decode(), "error": None, "notes": notes, "about": about}
+            return {"pictures": [], "error": str(error), "notes": []}
 
     def _used(self, values: Values) -> dict[str, Run]:
         named = words(values, "sources")
@@ -192,17 +212,16 @@ class Observables(Panel):
             raise FieldError("signal", msg)
         return signal
 
-    def _left(self, values: Values) -> list[dict[str, Any]]:
-        classes = self._classes(values)
-        require = require_of(values, classes)
-        split, seed = split_of(values), number(values, "seed", int, low=0)
-        rows = []
+    def _left(self, values: Values, classes: dict[str, Run], per: str, require: str) -> list[dict[str, Any]]:
+        split, seed = split_of(values), number(values, "seed", int, low=0, label="Seed")
+        found = []
         for name, run in classes.items():
-            left = int(mask(run, require).sum()) if require else run.n_events
-            n = np.bincount(parts({name: left}, split, seed)[name], minlength=3) if left else (0, 0, 0)
-            row = {"label": name, "n": left, "of": run.n_events}
-            rows.append(row | {"train": int(n[0]), "validation": int(n[1]), "test": int(n[2])})
-        return rows
+            rows = sizes(run, per) if per else np.ones(run.n_events, np.int64)
+            left = rows[mask(run, require)] if require else rows
+            n = np.bincount(parts({name: len(left)}, split, seed)[name], left, minlength=3) if len(left) else (0, 0, 0)
+            row = {"label": name, "n": int(left.sum()), "of": int(rows.sum())}
+            found.append(row | {"train": int(n[0]), "validation": int(n[1]), "test": int(n[2])})
+        return found
 
 
 def _key(name: str) -> str:
@@ -210,10 +229,30 @@ def _key(name: str) -> str:
     return f"build:{name}"
 
 
-def _density(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> list[float]:
-    counts = np.histogram(values[np.isfinite(values)], edges)[0]
-    total = counts.sum()
-    return [float(c) / total if total else 0.0 for c in counts]
+def _rows(per: str) -> str:
+    """Return what the rows of a dataset are, in words.
+
+    Examples
+    --------
+    >>> _rows("jet[pt > 30.0]"), _rows("fatjet"), _rows("")
+    ('jets', 'fat jets', 'events')
+    """
+    branch = per.partition("[")[0].strip()
+    return f"{branch.replace('fatjet', 'fat jet')}s" if branch else "events"
+
+
+def _good_requirement(values: Values, runs: dict[str, Run]) -> str:
+    """Return what is required of each event; nothing, while it cannot be read: that is told at its own field."""
+    try:
+        return require_of(values, runs)
+    except FieldError:
+        return ""
+
+
+def _lacking(values: Values, classes: dict[str, Run], per: str, require: str) -> list[str]:
+    """Return the columns that no row has a value of."""
+    names = [canonical_name(text) for text in words(values, "observables")]
+    return [name for name in names if all(np.isnan(kept(run, name, per, require)).all() for run in classes.values())]
 
 
 def _sigma(run: Run) -> str:

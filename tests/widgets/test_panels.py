@@ -78,7 +78,7 @@ def test_observables_check_names_the_field(page: Page) -> None:
     for field, changes, says in (
         ("observables", {"observables": ["fatjet0.mas"]}, "near names"),
         ("observables", {"observables": []}, "at least one"),
-        ("observables", {"observables": ["jet.pt"]}, "several values"),
+        ("observables", {"observables": ["jet.pt"]}, "a value for each element"),
         ("observables", {"observables": ["gluon0.pt"]}, "unknown"),
         ("require", {"require": "fatjet.size >"}, "^"),
         ("require", {"require": "fatjet0.mass > 1e9"}, "no event"),

@@ -1,30 +1,40 @@
-import { button, fill, h, unique, write } from "../shared/dom";
+import { button, h, unique, write } from "../shared/dom";
+import { reason } from "../shared/kernel";
 import type { Ranks, Word } from "../shared/state";
+import { Chips } from "./chips";
 import { changed, type Field, frame } from "./form";
+import { type Observable, Offers } from "./offers";
 
-export interface Observable {
+/** What the kernel says of a text: how it writes it, or what is wrong with it. */
+export interface Answer {
   name: string;
-  doc: string;
-  unit: string;
-  group: string;
+  error: string | null;
+}
+/** What is done with observables elsewhere. */
+export interface Duties {
+  show(name: string): void;
+  ask(text: string): Promise<Answer>;
 }
 
-const BAR = 44;
+const SEPARATION = "0: the same shape in signal and background, 1: no overlap";
+/** Answers that come sooner need no words of waiting. */
+const SOON = 400;
 
 /** Observables to choose from and those that were chosen; any other can be typed. */
 export class Catalogue implements Field {
   readonly root: HTMLElement;
-  readonly say: Field["say"];
-  private readonly chips = h("div", { class: "hml-chips" });
-  private readonly list = h("ul", {
-    class: "hml-catalogue",
-    role: "listbox",
-    id: unique("list"),
-    tabIndex: 0,
-    "aria-label": "catalogue",
-    "aria-multiselectable": "true",
+  private readonly chips = new Chips({
+    show: (name) => this.show(name),
+    changed: () => this.picked(),
+    mend: (name) => this.mend(name),
+    emptied: () => this.focus(),
   });
-  private readonly count = h("span", { class: "hml-muted", "aria-live": "polite" });
+  private readonly offers = new Offers({
+    take: (name) => this.toggle(name),
+    show: (name) => this.show(name),
+    leave: () => this.focus(),
+  });
+  private readonly count = h("span", { class: "hml-muted hml-count", "aria-live": "polite" });
   private readonly search = h("input", {
     class: "hml-input",
     type: "text",
@@ -34,59 +44,94 @@ export class Catalogue implements Field {
     placeholder: "search: mass, met, two jets …  or type any: jet0.pt / jet1.pt",
   });
   private readonly order = h("input", { type: "checkbox", id: unique("in") });
-  private picked: string[] = [];
+  private readonly tell: Field["say"];
+  /** What the form says, and what is wrong with the text that is typed. */
+  private told: [text: string, bad: boolean] = ["", false];
+  private refused = "";
   private ranks: Ranks = {};
   private shown: Observable[] = [];
-  private at = -1;
+  private all: Observable[];
+  private current = "";
+  private before: string[] = [];
 
   constructor(
     readonly name: string,
     label: string,
     private readonly entries: Observable[],
-    private readonly show: (name: string) => void,
+    private readonly duties: Duties,
   ) {
+    this.all = entries;
     this.search.addEventListener("keydown", (event) => this.typed(event));
     // What is being typed is not a change of the form yet.
     this.search.addEventListener("input", (event) => {
       event.stopPropagation();
+      this.refuse("");
       this.draw();
     });
     this.order.addEventListener("input", (event) => event.stopPropagation());
     this.order.addEventListener("change", () => this.draw());
-    this.list.addEventListener("keydown", (event) => this.moved(event));
-    this.list.addEventListener("focus", () => this.mark(Math.max(this.at, 0)));
-    const sort = h("label", { class: "hml-tick" }, this.order, " best separation first");
-    const add = button("+ typed", () => this.add(), { title: "add what is typed" });
+    const tick = { class: "hml-tick", title: SEPARATION };
+    const sort = h("label", tick, this.order, " best separation first");
+    const add = button("+ typed", () => void this.add(), { title: "add what is typed" });
     const finder = h("div", { class: "hml-control" }, this.search, add, sort, this.count);
-    const heads = ["observable", "unit", "meaning", "", "separation"];
+    const heads = ["", "observable", "unit", "meaning", "", "separation"];
     const legend = h(
       "div",
       { class: "hml-catalogue-legend", "aria-hidden": "true" },
-      ...heads.map((text) => h("span", {}, text)),
+      ...heads.map((text) => h("span", { title: text === "separation" ? SEPARATION : null }, text)),
     );
-    const control = h("div", {}, this.chips, finder, legend, this.list);
+    const control = h(
+      "div",
+      {},
+      this.chips.root,
+      finder,
+      legend,
+      this.offers.root,
+      this.chips.live,
+    );
     const { root, say } = frame(name, label, control, { input: this.search });
     this.root = root;
-    this.say = say;
+    this.tell = say;
+    const message = root.querySelector(".hml-message");
+    if (message) legend.before(message);
     this.draw();
   }
 
   get(): string[] {
-    return [...this.picked];
+    return this.chips.get();
   }
 
   set(value: unknown): void {
-    this.picked = [...(value as string[])];
-    this.drawPicked();
+    this.chips.set(value as string[]);
+    this.select();
+  }
+
+  say(text: string, bad: boolean): void {
+    this.told = [text, bad];
+    if (this.refused) this.tell(this.refused, true);
+    else this.tell(text, bad);
   }
 
   focus(): void {
     this.search.focus();
   }
 
+  /** Mark chips that the kernel does not take. */
+  blame(bad: Record<string, string>): void {
+    this.chips.blame(bad);
+  }
+
   /** Take what is known of the observables in the sources that are chosen. */
   rank(ranks: Ranks): void {
     this.ranks = ranks;
+    this.draw();
+  }
+
+  /** Offer more observables, above the others. */
+  offer(more: Observable[]): void {
+    const all = [...more, ...this.entries];
+    if (all.length === this.all.length && all[0] === this.all[0]) return;
+    this.all = all;
     this.draw();
   }
 
@@ -98,143 +143,119 @@ export class Catalogue implements Field {
 
   /** Names, for completion elsewhere. */
   get words(): Word[] {
-    return this.entries.map(({ name, doc, unit }) => [name, unit ? `${doc}, ${unit}` : doc]);
+    return this.all.map(({ name, doc, unit }) => [name, unit ? `${doc}, ${unit}` : doc]);
+  }
+
+  /** What an observable means, as far as the catalogue knows. */
+  doc(name: string): string {
+    return this.all.find((one) => one.name === name)?.doc ?? "";
+  }
+
+  /** Look at an observable. */
+  show(name: string): void {
+    this.current = name;
+    this.duties.show(name);
   }
 
   private typed(event: KeyboardEvent): void {
-    if (event.key === "Enter") this.add();
-    else if (event.key === "ArrowDown" && this.shown.length) this.list.focus();
+    const text = this.search.value.trim();
+    if (event.key === "Escape" && text) this.clear();
+    else if (event.key === "ArrowDown" && this.shown.length) this.offers.root.focus();
+    else if (event.key === "Enter") this.enter(text);
     else return;
     event.preventDefault();
+    event.stopPropagation();
   }
 
-  private add(): void {
-    const name = this.search.value.trim();
+  /** One of the catalogue is taken, what is found is walked through, anything else is the user's own. */
+  private enter(text: string): void {
+    const exact = this.all.some(({ name }) => name === text);
+    if (text && !exact && this.shown.length) this.offers.root.focus();
+    else void this.add();
+  }
+
+  private clear(): void {
     this.search.value = "";
+    this.refuse("");
     this.draw();
-    if (name && !this.picked.includes(name)) this.toggle(name);
+  }
+
+  /** Add what is typed, once the kernel takes it; what it refuses stays to be mended. */
+  private async add(): Promise<void> {
+    const text = this.search.value.trim();
+    if (!text) return;
+    const known = this.all.some(({ name }) => name === text);
+    const { name, error } = known ? { name: text, error: null } : await this.asked(text);
+    const same = this.search.value.trim() === text;
+    if (error !== null && same) {
+      this.refuse(error);
+      return;
+    }
+    if (same) this.clear();
+    if (!this.chips.has(name)) this.toggle(name);
+  }
+
+  private async asked(text: string): Promise<Answer> {
+    const waiting = setTimeout(() => this.tell("asking the kernel …", false), SOON);
+    try {
+      return await this.duties.ask(text);
+    } catch (error) {
+      return { name: text, error: reason(error) };
+    } finally {
+      clearTimeout(waiting);
+      this.say(...this.told);
+    }
+  }
+
+  private refuse(text: string): void {
+    this.refused = text;
+    this.say(...this.told);
+  }
+
+  /** Put a wrong one back into the field. */
+  private mend(name: string): void {
+    this.search.value = name;
+    this.chips.toggle(name);
+    this.draw();
+    this.focus();
   }
 
   private toggle(name: string): void {
-    const there = this.picked.includes(name);
-    this.picked = there ? this.picked.filter((one) => one !== name) : [...this.picked, name];
-    this.drawPicked();
-    changed(this.root);
+    const there = this.chips.has(name);
+    this.chips.toggle(name);
     if (!there) this.show(name);
   }
 
-  private moved(event: KeyboardEvent): void {
-    const last = this.shown.length - 1;
-    const places: Record<string, number> = {
-      ArrowDown: Math.min(this.at + 1, last),
-      ArrowUp: Math.max(this.at - 1, 0),
-      PageDown: Math.min(this.at + 8, last),
-      PageUp: Math.max(this.at - 8, 0),
-      Home: 0,
-      End: last,
-    };
-    const place = places[event.key];
-    const name = this.shown[this.at]?.name;
-    if (place !== undefined) this.mark(place);
-    else if ((event.key === "Enter" || event.key === " ") && name) this.toggle(name);
-    else return;
-    event.preventDefault();
+  /** Another choice: if what is looked at was taken out, the first that is left is. */
+  private picked(): void {
+    const now = this.chips.get();
+    const gone = this.before.includes(this.current) && !now.includes(this.current);
+    this.select();
+    changed(this.root);
+    if (gone && now[0]) this.show(now[0]);
   }
 
-  /** The entry that keys act on. */
-  private mark(place: number): void {
-    this.at = place;
-    const options = [...this.list.querySelectorAll<HTMLElement>('[role="option"]')];
-    options.forEach((option, n) => {
-      option.classList.toggle("hml-at", n === place);
-    });
-    const marked = options[place];
-    if (!marked) return;
-    this.list.setAttribute("aria-activedescendant", marked.id);
-    marked.scrollIntoView?.({ block: "nearest" });
-    this.show(marked.dataset.name ?? "");
-  }
-
-  private drawPicked(): void {
-    const chip = (name: string) =>
-      h(
-        "span",
-        { class: "hml-picked" },
-        button(name, () => this.show(name), {
-          class: "hml-link hml-mono",
-          title: "show its histogram",
-          "data-key": `show ${name}`,
-        }),
-        button("×", () => this.toggle(name), {
-          class: "hml-remove",
-          "aria-label": `remove ${name}`,
-          "data-key": `remove ${name}`,
-        }),
-      );
-    const none = h("span", { class: "hml-hint" }, "none yet: click one below");
-    fill(this.chips, ...(this.picked.length ? this.picked.map(chip) : [none]));
-    for (const node of this.list.querySelectorAll<HTMLElement>("[data-name]")) {
-      node.setAttribute("aria-selected", String(this.picked.includes(node.dataset.name ?? "")));
-    }
+  private select(): void {
+    this.before = this.chips.get();
+    this.offers.tick((name) => this.chips.has(name));
   }
 
   private draw(): void {
     const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const speaks = ({ name, doc, group, unit }: Observable) => {
-      const text = `${name} ${doc} ${group} ${unit}`.toLowerCase();
+    const speaks = ({ name, doc, group, unit, also }: Observable) => {
+      const text = `${name} ${doc} ${group} ${unit} ${also ?? ""}`.toLowerCase();
       return words.every((word) => text.includes(word));
     };
-    const found = this.entries.filter(speaks);
+    const found = this.all.filter(speaks);
     const best = this.order.checked;
     this.shown = best ? [...found].sort((a, b) => this.power(b) - this.power(a)) : found;
-    let group = "";
-    const rows = this.shown.flatMap((entry) => {
-      const head = !best && entry.group !== group ? [this.head(entry.group)] : [];
-      group = entry.group;
-      return [...head, this.row(entry)];
-    });
-    fill(this.list, ...rows);
-    this.at = -1;
-    this.list.removeAttribute("aria-activedescendant");
-    const all = this.shown.length === this.entries.length;
-    write(this.count, all ? "" : `${this.shown.length} of ${this.entries.length}`);
-    this.drawPicked();
+    this.offers.draw(this.shown, this.ranks, !best);
+    const all = this.shown.length === this.all.length;
+    write(this.count, all ? "" : `${this.shown.length} of ${this.all.length}`);
+    this.select();
   }
 
   private power({ name }: Observable): number {
     return this.ranks[name]?.separation ?? -1;
   }
-
-  private head(group: string): HTMLElement {
-    return h("li", { class: "hml-catalogue-head", role: "presentation" }, group);
-  }
-
-  private row({ name, doc, unit }: Observable): HTMLElement {
-    const rank = this.ranks[name];
-    const power = rank?.separation ?? null;
-    const bar = h("span", { class: "hml-power", style: `width:${BAR * (power ?? 0)}px` });
-    const missing = rank && rank.missing > 0 ? `${percent(rank.missing)} missing` : "";
-    const told = power === null ? "" : `, separation ${power.toFixed(2)}`;
-    return h(
-      "li",
-      {
-        role: "option",
-        id: unique("option"),
-        "data-name": name,
-        "aria-label": `${name}: ${doc}${unit ? `, ${unit}` : ""}${told}${missing ? `, ${missing}` : ""}`,
-        title: `${doc}${unit ? ` (${unit})` : ""}`,
-        onclick: () => this.toggle(name),
-      },
-      h("span", { class: "hml-mono" }, name),
-      h("span", { class: "hml-unit" }, unit),
-      h("span", { class: "hml-muted hml-said" }, doc),
-      h("span", { class: "hml-muted" }, missing),
-      h("span", { class: "hml-powers" }, bar),
-      h("span", { class: "hml-number" }, power === null ? "" : power.toFixed(2)),
-    );
-  }
-}
-
-function percent(part: number): string {
-  return part < 0.01 ? "< 1 %" : `${Math.round(100 * part)} %`;
 }

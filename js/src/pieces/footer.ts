@@ -8,6 +8,8 @@ export interface Cell {
   missing: string;
   /** The kernel was asked for another one. */
   asking: boolean;
+  /** What becomes of it, where that is known. */
+  word?: string;
 }
 
 /** The line at the bottom: always the next cell. */
@@ -16,12 +18,12 @@ export class Footer {
   private readonly word = h("span", { class: "hml-word" });
   readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
 
-  draw({ code, missing, asking }: Cell, word: string, busy: boolean): void {
+  draw({ code, missing, asking, word: own }: Cell, word: string, busy: boolean): void {
     write(this.code, code === null ? missing : oneLine(code));
     this.code.title = code ?? "";
     this.root.classList.toggle("hml-lacks", code === null);
     this.root.classList.toggle("hml-asking", asking);
-    const now = code === null ? "no cell yet" : word;
+    const now = code === null ? "no cell yet" : (own ?? word);
     write(this.word, asking && busy ? "follows when the kernel is free" : now);
   }
 }

@@ -113,11 +113,17 @@ export function frame(
     message,
   );
   const say = (text: string, bad: boolean) => {
-    write(message, text);
-    message.classList.toggle("hml-bad", bad);
+    tell(message, text, bad);
     input.setAttribute("aria-invalid", String(bad));
   };
   return { root, say };
+}
+
+/** Write a message; one that points at a place of what was typed keeps its columns. */
+export function tell(message: HTMLElement, text: string, bad: boolean): void {
+  write(message, text);
+  message.classList.toggle("hml-bad", bad);
+  message.classList.toggle("hml-mono", /\n\s*\^/.test(text));
 }
 
 /** Tell the form of a change that no input event tells of. */

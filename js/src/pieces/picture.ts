@@ -1,23 +1,28 @@
-import { fill, h, write } from "../shared/dom";
+import { fill, h } from "../shared/dom";
 import type { PictureValue } from "../shared/state";
+import { tell } from "./form";
 
 /** What an image or a graph of the events looks like, drawn by the kernel. */
 export class Picture {
   private readonly message = h("div", { class: "hml-message" });
   private readonly holder = h("div", { class: "hml-picture" });
-  private readonly doc = h("p", { class: "hml-hint" });
-  readonly root = h("div", {}, this.holder, this.message, this.doc);
+  readonly root = h("div", {}, this.holder, this.message);
 
   wait(): void {
     this.holder.classList.add("hml-waiting");
   }
 
-  draw({ png, error, notes, about }: PictureValue): void {
+  draw({ pictures, error, notes }: PictureValue): void {
     this.holder.classList.remove("hml-waiting");
-    const source = png ? `data:image/png;base64,${png}` : null;
-    fill(this.holder, source ? h("img", { src: source, alt: about }) : null);
-    fill(this.message, ...(error ? [error] : (notes ?? []).map((note) => h("p", {}, note))));
-    this.message.classList.toggle("hml-bad", Boolean(error));
-    write(this.doc, error ? "" : (about ?? ""));
+    const figure = ({ png, about }: PictureValue["pictures"][number]) =>
+      h(
+        "figure",
+        {},
+        h("img", { src: `data:image/png;base64,${png}`, alt: about }),
+        h("figcaption", { class: "hml-hint" }, about),
+      );
+    fill(this.holder, ...pictures.map(figure));
+    tell(this.message, error ?? "", Boolean(error));
+    if (!error) fill(this.message, ...notes.map((note) => h("p", {}, note)));
   }
 }

@@ -2,6 +2,7 @@ import type { Kind } from "../shared/boardstate";
 import { fill, h, write } from "../shared/dom";
 import { reason } from "../shared/kernel";
 import type { PreviewValue } from "../shared/state";
+import { tell } from "./form";
 import { Histogram } from "./histogram";
 import { styles, swatch } from "./styles";
 
@@ -11,6 +12,7 @@ export class Preview {
   name = "";
   private readonly histogram = new Histogram();
   private readonly title = h("h4", {});
+  private readonly axis = h("div", { class: "hml-hint" }, "unit area");
   private readonly legend = h("div", { class: "hml-legend" });
   private readonly message = h("div", { class: "hml-message" });
   private readonly plot = h("div", { class: "hml-plot" }, this.histogram.svg);
@@ -18,6 +20,7 @@ export class Preview {
     "div",
     { class: "hml-preview" },
     this.title,
+    this.axis,
     this.plot,
     this.legend,
     this.message,
@@ -47,7 +50,10 @@ export class Preview {
     );
     this.plot.classList.remove("hml-waiting");
     this.plot.classList.toggle("hml-none", value.error !== null);
-    this.say(value.error ?? lacking(value.missing ?? {}), value.error !== null);
+    this.say(
+      value.error ?? lacking(value.missing ?? {}, value.rows ?? "events"),
+      value.error !== null,
+    );
     this.redraw();
   }
 
@@ -64,8 +70,7 @@ export class Preview {
   }
 
   private say(text: string, bad: boolean): void {
-    write(this.message, text);
-    this.message.classList.toggle("hml-bad", bad);
+    tell(this.message, text, bad);
   }
 
   private redraw(): void {
@@ -93,9 +98,9 @@ export class Preview {
   }
 }
 
-function lacking(missing: Record<string, number>): string {
+function lacking(missing: Record<string, number>, rows: string): string {
   const parts = Object.entries(missing).filter(([, n]) => n > 0);
   return parts.length
-    ? `no value in ${parts.map(([label, n]) => `${n} ${label} events`).join(", ")}`
+    ? `no value in ${parts.map(([label, n]) => `${n} ${label} ${rows}`).join(", ")}`
     : "";
 }

@@ -5,6 +5,8 @@ export interface Verdict {
   target: string | null;
   errors: Record<string, string>;
   notes: Record<string, string>;
+  /** Whether the cell takes the place of the last one. */
+  replaces?: boolean;
 }
 
 /** Asks the kernel about a form 200 ms after the last key; only the newest answer counts. */

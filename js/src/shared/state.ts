@@ -76,9 +76,17 @@ export interface ObservablesValues extends Values {
   seed: string;
   split: string;
   name: string;
+  per: string;
 }
 /** What an observable does in the sources that are chosen, from some of their events. */
 export type Ranks = Record<string, { separation: number | null; missing: number }>;
+interface Offered {
+  name: string;
+  doc: string;
+  unit: string;
+  group: string;
+  also: string;
+}
 export interface ObservablesState {
   sources: {
     target: string;
@@ -86,20 +94,30 @@ export interface ObservablesState {
     n_events: number | string;
     cross_section: string | null;
   }[];
-  catalogue: { name: string; doc: string; unit: string; group: string }[];
+  catalogue: Offered[];
+  /** Observables of the objects of a collection, where each has a row. */
+  collections: Record<string, Offered[]>;
+  /** What a dataset of each kind is called, unless the user says otherwise. */
+  names: Record<string, string>;
   /** What an image or a graph can be of, and what is known of its particles and edges. */
   particles: Word[];
   features: Word[];
   edge_features: Word[];
   defaults: ObservablesValues;
-  datasets: { target: string; label: string; kind: string; n: Record<string, number | string> }[];
+  datasets: {
+    target: string;
+    label: string;
+    kind: string;
+    n: Record<string, number | string>;
+    /** What was said while it was built. */
+    notes: string[];
+  }[];
 }
 export interface PictureValue {
-  /** Base64. */
-  png: string | null;
+  /** Base64, and what it shows. */
+  pictures: { png: string; about: string }[];
   error: string | null;
   notes: string[];
-  about: string;
 }
 export interface PreviewValue {
   name: string;
@@ -109,6 +127,8 @@ export interface PreviewValue {
   edges?: number[];
   series?: { label: string; is_signal: boolean; density: number[] }[];
   missing?: Record<string, number>;
+  /** What the rows are: events, or jets. */
+  rows?: string;
 }
 export interface LeftRow {
   label: string;

@@ -1,4 +1,4 @@
-import { Catalogue, type Observable } from "../pieces/catalogue";
+import { Catalogue, type Duties } from "../pieces/catalogue";
 import { listField, pairsField, selectField, textField } from "../pieces/fields";
 import type { Field } from "../pieces/form";
 import { Sources } from "../pieces/sources";
@@ -48,10 +48,15 @@ export class DatasetForm {
   private readonly edges;
   private readonly parts: Record<string, HTMLElement>;
   private readonly more: HTMLDetailsElement;
+  /** The user has chosen what an event becomes. */
+  onkind: (kind: string) => void = () => {};
 
-  constructor(state: () => ObservablesState, show: (name: string) => void) {
+  constructor(
+    private readonly state: () => ObservablesState,
+    duties: Duties,
+  ) {
     const { catalogue, particles, features, edge_features } = state();
-    this.catalogue = new Catalogue("observables", "Observables", catalogue as Observable[], show);
+    this.catalogue = new Catalogue("observables", "Observables", catalogue, duties);
     this.kind = selectField("kind", "Each event becomes", KINDS, { size: "medium" });
     this.edges = selectField("edges", "Edges to", EDGES, { size: "small" });
     const of = { find: whole(() => particles), size: "medium" as const };
@@ -70,7 +75,13 @@ export class DatasetForm {
       selectField("flip", "Mirrored", FLIPS, small),
       textField("subjets", "Subjets", { ...tiny, unit: "kt radius", placeholder: "0.3" }),
       textField("size", "Pixels", { ...tiny, placeholder: "33" }),
-      textField("range", "Half width", { ...tiny, placeholder: "1.6" }),
+      textField("range", "Half width", {
+        ...tiny,
+        size: "small",
+        unit: "Δη, Δφ",
+        placeholder: "1.6",
+        help: "From the middle of the image to its edge, in Δη and in Δφ (rad)",
+      }),
       textField("channel", "Channels", {
         size: "small",
         placeholder: "pt",
@@ -81,19 +92,24 @@ export class DatasetForm {
       textField("graph_of", "Particles", { ...of, help: "The nodes; arrow down offers some" }),
       textField("nodes", "Features of a node", {
         size: "half",
+        unit: "if empty, the grey ones",
         placeholder: "pt, delta_eta, delta_phi, charge",
+        help: "With commas. If you write nothing, those in grey are taken; of whole objects pt, eta, phi, mass",
         find: last(() => features),
       }),
       this.edges,
-      textField("reach", "How many", { ...tiny, placeholder: "8", help: "Or the radius" }),
+      textField("reach", "How many", { ...tiny, placeholder: "8" }),
+      textField("radius", "Radius", { ...tiny, unit: "ΔR", placeholder: "0.4" }),
       textField("edge_features", "Features of an edge", {
         size: "half",
-        placeholder: "delta_r, kt",
+        unit: "if empty, none",
+        placeholder: "such as delta_r, kt",
+        help: "With commas; if you write nothing, an edge has no features",
         find: last(() => edge_features),
       }),
       textField("max_nodes", "Most nodes", { ...tiny, placeholder: "32" }),
       textField("require", "Required of each event", {
-        placeholder: "fatjet.size > 0 and jet.size > 1",
+        placeholder: "all events",
         help: "Events that fail are left out; the cutflow counts them",
         ...columns,
       }),
@@ -126,6 +142,8 @@ export class DatasetForm {
     for (const select of [this.kind, this.edges]) {
       select.root.addEventListener("input", () => this.follow());
     }
+    this.kind.root.addEventListener("input", () => this.onkind(this.chosen));
+    this.at("per").addEventListener("input", () => this.offer());
     this.parts = {
       image: h(
         "div",
@@ -136,7 +154,7 @@ export class DatasetForm {
       graph: h(
         "div",
         { class: "hml-steps" },
-        this.row("graph_of", "edges", "reach", "max_nodes"),
+        this.row("graph_of", "edges", "reach", "radius", "max_nodes"),
         this.row("nodes", "edge_features"),
       ),
     };
@@ -175,16 +193,31 @@ export class DatasetForm {
       kind === "set" ? "Observables" : "Observables for cuts and plots, which no method sees",
     );
     this.at("per").hidden = this.at("side").hidden = kind !== "set";
+    this.offer();
     const edges = String(this.edges.get());
-    this.at("reach").hidden = edges !== "knn" && edges !== "radius";
+    this.at("reach").hidden = edges !== "knn";
+    this.at("radius").hidden = edges !== "radius";
     this.at("edge_features").hidden = edges === "";
+  }
+
+  field(name: string): Field {
+    const field = this.fields.find((one) => one.name === name);
+    if (!field) throw new Error(`there is no field ${name}`);
+    return field;
+  }
+
+  /** Offer the observables of the objects that have a row each. */
+  private offer(): void {
+    const per = String(this.field("per").get());
+    const branch = per.match(/^\s*(\w+)/)?.[1]?.toLowerCase() ?? "";
+    const more = this.chosen === "set" ? this.state().collections[branch] : undefined;
+    this.catalogue.offer(more ?? []);
   }
 
   /** Unfold what is filled in, or wrong. */
   unfold(errors: Record<string, string>): void {
     const names = ["side", "regions", "blind", "about"];
-    const field = (name: string) => this.fields.find((one) => one.name === name);
-    const filled = names.some((name) => String(field(name)?.get() ?? "") !== "");
+    const filled = names.some((name) => String(this.field(name).get()) !== "");
     if (filled || names.some((name) => name in errors)) this.more.open = true;
   }
 
@@ -193,8 +226,6 @@ export class DatasetForm {
   }
 
   private at(name: string): HTMLElement {
-    const field = this.fields.find((one) => one.name === name);
-    if (!field) throw new Error(`there is no field ${name}`);
-    return field.root;
+    return this.field(name).root;
   }
 }

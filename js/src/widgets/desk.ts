@@ -81,10 +81,12 @@ export class Desk<V extends Values, A extends Verdict = Verdict> {
     this.verdict = verdict;
     this.form.show(verdict.errors, verdict.notes);
     this.duties.answered(verdict);
-    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors) });
+    const word = { true: "replaces the last cell", false: "a new cell" }[String(verdict.replaces)];
+    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors), word });
   }
 
   private submit(): void {
+    this.complaint.show("");
     if (this.verdict && !this.verdict.code) this.form.insist();
     else this.duties.submit(this.form.values);
   }

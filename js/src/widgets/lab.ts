@@ -107,15 +107,17 @@ class LabView {
     return {
       kernel: this.kernel,
       model: this.model,
-      commit: (from, action, values, text, key) =>
-        this.recorder.commit({ panel: from, action, values, text, key: key ?? null }),
+      commit: (from, action, values, text, key) => {
+        this.notice.show("");
+        return this.recorder.commit({ panel: from, action, values, text, key: key ?? null });
+      },
       footer: (footer) => {
         this.footers.set(panel, { ...footer, asking: false });
         if (panel === this.tab) this.drawFooter();
       },
       asking: () => {
-        const { code = null, missing = "" } = this.footers.get(panel) ?? {};
-        this.footers.set(panel, { code, missing, asking: true });
+        const before = this.footers.get(panel) ?? { code: null, missing: "" };
+        this.footers.set(panel, { ...before, asking: true });
         if (panel === this.tab) this.drawFooter();
       },
       draft: (values) => this.draft(panel, values),
@@ -266,8 +268,7 @@ class LabView {
 
   private kernelIs(status: string): void {
     if (status === "idle" || status === "busy") this.alive = true;
-    const gone = status === "dead" || (status === "restarting" && this.alive);
-    if (!gone) return;
+    if (status !== "dead" && !(status === "restarting" && this.alive)) return;
     this.kernel.lost(RESTARTED);
     this.header.warn(RESTARTED);
   }

@@ -10,7 +10,7 @@ export interface Bench {
   model: Model;
   /** Put an action in the queue; errors are for the panel to show. */
   commit(panel: string, action: string, values: Values, text: string, key?: string): Promise<End>;
-  footer(cell: Pick<Cell, "code" | "missing">): void;
+  footer(cell: Omit<Cell, "asking">): void;
   /** The kernel was asked for another footer. */
   asking(): void;
   draft(values: Values): void;

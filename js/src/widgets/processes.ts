@@ -40,6 +40,8 @@ export class ProcessesPanel implements Panel {
   private readonly next = h("div", {});
   private readonly bars = new Map<string, ProgressBar>();
   private following: Partial<ProcessValues>[] = [];
+  /** The form of the preset that was filled in last. */
+  private offered: Partial<ProcessValues> = {};
 
   constructor(private readonly bench: Bench) {
     this.form = new ProcessForm(() => this.state);
@@ -138,11 +140,12 @@ export class ProcessesPanel implements Panel {
     fill(this.presets, ...offers);
   }
 
-  private preset(forms: Partial<ProcessValues>[]): void {
+  private preset(forms: Partial<ProcessValues>[], kept: Partial<ProcessValues> = {}): void {
     const [first, ...rest] = forms;
     if (!first) return;
     this.following = rest;
-    this.desk.form.fill({ ...this.state.defaults, ...first });
+    this.offered = first;
+    this.desk.form.fill({ ...this.state.defaults, ...first, ...kept });
     this.desk.form.forget();
     this.form.unfold(this.desk.form.values, {}, true);
     this.chosen();
@@ -161,8 +164,10 @@ export class ProcessesPanel implements Panel {
       return end;
     });
     void desk.follow(settled);
-    // The background of a preset follows its signal.
-    this.preset(this.following);
+    // The background of a preset follows its signal; what was typed of these holds for both.
+    const { offered } = this;
+    const typed = ["events", "ecm", "detector"].filter((name) => values[name] !== offered[name]);
+    this.preset(following, Object.fromEntries(typed.map((name) => [name, values[name]])));
   }
 
   /** What was refused is there again, to be mended. */

@@ -51,6 +51,9 @@ export function check(panel: string, values: Record<string, unknown>): unknown {
       errors: {},
       notes: {},
       left,
+      replaces: true,
+      rows: values.per ? "jets" : "events",
+      bad: {},
     };
   }
   const options = values.options as Record<string, string>;

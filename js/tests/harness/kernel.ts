@@ -8,6 +8,12 @@ import { COLUMNS, contents, edges, samples, toys, VIEWS } from "./toys";
 type Callback = (...values: never[]) => void;
 const EVENTS = toys();
 
+/** Observables that begin with "bad" are none. */
+function read(text: string): { name: string; error: string | null } {
+  const error = text.startsWith("bad") ? `unknown observable '${text}'; near names: met` : null;
+  return { name: text, error };
+}
+
 export class FakeModel implements Model {
   readonly sent: {
     type: string;
@@ -95,8 +101,8 @@ export class FakeModel implements Model {
     if (panel === "cuts") return this.cuts(action, values);
     if (action === "preview") return [this.preview(String(values.observable)), []];
     if (action === "rank") return [{ ranks: this.ranks() }, []];
-    if (action === "picture")
-      return [{ png: null, error: "no pictures here", notes: [], about: "" }, []];
+    if (action === "picture") return [{ pictures: [], error: "no pictures here", notes: [] }, []];
+    if (action === "read") return [read(String(values.observable)), []];
     if (action === "check") return [check(panel, values), []];
     if (action === "check_edit") return [{ errors: {}, plan: [String(values.text)] }, []];
     if (action === "undo_plan")

@@ -142,6 +142,7 @@ function observables(scenario: string): object {
     doc: `${name.split(".").at(-1)} of the object, as Delphes defines it`,
     unit,
     group,
+    also: "",
   });
   return {
     sources: [
@@ -157,6 +158,8 @@ function observables(scenario: string): object {
       ...["jet0,jet1.invariant_mass"].map(one("two objects", "GeV")),
       ...["met", "ht"].map(one("event", "GeV")),
     ],
+    collections: { jet: ["jet.pt", "jet.mass"].map(one("each jet", "GeV")) },
+    names: { set: "dataset", image: "images", graph: "graphs" },
     particles: [
       ["fatjet0.constituents", "what is in the leading fat jet"],
       ["jet", "all jets"],
@@ -181,6 +184,7 @@ function observables(scenario: string): object {
       nodes: "pt, delta_eta, delta_phi, charge",
       edges: "knn",
       reach: "8",
+      radius: "0.4",
       edge_features: "",
       max_nodes: "32",
       per: "",
@@ -194,7 +198,15 @@ function observables(scenario: string): object {
       split: "0.6, 0.2, 0.2",
       name: "dataset",
     },
-    datasets: [{ target: "dataset", label: "dataset", kind: "set", n: { zz: 1432, qcd: 1610 } }],
+    datasets: [
+      {
+        target: "dataset",
+        label: "dataset",
+        kind: "numbers",
+        n: { zz: 1432, qcd: 1610 },
+        notes: scenario === "error" ? ["12 of 400 zz events have no jet: left out"] : [],
+      },
+    ],
   };
 }
 
