@@ -33,19 +33,21 @@ distance between two directions is ΔR = √(Δη² + Δφ²).""",
     "how": """\
 ## How this works
 
-Run the next cell (Shift + Enter). The line at the bottom of the Lab is always the cell that your next click would write.
-The cells below were written by these clicks:
+These clicks are done already: run all cells (menu *Run*, *Run All Cells*; about a minute), then read on. The line at the
+bottom of the Lab is always the cell that your next click would write. The cells below were written by these clicks:
 
 1. **Processes**: the preset *Z versus QCD jets*, then *Generate*, twice: the second press makes the background.
 2. **Observables**: tick *best separation first*. The bars say how different signal and background are in one observable
    (0: the same shape, 1: no overlap), *missing* in how many events there is nothing to compute it from. Click on a line to
    take it, on × to leave it out. Leave out `met` (the second Z escapes unseen, so it tells the two processes apart all by
    itself, and there would be nothing left to learn). *Name* `numbers`, then *Build dataset*.
-3. *Each event becomes*: *an image*. On the right you see the average image of each process. *Pixel values*: *log(1 + v)*.
+3. *Each event becomes*: *an image*. On the right, or below, you see the average image of each process. *Pixel values*: *log(1 + v)*.
    *Name* `images`, then *Build dataset*.
 4. *Each event becomes*: *a graph*. *Name* `graphs`, then *Build dataset*.
 5. *Each event becomes*: *numbers* again; *A row for each*: `jet[pt > 30]`; take out what is picked and type `jet.pt`,
-   `jet.mass` and `jet.b_tag` (Enter after each). *Name* `jets`, then *Build dataset*.""",
+   `jet.mass` and `jet.b_tag` (Enter after each). *Name* `jets`, then *Build dataset*.
+
+Until the cells have run, the Lab knows of them (see *Record*), but has no events to compute anything from.""",
     "zz = hml.generate": """\
 ## 1. Events
 
@@ -88,7 +90,7 @@ all for testing. Otherwise a network would be examined with questions that it ha
 - Sort by separation again, and build a Set of the three best ones that do not use `met`. Are they independent of each other?
   `hml.plot(numbers, kind="correlation")` shows which say the same.
 - Change *Turned down* to *nothing* and look at the average image again. Why is the second core gone?
-- Edges *within a radius* of 0.2: which graph falls into two pieces, and what are they?
+- *Edges to*: *within a radius*, *Radius* 0.2: which graph falls into two pieces, and what are they?
 - Every dataset says what its numbers mean: look at `images.declaration` and `numbers.describe()`.""",
 }
 
