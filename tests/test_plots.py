@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import nbformat
 import numpy as np
 import pytest
 import samples
+from matplotlib.colors import to_hex
+from matplotlib.patches import StepPatch
 from nbclient import NotebookClient
 
+import hml_jupyter
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import BoostedDecisionTree, compare, evaluate, train
 from hml_jupyter.plots import (
@@ -25,7 +29,7 @@ from hml_jupyter.plots import (
     plot,
     png,
 )
-from hml_jupyter.plots.style import COLOURS
+from hml_jupyter.plots.style import BACKGROUNDS, COLOURS, SIGNALS
 from hml_jupyter.selection import cutflow
 
 PANEL = Panel("met", "GeV", [0, 50, 100], {"zz": [0.25, 0.75], "qcd": [0.9, 0.1]})
@@ -160,3 +164,12 @@ def test_a_cell_that_ends_with_a_plot_shows_it(study: Path) -> None:
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(study)}}).execute()
     shown = cell.outputs[-1].data["image/png"]
     assert base64.b64decode(shown).startswith(b"\x89PNG")
+
+
+def test_classes_have_the_colours_that_the_lab_gives_them() -> None:
+    css = (Path(hml_jupyter.__file__).parents[1] / "js/src/widgets/theme.css").read_text()
+    light = re.findall(r"--hml-s\d: (#\w+);", css)[:8]
+    assert [shade.lower() for shade in (*SIGNALS, *BACKGROUNDS)] == light
+    figure = draw_histograms([PANEL], signal=["qcd"])
+    shades = [to_hex(patch.get_edgecolor()) for patch in figure.axes[0].patches if isinstance(patch, StepPatch)]
+    assert shades[:2] == [light[2], light[0]]

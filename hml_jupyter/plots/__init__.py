@@ -124,7 +124,8 @@ def _of_dataset(
     panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
     row, at = dataset.row, f"at {luminosity:g} fb$^{{-1}}$"
     label = f"fraction of {row} per bin" if how == "normalised" else f"{row} per bin {at}"
-    return draw_histograms(panels, ylabel=label, stacked=dataset.background if how == "stacked" else (), log=log)
+    stacked = dataset.background if how == "stacked" else ()
+    return draw_histograms(panels, ylabel=label, stacked=stacked, signal=dataset.signal, log=log)
 
 
 def _of_board(board: Any) -> Figure:
@@ -137,7 +138,8 @@ def _of_board(board: Any) -> Figure:
         else f"events per bin at {board.luminosity:g} fb$^{{-1}}$"
     )
     stacked = board.dataset.background if look.how == "stacked" else ()
-    return draw_histograms(panels_of_board(board), ylabel=label, stacked=stacked, log=look.log)
+    signal = board.dataset.signal
+    return draw_histograms(panels_of_board(board), ylabel=label, stacked=stacked, signal=signal, log=look.log)
 
 
 def _of_cutflow(cutflow: Any) -> Figure:

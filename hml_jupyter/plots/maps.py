@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .style import colour, figure_of, plain
+from .style import colours_of, figure_of, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,7 +111,9 @@ class Nodes(NamedTuple):
     """Pairs of nodes."""
 
 
-def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, narrow: bool = False) -> Figure:
+def draw_graphs(
+    graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, signal: Sequence[str] = (), narrow: bool = False
+) -> Figure:
     """Return graphs of single events: a point for each node, as large as its momentum, and a line for each edge.
 
     Parameters
@@ -120,6 +122,8 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, na
         Title -> graph.
     axes_labels : (str, str)
         Names of both axes.
+    signal : sequence of str
+        Titles that have the colours of signals.
     narrow : bool
         Whether the graphs stand one above the other.
 
@@ -133,12 +137,13 @@ def draw_graphs(graphs: Mapping[str, Nodes], axes_labels: tuple[str, str], *, na
     from matplotlib.collections import LineCollection
 
     with _side_by_side(len(graphs), 3.0, 3.0, narrow=narrow) as (figure, axes):
-        for i, (ax, (title, graph)) in enumerate(zip(axes, graphs.items(), strict=True)):
+        shades = colours_of(graphs, signal)
+        for ax, (title, graph) in zip(axes, graphs.items(), strict=True):
             lines = [graph.places[[a, b]] for a, b in graph.edges]
             ax.add_collection(LineCollection(lines, colors="0.6", linewidths=0.5, zorder=1))
             most = float(graph.sizes.max(initial=0)) or 1.0
             areas = 6 + 160 * np.maximum(graph.sizes, 0) / most
-            look: dict[str, Any] = {"color": colour(i), "alpha": 0.75, "linewidths": 0, "zorder": 2}
+            look: dict[str, Any] = {"color": shades[title], "alpha": 0.75, "linewidths": 0, "zorder": 2}
             ax.scatter(graph.places[:, 0], graph.places[:, 1], s=areas, **look)
             _margins(ax, graph.places)
             ax.set(title=plain(title), xlabel=axes_labels[0], ylabel=axes_labels[1])

@@ -123,4 +123,4 @@ def plot_graphs(dataset: Dataset, event: int = 0, *, narrow: bool = False) -> Fi
     labels = ("\N{GREEK SMALL LETTER ETA}", "\N{GREEK SMALL LETTER PHI} [rad]")
     if "delta_eta" in dataset.representation.names:
         labels = (f"\N{GREEK CAPITAL LETTER DELTA}{labels[0]}", f"\N{GREEK CAPITAL LETTER DELTA}{labels[1]}")
-    return draw_graphs(graphs_of(dataset, event), labels, narrow=narrow)
+    return draw_graphs(graphs_of(dataset, event), labels, signal=dataset.signal, narrow=narrow)

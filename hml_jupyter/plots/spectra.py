@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .style import colour, figure_of, line, plain, with_unit
+from .style import colours_of, figure_of, line, plain, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -85,6 +85,7 @@ def draw_histograms(
     *,
     ylabel: str = "fraction of events per bin",
     stacked: Sequence[str] = (),
+    signal: Sequence[str] = (),
     log: bool = False,
 ) -> Figure:
     """Return histograms of all classes, one panel an observable.
@@ -97,6 +98,8 @@ def draw_histograms(
         What the heights are.
     stacked : sequence of str
         Classes that are drawn on top of each other, the others as lines.
+    signal : sequence of str
+        Classes that have the colours of signals.
     log : bool
         Whether the heights are on a logarithmic axis.
 
@@ -118,9 +121,10 @@ def draw_histograms(
         for number, panel in enumerate(panels):
             row, column = divmod(number, columns)
             top = axes[row * (1 + below) * columns + column]
-            _fill(top, panel, stacked, log)
+            shades = colours_of(panel.counts, signal)
+            _fill(top, panel, stacked, shades, log)
             if panel.lower:
-                _fill_lower(axes[(row * 2 + 1) * columns + column], top, panel)
+                _fill_lower(axes[(row * 2 + 1) * columns + column], top, panel, shades)
         for row in range(rows):
             axes[row * (1 + below) * columns].set_ylabel(ylabel)
         for ax in axes:
@@ -131,7 +135,7 @@ def draw_histograms(
     return figure
 
 
-def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], log: bool) -> None:
+def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], shades: Mapping[str, str], log: bool) -> None:
     import mplhep
 
     edges = np.asarray(panel.edges, float)
@@ -140,14 +144,13 @@ def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], log: bool) -> None:
     if heap:
         fill: dict[str, Any] = {"histtype": "fill", "alpha": 0.55, "linewidth": 0.8}
         heights = [list(panel.counts[name]) for name in heap]
-        shades = [colour(places[name]) for name in heap]
-        mplhep.histplot(
-            heights, edges, ax=ax, stack=True, label=[plain(name) for name in heap], color=shades, flow="none", **fill
-        )
+        colours = [shades[name] for name in heap]
+        labels = [plain(name) for name in heap]
+        mplhep.histplot(heights, edges, ax=ax, stack=True, label=labels, color=colours, flow="none", **fill)
         _band(ax, edges, np.sum(heights, axis=0), _together(panel, heap), "0.3")
     for name, counts in panel.counts.items():
         if name not in heap and any(counts):
-            look: dict[str, Any] = {"color": colour(places[name]), "linestyle": line(places[name]), "linewidth": 1.4}
+            look: dict[str, Any] = {"color": shades[name], "linestyle": line(places[name]), "linewidth": 1.4}
             mplhep.histplot(list(counts), edges, ax=ax, label=plain(name), yerr=False, flow="none", **look)
             if name in panel.errors:
                 _band(ax, edges, np.asarray(counts, float), np.asarray(panel.errors[name], float), look["color"])
@@ -177,14 +180,14 @@ def _mark(ax: Axes, panel: Panel, edges: Floats) -> None:
             ax.axvline(mark, color="black", linewidth=1.1, linestyle=(0, (4, 2)), zorder=4)
 
 
-def _fill_lower(ax: Axes, top: Axes, panel: Panel) -> None:
+def _fill_lower(ax: Axes, top: Axes, panel: Panel, shades: Mapping[str, str]) -> None:
     assert panel.lower is not None
     edges = np.asarray(panel.edges, float)
     if panel.lower.band is not None:
         ax.axhline(1, color="0.5", linewidth=0.8)
         _band(ax, edges, np.ones(len(edges) - 1), np.asarray(panel.lower.band, float), "0.3")
     for i, (name, points) in enumerate(panel.lower.points.items()):
-        shade = "black" if name in panel.data else colour(list(panel.counts).index(name))
+        shade = "black" if name in panel.data else shades[name]
         _points(ax, (edges[1:] + edges[:-1]) / 2, points, shade, MARKERS[i % len(MARKERS)], None)
     for i, (name, values) in enumerate(panel.lower.steps.items()):
         ax.plot(edges, values, color="0.2", linestyle=line(i), linewidth=1.2, label=plain(name))

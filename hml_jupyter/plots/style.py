@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["COLOURS", "colour", "figure_of", "line", "plain", "with_unit"]
+__all__ = ["COLOURS", "colour", "colours_of", "figure_of", "line", "plain", "with_unit"]
 
 #: Okabe and Ito's colours that can be told apart on white with any colour vision; each goes with its own line.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+#: Of classes, as the Lab draws them (js/src/widgets/theme.css): signals, and backgrounds.
+SIGNALS = (COLOURS[0], COLOURS[5])
+BACKGROUNDS = (*COLOURS[1:5], "#8A8A8A", "#B8A800")
 LINES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5)), (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)))
 #: White with dark text reads on a light and on a dark notebook; ticks as the field draws them.
 STYLE: dict[Any, Any] = {
@@ -54,6 +58,21 @@ def figure_of(
 def colour(i: int) -> str:
     """Return the colour of class `i`."""
     return COLOURS[i % len(COLOURS)]
+
+
+def colours_of(classes: Iterable[str], signal: Collection[str] = ()) -> dict[str, str]:
+    """Return the colour of each class; without a signal they have the colours of their places.
+
+    Examples
+    --------
+    >>> colours_of(["qcd", "zz", "tt"], signal=["zz"])
+    {'qcd': '#D55E00', 'zz': '#0072B2', 'tt': '#009E73'}
+    """
+    names = list(classes)
+    if not signal:
+        return {name: colour(i) for i, name in enumerate(names)}
+    signals, backgrounds = cycle(SIGNALS), cycle(BACKGROUNDS)
+    return {name: next(signals if name in signal else backgrounds) for name in names}
 
 
 def line(i: int) -> Any:

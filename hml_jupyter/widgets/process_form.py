@@ -200,7 +200,7 @@ def _tools(values: Values) -> dict[str, Any]:
     if found["generator"] != "madgraph5":
         return found
     spin = str(values.get("madspin") or "")
-    parts = number({"multi_run": values.get("multi_run") or "1"}, "multi_run", int, low=1)
+    parts = number({"multi_run": values.get("multi_run") or "1"}, "multi_run", int, low=1, label="Parts")
     return {
         **found,
         "shower": chosen("shower"),
@@ -219,7 +219,7 @@ def _checked(values: Values) -> Process:
 
 def _process(values: Values) -> Process:
     texts = [str(values.get("process", "")).strip(), *words(values, "added")]
-    ecm = number({**values, "ecm": values.get("ecm") or DEFAULTS["ecm"]}, "ecm", float, low=1)
+    ecm = number({**values, "ecm": values.get("ecm") or DEFAULTS["ecm"]}, "ecm", float, low=1, label="Energy")
     typed = str(values.get("beams") or "").replace(",", " ").split()
     beams = tuple(number({"beams": word}, "beams", float, low=0) for word in typed)
     if beams and len(beams) != 2:

@@ -171,10 +171,11 @@ def _read(o: Option, text: str) -> Any:
     """Read one option as it was typed."""
     if o.kind == "choice":
         return text.strip()
+    label = o.name.replace("_", " ")
     if o.kind == "integers":
         parts = [p for p in text.replace("(", " ").replace(")", " ").replace(",", " ").split() if p]
-        return tuple(number({o.name: p}, o.name, int) for p in parts)
-    return number({o.name: text}, o.name, int if o.kind == "integer" else float)
+        return tuple(number({o.name: p}, o.name, int, label=label) for p in parts)
+    return number({o.name: text}, o.name, int if o.kind == "integer" else float, label=label)
 
 
 def _accepted(method: type[Method], name: str, value: Any) -> bool:

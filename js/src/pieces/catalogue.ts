@@ -45,6 +45,7 @@ export class Catalogue implements Field {
   });
   private readonly order = h("input", { type: "checkbox", id: unique("in") });
   private readonly tell: Field["say"];
+  private readonly message: Element | null;
   /** What the form says, and what is wrong with the text that is typed. */
   private told: [text: string, bad: boolean] = ["", false];
   private refused = "";
@@ -92,8 +93,8 @@ export class Catalogue implements Field {
     const { root, say } = frame(name, label, control, { input: this.search });
     this.root = root;
     this.tell = say;
-    const message = root.querySelector(".hml-message");
-    if (message) legend.before(message);
+    this.message = root.querySelector(".hml-message");
+    if (this.message) legend.before(this.message);
     this.draw();
   }
 
@@ -110,6 +111,7 @@ export class Catalogue implements Field {
     this.told = [text, bad];
     if (this.refused) this.tell(this.refused, true);
     else this.tell(text, bad);
+    this.message?.classList.toggle("hml-warn", !bad && text !== "");
   }
 
   focus(): void {
