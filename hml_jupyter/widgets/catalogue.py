@@ -70,9 +70,10 @@ def collections() -> dict[str, list[Row]]:
 
 def quick(branch: str) -> tuple[str, ...]:
     """Return canonical names that are offered and computed fast: those of `branch`, if it is one, then all of the catalogue."""
-    slow = {entry.name for entry in observables().rows if entry.constituents}
+    slow = [entry for entry in observables().rows if entry.constituents]
     rows = [*collections().get(branch, ()), *catalogue()]
-    return tuple(text for row in rows if (text := canonical_name(row["name"])) and text.rpartition(".")[2] not in slow)
+    names = (row["name"] for row in rows)
+    return tuple(canonical_name(text) for text in names if not any(e.match(text.rpartition(".")[2]) for e in slow))
 
 
 def _rows(group: str, kind: str, objects: str) -> list[Row]:

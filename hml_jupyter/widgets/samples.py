@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -83,33 +84,38 @@ def rank(runs: dict[str, Run], signal: Sequence[str], per: str = "", require: st
     Those that are computed from the parts of jets, which take long, are left out. `per` and `require` are those of the dataset.
     """
     names = quick(per.partition("[")[0].strip())
-    nodes = (*map(parse_observable, names), *(counted(per).needed if per else ()))
-    records = {name: _first_record(run, name, nodes, require) for name, run in runs.items() if run.detector is not None}
-    if not records:
-        return {}
+    first = {name: _first_columns(run, names, per) for name, run in runs.items() if run.detector is not None}
+    left = {name: _first_left(runs[name], count, per, require) for name, (count, _) in first.items()}
     found = {}
     for text in names:
-        try:
-            values = {name: read_columns(record, [text], per or None)[:, 0] for name, record in records.items()}
-        except HmlError:
+        values = {name: columns[text][left[name]] for name, (_, columns) in first.items() if text in columns}
+        if len(values) < len(first) or not sum(map(len, values.values())):
             continue
         share = [np.full(len(v), runs[name].cross_section / max(len(v), 1)) for name, v in values.items()]
         is_signal = np.concatenate([np.full(len(v), name in signal) for name, v in values.items()])
         joined = np.concatenate(list(values.values()))
-        if not len(joined):
-            continue
         power = separation_of(joined, is_signal, np.concatenate(share), BINS)
         missing = float(np.mean(~np.isfinite(joined)))
         found[text] = {"separation": power if np.isfinite(power) else None, "missing": missing}
     return found
 
 
-def _first_record(run: Run, name: str, nodes: tuple[Node, ...], require: str) -> EventRecord:
-    record = EventRecord(first_events(run, RANKED, nodes), name)
-    if not require:
-        return record
-    cut = Cut(require)
-    return record.where(np.asarray(cut(EventRecord(first_events(run, RANKED, (cut.node,)), name).record), bool))
+@remembered(16)
+def _first_columns(run: Run, names: tuple[str, ...], per: str) -> tuple[int, dict[str, npt.NDArray[np.float64]]]:
+    """Return how many events are looked at, and the observables in them, (rows,), those that can be read."""
+    nodes = (*map(parse_observable, names), *(counted(per).needed if per else ()))
+    record = EventRecord(first_events(run, RANKED, nodes), "")
+    found = {}
+    for text in names:
+        with suppress(HmlError):
+            found[text] = read_columns(record, [text], per or None)[:, 0]
+    return len(record), found
+
+
+def _first_left(run: Run, count: int, per: str, require: str) -> npt.NDArray[np.bool_]:
+    """Return which rows of the first events the requirement leaves, (rows,)."""
+    passing = mask(run, require)[:count] if require else np.ones(count, bool)
+    return np.repeat(passing, sizes(run, per)[:count]) if per else passing
 
 
 def _events(run: Run, of: Sequence[Node]) -> Any:

@@ -83,7 +83,7 @@ export class ObservablesPanel implements Panel {
       const said = notes.map((note) => h("div", { class: "hml-hint" }, note));
       return { cells: [h("b", {}, target), kind, h("div", {}, counts.join(", "), ...said)] };
     });
-    const columns = ["dataset", "of", "events"].map((text) => ({ text, kind: "text" as const }));
+    const columns = ["dataset", "of", "how many"].map((text) => ({ text, kind: "text" as const }));
     fill(this.built, rows.length ? table(columns, rows, "datasets") : null);
     fill(this.next, rows.length ? onward(this.bench, "cuts", "Next: look and cut") : null);
   }
