@@ -120,6 +120,14 @@ test("the form is checked again when its cell is done; a failure stands in the l
   expect(model.of("check")).toHaveLength(1);
 });
 
+test("an old complaint goes when something new is asked for", async () => {
+  const { made, duties } = desk();
+  made.complaint.show("the build failed");
+  made.root.requestSubmit();
+  expect(duties.submit).toHaveBeenCalledOnce();
+  expect(made.complaint.root.textContent).toBe("");
+});
+
 test("a draft is of its own panel, and may be missing", () => {
   expect(desk({ drafts: { processes: { name: "zz" }, cuts: {} } }).made.draft).toEqual({
     name: "zz",

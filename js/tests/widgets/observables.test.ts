@@ -78,6 +78,19 @@ test("each kind has its name until one is typed; a built one is not carried over
   expect(name()).toBe("images");
 });
 
+test("a name that was typed outlives a build that failed", async () => {
+  const model = await show();
+  await enter("name", "mine");
+  el.querySelector("form")?.requestSubmit();
+  const failed = { type: "result", record_id: "0003", panel: "observables", status: "failed" };
+  const state = model.get("observables") as { names: object };
+  model.put("observables", { ...state, names: { ...state.names, set: "dataset_2" } });
+  model.emit("msg:custom", { ...failed, error: "met is missing", offer: null });
+  await wait(1000);
+  expect(control("name").value).toBe("mine");
+  expect(text(".hml-complaint")).toBe("met is missing");
+});
+
 test("nearest ones and a radius have fields of their own", async () => {
   await show();
   await enter("kind", "graph");
