@@ -122,7 +122,11 @@ def frame_costs(events: list[dict[str, Any]], clock: str) -> dict[str, list[floa
     starts = np.array(sorted(e["ts"] for e in mine if e["name"] == "BeginMainThreadFrame"))
     costs = {task: np.zeros(len(starts)) for task in TASKS}
     moved = np.zeros(len(starts), bool)
-    for event in mine:
+    end = 0.0
+    for event in sorted(mine, key=lambda each: each["ts"]):
+        if event["name"] in TASKS and event["ts"] < end:
+            continue  # a part of another one
+        end = max(end, event["ts"] + event.get("dur", 0) if event["name"] in TASKS else end)
         at = int(np.searchsorted(starts, event["ts"], side="right")) - 1
         if event["name"] in TASKS and at >= 0:
             costs[event["name"]][at] += float(event.get(clock, 0)) / 1000
