@@ -16,6 +16,7 @@ from threading import Thread
 import nbformat
 import pytest
 from browser.jupyter import Notebook, OpenNotebook, Server
+from browser.lab import OPEN, LabPage
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import hml_jupyter
@@ -174,3 +175,16 @@ def open_notebook(server: Server, pages: Pages) -> OpenNotebook:
         return opened
 
     return open_notebook
+
+
+@pytest.fixture
+def with_study(open_notebook: OpenNotebook, server: Server, studied: Path, request: pytest.FixtureRequest) -> LabPage:
+    """A notebook in which both runs and the dataset are recorded: a study that is opened again."""
+    name = request.node.originalname
+    shutil.copytree(studied, server.root / name)
+    notebook = open_notebook(f"{name}/study.ipynb", [OPEN])
+    notebook.run(0)
+    lab = LabPage(notebook)
+    lab.wait_for_text("dataset = hml.build_dataset(")
+    lab.ready()
+    return lab

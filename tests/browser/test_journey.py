@@ -7,7 +7,6 @@ import shutil
 from pathlib import Path
 
 import nbformat
-import pytest
 from browser.jupyter import OpenNotebook, Server
 from browser.lab import BESIDE, MINUTES, OPEN, LabPage
 from playwright.sync_api import expect
@@ -166,19 +165,6 @@ def test_generators_by_keyboard(open_notebook: OpenNotebook, server: Server) -> 
     lab.ready()
     assert lab.sources() == before
     expect(lab.root.get_by_role("tab", name="Record")).to_contain_text("4 cells")
-
-
-@pytest.fixture
-def with_study(open_notebook: OpenNotebook, server: Server, studied: Path, request: pytest.FixtureRequest) -> LabPage:
-    """A notebook in which both runs and the dataset are recorded: a study that is opened again."""
-    name = request.node.originalname
-    shutil.copytree(studied, server.root / name)
-    notebook = open_notebook(f"{name}/study.ipynb", [OPEN])
-    notebook.run(0)
-    lab = LabPage(notebook)
-    lab.wait_for_text("dataset = hml.build_dataset(")
-    lab.ready()
-    return lab
 
 
 def cut(lab: LabPage, share: float, expected: str) -> None:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
-from browser.jupyter import OpenNotebook, Server
-from browser.lab import OPEN, LabPage
+from browser.lab import LabPage
 from playwright.sync_api import Locator, expect
 
 
 @pytest.fixture
-def observables(open_notebook: OpenNotebook, server: Server, studied: Path, request: pytest.FixtureRequest) -> LabPage:
+def observables(with_study: LabPage) -> LabPage:
     """The panel of a study with two runs and a dataset."""
-    name = request.node.originalname
-    shutil.copytree(studied, server.root / name)
-    notebook = open_notebook(f"{name}/study.ipynb", [OPEN])
-    notebook.run(0)
-    lab = LabPage(notebook)
-    lab.wait_for_text("dataset = hml.build_dataset(")
-    lab.ready()
-    lab.tab("Observables")
-    expect(lab.footer()).to_contain_text("hml.build_dataset(")
-    return lab
+    with_study.tab("Observables")
+    expect(with_study.footer()).to_contain_text("hml.build_dataset(")
+    return with_study
 
 
 def part(lab: LabPage, name: str) -> Locator:
