@@ -101,10 +101,12 @@ export class Card {
 
   /** Put both handles, and the window between them if there are two thresholds. */
   place(low: Stand, high: Stand, window: string): void {
-    this.put("low", low);
-    this.put("high", high);
     const both = low.label !== "" && high.label !== "";
     const width = (this.pixels[high.place] ?? 0) - (this.pixels[low.place] ?? 0);
+    // between two thresholds there may be no room for a word; then it reaches over the border of the card
+    const inside = !both || width > 2 * KNOB + LETTER * (high.label.length + low.label.length + 4);
+    this.put("low", low, inside);
+    this.put("high", high, inside);
     this.window.place(low.place, window, both, width);
     if (this.window.root.hidden === both) this.window.root.hidden = !both;
   }
@@ -135,12 +137,12 @@ export class Card {
     for (const handle of [this.handles.low, this.handles.high, this.window]) handle.dispose();
   }
 
-  private put(side: Side, { place, label, spoken }: Stand): void {
+  private put(side: Side, { place, label, spoken }: Stand, inside: boolean): void {
     this.handles[side].place(place, spoken, label !== "");
     write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
     const at = this.pixels[place] ?? 0;
     const room = KNOB + LETTER * (label.length + 2);
-    const flip = side === "low" ? at < room : at > this.width - room;
+    const flip = inside && (side === "low" ? at < room : at > this.width - room);
     if (this.flips[side] !== flip) this.labels[side].classList.toggle("hml-flip", flip);
     this.flips[side] = flip;
   }
