@@ -21,7 +21,6 @@ import pyarrow.parquet as pq
 import uproot
 
 from hml_jupyter.datasets import build_dataset
-from hml_jupyter.datasets.columns import needed_columns
 from hml_jupyter.datasets.pieces import RootPiece
 from hml_jupyter.expressions import parse_observable
 from hml_jupyter.representations import Set, read_columns
@@ -40,10 +39,10 @@ def flat(events: int = 200_000, repeats: int = 7) -> None:
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / "events.root"
         to_root(_events(events), file)
-        needed = needed_columns([parse_observable(name) for name in NAMES])
+        nodes = [parse_observable(name) for name in NAMES]
 
         def ours() -> Any:
-            return read_columns(RootPiece(file, 0, events).read(needed, "events"), NAMES)
+            return read_columns(RootPiece(file, 0, events).read(nodes, "events"), NAMES)
 
         def theirs() -> Any:
             with uproot.open(file) as root:
