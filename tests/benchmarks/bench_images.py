@@ -24,6 +24,7 @@ from hml_jupyter.events import read_run
 from hml_jupyter.generators.pythia import ChunkTask
 from hml_jupyter.observables import Events
 from hml_jupyter.representations import Graph, Image, frames, image
+from hml_jupyter.runfile import join_run
 
 from .common import PROCESSES, machine, timed
 
@@ -48,7 +49,7 @@ def sample(events: int) -> ak.Array:
         for index in range(2):
             task = ChunkTask(PROCESSES["zz"], "cms", 1, index, chunks.CHUNK_EVENTS)
             chunks._keep(folder, f"chunk-{index}", chunks.make(task))
-        chunks._join(folder, [f"chunk-{index % 2}" for index in range(events // chunks.CHUNK_EVENTS)])
+        join_run(folder, [f"chunk-{index % 2}" for index in range(events // chunks.CHUNK_EVENTS)])
         record = read_run(folder)
     return record[ak.num(record.FatJet) > 0]
 
