@@ -10,6 +10,8 @@ from browser.jupyter import Notebook
 from browser.lab import LabPage
 from playwright.sync_api import Locator, Page, expect
 
+from hml_jupyter.replay import replay
+
 BOARD = "alone = hml.board(dataset, ['fatjet0.mass', 'fatjet0.tau21'], luminosity=139, linked=True)\nalone"
 
 
@@ -123,6 +125,17 @@ def test_a_box_of_two_observables_and_looks_in_a_row(cuts: LabPage) -> None:
     lab.wait_for_text("selected = hml.select(")
     lab.ready()
     assert len(kept(lab)) == 4
+    lab.notebook.save()
+    assert {step.verdict for step in replay(lab.notebook.file).steps} == {"identical"}
+    before = lab.notebook.sources()
+    lab.notebook.restart_and_run_all()
+    again = LabPage(lab.notebook)
+    again.ready()
+    assert lab.notebook.sources() == before
+    again.tab("Cuts")
+    again.wait_for_indexes()
+    expect(again.root.locator(".hml-maps canvas")).to_have_count(1)
+    expect(again.button("stacked")).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_board_alone_and_a_linked_one(cuts: LabPage) -> None:
