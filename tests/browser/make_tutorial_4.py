@@ -87,20 +87,14 @@ is optimised on one sample and measured on another (the *test* events of tutoria
 
 def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     from browser.lab import LabPage
-    from browser.tutorials import insert, keep
+    from browser.tutorials import generate, insert, keep
 
     notebook = open_notebook(NAME, [STUDY])
     for name in ("title", "how"):
         insert(notebook, name, WORDS[name], STUDY)
     notebook.run(2)
     lab = LabPage(notebook)
-    lab.button("Z versus QCD jets").click()
-    for name in ("zz", "qcd"):
-        expect(lab.field("Name")).to_have_value(name)
-        expect(lab.footer()).to_contain_text(f"{name} = hml.generate(")
-        lab.root.get_by_role("button", name="Generate", exact=True).click()
-        lab.wait_for_text(f"{name} = hml.generate(")
-        lab.ready()
+    generate(lab)
     lab.tab("Observables")
     lab.button("remove met").click()
     expect(lab.footer()).not_to_contain_text('"met"')

@@ -8,9 +8,22 @@ from typing import Any
 
 import nbformat
 from browser.jupyter import Notebook
+from browser.lab import LabPage
+from playwright.sync_api import expect
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LARGEST = 500_000
+
+
+def generate(lab: LabPage) -> None:
+    """Generate the signal and the background of the preset."""
+    lab.button("Z versus QCD jets").click()
+    for name in ("zz", "qcd"):
+        expect(lab.field("Name")).to_have_value(name)
+        expect(lab.footer()).to_contain_text(f"{name} = hml.generate(")
+        lab.root.get_by_role("button", name="Generate", exact=True).click()
+        lab.wait_for_text(f"{name} = hml.generate(")
+        lab.ready()
 
 
 def insert(notebook: Notebook, name: str, words: str, before: str | None) -> None:

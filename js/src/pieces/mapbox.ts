@@ -17,6 +17,7 @@ import {
   stand,
   text,
 } from "./box";
+import { KEYS, REST } from "./nudge";
 
 export interface BoxEvents {
   near(): void;
@@ -37,19 +38,7 @@ interface Drag extends Grip {
   to: Point;
 }
 
-const REST = 600;
-const PAGE = 10;
 const REACH = { mouse: 12, touch: 20 };
-const KEYS: Record<string, number> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -PAGE,
-  PageUp: PAGE,
-  Home: Number.NEGATIVE_INFINITY,
-  End: Number.POSITIVE_INFINITY,
-};
 
 function cursor(grip: Grip | null): string {
   if (!grip) return "";

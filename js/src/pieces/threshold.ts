@@ -1,6 +1,7 @@
 import { bisectCenter, bisectLeft, bisectRight } from "d3-array";
 import type { Side } from "../shared/boardstate";
 import { h } from "../shared/dom";
+import { KEYS, REST } from "./nudge";
 
 /** What can be dragged: a threshold, or the window between two. */
 export type Part = Side | "window";
@@ -23,19 +24,6 @@ export interface Track {
   pixels: number[];
   stops: number[];
 }
-
-const REST = 600;
-const PAGE = 10;
-const KEYS: Record<string, number> = {
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -PAGE,
-  PageUp: PAGE,
-  Home: Number.NEGATIVE_INFINITY,
-  End: Number.POSITIVE_INFINITY,
-};
 
 /** A handle on a histogram: dragged, or moved with the keys; it tells of places, never of pixels. */
 export class Threshold {
