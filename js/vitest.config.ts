@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["tests/**/*.test.ts"],
+    setupFiles: ["tests/pen.ts"],
     silent: "passed-only",
     testTimeout: 60_000,
   },

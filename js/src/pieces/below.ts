@@ -1,9 +1,8 @@
-import { line } from "d3-shape";
-import type { Below } from "../shared/boardstate";
 import { s, write } from "../shared/dom";
 import { number } from "../shared/numbers";
 import { LEFT, RIGHT } from "./histogram";
 import { dot, middle } from "./paths";
+import type { Sheet } from "./sheet";
 
 const TOP = 14;
 const HEIGHT = 34;
@@ -34,102 +33,130 @@ export interface Ratio {
 
 /** The panel under a histogram. */
 export class Under {
-  readonly svg = s("svg", { class: "hml-strip", height: BELOW, "aria-hidden": "true" });
-  private readonly axis = s("path", { class: "hml-rule" });
-  private readonly one = s("path", { class: "hml-one" });
-  private readonly curve = s("path", { class: "hml-curve" });
-  private readonly points = s("path", { class: "hml-points" });
-  private readonly best = s("path", { class: "hml-best" });
-  private readonly here = s("path", { class: "hml-dot" });
+  private readonly axis = s("path", {});
   private readonly label = s("text", { x: 1, y: TOP - 4 });
-  private readonly value = s("text", { class: "hml-most", y: TOP - 4, "text-anchor": "end" });
+  private readonly most = s("text", { y: TOP - 4, "text-anchor": "end" });
   private readonly top = s("text", { x: LEFT - 6, y: TOP + 7, "text-anchor": "end" });
   private readonly zero = s("text", { x: LEFT - 6, y: TOP + HEIGHT, "text-anchor": "end" }, "0");
+  readonly svg = s(
+    "svg",
+    { class: "hml-axis hml-strip", "aria-hidden": "true", height: BELOW },
+    ...[this.axis, this.label, this.most, this.top, this.zero],
+  );
   private width = 0;
-  private drawn: (number | null)[] | null = null;
   private peak = 0;
-  private bestAt = -1;
+  private drawn: Curve | null | undefined;
 
-  constructor() {
-    const texts = [this.label, this.value, this.top, this.zero];
-    this.svg.append(this.axis, this.one, this.curve, this.points, this.best, this.here, ...texts);
-  }
+  /** On a part of a sheet that begins at `from`. */
+  constructor(
+    private readonly sheet: Sheet,
+    private readonly from: number,
+  ) {}
 
-  frame(width: number, what: Below): void {
+  frame(width: number): void {
     this.width = width;
-    this.drawn = null;
     this.svg.setAttribute("width", String(width));
-    this.svg.classList.toggle("hml-absent", what === "none");
-    this.value.setAttribute("x", String(width - RIGHT));
-    this.axis.setAttribute("d", `M${LEFT} ${TOP}V${TOP + HEIGHT}H${width - RIGHT}`);
-    for (const node of [this.one, this.curve, this.points, this.best, this.here]) put(node, "");
-    for (const node of [this.label, this.value, this.top]) write(node, "");
+    this.most.setAttribute("x", String(width - RIGHT));
+    const [x, y] = [LEFT + 0.5, TOP + HEIGHT + 0.5];
+    this.axis.setAttribute("d", `M${x} ${TOP}V${y}H${width - RIGHT}`);
+    this.drawn = undefined;
   }
 
   /** The significance against the threshold; without a curve the panel keeps its place. */
   significance(curve: Curve | null): void {
-    write(this.label, "Z");
+    if (this.drawn !== undefined && same(curve, this.drawn)) return;
+    this.drawn = curve;
     this.svg.classList.toggle("hml-stale", curve?.stale ?? true);
+    for (const node of [this.top, this.most]) write(node, "");
     if (!curve) {
-      for (const node of [this.curve, this.best, this.here]) put(node, "");
-      write(this.value, "");
-      this.drawn = null;
+      write(this.label, "Z");
+      this.sheet.start(this.from, BELOW);
       return;
     }
-    if (curve.values !== this.drawn) this.whole(curve);
-    const here = curve.values[curve.at] ?? null;
-    const x = curve.pixels[curve.at] ?? 0;
-    put(this.here, here === null ? "" : dot(x, this.y(here)));
-    const best = this.bestAt < 0 ? null : (curve.values[this.bestAt] ?? null);
-    write(this.label, here === null ? `Z: ${curve.why}` : `Z ${number(here, 2)}`);
-    write(this.value, best === null ? "" : this.most(best, curve));
+    const { values, at, why } = curve;
+    this.peak = Math.max(0, ...values.map((value) => value ?? 0));
+    const best = this.peak > 0 ? values.indexOf(this.peak) : -1;
+    const here = values[at] ?? null;
+    write(this.label, here === null ? `Z: ${why}` : `Z ${number(here, 2)}`);
+    if (best >= 0) write(this.most, this.words(curve, best));
+    this.draw(curve, best);
+  }
+
+  private draw({ values, pixels, at, stale }: Curve, best: number): void {
+    const pen = this.sheet.start(this.from, BELOW);
+    if (!pen) return;
+    pen.globalAlpha = stale ? 0.3 : 1;
+    const brand = this.sheet.colour("--hml-brand");
+    Object.assign(pen, { strokeStyle: brand, fillStyle: brand, lineWidth: 1, lineJoin: "round" });
+    const x = Math.round(pixels[best] ?? 0) + 0.5;
+    pen.setLineDash([2, 2]);
+    if (best >= 0) this.line(pen, [x, TOP + 1], [x, TOP + HEIGHT]);
+    pen.setLineDash([]);
+    pen.lineWidth = 1.4;
+    pen.beginPath();
+    values.forEach((value, place) => {
+      if (value === null) return;
+      const from = place > 0 && values[place - 1] !== null;
+      pen[from ? "lineTo" : "moveTo"](pixels[place] ?? 0, this.y(value));
+    });
+    pen.stroke();
+    pen.beginPath();
+    const here = values[at] ?? null;
+    if (here !== null) dot(pen, pixels[at] ?? 0, this.y(here));
+    pen.fill();
   }
 
   ratio({ label, values, errors, borders, one }: Ratio): void {
-    this.svg.classList.remove("hml-stale");
+    this.drawn = undefined;
     const tops = values.map((value, at) => (value ?? 0) + (one ? 0 : (errors[at] ?? 0)));
     this.peak = one ? 2 : Math.max(0, ...tops);
     // beside the axis there is no room for a number of many characters
     write(this.label, one || !this.peak ? label : `${label}, up to ${number(this.peak, 2)}`);
     write(this.top, one ? number(this.peak, 2) : "");
-    put(this.one, one ? `M${LEFT} ${this.y(1)}H${this.width - RIGHT}` : "");
-    let path = "";
+    write(this.most, "");
+    this.svg.classList.remove("hml-stale");
+    const pen = this.sheet.start(this.from, BELOW);
+    if (!pen) return;
+    pen.setLineDash([]);
+    Object.assign(pen, { strokeStyle: this.sheet.colour("--hml-line"), lineWidth: 1 });
+    if (one) this.line(pen, [LEFT, this.y(1)], [this.width - RIGHT, this.y(1)]);
+    const ink = this.sheet.colour("--hml-ink");
+    Object.assign(pen, { strokeStyle: ink, fillStyle: ink });
     values.forEach((value, at) => {
       if (value === null || value > 4 * this.peak) return;
       const [x, error] = [middle(borders, at), errors[at] ?? 0];
-      path += `${dot(x, this.y(value))}M${x.toFixed(1)} ${this.y(value + error)}V${this.y(value - error)}`;
+      pen.beginPath();
+      dot(pen, x, this.y(value));
+      pen.fill();
+      this.line(pen, [x, this.y(value + error)], [x, this.y(value - error)]);
     });
-    put(this.points, path);
   }
 
-  /** In as many words as there is room for. */
-  private most(best: number, curve: Curve): string {
-    const where = curve.label(this.bestAt);
-    const text = `best ${number(best, 2)} ${where}`;
+  private line(pen: CanvasRenderingContext2D, from: [number, number], to: [number, number]): void {
+    pen.beginPath();
+    pen.moveTo(...from);
+    pen.lineTo(...to);
+    pen.stroke();
+  }
+
+  /** The best in as many words as there is room for. */
+  private words({ values, label }: Curve, bestAt: number): string {
+    const where = label(bestAt);
+    const text = `best ${number(values[bestAt] ?? 0, 2)} ${where}`;
     const room = (this.width - RIGHT) / 5.9 - (this.label.textContent?.length ?? 0);
     if (text.length < room) return text;
     return where.length + 5 < room ? `best ${where}` : "";
   }
 
-  private whole({ values, pixels }: Curve): void {
-    this.drawn = values;
-    this.peak = Math.max(0, ...values.map((value) => value ?? 0));
-    this.bestAt = this.peak > 0 ? values.indexOf(this.peak) : -1;
-    const path = line<number | null>()
-      .defined((value) => value !== null)
-      .x((_, at) => Math.round((pixels[at] ?? 0) * 10) / 10)
-      .y((value) => this.y(value ?? 0));
-    put(this.curve, path(values) ?? "");
-    const x = Math.round(pixels[this.bestAt] ?? 0);
-    put(this.best, this.bestAt < 0 ? "" : `M${x} ${TOP + 1}V${TOP + HEIGHT}`);
-  }
-
   private y(value: number): number {
     const share = this.peak > 0 ? Math.max(0, Math.min(1, value / this.peak)) : 0;
-    return Math.round((TOP + HEIGHT - (HEIGHT - 3) * share) * 10) / 10;
+    return TOP + HEIGHT - (HEIGHT - 3) * share;
   }
 }
 
-function put(path: SVGPathElement, d: string): void {
-  if (path.getAttribute("d") !== d) path.setAttribute("d", d);
+/** Nothing has moved since it was drawn. */
+function same(one: Curve | null, other: Curve | null): boolean {
+  if (!one || !other) return one === other;
+  const { values, at, why, stale } = one;
+  return values === other.values && at === other.at && why === other.why && stale === other.stale;
 }

@@ -1,7 +1,8 @@
 import type { Below, Side } from "../shared/boardstate";
 import { h, write } from "../shared/dom";
-import { type Curve, type Ratio, Under } from "./below";
-import { type Display, Histogram, type Layer, LEFT, RIGHT } from "./histogram";
+import { BELOW, type Curve, type Ratio, Under } from "./below";
+import { type Display, Histogram, type Layer, LEFT, RIGHT, TALL } from "./histogram";
+import { Sheet } from "./sheet";
 import { Threshold, type ThresholdEvents } from "./threshold";
 
 const WIDTH = 240;
@@ -30,8 +31,9 @@ export class Card {
   readonly window: Threshold;
   /** Room for what can be done with the view. */
   readonly tools = h("span", { class: "hml-card-tools" });
-  private readonly histogram = new Histogram();
-  private readonly under = new Under();
+  private readonly sheet = new Sheet();
+  private readonly histogram = new Histogram(this.sheet);
+  private readonly under = new Under(this.sheet, TALL);
   private readonly plot = h("div", { class: "hml-plot" });
   private readonly labels: Record<Side, HTMLElement>;
   private readonly note = h("div", { class: "hml-note" });
@@ -58,7 +60,7 @@ export class Card {
     this.labels = { low: label("low"), high: label("high") };
     for (const side of ["low", "high"] as const) this.handles[side].root.append(this.labels[side]);
     const handles = [this.window.root, this.handles.low.root, this.handles.high.root];
-    this.plot.append(this.histogram.svg, ...handles);
+    this.plot.append(this.sheet.canvas, this.histogram.svg, this.under.svg, ...handles);
     const title = h(
       "h4",
       {},
@@ -66,7 +68,7 @@ export class Card {
       this.histogram.caption,
       this.tools,
     );
-    const parts = [title, this.plot, this.under.svg, this.note];
+    const parts = [title, this.plot, this.note];
     this.root = h("section", { class: "hml-card", "aria-label": name }, ...parts);
     this.observer =
       typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.resize());
@@ -76,6 +78,8 @@ export class Card {
   /** Take a view's ranges; draw() and place() follow. */
   frame({ edges, places, snap, below }: Frame): void {
     this.width = this.plot.clientWidth || WIDTH;
+    this.under.svg.classList.toggle("hml-absent", below === "none");
+    this.sheet.frame(this.width, TALL + (below === "none" ? 0 : BELOW));
     this.histogram.frame(edges, this.width);
     const { x } = this.histogram;
     this.borders = edges.map(x);
@@ -86,7 +90,7 @@ export class Card {
     const stops = snap && edge.length > 1 ? ends(edge, all.length) : all;
     for (const handle of [this.handles.low, this.handles.high, this.window])
       handle.scale({ places, pixels: this.pixels, stops });
-    this.under.frame(this.width, below);
+    this.under.frame(this.width);
     this.flips.low = null;
     this.flips.high = null;
   }

@@ -1,9 +1,10 @@
 import { format } from "d3-format";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import type { How, Kind } from "../shared/boardstate";
-import { h, s, unique, write } from "../shared/dom";
+import { h, s, write } from "../shared/dom";
 import { Heights } from "./axis";
 import { bars, dots, outline, ribbon } from "./paths";
+import { hatching, type Sheet } from "./sheet";
 
 /** One sample in the bins of a histogram: below, the bins, above, missing; all in expected events. */
 export interface Layer {
@@ -25,75 +26,59 @@ export const TOP = 18;
 export const HEIGHT = 118;
 export const LEFT = 40;
 export const RIGHT = 12;
-const AXIS = 18;
+/** With the horizontal axis. */
+export const TALL = TOP + HEIGHT + 18;
 const FLOW = 7;
 const MARKS = 5;
 
-interface Shape {
-  faded: SVGPathElement;
-  solid: SVGPathElement;
-  /** Statistical uncertainty where samples are not stacked. */
-  doubt: SVGPathElement;
-}
-/** Heights of one sample, from the lower flow to the upper one. */
+/** A sample with what makes it comparable, and its heights from the lower flow to the upper one. */
 interface Heap {
+  layer: Layer;
+  scale: number;
+  after: Outline;
+  /** Null where no cut of its own takes anything away. */
+  before: Outline | null;
+}
+interface Outline {
   tops: Float64Array;
   bases: Float64Array;
 }
 
 /** Draws what it is given: samples as stacks, over one another, or with equal areas; data as points. */
 export class Histogram {
-  readonly svg = s("svg", { class: "hml-histogram", "aria-hidden": "true" });
-  readonly x: ScaleLinear<number, number> = scaleLinear();
-  private readonly heights = new Heights(TOP, TOP + HEIGHT);
-  private readonly hatch = unique("hatch");
-  private readonly faded = s("g", { class: "hml-faded" });
-  private readonly solid = s("g", { class: "hml-solid" });
-  private readonly doubts = s("g", {});
-  private readonly band = s("path", { class: "hml-band", fill: `url(#${this.hatch})` });
-  private readonly points = s("path", { class: "hml-points" });
-  private readonly axis = s("g", { class: "hml-axis" });
+  /** What is written and hardly changes; words on a canvas would have the page laid out for each. */
+  readonly svg = s("svg", { class: "hml-axis", "aria-hidden": "true" });
+  private readonly axis = s("g", {});
   private readonly ruler = s("path", {});
   private readonly marks = Array.from({ length: MARKS }, () =>
     s("text", { x: LEFT - FLOW - 5, "text-anchor": "end" }),
   );
+  private readonly power = s("text", { x: 0, y: TOP - 8 });
+  readonly x: ScaleLinear<number, number> = scaleLinear();
   /** What stands on the vertical axis. */
   readonly caption = h("span", { class: "hml-unit" });
-  private readonly power = s("text", { class: "hml-power", x: 0, y: TOP - 8 });
-  private shapes: Shape[] = [];
+  private readonly heights = new Heights(TOP, TOP + HEIGHT);
   private look = "";
   /** Borders of the lower flow, a gap, the bins, a gap, the upper flow. */
   private px = new Float64Array(0);
   private per = "";
   unit = "";
 
-  constructor() {
-    const lines = s("path", { d: "M0 4L4 0M-1 1L1 -1M3 5L5 3" });
-    const pattern = { id: this.hatch, width: 4, height: 4, patternUnits: "userSpaceOnUse" };
-    const defs = s("defs", {}, s("pattern", { class: "hml-hatch", ...pattern }, lines));
-    const scale = s("g", { class: "hml-axis hml-scale" }, this.ruler, ...this.marks, this.power);
-    this.svg.append(
-      defs,
-      this.faded,
-      this.doubts,
-      this.solid,
-      this.band,
-      this.points,
-      this.axis,
-      scale,
-    );
-    this.svg.setAttribute("height", String(TOP + HEIGHT + AXIS));
+  /** What changes with the events is drawn on a sheet: a page lays nothing out for it. */
+  constructor(private readonly sheet: Sheet) {
+    this.svg.setAttribute("height", String(TALL));
+    this.svg.append(this.axis, this.ruler, ...this.marks, this.power);
   }
 
-  /** Prepare for a range and a width in pixels; only where these change. */
+  /** Prepare for a range on a sheet that has its width, in pixels; only where these change. */
   frame(edges: number[], width: number): void {
     const [left, right] = [LEFT, Math.max(LEFT + 1, width - RIGHT)];
     this.x.domain([edges[0] ?? 0, edges.at(-1) ?? 1]).range([left, right]);
     const flows = [right + 2, right + 2 + FLOW];
-    this.px = Float64Array.from([left - 2 - FLOW, left - 2, ...edges.map(this.x), ...flows]);
+    const borders = [left - 2 - FLOW, left - 2, ...edges.map(this.x), ...flows];
+    this.px = Float64Array.from(borders, this.sheet.snap);
     this.per = perBin(edges, this.unit);
     this.svg.setAttribute("width", String(width));
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${TOP + HEIGHT + AXIS}`);
     this.drawAxis(left, right);
     this.heights.forget();
   }
@@ -104,133 +89,152 @@ export class Histogram {
   }
 
   draw(layers: Layer[], display: Display): void {
-    this.adjust(layers, display.how);
-    const scales = layers.map((layer) => (display.how === "normalised" ? share(layer) : 1));
-    const simulated = order(layers).filter((at) => layers[at]?.kind !== "data");
-    const heaps = (what: "after" | "before") => this.pile(layers, simulated, scales, what, display);
-    const [before, after] = [heaps("before"), heaps("after")];
-    this.fit([...before.values(), ...after.values()], this.data(layers, scales), display);
-    const y = (value: number) => this.heights.y(value);
-    for (const at of simulated) {
-      const [was, is, shape] = [before.get(at), after.get(at), this.shapes[at]];
-      if (!was || !is || !shape) continue;
-      const cut = layers[at]?.before !== layers[at]?.after;
-      put(shape.faded, cut ? outline(this.px, was.tops, was.bases, y) : "");
-      put(shape.solid, outline(this.px, is.tops, is.bases, y));
-      const errors = () => this.errors(layers[at], scales[at] ?? 1);
-      put(shape.doubt, display.how === "stacked" ? "" : ribbon(this.px, is.tops, errors(), y));
-    }
-    put(this.band, display.how === "stacked" ? this.doubt(layers, after) : "");
-    this.drawData(layers, scales);
+    const look = `${display.how} ${layers.map(({ style }) => style).join(" ")}`;
+    if (look !== this.look) this.heights.forget();
+    this.look = look;
+    const heaps = this.pile(layers, display);
+    const data = layers.filter(({ kind }) => kind === "data");
+    const scaled = data.map((layer) => this.spread(layer.after, scale(layer, display)));
+    const rows = heaps.flatMap(({ before, after }) => [before?.tops ?? after.tops, after.tops]);
+    const [peak, least] = extremes([...rows, ...scaled]);
+    // The highest bin sets the axis; a flow that is higher ends at its top.
+    if (this.heights.fit(peak, least < peak ? least : 0, display.log)) this.drawScale(display);
+    const pen = this.sheet.start(0, TALL);
+    if (pen) this.paint(pen, heaps, data, display);
   }
 
-  /** Samples one upon the other, or each on the ground. */
-  private pile(
-    layers: Layer[],
-    simulated: number[],
-    scales: number[],
-    what: "after" | "before",
-    { how }: Display,
-  ): Map<number, Heap> {
-    const heaps = new Map<number, Heap>();
-    let ground = new Float64Array(this.px.length - 1);
-    for (const at of simulated) {
-      const contents = this.spread(layers[at]?.[what] ?? [], scales[at] ?? 1);
-      const bases = how === "stacked" ? ground : new Float64Array(contents.length);
+  private paint(
+    pen: CanvasRenderingContext2D,
+    heaps: Heap[],
+    data: Layer[],
+    display: Display,
+  ): void {
+    const stacked = display.how === "stacked";
+    for (const { layer, before } of heaps)
+      if (before) this.fill(pen, layer, before, stacked, stacked ? 0.3 : 0.05, 0.3);
+    if (!stacked) for (const heap of heaps) this.doubt(pen, heap);
+    for (const { layer, after } of heaps)
+      this.fill(pen, layer, after, stacked, stacked ? 1 : 0.16, 1);
+    if (stacked) this.band(pen, heaps);
+    for (const layer of data) this.points(pen, layer, scale(layer, display));
+  }
+
+  /** Samples one upon the other, or each on the ground; backgrounds first, then signals. */
+  private pile(layers: Layer[], display: Display): Heap[] {
+    const simulated = layers.filter(({ kind }) => kind !== "data");
+    const rank = ({ kind }: Layer) => (kind === "signal" ? 1 : 0);
+    const ground = { after: this.spread([], 1), before: this.spread([], 1) };
+    const stacked = display.how === "stacked";
+    const put = (contents: Float64Array, what: "after" | "before"): Outline => {
+      const bases = stacked ? ground[what] : new Float64Array(contents.length);
       const tops = contents.map((value, bin) => value + (bases[bin] ?? 0));
-      heaps.set(at, { tops, bases });
-      ground = tops;
-    }
-    return heaps;
+      if (stacked) ground[what] = tops;
+      return { tops, bases };
+    };
+    return simulated
+      .sort((one, other) => rank(one) - rank(other))
+      .map((layer) => {
+        const factor = scale(layer, display);
+        const after = put(this.spread(layer.after, factor), "after");
+        const before = put(this.spread(layer.before, factor), "before");
+        return {
+          layer,
+          scale: factor,
+          after,
+          before: layer.before === layer.after ? null : before,
+        };
+      });
   }
 
   /** Contents with the flows at both sides and the gaps between; what is missing has no place on the axis. */
-  private spread(contents: ArrayLike<number>, scale: number): Float64Array {
+  private spread(contents: ArrayLike<number>, factor: number): Float64Array {
     const bins = this.px.length - 5;
     const found = new Float64Array(bins + 4);
-    found[0] = (contents[0] ?? 0) * scale;
-    for (let bin = 0; bin < bins; bin += 1) found[bin + 2] = (contents[bin + 1] ?? 0) * scale;
-    found[bins + 3] = (contents[bins + 1] ?? 0) * scale;
+    found[0] = (contents[0] ?? 0) * factor;
+    for (let bin = 0; bin < bins; bin += 1) found[bin + 2] = (contents[bin + 1] ?? 0) * factor;
+    found[bins + 3] = (contents[bins + 1] ?? 0) * factor;
     return found;
   }
 
-  private data(layers: Layer[], scales: number[]): Float64Array | null {
-    const at = layers.findIndex(({ kind }) => kind === "data");
-    const layer = layers[at];
-    return layer ? this.spread(layer.after, scales[at] ?? 1) : null;
+  private errors({ layer, scale }: Heap): Float64Array {
+    return this.spread(layer.squares, scale ** 2).map((square) => Math.sqrt(square));
   }
 
-  /** The highest bin sets the axis; a flow that is higher ends at its top. */
-  private fit(heaps: Heap[], data: Float64Array | null, { log }: Display): void {
-    const rows = heaps.map(({ tops }) => tops);
-    if (data) rows.push(data);
-    const [peak, least] = extremes(rows);
-    if (this.heights.fit(peak, least < peak ? least : 0, log)) this.drawScale();
+  private readonly y = (value: number): number => this.sheet.snap(this.heights.y(value));
+
+  private fill(
+    pen: CanvasRenderingContext2D,
+    { style }: Layer,
+    { tops, bases }: Outline,
+    stacked: boolean,
+    area: number,
+    line: number,
+  ): void {
+    const { colour, dashes } = this.sheet.ink(style);
+    pen.beginPath();
+    outline(pen, this.px, tops, bases, this.y);
+    pen.fillStyle = colour;
+    pen.globalAlpha = area;
+    pen.fill();
+    if (stacked) return;
+    pen.globalAlpha = line;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.5;
+    pen.setLineDash(dashes);
+    pen.stroke();
   }
 
-  private errors(layer: Layer | undefined, scale: number): Float64Array {
-    return this.spread(layer?.squares ?? [], scale ** 2).map((square) => Math.sqrt(square));
+  /** Statistical uncertainty where samples are not stacked. */
+  private doubt(pen: CanvasRenderingContext2D, heap: Heap): void {
+    pen.beginPath();
+    if (!ribbon(pen, this.px, heap.after.tops, this.errors(heap), this.y)) return;
+    pen.fillStyle = this.sheet.ink(heap.layer.style).colour;
+    pen.globalAlpha = 0.3;
+    pen.fill();
   }
 
   /** Statistical uncertainty of all backgrounds in a stack. */
-  private doubt(layers: Layer[], heaps: Map<number, Heap>): string {
-    const backgrounds = [...heaps.keys()].filter((at) => layers[at]?.kind === "background");
-    const top = heaps.get(backgrounds.at(-1) ?? -1)?.tops;
-    if (!top) return "";
+  private band(pen: CanvasRenderingContext2D, heaps: Heap[]): void {
+    const backgrounds = heaps.filter(({ layer }) => layer.kind === "background");
+    const top = backgrounds.at(-1)?.after.tops;
+    if (!top) return;
     const total = new Float64Array(top.length);
-    for (const at of backgrounds)
-      this.errors(layers[at], 1).forEach((error, bin) => {
+    for (const heap of backgrounds)
+      this.errors(heap).forEach((error, bin) => {
         total[bin] = Math.hypot(total[bin] ?? 0, error);
       });
-    return ribbon(this.px, top, total, (value) => this.heights.y(value));
+    pen.beginPath();
+    if (!ribbon(pen, this.px, top, total, this.y)) return;
+    pen.globalAlpha = 1;
+    pen.fillStyle = hatching(pen, this.sheet.colour("--hml-ink")) ?? "transparent";
+    pen.fill();
   }
 
-  private drawData(layers: Layer[], scales: number[]): void {
-    const at = layers.findIndex(({ kind }) => kind === "data");
-    const layer = layers[at];
-    if (!layer) {
-      put(this.points, "");
-      return;
-    }
-    const y = (value: number) => this.heights.y(value);
+  private points(pen: CanvasRenderingContext2D, layer: Layer, factor: number): void {
     const counts = this.spread(layer.after, 1);
-    const scale = scales[at] ?? 1;
-    put(this.points, dots(this.px, counts, scale, y) + bars(this.px, counts, scale, y));
+    const ink = this.sheet.colour("--hml-ink");
+    Object.assign(pen, { globalAlpha: 1, fillStyle: ink, strokeStyle: ink, lineWidth: 1 });
+    pen.setLineDash([]);
+    pen.beginPath();
+    dots(pen, this.px, counts, factor, this.y);
+    pen.fill();
+    pen.beginPath();
+    bars(pen, this.px, counts, factor, this.y);
+    pen.stroke();
   }
 
-  /** As many paths as there are samples, in their styles, signals in front. */
-  private adjust(layers: Layer[], how: How): void {
-    const look = `${how} ${layers.map(({ style }) => style).join(" ")}`;
-    if (look === this.look) return;
-    this.look = look;
-    this.heights.forget();
-    const path = (layer: Layer) => s("path", { "data-style": layer.style });
-    this.shapes = layers.map((layer) => ({
-      faded: path(layer),
-      solid: path(layer),
-      doubt: s("path", { class: "hml-doubt", "data-style": layer.style }),
-    }));
-    const front = order(layers);
-    this.faded.replaceChildren(...front.flatMap((at) => this.shapes[at]?.faded ?? []));
-    const solid = front.flatMap((at) => this.shapes[at] ?? []);
-    this.solid.replaceChildren(...solid.map((shape) => shape.solid));
-    this.doubts.replaceChildren(...solid.map((shape) => shape.doubt));
-    this.svg.classList.toggle("hml-overlaid", how !== "stacked");
-  }
-
-  private drawScale(): void {
+  private drawScale({ how }: Display): void {
     const { marks, power } = this.heights.ticks();
     const x = LEFT - FLOW - 3.5;
     const lines = marks.map(({ at }) => `M${x} ${at.toFixed(1)}h3`).join("");
-    put(this.ruler, `M${x} ${TOP}V${TOP + HEIGHT}${lines}`);
+    this.ruler.setAttribute("d", `M${x} ${TOP}V${TOP + HEIGHT}${lines}`);
     this.marks.forEach((mark, at) => {
       write(mark, marks[at]?.text ?? "");
       mark.setAttribute("y", String(Math.round((marks[at]?.at ?? 0) + 3.5)));
     });
-    const what = this.look.startsWith("normalised") ? "share" : "events";
-    write(this.caption, `${what}${this.per}`);
-    this.caption.title = this.caption.textContent ?? "";
     write(this.power, power);
+    write(this.caption, `${how === "normalised" ? "share" : "events"}${this.per}`);
+    this.caption.title = this.caption.textContent ?? "";
   }
 
   private drawAxis(left: number, right: number): void {
@@ -265,16 +269,9 @@ function extremes(rows: Float64Array[]): [number, number] {
   return [peak, least];
 }
 
-/** Backgrounds first, then signals, data last. */
-function order(layers: Layer[]): number[] {
-  const rank = { background: 0, signal: 1, data: 2 };
-  return [...layers.keys()].sort(
-    (a, b) => rank[layers[a]?.kind ?? "data"] - rank[layers[b]?.kind ?? "data"],
-  );
-}
-
-/** What makes the area one; missing values have none. */
-function share({ before }: Layer): number {
+/** What makes the area of a normalised sample one; missing values have none. */
+function scale({ before }: Layer, { how }: Display): number {
+  if (how !== "normalised") return 1;
   let area = 0;
   for (let at = 0; at < before.length - 1; at += 1) area += before[at] ?? 0;
   return area > 0 ? 1 / area : 0;
@@ -285,8 +282,4 @@ function perBin(edges: number[], unit: string): string {
   const [first = 0] = widths;
   const even = widths.every((width) => Math.abs(width - first) < 1e-6 * Math.abs(first));
   return even && first > 0 ? ` / ${format(".3~g")(first)}${unit ? ` ${unit}` : ""}` : " / bin";
-}
-
-function put(path: SVGPathElement, d: string): void {
-  if (path.getAttribute("d") !== d) path.setAttribute("d", d);
 }

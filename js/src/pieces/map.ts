@@ -1,5 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { fill, h, s, write } from "../shared/dom";
+import { themed } from "../shared/theme";
 import { type Along, type Box, clamp, type MapAxis, SIDES, type Side, text } from "./box";
 import { BoxControl, type BoxEvents } from "./mapbox";
 import { type Grid, type MapLayer, paint, SHOWN, type Shown } from "./mapcanvas";
@@ -60,7 +61,7 @@ export class MapCard {
   });
   private readonly control: BoxControl;
   private readonly resizing: ResizeObserver | null;
-  private readonly theming: MutationObserver;
+  private readonly unthemed: () => void;
   private axes: Record<Along, MapAxis> | null = null;
   private grid: Grid = { px: [], py: [], left: LEFT, top: TOP, width: 0, height: 0 };
   private layers: MapLayer[] = [];
@@ -94,12 +95,7 @@ export class MapCard {
     this.resizing =
       typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.resize());
     this.resizing?.observe(this.plot);
-    // A canvas does not follow the theme by itself.
-    this.theming = new MutationObserver(() => this.paint());
-    this.theming.observe(document.body, {
-      attributes: true,
-      attributeFilter: ["class", "data-jp-theme-light", "data-jp-theme-name"],
-    });
+    this.unthemed = themed(() => this.paint());
   }
 
   /** The box is being moved. */
@@ -140,7 +136,7 @@ export class MapCard {
 
   dispose(): void {
     this.resizing?.disconnect();
-    this.theming.disconnect();
+    this.unthemed();
     this.control.dispose();
   }
 

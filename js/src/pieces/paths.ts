@@ -1,77 +1,100 @@
-// Outlines of binned numbers, as the `d` of one path.
-const round = (value: number) => Math.round(value * 10) / 10;
+// Outlines of binned numbers, drawn with the pen of a canvas.
+export type Pen = Pick<CanvasPath, "moveTo" | "lineTo" | "arc" | "closePath">;
 const R = 1.8;
 
 type Y = (value: number) => number;
 
-/** Steps along bins: as few corners as they have, for every one is parsed again with each move. */
-function steps(x: ArrayLike<number>, values: ArrayLike<number>, y: Y, back: boolean): string {
+/** Steps along bins: as few corners as they have. */
+function steps(
+  pen: Pen,
+  x: ArrayLike<number>,
+  values: ArrayLike<number>,
+  y: Y,
+  back: boolean,
+): number {
   const n = values.length;
-  let path = "";
   let last = Number.NaN;
   for (let k = 0; k < n; k += 1) {
     const at = back ? n - 1 - k : k;
-    const height = round(y(values[at] ?? 0));
+    const height = y(values[at] ?? 0);
     if (height === last) continue;
-    path += `H${round(x[back ? at + 1 : at] ?? 0)}V${height}`;
+    const border = x[back ? at + 1 : at] ?? 0;
+    if (k > 0) pen.lineTo(border, last);
+    pen.lineTo(border, height);
     last = height;
   }
-  return `${path}H${round(x[back ? 0 : n] ?? 0)}`;
+  pen.lineTo(x[back ? 0 : n] ?? 0, last);
+  return last;
 }
 
 /** Outline of bins between two rows of values. */
 export function outline(
+  pen: Pen,
   x: ArrayLike<number>,
   tops: ArrayLike<number>,
   bases: ArrayLike<number>,
   y: Y,
-): string {
-  const start = `M${round(x[0] ?? 0)} ${round(y(bases[0] ?? 0))}`;
-  const path = start + steps(x, tops, y, false);
+): void {
+  pen.moveTo(x[0] ?? 0, y(bases[0] ?? 0));
+  steps(pen, x, tops, y, false);
   const flat = Array.prototype.every.call(bases, (base: number) => base === 0);
-  return flat ? `${path}V${round(y(0))}` : `${path}${steps(x, bases, y, true)}Z`;
+  if (flat) {
+    pen.lineTo(x[tops.length] ?? 0, y(0));
+    return;
+  }
+  steps(pen, x, bases, y, true);
+  pen.closePath();
 }
 
-/** One error above and below each bin. */
+/** One error above and below each bin; whether there is any. */
 export function ribbon(
+  pen: Pen,
   x: ArrayLike<number>,
   values: Float64Array,
   errors: ArrayLike<number>,
   y: Y,
-): string {
-  if (!Array.prototype.some.call(errors, (error: number) => error > 0)) return "";
+): boolean {
+  if (!Array.prototype.some.call(errors, (error: number) => error > 0)) return false;
   const tops = values.map((value, at) => value + (errors[at] ?? 0));
-  return outline(
-    x,
-    tops,
-    values.map((value, at) => value - (errors[at] ?? 0)),
-    y,
-  );
+  const bases = values.map((value, at) => value - (errors[at] ?? 0));
+  outline(pen, x, tops, bases, y);
+  return true;
 }
 
 /** A point in the middle of each bin that holds something. */
-export function dots(x: ArrayLike<number>, counts: ArrayLike<number>, scale: number, y: Y): string {
-  let path = "";
+export function dots(
+  pen: Pen,
+  x: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  scale: number,
+  y: Y,
+): void {
   for (let i = 0; i < counts.length; i += 1) {
     const n = counts[i] ?? 0;
-    if (n > 0) path += dot(middle(x, i), y(n * scale));
+    if (n > 0) dot(pen, middle(x, i), y(n * scale));
   }
-  return path;
 }
 
-export const dot = (x: number, y: number) =>
-  `M${round(x - R)} ${round(y)}a${R} ${R} 0 1 0 ${2 * R} 0a${R} ${R} 0 1 0 ${-2 * R} 0`;
+export function dot(pen: Pen, x: number, y: number): void {
+  pen.moveTo(x + R, y);
+  pen.arc(x, y, R, 0, 2 * Math.PI);
+}
 
 /** Central 68 % intervals of counts, as Garwood has them, by the approximation of Wilson and Hilferty. */
-export function bars(x: ArrayLike<number>, counts: ArrayLike<number>, scale: number, y: Y): string {
-  let path = "";
+export function bars(
+  pen: Pen,
+  x: ArrayLike<number>,
+  counts: ArrayLike<number>,
+  scale: number,
+  y: Y,
+): void {
   for (let i = 0; i < counts.length; i += 1) {
     const n = counts[i] ?? 0;
     if (!(n > 0)) continue;
     const [low, high] = garwood(n);
-    path += `M${round(middle(x, i))} ${round(y(high * scale))}V${round(y(low * scale))}`;
+    pen.moveTo(middle(x, i), y(high * scale));
+    pen.lineTo(middle(x, i), y(low * scale));
   }
-  return path;
 }
 
 /** https://en.wikipedia.org/wiki/Poisson_distribution#Confidence_interval */

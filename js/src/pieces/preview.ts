@@ -2,20 +2,23 @@ import type { Kind } from "../shared/boardstate";
 import { fill, h, write } from "../shared/dom";
 import { reason } from "../shared/kernel";
 import type { PreviewValue } from "../shared/state";
+import { themed } from "../shared/theme";
 import { tell } from "./form";
-import { Histogram } from "./histogram";
+import { Histogram, TALL } from "./histogram";
+import { Sheet } from "./sheet";
 import { styles, swatch } from "./styles";
 
 /** One observable as it looks in each source. */
 export class Preview {
   readonly doc = h("p", { class: "hml-hint hml-doc" });
   name = "";
-  private readonly histogram = new Histogram();
+  private readonly sheet = new Sheet();
+  private readonly histogram = new Histogram(this.sheet);
   private readonly title = h("h4", {});
   private readonly axis = h("div", { class: "hml-hint" }, "unit area");
   private readonly legend = h("div", { class: "hml-legend" });
   private readonly message = h("div", { class: "hml-message" });
-  private readonly plot = h("div", { class: "hml-plot" }, this.histogram.svg);
+  private readonly plot = h("div", { class: "hml-plot" }, this.sheet.canvas, this.histogram.svg);
   readonly root = h(
     "div",
     { class: "hml-preview" },
@@ -29,6 +32,8 @@ export class Preview {
   private shown: PreviewValue | null = null;
   private readonly observer =
     typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.redraw());
+
+  private readonly unthemed = themed(() => this.redraw());
 
   constructor() {
     this.observer?.observe(this.plot);
@@ -67,6 +72,7 @@ export class Preview {
 
   dispose(): void {
     this.observer?.disconnect();
+    this.unthemed();
   }
 
   private say(text: string, bad: boolean): void {
@@ -87,7 +93,9 @@ export class Preview {
       ),
     );
     this.histogram.unit = shown.unit ?? "";
-    this.histogram.frame(shown.edges, this.plot.clientWidth || 260);
+    const width = this.plot.clientWidth || 260;
+    this.sheet.frame(width, TALL);
+    this.histogram.frame(shown.edges, width);
     this.histogram.rescale();
     const layers = shown.series.map(({ density }, at) => {
       const contents = [0, ...density, 0, 0];

@@ -5,6 +5,7 @@ import type { BoardState, Bound, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import type { Index } from "../shared/indexes";
 import { flow, type Move, rangeOf, type Sight, sight, windowOf } from "../shared/snapshot";
+import { themed } from "../shared/theme";
 import type { Range, Window } from "../shared/window";
 import { paint, type Scene } from "./painting";
 
@@ -46,6 +47,7 @@ export class Board implements Scene {
   private counted: { held: Held; rows: FlowRow[] } | null = null;
   private sights = new Map<string, Sight>();
   private readonly cards = new Map<string, Card>();
+  private readonly unthemed = themed(() => this.redraw());
   /** Windows that were committed and are not in the state yet. */
   private readonly pending = new Map<string, Range>();
 
@@ -91,6 +93,7 @@ export class Board implements Scene {
   }
 
   dispose(): void {
+    this.unthemed();
     for (const card of this.cards.values()) card.dispose();
   }
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Card, type Frame } from "../../src/pieces/card";
+import { TALL } from "../../src/pieces/histogram";
 import type { ThresholdEvents } from "../../src/pieces/threshold";
+import { drawing } from "../pen";
 
 const edges = (n: number, high: number) => Array.from({ length: n + 1 }, (_, i) => (high * i) / n);
 const FRAME: Frame = {
@@ -186,8 +188,8 @@ test("the significance is drawn where it is known, with its value and the best p
   const values = FRAME.places.map((place) => (place < 50 ? place / 100 : null));
   const label = (place: number) => `at ≥ ${FRAME.places[place]}`;
   card.significance({ values, at: 4, label, why: "", stale: false });
-  const path = card.root.querySelector(".hml-curve")?.getAttribute("d") ?? "";
-  expect(path.split("L")).toHaveLength(10);
+  const strip = () => drawing(card.root.querySelector(".hml-sheet"), TALL);
+  expect(strip().stroked.at(-1)?.corners).toHaveLength(10);
   const said = () => card.root.querySelector(".hml-strip")?.textContent;
   expect(said()).toBe("Z 0.2best 0.45 at ≥ 450");
   const why = "too few background events";

@@ -1,45 +1,47 @@
 import { expect, test } from "vitest";
-import { HEIGHT, Histogram, type Layer, TOP } from "../../src/pieces/histogram";
-import { garwood, outline, ribbon } from "../../src/pieces/paths";
+import { HEIGHT, Histogram, type Layer, TALL, TOP } from "../../src/pieces/histogram";
+import { garwood, outline, type Pen, ribbon } from "../../src/pieces/paths";
+import { Sheet } from "../../src/pieces/sheet";
 import { styles } from "../../src/pieces/styles";
+import { type Drawn, drawing } from "../pen";
 
 const FLOOR = TOP + HEIGHT;
 const layer = (kind: Layer["kind"], values: number[], flows = [0, 0]): Layer => {
   const after = [flows[0] ?? 0, ...values, flows[1] ?? 0, 0];
   return { kind, style: kind === "signal" ? 0 : 2, after, before: after, squares: [] };
 };
+let sheet: Sheet;
 function made(n = 2): Histogram {
-  const histogram = new Histogram();
+  sheet = new Sheet();
+  const histogram = new Histogram(sheet);
+  sheet.frame(248, TALL);
   histogram.frame(
     Array.from({ length: n + 1 }, (_, i) => i),
     248,
   );
   return histogram;
 }
-/** Heights above the axis of the tops of a path, from the lower flow to the upper one. */
-function heights(path: Element | null | undefined, n = 2): number[] {
+/** Heights above the axis of the tops of a shape, from the lower flow to the upper one. */
+function heights(shape: Drawn | undefined, n = 2): number[] {
   const left = [29, 38, 40, 138, 236, 238].slice(0, n + 4);
   const found = new Array<number>(left.length).fill(0);
-  let [x, y] = [0, FLOOR];
-  const steps = [...(path?.getAttribute("d") ?? "").matchAll(/([MVH])([\d.]+)(?: ([\d.]+))?/g)];
-  for (const [, letter, value, second] of steps) {
-    const from = x;
-    if (letter === "V") y = Number(value);
-    else x = Number(value);
-    if (letter === "M") y = Number(second);
-    if (letter !== "H") continue;
-    if (x < from) break;
+  const corners = shape?.corners ?? [];
+  for (let at = 1; at < corners.length; at += 1) {
+    const [from, to] = [corners[at - 1], corners[at]];
+    if (!from || !to || from.y !== to.y) continue;
+    if (to.x < from.x) break;
     left.forEach((start, bin) => {
-      const inside = start >= Math.floor(from) && start < x;
-      if (inside) found[bin] = Math.round(10 * (FLOOR - y)) / 10;
+      const inside = start >= Math.floor(from.x) && start < to.x;
+      if (inside) found[bin] = Math.round(10 * (FLOOR - to.y)) / 10;
     });
   }
   return found;
 }
-const inner = (histogram: Histogram, layer: string) =>
-  [...histogram.svg.querySelectorAll(`.hml-${layer} path`)].map((path) =>
-    heights(path).slice(2, 4),
-  );
+const drawn = () => drawing(sheet.canvas);
+const inner = (alpha: number) =>
+  drawn()
+    .filled.filter((shape) => shape.alpha === alpha)
+    .map((shape) => heights(shape).slice(2, 4));
 const full = HEIGHT / 1.08;
 const near = (values: number[][], wanted: number[][]) =>
   values.forEach((row, at) => {
@@ -48,14 +50,36 @@ const near = (values: number[][], wanted: number[][]) =>
     });
   });
 
+/** Corners of what is drawn, as text. */
+function traced(draw: (pen: Pen) => unknown): string {
+  let path = "";
+  const put = (letter: string) => (x: number, y: number) => {
+    path += `${letter}${x} ${y}`;
+  };
+  draw({
+    moveTo: put("M"),
+    lineTo: put("L"),
+    arc: put("A"),
+    closePath: () => {
+      path += "Z";
+    },
+  });
+  return path;
+}
+
 test("an outline steps from bin to bin", () => {
   const y = (value: number) => 10 - value;
-  expect(outline([0, 10, 20], [1, 2], [0, 0], y)).toBe("M0 10H0V9H10V8H20V10");
-  expect(outline([0, 10, 20], [2, 2], [1, 1], y)).toBe("M0 9H0V8H20H20V9H0Z");
-  expect(ribbon([0, 10, 20], new Float64Array([2, 0]), [1, 0], y)).toBe(
-    "M0 9H0V7H10V10H20H20V10H10V9H0Z",
+  expect(traced((pen) => outline(pen, [0, 10, 20], [1, 2], [0, 0], y))).toBe(
+    "M0 10L0 9L10 9L10 8L20 8L20 10",
   );
-  expect(ribbon([0, 10], new Float64Array([2]), [0], y)).toBe("");
+  expect(traced((pen) => outline(pen, [0, 10, 20], [2, 2], [1, 1], y))).toBe(
+    "M0 9L0 8L20 8L20 9L0 9Z",
+  );
+  const values = new Float64Array([2, 0]);
+  expect(traced((pen) => ribbon(pen, [0, 10, 20], values, [1, 0], y))).toBe(
+    "M0 9L0 7L10 7L10 10L20 10L20 10L10 10L10 9L0 9Z",
+  );
+  expect(traced((pen) => ribbon(pen, [0, 10], new Float64Array([2]), [0], y))).toBe("");
 });
 
 test("counts have Garwood intervals", () => {
@@ -84,7 +108,7 @@ test("yields are stacked with the signal on top", () => {
     how: "stacked",
     log: false,
   });
-  near(inner(histogram, "solid"), [
+  near(inner(1), [
     [(full * 3) / 4, full / 4],
     [full, full],
   ]);
@@ -97,7 +121,7 @@ test("shapes lie over one another, scaled by their areas, flows included", () =>
     how: "normalised",
     log: false,
   });
-  near(inner(histogram, "solid"), [
+  near(inner(0.16), [
     [(full * 2) / 3, 0],
     [full / 3, full],
   ]);
@@ -106,7 +130,7 @@ test("shapes lie over one another, scaled by their areas, flows included", () =>
 test("a flow that is higher than all bins ends at the top and does not set the axis", () => {
   const histogram = made();
   histogram.draw([layer("background", [1, 2], [0, 50])], { how: "overlaid", log: false });
-  const found = heights(histogram.svg.querySelector(".hml-solid path"));
+  const found = heights(drawn().filled[0]);
   expect(found[5]).toBe(HEIGHT);
   expect(found[3]).toBeCloseTo(full, 0);
 });
@@ -116,17 +140,17 @@ test("the axis grows while a handle moves, and shrinks only when most of it is l
   const display = { how: "overlaid", log: false } as const;
   histogram.draw([layer("background", [4, 2])], display);
   histogram.draw([layer("background", [2, 2])], display);
-  near(inner(histogram, "solid"), [[full / 2, full / 2]]);
+  near(inner(0.16), [[full / 2, full / 2]]);
   histogram.draw([layer("background", [1, 1])], display);
-  near(inner(histogram, "solid"), [[full, full]]);
+  near(inner(0.16), [[full, full]]);
   histogram.draw([layer("background", [2, 2])], display);
-  near(inner(histogram, "solid"), [[full / 1.1, full / 1.1]]);
+  near(inner(0.16), [[full / 1.1, full / 1.1]]);
 });
 
 test("a logarithmic axis has powers of ten", () => {
   const histogram = made();
   histogram.draw([layer("background", [1e4, 1e2])], { how: "stacked", log: true });
-  const texts = [...histogram.svg.querySelectorAll(".hml-scale text")].map((t) => t.textContent);
+  const texts = [...histogram.svg.querySelectorAll("[text-anchor=end]")].map((t) => t.textContent);
   expect(texts.filter(Boolean)).toEqual(["100", "1000", "10⁴"]);
 });
 
@@ -136,18 +160,28 @@ test("data are points, never part of the stack, and negative contents have no he
     how: "stacked",
     log: false,
   });
-  near(inner(histogram, "solid").slice(0, 1), [[full / 2, 0]]);
-  const points = histogram.svg.querySelector(".hml-points")?.getAttribute("d") ?? "";
-  expect(points.match(/a1.8/g)).toHaveLength(2);
-  expect(points).not.toContain("NaN");
+  near(inner(1).slice(0, 1), [[full / 2, 0]]);
+  const [points] = drawn().filled.slice(-1);
+  expect(points?.corners).toHaveLength(1);
+  expect(points?.corners[0]?.y).toBeCloseTo(FLOOR - full, 0);
+});
+
+test("each sample of data has its points", () => {
+  const histogram = made();
+  histogram.draw([layer("background", [2, 2]), layer("data", [4, 0]), layer("data", [3, 1])], {
+    how: "stacked",
+    log: false,
+  });
+  const points = drawn().filled.slice(-2);
+  expect(points.map(({ corners }) => corners.length)).toEqual([1, 2]);
 });
 
 test("what the own cuts take away is faded, and nothing is where nothing is taken", () => {
   const histogram = made();
   const cut = { ...layer("background", [2, 2]), after: [0, 0, 2, 0, 0] };
   histogram.draw([cut], { how: "stacked", log: false });
-  near(inner(histogram, "faded"), [[full, full]]);
-  near(inner(histogram, "solid"), [[0, full]]);
+  near(inner(0.3), [[full, full]]);
+  near(inner(1), [[0, full]]);
   histogram.draw([layer("background", [2, 2])], { how: "stacked", log: false });
-  expect(histogram.svg.querySelector(".hml-faded path")?.getAttribute("d")).toBe("");
+  expect(inner(0.3)).toEqual([]);
 });
