@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,16 @@ def number(where: str, value: Any, minimum: float | None = None, maximum: float 
     >>> number("dropout", 0.25, 0.0, 0.95)
     0.25
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not np.isfinite(value):
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    try:
+        found = float(value) if real else np.nan
+    except OverflowError:  # of a whole number that no float can be
+        found = np.inf
+    if not np.isfinite(found):
         msg = f"{where} must be a number{_bounds(minimum, maximum)}; got {value!r}"
         raise ArgumentError(msg)
     _check_within(where, value, minimum, maximum)
-    return float(value)
+    return found
 
 
 def place(what: str, given: Any) -> Path:
@@ -100,6 +106,7 @@ def place(what: str, given: Any) -> Path:
     msg = f"expected the path of {what}, not {repr(given)[:100]}"
     try:
         path = Path(given)
+        os.fsencode(path)
         path.exists()
     except (TypeError, ValueError, OSError) as error:
         raise PathError(msg) from error

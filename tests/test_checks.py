@@ -40,12 +40,12 @@ def test_seed_has_one_bound() -> None:
 def test_number() -> None:
     assert number("x", np.float32(0.5)) == 0.5
     assert type(number("x", 2)) is float
-    for wrong in (float("nan"), float("inf"), True, "1", None):
+    for wrong in (float("nan"), float("inf"), 10**400, 1j, np.complex128(1), True, "1", None):
         with pytest.raises(ArgumentError, match="x must be a number at least 0; got"):
             number("x", wrong, 0)
 
 
-@pytest.mark.parametrize("given", [None, 5, b"x", [], "a\0b"])
+@pytest.mark.parametrize("given", [None, 5, b"x", [], "a\0b", "\ud800"])
 def test_place_refuses_what_is_no_path(given: Any) -> None:
     with pytest.raises(PathError, match="expected the path of a table, not"):
         place("a table", given)
