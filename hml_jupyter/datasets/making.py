@@ -142,6 +142,8 @@ def make(task: Task) -> Part:
     names = seen.columns + task.side_names
     values = read_columns(kept, names, seen.per)
     told: Counter[str] = Counter()
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused when all is known
+        sums = float(weights.sum()), float((weights**2).sum())
     empty = np.flatnonzero(~np.isfinite(values).any(axis=0)) if len(values) else ()
     return Part(
         seen.rows(kept),
@@ -151,8 +153,7 @@ def make(task: Task) -> Part:
         np.flatnonzero(passing).astype(np.int64) + task.piece.first,
         len(weights),
         int((~finite).sum()),
-        float(weights.sum()),
-        float((weights**2).sum()),
+        *sums,
         blinded[passing],
         read_factors(kept, task.factors, task.label),
         told,

@@ -29,6 +29,10 @@ from .variations import factors_of
 
 __all__ = ["write_classes", "write_observed"]
 
+#: Largest sum of weights, and largest cross section in pb; the smallest are one over them. Squares of them, and of single
+#: precision those of cross sections, are neither 0 nor infinite.
+MOST_WEIGHT, MOST_PB = 1e100, 1e18
+
 
 @dataclass
 class _Class:
@@ -200,6 +204,10 @@ def _weighted(source: Source, found: _Class) -> tuple[npt.NDArray[np.float64], d
     for what in (known, source.error, total, math.fsum(found.squares)):
         if what is not None and not math.isfinite(what):
             msg = f"cross section, error and sums of weights of {source.label} must be finite numbers, not {what!r}"
+            raise ArgumentError(msg)
+    for name, size, most in (("sum of the weights", total, MOST_WEIGHT), ("cross section", known, MOST_PB)):
+        if size is not None and not 1 / most <= size <= most:
+            msg = f"the {name} of {source.label} must be from {1 / most:g} to {most:g}, not {size:g}"
             raise ArgumentError(msg)
     sigma = 1.0 if known is None else known
     weights = sigma * np.concatenate(found.weights) / total

@@ -19,6 +19,7 @@ from hml_jupyter.observables import CATALOGUE, observable, register_observable
 from hml_jupyter.plots.datasets import Look, panels_of
 from hml_jupyter.representations import Set
 from hml_jupyter.selection import cutflow, select
+from hml_jupyter.tables import open_table
 
 
 @pytest.fixture
@@ -142,6 +143,23 @@ def test_an_error_of_the_cross_section_that_is_none(error: float) -> None:
     run.error = error
     with pytest.raises(ArgumentError, match="must be finite numbers"):
         build_dataset({"zz": run, "qcd": samples.Run(20, 2, "background")}, Set(["met"]), signal="zz", seed=1)
+
+
+@pytest.mark.parametrize(
+    ("scale", "sigma", "message"),
+    [
+        (1e-300, 1.0, "the sum of the weights of 'zz' must be from 1e-100"),
+        (1e150, 1.0, "the sum of the weights of 'zz' must be from 1e-100"),
+        (1e300, 1.0, "must be finite numbers, not inf"),
+        (1.0, 1e-300, "the cross section of 'zz' must be from 1e-18 to 1e\\+18, not 1e-300"),
+        (1.0, 1e160, "the cross section of 'zz' must be from 1e-18"),
+    ],
+)
+def test_weights_whose_squares_are_no_numbers_are_refused(scale: float, sigma: float, message: str) -> None:
+    table = {"x": np.arange(20.0), "w": np.full(20, scale)}
+    zz = open_table(table, weight="w", cross_section=sigma)
+    with pytest.raises(ArgumentError, match=message):
+        build_dataset({"zz": zz, "qcd": {"x": np.arange(20.0)}}, Set(["column.x"]), signal="zz", seed=1)
 
 
 def test_a_part_whose_weights_sum_to_less_than_nothing() -> None:
