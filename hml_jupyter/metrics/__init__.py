@@ -13,10 +13,11 @@ from .curves import (
     roc_at_efficiencies,
 )
 from .separation import separation
-from .significances import FLOOR, Significance, asimov, significance
+from .significances import FLOOR, MOST_UNCERTAINTY, Significance, asimov, significance
 
 __all__ = [
     "FLOOR",
+    "MOST_UNCERTAINTY",
     "MaxSignificance",
     "Rejection",
     "Roc",

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError
-from .significances import FLOOR, Significance, asimov, significance
+from .significances import FLOOR, Significance, asimov, enough, significance
 
 __all__ = [
     "MaxSignificance",
@@ -187,7 +187,7 @@ def max_significance(
     thresholds, [(s, b), (squares_s, squares_b)] = _above(scores, is_signal, expected, expected**2)
     with np.errstate(all="ignore"):
         n = np.where((squares_b > 0) & (b > 0), b**2 / squares_b, 0.0)
-    allowed = (n >= floor) & (n > 0) & (s >= 0)
+    allowed = enough(n, floor) & (s >= 0)
     allowed[0] = False
     if not allowed.any():
         found = significance(float(s[-1]), float(b[-1]), float(squares_b[-1]), floor=floor)

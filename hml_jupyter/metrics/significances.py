@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FLOOR", "Significance", "asimov", "significance"]
+__all__ = ["FLOOR", "MOST_UNCERTAINTY", "Significance", "asimov", "enough", "significance"]
 
 #: Effective number of simulated background events that an estimate needs.
 FLOOR = 10.0
+#: Largest relative uncertainty of the background.
+MOST_UNCERTAINTY = 1000.0
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,8 @@ def significance(
     True
     """
     n = b**2 / sum_w2_b if sum_w2_b > 0 and b > 0 else 0.0
-    if n < floor or n == 0 or s < 0:
-        return Significance(None, None, s, b, n, _reason(s, n, floor))
+    if not enough(n, floor) or s < 0:
+        return Significance(None, None, s, b, n, _reason(s, sum_w2_b, n, floor))
     error_b, error_s = np.sqrt(sum_w2_b), np.sqrt(sum_w2_s)
     sigma_b = np.hypot(error_b, uncertainty * b)
     value = asimov(s, b, sigma_b)
@@ -126,9 +128,23 @@ def significance(
     return Significance(value, float(np.hypot(by_b, by_s)), s, b, n)
 
 
-def _reason(s: float, n: float, floor: float) -> str:
+def enough(n: npt.ArrayLike, floor: float) -> Any:
+    """Tell whether effective numbers of events reach the floor; sums of weights may miss it by their last digits.
+
+    Examples
+    --------
+    >>> bool(enough(9.999999999999998, 10.0)), bool(enough(9.99, 10.0)), bool(enough(0.0, 0.0))
+    (True, False, False)
+    """
+    found = np.asarray(n)
+    return (found >= floor * (1 - 1e-9)) & (found > 0)
+
+
+def _reason(s: float, sum_w2_b: float, n: float, floor: float) -> str:
     if s < 0:
         return "cannot be estimated: the signal's weights sum to less than 0"
+    if n == 0 and sum_w2_b > 0:
+        return "cannot be estimated: the background's weights do not sum to more than 0"
     if n == 0:
         return "cannot be estimated: no background event is left"
     return f"cannot be estimated: {n:.3g} effective background events, at least {floor:g} needed"

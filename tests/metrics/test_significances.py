@@ -94,7 +94,7 @@ def test_significance_takes_the_monte_carlo_error() -> None:
     [
         (1.0, 3.0, 3.0, "cannot be estimated: 3 effective background events, at least 10 needed"),
         (1.0, 0.0, 0.0, "cannot be estimated: no background event is left"),
-        (1.0, -2.0, 6.0, "cannot be estimated: no background event is left"),
+        (1.0, -2.0, 6.0, "cannot be estimated: the background's weights do not sum to more than 0"),
         (-1.0, 100.0, 100.0, "cannot be estimated: the signal's weights sum to less than 0"),
     ],
 )
@@ -103,6 +103,12 @@ def test_significance_that_cannot_be_estimated(s: float, b: float, sum_w2_b: flo
     assert found.value is None
     assert found.error is None
     assert found.reason == reason
+
+
+def test_significance_at_the_floor_is_not_lost_by_the_last_digits() -> None:
+    w = 0.1
+    assert (10 * w) ** 2 / sum([w**2] * 10) < 10
+    assert significance(1.0, 10 * w, sum([w**2] * 10)).value is not None
 
 
 def test_significance_floor_is_an_option() -> None:

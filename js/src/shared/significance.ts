@@ -45,8 +45,9 @@ export function significance(
   floor: number,
 ): Significance {
   const effective = b2 > 0 && b > 0 ? b ** 2 / b2 : 0;
-  if (effective < floor || effective === 0 || s < 0) {
-    return { value: null, error: null, effective, reason: why(s, effective, floor) };
+  // sums of weights may miss the floor by their last digits
+  if (effective < floor * (1 - 1e-9) || effective === 0 || s < 0) {
+    return { value: null, error: null, effective, reason: why(s, b2, effective, floor) };
   }
   const [shift, lift] = [Math.sqrt(b2), Math.sqrt(s2)];
   const sigma = Math.hypot(shift, uncertainty * b);
@@ -56,8 +57,10 @@ export function significance(
   return { value, error: Math.hypot(byB, byS), effective, reason: "" };
 }
 
-function why(s: number, effective: number, floor: number): string {
+function why(s: number, b2: number, effective: number, floor: number): string {
   if (s < 0) return "cannot be estimated: the signal's weights sum to less than 0";
+  if (effective === 0 && b2 > 0)
+    return "cannot be estimated: the background's weights do not sum to more than 0";
   if (effective === 0) return "cannot be estimated: no background event is left";
   const n = general(effective, 3);
   return `cannot be estimated: ${n} effective background events, at least ${general(floor, 6)} needed`;

@@ -19,6 +19,15 @@ const CASES: [number, number, number, number | null, number | null, number, stri
     "cannot be estimated: 3 effective background events, at least 10 needed",
   ],
   [3, 0, 0, null, null, 0, "cannot be estimated: no background event is left"],
+  [
+    3,
+    -2,
+    6,
+    null,
+    null,
+    0,
+    "cannot be estimated: the background's weights do not sum to more than 0",
+  ],
   [-1, 50, 1, null, null, 2500, "cannot be estimated: the signal's weights sum to less than 0"],
 ];
 
@@ -32,6 +41,14 @@ test.each(CASES)("s = %f, b = %f, b2 = %f as in Python", (s, b, b2, value, error
     expect(Math.abs((found.value ?? 0) / value - 1)).toBeLessThan(1e-9);
     expect(Math.abs((found.error ?? 0) / error - 1)).toBeLessThan(1e-9);
   }
+});
+
+test("the floor is not missed by the last digits of sums", () => {
+  const b2 = Array(10)
+    .fill(0.1 ** 2)
+    .reduce((a, b) => a + b);
+  expect(1 / b2).toBeLessThan(FLOOR);
+  expect(significance({ s: 1, b: 1, s2: 1, b2 }, 0, FLOOR).value).not.toBeNull();
 });
 
 test("asimov keeps its digits where s << b, and its limits", () => {
