@@ -15,6 +15,9 @@ export interface Saved {
 const LOCKED = "open the notebook to drag this one";
 const NEEDS = "this needs the events: open the notebook";
 
+/** As in the kernel: beyond them squares of expected events are no numbers. */
+const LIMITS = { luminosity: [1e-6, 1e9], uncertainty: [0, 1000] } as const;
+
 function bytes(text: string): DataView {
   return new DataView(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer);
 }
@@ -48,10 +51,11 @@ export function answer({ state, indexes }: Saved, refresh: () => void) {
     if (!one) throw new Refused(LOCKED);
     return { value: one.reply, buffers: one.buffers.map(bytes) };
   };
-  const setting = (name: string, { value }: Record<string, unknown>) => {
+  const setting = (name: keyof typeof LIMITS, { value }: Record<string, unknown>) => {
     const number = Number(value);
-    if (value === "" || !Number.isFinite(number) || number < 0)
-      throw new Refused(`${name}: ${value} is not a number of 0 or more`);
+    const [least, most] = LIMITS[name];
+    if (value === "" || !(number >= least && number <= most))
+      throw new Refused(`${name}: ${value} is not a number from ${least} to ${most}`);
     if (name === "uncertainty") state.uncertainty = number;
     else if (state.luminosity) {
       state.scale *= number / state.luminosity;

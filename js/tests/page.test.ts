@@ -87,3 +87,21 @@ test("exact values go to the place next to them, luminosity scales, best is foun
   await vi.advanceTimersByTimeAsync(5);
   expect($(".hml-exact .hml-hint")?.textContent).toMatch(/^Z .+ at ≥ \d+, of the places/);
 });
+
+test("a luminosity that cannot be is refused, and the next one is taken", async () => {
+  const luminosity = $<HTMLInputElement>('[aria-label="luminosity"]');
+  if (!luminosity) throw new Error("no luminosity");
+  const type = async (text: string) => {
+    luminosity.value = text;
+    luminosity.dispatchEvent(new Event("change"));
+    await vi.advanceTimersByTimeAsync(5);
+    return [board.root.textContent?.match(/luminosity: .* 1000000000/)?.[0], $("dd")?.textContent];
+  };
+  const [, s] = await type("139");
+  for (const wrong of ["0", "-1", "1e300", "x", ""]) {
+    const said = `luminosity: ${wrong} is not a number from 0.000001 to 1000000000`;
+    expect(await type(wrong)).toEqual([said, s]);
+  }
+  expect((await type("1390"))[0]).toBeUndefined();
+  expect($("dd")?.textContent).not.toBe(s);
+});
