@@ -34,7 +34,7 @@ def written(path: str | os.PathLike[str], is_ours: Callable[[Path], bool], write
     if not place.parent.is_dir():
         msg = f"{place} cannot be written: there is no folder {place.parent}; make it first"
         raise PathError(msg)
-    if place.exists() and not is_ours(place):
+    if place.exists() and not (place.is_file() and is_ours(place)):
         msg = f"{place} exists and is no export of hml_jupyter; choose another path or move it away"
         raise PathError(msg)
     half = place.with_name(f".{place.name}.half")

@@ -32,7 +32,11 @@ _MARK = '<meta name="generator" content="hml_jupyter board">'
 def save_html(board: Board, path: str | os.PathLike[str], observables: Sequence[str] | None = None) -> Path:
     """Write a board as a page in which thresholds can be dragged; see :meth:`Board.save_html`."""
     where = place("the page of a board", path)
-    names = board.layout.observables if observables is None else [board.dataset.column_name(n) for n in observables]
+    if isinstance(observables, str | bytes) or not isinstance(observables, Sequence | None):
+        msg = f"observables is a list of columns, ['fatjet0.mass', 'met'], not {observables!r}"
+        raise ArgumentError(msg)
+    given = board.layout.observables if observables is None else map(board.dataset.column_name, observables)
+    names = list(dict.fromkeys(given))
     page = _page(board, names)
 
     def write(half: Path) -> None:
@@ -92,4 +96,5 @@ def _page(board: Board, names: Sequence[str]) -> str:
 
 
 def _is_ours(file: Path) -> bool:
-    return _MARK in file.read_text(encoding="utf-8", errors="replace")[:2000]
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        return _MARK in opened.read(2000)
