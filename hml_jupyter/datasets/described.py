@@ -15,7 +15,10 @@ from ..provenance import Result
 from ..representations import Representation, from_config
 from .table import PARTS, Description
 
-__all__ = ["Described", "check_known", "pb_to_events", "shares"]
+__all__ = ["MOST_LUMINOSITY", "Described", "check_known", "pb_to_events", "shares"]
+
+#: fb^-1, far beyond any collider; squares of expected events stay numbers.
+MOST_LUMINOSITY = 1e9
 
 
 class Described(Result):
@@ -197,8 +200,8 @@ def pb_to_events(luminosity: Any) -> float:
     139000.0
     """
     number = isinstance(luminosity, int | float | np.number) and not isinstance(luminosity, bool)
-    if not number or not luminosity > 0 or not np.isfinite(luminosity):
-        msg = f"luminosity={luminosity!r} must be a positive number of fb^-1, such as 139"
+    if not number or not 0 < luminosity <= MOST_LUMINOSITY:
+        msg = f"luminosity={luminosity!r} must be a positive number of fb^-1, such as 139, and at most {MOST_LUMINOSITY:g}"
         raise ArgumentError(msg)
     return 1000.0 * float(luminosity)
 

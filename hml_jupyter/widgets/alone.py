@@ -14,8 +14,10 @@ from ..boards import Board
 from ..boards.codes import codes, select_text
 from ..boards.layout import read_layout
 from ..boards.live import answer, moves_of
+from ..datasets.described import MOST_LUMINOSITY
 from ..display import drawn_board
 from ..errors import UnknownNameError
+from ..metrics import MOST_UNCERTAINTY
 from ..registry import SHOWS
 from .base import Values, number, words
 from .kernel import Hooks, shell
@@ -63,8 +65,12 @@ class Alone(anywidget.AnyWidget):
             "set": lambda: shown.move(moves_of(values)),
             "cuts": lambda: shown.set([(text, text not in words(values, "off")) for text in words(values, "cuts")]),
             "layout": lambda: self._arrange(values),
-            "luminosity": lambda: setattr(shown, "luminosity", number(values, "value", float, low=1e-6)),
-            "uncertainty": lambda: setattr(shown, "uncertainty", number(values, "value", float, low=0.0)),
+            "luminosity": lambda: setattr(
+                shown, "luminosity", number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
+            ),
+            "uncertainty": lambda: setattr(
+                shown, "uncertainty", number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
+            ),
         }
         if action not in commits:
             raise UnknownNameError("request of a board", action, [*commits, "index", "best", "box"])

@@ -225,7 +225,13 @@ def remembered(size: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
 
 
 def number(
-    values: Values, field: str, kind: type[int | float], *, low: float | None = None, label: str | None = None
+    values: Values,
+    field: str,
+    kind: type[int | float],
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    label: str | None = None,
 ) -> Any:
     """Read a number that was typed; a comma is taken for nothing but groups of thousands in a whole number.
 
@@ -258,6 +264,9 @@ def number(
         raise FieldError(field, msg)
     if low is not None and not value >= low:
         msg = f"{label} must be at least {low:g}"
+        raise FieldError(field, msg)
+    if high is not None and not value <= high:
+        msg = f"{label} must be at most {high:g}"
         raise FieldError(field, msg)
     return value
 

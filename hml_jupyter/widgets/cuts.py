@@ -14,7 +14,9 @@ from ..boards.state import chosen_only
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..datasets import Dataset
+from ..datasets.described import MOST_LUMINOSITY
 from ..errors import EmptySelectionError, HmlError
+from ..metrics import MOST_UNCERTAINTY
 from .base import Action, FieldError, Panel, Values, number, words
 
 __all__ = ["Cuts"]
@@ -129,13 +131,13 @@ class Cuts(Panel):
 
     def luminosity(self, values: Values) -> dict[str, Any]:
         """Take another luminosity; nothing is recorded, yields are only shown."""
-        self._luminosity = number(values, "value", float, low=1e-6)
+        self._luminosity = number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
         self.bench.journal.tell()
         return {}
 
     def uncertainty(self, values: Values) -> dict[str, Any]:
         """Take another relative uncertainty of the background; nothing is recorded."""
-        self._uncertainty = number(values, "value", float, low=0.0)
+        self._uncertainty = number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
         self.bench.journal.tell()
         return {}
 

@@ -25,12 +25,14 @@ def reply_to(
     reply: dict[str, Any] = {"type": "reply", "id": content.get("id"), "ok": True}
     buffers: list[Any] = []
     try:
-        value = answer(str(content["panel"]), str(content["action"]), _mapping(content.get("values")))
+        value = answer(str(content.get("panel")), str(content.get("action")), _mapping(content.get("values")))
         if isinstance(value, tuple):
             value, buffers = value
         reply["value"] = value
     except HmlError as error:
-        reply |= {"ok": False, "error": str(error), "field": getattr(error, "field", None)}
+        # half of a pair of surrogates, typed or cut off, could not be sent back
+        text = str(error).encode(errors="replace").decode()
+        reply |= {"ok": False, "error": text, "field": getattr(error, "field", None)}
     except Exception as error:
         text = "".join(traceback.format_exception_only(error)).strip()
         reply |= {"ok": False, "error": f"unexpected: {text}", "field": None}

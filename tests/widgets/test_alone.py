@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,12 @@ def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> Non
         ("cuts", {"cuts": ["met >"], "off": []}, "met >"),
         ("layout", {"observables": ["nothing"]}, "unknown column"),
         ("luminosity", {"value": "-3"}, "at least"),
+        ("luminosity", {"value": "1e300"}, "at most"),
+        ("uncertainty", {"value": 1e300}, "at most"),
+        ("set", {"moves": [{"observable": "met", "side": "low", "value": 10**400}]}, "a threshold must be a number"),
+        ("set", {"moves": [{"observable": "met", "side": "low", "value": 1}] * 1000}, "room for 100"),
+        ("cuts", {"cuts": ["met > 1"] * 100_000}, "room for 100"),
+        ("cuts", {"cuts": ["met > \ud800"]}, "has no meaning here"),
         ("index", {"observable": "__class__"}, "unknown histogram"),
     ],
 )
@@ -88,8 +95,16 @@ def test_refusals_are_replies_and_change_nothing(
     reply = page.ask(action, **values)
     assert not reply["ok"]
     assert says in reply["error"]
+    assert reply["error"].encode()
     assert board.cuts == ()
     assert board.luminosity == 139.0
+
+
+@pytest.mark.parametrize("request_", [{}, {"panel": "board"}, {"action": 3, "values": [1]}, {"action": ["index"]}])
+def test_a_malformed_request_is_refused_in_words(page: Page, request_: dict[str, Any]) -> None:
+    page.alone._hear(None, {"type": "request", **request_}, [])
+    assert not page.reply["ok"]
+    assert "unexpected" not in page.reply["error"]
 
 
 def test_a_closed_page_is_forgotten(board: Board) -> None:
@@ -114,6 +129,20 @@ def test_a_saved_page_holds_all_it_needs(board: Board, tmp_path: Any) -> None:
         board.save_html(tmp_path / "x.html", ["jet0.pt"])
     with pytest.raises(hml.errors.PathError):
         board.save_html(3)  # type: ignore[arg-type]
+    assert board.save_html(tmp_path / "board.html", ["met", "MET"]).read_text() == small
+    for wrong in ("met", 3, b"met"):
+        with pytest.raises(hml.errors.ArgumentError, match="observables is a list of columns"):
+            board.save_html(tmp_path / "board.html", wrong)  # type: ignore[arg-type]
+
+
+def test_a_page_goes_over_files_of_its_own_only(board: Board, tmp_path: Any) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+    for place in (tmp_path, tmp_path / "pipe.html"):
+        with pytest.raises(hml.errors.PathError, match="no export of hml_jupyter"):
+            board.save_html(place)
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(hml.errors.PathError, match="no export of hml_jupyter"):
+        board.save(tmp_path / "pipe.png")
 
 
 @pytest.mark.parametrize("kind", [".png", ".svg", ".pdf"])
