@@ -7,9 +7,12 @@ import numpy.typing as npt
 
 from .checks import whole
 
-__all__ = ["binning"]
+__all__ = ["LARGEST", "binning", "is_one"]
 
 Floats = npt.NDArray[np.float64]
+
+#: Larger numbers count as infinite: their differences could be.
+LARGEST = 1e300
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -20,7 +23,7 @@ def binning(values: npt.ArrayLike, *, bins: int = 40) -> Floats:
     Parameters
     ----------
     values : array (n,)
-        NaN and infinities are ignored.
+        NaN, infinities and sizes above 1e300 are ignored.
     bins : int
         About how many bins, 1 to 10000.
 
@@ -38,21 +41,31 @@ def binning(values: npt.ArrayLike, *, bins: int = 40) -> Floats:
     """
     bins = whole("bins", bins, 1, 10_000)
     given = np.asarray(values, dtype=np.float64)
-    finite = given[np.isfinite(given)]
+    finite = given[np.abs(given) <= LARGEST]
     if len(finite) == 0:
         return np.linspace(0.0, 1.0, bins + 1)
     low, high = _range(finite)
     is_whole = bool((finite == np.rint(finite)).all())
     if is_whole and high - low < max(2 * bins, 50) and abs(low) < 1e9:
         return np.arange(low, high + 2.0)
-    # values that differ by rounding alone are one value
-    if high - low <= 1e-9 * max(abs(low), abs(high)):
+    if is_one(low, high):
         width = max(abs(low), 1.0)
         low, high = low - width / 2, high + width / 2
     step = _round_step((high - low) / bins)
     first, last = np.floor(low / step), np.floor(high / step) + 1
     # a quotient that is rounded down from a whole number leaves the largest value at the last edge, outside
     return np.arange(first, last + 1 + (last * step <= high)) * step
+
+
+def is_one(low: float, high: float) -> bool:
+    """Tell whether two numbers differ by rounding alone.
+
+    Examples
+    --------
+    >>> is_one(0.3, 0.1 + 0.2), is_one(91.18, 91.19)
+    (True, False)
+    """
+    return high - low <= max(1e-9 * max(abs(low), abs(high)), 1e-300)
 
 
 def _range(values: Floats) -> tuple[float, float]:

@@ -15,9 +15,11 @@ import numpy.typing as npt
 from .datasets import Dataset
 from .errors import ArgumentError
 
-__all__ = ["fill", "threshold_cut"]
+__all__ = ["check_side", "fill", "threshold_cut"]
 
 Floats = npt.NDArray[np.float64]
+
+_OPERATORS = {"lower": ">=", "upper": "<"}
 
 
 def fill(
@@ -90,11 +92,15 @@ def threshold_cut(observable: str, side: str, value: float) -> str:
     >>> threshold_cut("fatjet0.mass", "lower", 70.0), threshold_cut("fatjet0.mass", "upper", 110.0)
     ('fatjet0.mass >= 70.0', 'fatjet0.mass < 110.0')
     """
-    operators = {"lower": ">=", "upper": "<"}
-    if side not in operators:
+    return f"{observable} {_OPERATORS[check_side(side)]} {float(value)!r}"
+
+
+def check_side(side: object) -> str:
+    """Return the side of a threshold; refuse what is none."""
+    if not isinstance(side, str) or side not in _OPERATORS:
         msg = f"side={side!r} must be 'lower' or 'upper'"
         raise ArgumentError(msg)
-    return f"{observable} {operators[side]} {float(value)!r}"
+    return side
 
 
 def checked_edges(edges: npt.ArrayLike) -> Floats:

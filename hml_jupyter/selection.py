@@ -16,7 +16,7 @@ from .datasets.checking import check_dataset
 from .datasets.described import pb_to_events
 from .datasets.selecting import selected
 from .errors import ArgumentError
-from .metrics import FLOOR, Significance, significance
+from .metrics import FLOOR, MOST_UNCERTAINTY, Significance, significance
 from .registry import Shown, named
 
 __all__ = ["ClassCount", "Cutflow", "CutflowRow", "Step", "cutflow", "select", "steps"]
@@ -152,7 +152,7 @@ def cutflow(
     """
     check_dataset(dataset, "cutflow")
     _check_floor(floor)
-    number("uncertainty", uncertainty, 0.0)
+    uncertainty = number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
@@ -199,7 +199,7 @@ def _check_floor(floor: Any) -> None:
 
 
 def _read(cuts: Any) -> list[Cut]:
-    if isinstance(cuts, str) or not isinstance(cuts, Sequence):
+    if isinstance(cuts, str | bytes) or not isinstance(cuts, Sequence):
         given = f"cuts is a list of texts: [{cuts!r}]"
         msg = given if isinstance(cuts, str) and cuts else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
         raise ArgumentError(msg)

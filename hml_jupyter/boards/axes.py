@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..binning import binning
+from ..binning import LARGEST, binning
 
 __all__ = ["Axis", "axis"]
 
@@ -39,7 +39,7 @@ def axis(values: npt.ArrayLike, *, bins: int | None = None, span: tuple[float, f
     Parameters
     ----------
     values : array (n,)
-        NaN and infinities are ignored.
+        NaN, infinities and sizes above 1e300 are ignored.
     bins : int, optional
         How many bins; by default about 40, as many as give round numbers.
     span : (float, float), optional
@@ -79,13 +79,17 @@ def _some(values: Floats) -> Floats:
     """Return finite values that have the range of all; of many only some between them."""
     if len(values) > SEEN:
         kept = values[:: len(values) // SEEN]
-        finite = np.isfinite(values)
+        finite = np.abs(values) <= LARGEST
         if finite.any():
             ends = [np.min(values, where=finite, initial=np.inf), np.max(values, where=finite, initial=-np.inf)]
             values = np.concatenate([kept, ends])
-    return values[np.isfinite(values)]
+    return values[np.abs(values) <= LARGEST]
 
 
 def _rounded(edges: Floats) -> Floats:
-    """Return edges as people write them: 0.3, not 0.30000000000000004."""
-    return np.array([float(f"{edge:.10g}") for edge in edges])
+    """Return edges as people write them: 0.3, not 0.30000000000000004; with as many digits as keep them apart."""
+    for digits in (10, 13, 16):
+        found = np.array([float(f"{edge:.{digits}g}") for edge in edges])
+        if (np.diff(found) > 0).all():
+            return found
+    return edges

@@ -62,13 +62,15 @@ def best_threshold(
     EmptySelectionError
         No threshold leaves signal and enough background.
     """
-    own = find(cuts, observable, side)
+    own, sign = find(cuts, observable, side), 1.0 if side == "lower" else -1.0
     values, is_signal, expected = _events(samples, observable, [c for i, c in enumerate(cuts) if i not in own])
+    # infinity on the far side is cut away by every threshold
+    near = sign * values > -np.inf
+    values, is_signal, expected = values[near], is_signal[near], expected[near]
     if not is_signal.any() or is_signal.all():
         which = "background" if is_signal.any() else "signal"
         msg = f"there is no best threshold on {observable}: no {which} event with a value of it passes the other cuts"
         raise EmptySelectionError(msg)
-    sign = 1.0 if side == "lower" else -1.0
     found = max_significance(sign * values, is_signal, expected * scale, uncertainty=uncertainty, floor=floor)
     if found.threshold is None:
         msg = f"there is no best threshold on {observable}: the significance {found.reason}"
@@ -92,7 +94,7 @@ def shortest(low: float, high: float) -> float:
     (72.0, 0.1234, 4.0)
     """
     if math.isinf(high):
-        return low + 1.0 if not math.isinf(low) else 0.0
+        return max(low + 1.0, math.nextafter(low, math.inf)) if not math.isinf(low) else 0.0
     if math.isinf(low):
         return high
     if low < 0 <= high:

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..bounds import moved
+from ..checks import number
 from ..cuts import Cut
 from ..datasets import Dataset
-from ..datasets.described import pb_to_events
+from ..datasets.described import MOST_LUMINOSITY, pb_to_events
 from ..errors import ArgumentError, EmptySelectionError, UnknownNameError
-from ..histograms import fill
-from ..metrics import Significance
+from ..histograms import check_side, fill
+from ..metrics import MOST_UNCERTAINTY, Significance
 from ..registry import Shown
 from ..selection import Cutflow, cutflow
 from .axes import Axis, axis
 from .best import Best, best_threshold
-from .chosen import Chosen
+from .chosen import Chosen, read_cuts, read_moves
 from .indexing import Index, box, index, totals
 from .layout import Layout
 from .samples import Samples
@@ -52,11 +53,33 @@ class Board(Shown):
     ) -> None:
         self.dataset, self.layout = dataset, layout
         self.luminosity, self.uncertainty = luminosity, uncertainty
+        self._axes: dict[tuple[str, int | None, tuple[float, float] | None], Axis] = {}
         self._chosen = chosen
         self._chosen.listeners.add(self)
         self.listeners: list[Callable[[], Callable[[], None] | None]] = []
         """Weak references to what is called when the board has changed."""
         self._version = 0
+
+    @property
+    def luminosity(self) -> float | None:
+        """fb^-1; None for counts only."""
+        return self._luminosity
+
+    @luminosity.setter
+    def luminosity(self, luminosity: float | None) -> None:
+        if luminosity is not None:
+            self.dataset.check_cross_sections()
+            luminosity = number("luminosity", luminosity, 1e-6, MOST_LUMINOSITY)
+        self._luminosity = luminosity
+
+    @property
+    def uncertainty(self) -> float:
+        """Relative uncertainty of the background."""
+        return self._uncertainty
+
+    @uncertainty.setter
+    def uncertainty(self, uncertainty: float) -> None:
+        self._uncertainty = number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -108,16 +131,13 @@ class Board(Shown):
     def after(self, moves: Sequence[tuple[str, str, float | None]]) -> tuple[tuple[str, bool], ...]:
         """Return the cuts with thresholds moved; those that are switched off stay where they are."""
         cuts = self._chosen.cuts
-        for observable, side, value in moves:
+        for observable, side, value in read_moves(moves):
             cuts = moved(cuts, self.dataset.column_name(observable), side, value)
         return cuts
 
     def checked(self, cuts: Sequence[str | tuple[str, bool]]) -> tuple[tuple[str, bool], ...]:
         """Return cuts as texts with whether they are on; see `set` for what is refused."""
-        if isinstance(cuts, str) or not isinstance(cuts, Sequence):
-            msg = f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
-            raise ArgumentError(msg)
-        found = [(each, True) if isinstance(each, str) else (each[0], bool(each[1])) for each in cuts]
+        found = read_cuts(cuts)
         for text, _ in found:
             for name in Cut(text).needs(self.dataset.column_names):
                 self.dataset.column_name(name)
@@ -125,7 +145,7 @@ class Board(Shown):
         if on and not totals(self.samples, on)[0, : len(self.dataset.classes)].any():
             msg = f"no event of {self.dataset.n_events} is left with {' and '.join(on)}"
             raise EmptySelectionError(msg)
-        return tuple(found)
+        return found
 
     def save_html(self, path: str | os.PathLike[str], observables: Sequence[str] | None = None) -> Path:
         """Write one page in which the board can still be dragged: no kernel, no network, nothing beside it.
@@ -179,10 +199,7 @@ class Board(Shown):
     @property
     def axes(self) -> dict[str, Axis]:
         """Column -> bins and places of its histogram."""
-        look = self.layout
-        return {
-            name: _axis(self.dataset, name, look.bins.get(name), look.ranges.get(name)) for name in look.observables
-        }
+        return {name: self._axis(name) for name in self.layout.observables}
 
     @property
     def scale(self) -> float:
@@ -239,11 +256,13 @@ class Board(Shown):
         if self.luminosity is None:
             msg = "the best threshold needs a luminosity, and so the cross section of each class"
             raise ArgumentError(msg)
+        check_side(side)
         name = self.dataset.column_name(observable)
         return best_threshold(self.samples, name, side, self.cuts, self.scale, uncertainty=self.uncertainty)
 
     def box(self, x: str, y: str) -> Any:
         """Return a map of two of the columns, (3, m, 50, 50); see `hml_jupyter.boards.indexing.box`."""
+        x, y = (self.dataset.column_name(name) for name in (x, y))
         edges = (map_edges(self._axis(x)), map_edges(self._axis(y)))
         return box(self.samples, x, y, edges, self.cuts)
 
@@ -255,7 +274,10 @@ class Board(Shown):
                 listener()
 
     def _axis(self, name: str) -> Axis:
-        return _axis(self.dataset, name, self.layout.bins.get(name), self.layout.ranges.get(name))
+        key = (name, self.layout.bins.get(name), self.layout.ranges.get(name))
+        if key not in self._axes:
+            self._axes[key] = axis(self.dataset.column(name), bins=key[1], span=key[2])
+        return self._axes[key]
 
     def __repr__(self) -> str:
         """Return one line."""
@@ -266,8 +288,3 @@ class Board(Shown):
 @lru_cache(maxsize=2)
 def _samples(dataset: Dataset) -> Samples:
     return Samples(dataset)
-
-
-@lru_cache(maxsize=64)
-def _axis(dataset: Dataset, name: str, bins: int | None, span: tuple[float, float] | None) -> Axis:
-    return axis(dataset.column(name), bins=bins, span=span)

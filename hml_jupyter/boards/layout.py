@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..binning import LARGEST, is_one
 from ..checks import number, whole
 from ..datasets import Dataset
 from ..errors import ArgumentError, UnknownNameError
 
-__all__ = ["BELOW", "HOW", "MOST_VIEWS", "Layout", "read_layout"]
+__all__ = ["BELOW", "HOW", "MOST_VIEWS", "Layout", "check_flag", "read_layout"]
 
 HOW = ("normalised", "stacked", "overlaid")
 BELOW = ("significance", "ratio", "none")
@@ -54,13 +55,18 @@ def read_layout(
     """
     names = _names(dataset, observables)
     for option, known in (("how", HOW), ("below", BELOW)):
-        if look[option] not in known:
+        if not isinstance(look[option], str) or look[option] not in known:
             raise UnknownNameError(f"way of {option}=", str(look[option]), known)
     for option in ("log", "snap"):
-        if not isinstance(look[option], bool):
-            msg = f"{option} must be True or False, not {look[option]!r}"
-            raise ArgumentError(msg)
+        check_flag(option, look[option])
     return Layout(names, _bins(dataset, names, bins), _ranges(dataset, ranges), _maps(dataset, maps), **look)
+
+
+def check_flag(option: str, given: object) -> None:
+    """Refuse what is neither True nor False."""
+    if not isinstance(given, bool):
+        msg = f"{option} must be True or False, not {given!r}"
+        raise ArgumentError(msg)
 
 
 def _names(dataset: Dataset, observables: object) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ def _names(dataset: Dataset, observables: object) -> tuple[str, ...]:
             msg = f"this dataset of {dataset.kind}s has no columns: build it with observables=[...] for its histograms"
             raise ArgumentError(msg)
         return found
-    if isinstance(observables, str) or not isinstance(observables, Sequence) or not observables:
+    if isinstance(observables, str | bytes) or not isinstance(observables, Sequence) or not observables:
         msg = f"observables is a list of columns, ['fatjet0.mass', 'met'], not {observables!r}"
         raise ArgumentError(msg)
     names = tuple(dataset.column_name(str(name)) for name in observables)
@@ -98,21 +104,31 @@ def _ranges(dataset: Dataset, ranges: object) -> dict[str, tuple[float, float]]:
         if not isinstance(span, list | tuple) or len(span) != 2:
             msg = f"the range of {name} is its lowest and highest edge, (0, 500), not {span!r}"
             raise ArgumentError(msg)
-        low, high = (float(number(f"the range of {name}", each)) for each in span)
+        low, high = (number(f"the range of {name}", each, -LARGEST, LARGEST) for each in span)
         if not low < high:
             msg = f"the range of {name} must rise, and {low:g} is not below {high:g}"
+            raise ArgumentError(msg)
+        if is_one(low, high):
+            msg = f"the range of {name} is too narrow to be divided: {low!r} to {high!r}"
             raise ArgumentError(msg)
         found[dataset.column_name(name)] = (low, high)
     return found
 
 
 def _maps(dataset: Dataset, maps: object) -> tuple[tuple[str, str], ...]:
-    found = []
+    found: list[tuple[str, str]] = []
     for pair in maps if isinstance(maps, list | tuple) else [maps]:
-        if not isinstance(pair, list | tuple) or len(pair) != 2 or pair[0] == pair[1]:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
             msg = f"maps is a list of pairs of columns, [('fatjet0.mass', 'met')], not {maps!r}"
             raise ArgumentError(msg)
-        found.append((dataset.column_name(str(pair[0])), dataset.column_name(str(pair[1]))))
+        x, y = (dataset.column_name(str(name)) for name in pair)
+        if x == y or (x, y) in found:
+            msg = f"maps is a list of pairs of columns that differ: {x!r} and {y!r} are {'one' if x == y else 'there twice'}"
+            raise ArgumentError(msg)
+        found.append((x, y))
+    if len(found) > MOST_VIEWS:
+        msg = f"a board has room for {MOST_VIEWS} maps, and {len(found)} are given"
+        raise ArgumentError(msg)
     return tuple(found)
 
 

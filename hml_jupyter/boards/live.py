@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..checks import number
 from ..display.numbers import number as written
 from ..display.views import significance_text
 from ..errors import ArgumentError, UnknownNameError
@@ -72,12 +73,7 @@ def _side(values: Values) -> str:
 
 
 def _value(given: Any) -> float | None:
-    if given is None:
-        return None
-    if isinstance(given, bool) or not isinstance(given, int | float) or not np.isfinite(given):
-        msg = f"a threshold is a number, not {given!r}"
-        raise ArgumentError(msg)
-    return float(given)
+    return None if given is None else number("a threshold", given)
 
 
 _ANSWERS: dict[str, Callable[[Board, Values], Reply]] = {"index": _index, "best": _best, "box": _box}

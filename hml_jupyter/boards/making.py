@@ -5,13 +5,12 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping, Sequence
 
-from ..checks import number
 from ..datasets import Dataset
 from ..datasets.checking import check_dataset
 from ..registry import named
 from .board import Board
-from .chosen import Chosen
-from .layout import read_layout
+from .chosen import Chosen, read_cuts
+from .layout import check_flag, read_layout
 
 __all__ = ["board"]
 
@@ -92,11 +91,10 @@ def board(
     check_dataset(dataset, "board")
     look = {"how": how, "below": below, "log": log, "snap": snap}
     layout = read_layout(dataset, observables, bins, ranges, maps, look)
-    if luminosity is not None:
-        dataset.check_cross_sections()
-        luminosity = number("luminosity", luminosity, 1e-6)
+    check_flag("linked", linked)
     chosen = _LINKED.setdefault(dataset.fingerprint, Chosen()) if linked else Chosen()
-    made = Board(dataset, layout, chosen, luminosity, number("uncertainty", uncertainty, 0.0))
-    if cuts or not linked:
-        made.set(cuts)
+    made = Board(dataset, layout, chosen, luminosity, uncertainty)
+    first = read_cuts(cuts)
+    if first or not linked:
+        made.set(first)
     return made

@@ -129,6 +129,8 @@ def test_best_threshold_is_the_best_of_all(dataset: Dataset) -> None:
         (-1.0, 2.0, 0.0),
         (-2.5, -2.31, -2.4),
         (9.99, 10.4, 10.0),
+        (2.0**53 + 2, np.inf, 2.0**53 + 4),
+        (1e300, np.inf, np.nextafter(1e300, np.inf)),
     ],
 )
 def test_shortest(low: float, high: float, expected: float) -> None:
@@ -143,6 +145,21 @@ def test_no_best_threshold(dataset: Dataset) -> None:
         board.best("jet0.pt", "lower")
     with pytest.raises(ArgumentError, match="needs a luminosity"):
         hml.board(dataset, luminosity=None).best("met", "lower")
+    with pytest.raises(ArgumentError, match="side='low' must be 'lower' or 'upper'"):
+        board.best("met", "low")
+
+
+@pytest.mark.parametrize("side", ["lower", "upper"])
+def test_best_threshold_beside_infinities_keeps_what_it_says(dataset: Dataset, side: str) -> None:
+    column = np.resize([-np.inf, 1.0, 2.0, np.inf], 400)
+    sources = {"zz": {"x": column[:100], "w": np.ones(100)}, "qcd": {"x": column, "w": np.ones(400)}}
+    runs = {name: hml.open_table(table, weight="w", cross_section=1.0) for name, table in sources.items()}
+    board = hml.board(build_dataset(runs, Set(["column.x"]), signal="zz", seed=1))
+    best = board.best("column.x", side)
+    board.move([("column.x", side, best.value)])
+    assert board.significance is not None
+    assert board.significance.s == pytest.approx(best.significance.s)
+    assert board.significance.b == pytest.approx(best.significance.b)
 
 
 @pytest.mark.parametrize(
@@ -169,12 +186,64 @@ def test_no_best_threshold(dataset: Dataset) -> None:
         ({"cuts": ["jet0.pt > 3"]}, UnknownNameError, "jet0.pt"),
         ({"cuts": ["met > 1e9"]}, EmptySelectionError, "no event of"),
         ({"cuts": "met > 3"}, ArgumentError, "list of texts"),
+        ({"cuts": b"met > 3"}, ArgumentError, "list of texts"),
+        ({"cuts": np.array(["met > 3"])}, ArgumentError, "list of texts"),
+        ({"cuts": [None]}, ArgumentError, "a cut is a text.*not None"),
+        ({"cuts": [("met > 3",)]}, ArgumentError, "a cut is a text"),
+        ({"cuts": [("met > 3", "no")]}, ArgumentError, "whether it is switched on.*'no'"),
+        ({"cuts": ["met > 3"] * 101}, ArgumentError, "room for 100 cuts, and 101"),
+        ({"observables": b"met"}, ArgumentError, "a list of columns"),
+        ({"ranges": {"met": (1, 1 + 1e-12)}}, ArgumentError, "too narrow"),
+        ({"ranges": {"met": (-1.7e308, 1.7e308)}}, ArgumentError, "from -1e\\+300 to 1e\\+300"),
+        ({"ranges": {"met": (0, 10**400)}}, ArgumentError, "range of met"),
+        ({"maps": [("met", "MET")]}, ArgumentError, "pairs of columns that differ"),
+        ({"maps": [("met", "jet.size")] * 2}, ArgumentError, "there twice"),
+        ({"how": np.array([1, 2])}, UnknownNameError, "how="),
+        ({"linked": 1}, ArgumentError, "linked must be True or False, not 1"),
+        ({"luminosity": 1e300}, ArgumentError, "luminosity must be from"),
+        ({"uncertainty": 1e300}, ArgumentError, "uncertainty must be from 0 to 1000"),
         ({"luminosty": 3}, UnknownNameError, "luminosity"),
     ],
 )
 def test_what_a_board_refuses(dataset: Dataset, options: dict[str, Any], error: type[Exception], text: str) -> None:
     with pytest.raises(error, match=text):
         hml.board(dataset, **options)
+
+
+@pytest.mark.parametrize(
+    ("moves", "text"),
+    [
+        (None, "moves is a list of thresholds"),
+        ("met", "moves is a list of thresholds"),
+        ({"met": 5}, "moves is a list of thresholds"),
+        (("met", "lower", 5.0), "a threshold is a column, its side and its place.*not 'met'"),
+        ([("met", "lower")], "a threshold is a column"),
+        ([("met", "low", 5.0)], "side='low' must be"),
+        ([("met", ["lower"], None)], "must be 'lower' or 'upper'"),
+        ([("met", "lower", "5")], "a threshold on met must be a number; got '5'"),
+        ([("met", "lower", nan)], "must be a number; got nan"),
+        ([("met", "upper", np.inf)], "must be a number; got inf"),
+        ([("met", "lower", True)], "must be a number; got True"),
+        ([("met", "lower", 5.0)] * 101, "room for 100 moves"),
+    ],
+)
+def test_moves_that_cannot_be_change_nothing(dataset: Dataset, moves: Any, text: str) -> None:
+    board = hml.board(dataset, cuts=["met > 10"])
+    with pytest.raises(ArgumentError, match=text):
+        board.move(moves)
+    assert board.cuts == ("met > 10",)
+
+
+def test_numbers_of_a_board_are_checked_where_they_are_given(dataset: Dataset) -> None:
+    board = hml.board(dataset)
+    for wrong in (-1, nan, "x", 1e300):
+        with pytest.raises(ArgumentError, match="luminosity must be"):
+            board.luminosity = wrong  # type: ignore[assignment]
+        with pytest.raises(ArgumentError, match="uncertainty must be"):
+            board.uncertainty = wrong  # type: ignore[assignment]
+    assert (board.luminosity, board.uncertainty) == (139.0, 0.0)
+    with pytest.raises(ArgumentError, match="cross section"):
+        hml.board(dataset_of([(1.0, 2.0, 0, 1.0)]), luminosity=None).luminosity = 139.0
 
 
 def test_what_is_no_dataset() -> None:
@@ -200,6 +269,16 @@ def test_axis_of_given_bins_and_ranges() -> None:
     assert axis(values, bins=2, span=(10, 20)).edges.tolist() == [10, 15, 20]
     assert len(axis(values, span=(10, 20)).edges) == 41
     assert axis([nan]).edges[[0, -1]].tolist() == [0, 1]
+    for odd in (
+        1.6e9 + values,
+        91.1876 + 1e-7 * values,
+        np.append(values, 1.7e308),
+        [-1.7e308, 1.7e308],
+        [5e-324, 0.5e-320],
+    ):
+        made = axis(odd)
+        assert (np.diff(made.places) > 0).all()
+        assert set(made.edges) <= set(made.places)
     many = np.random.default_rng(1).exponential(10, 500_000)
     assert axis(many).edges[-1] >= np.quantile(many, 0.995)
 
