@@ -46,6 +46,11 @@ class Alone(anywidget.AnyWidget):
         """Send the board as it is."""
         self.state = self._state()
 
+    def close(self) -> None:
+        """Follow the board no longer."""
+        self._board.listeners = [held for held in self._board.listeners if held() != self.refresh]
+        super().close()
+
     def _state(self) -> dict[str, Any]:
         return {**self._board.state(), "code": _code(self._board, self._board.cuts)}
 

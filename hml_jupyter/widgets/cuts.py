@@ -143,8 +143,9 @@ class Cuts(Panel):
 
     def dataset(self, values: Values) -> dict[str, Any]:
         """Show another dataset."""
-        self.bench.result("Dataset", values.get("target"), "dataset")
-        self._chosen = str(values["target"])
+        target = str(values.get("target"))
+        self.bench.result("Dataset", target, "dataset")
+        self._chosen = target
         self.bench.journal.tell()
         return {}
 

@@ -109,6 +109,7 @@ def test_a_malformed_request_is_refused_in_words(page: Page, request_: dict[str,
 
 def test_a_closed_page_is_forgotten(board: Board) -> None:
     Alone(board).close()
+    assert board.listeners == []
     board.move([("met", "lower", 12.0)])
     assert board.cuts == ("met >= 12.0",)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.widgets.bench import Page, Refused
@@ -49,3 +51,23 @@ def test_without_a_dataset_there_is_nothing_to_cut_on(page: Page) -> None:
     with pytest.raises(Refused, match="build one first"):
         page.commit("cuts", "set", moves=[{"observable": "met", "side": "low", "value": 50.0}])
     assert page.cells == []
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "says"),
+    [
+        ("dataset", {"target": ["dataset"]}, "there is no dataset named"),
+        ("luminosity", {"value": "1e300"}, "at most 1e\\+09"),
+        ("uncertainty", {"value": [1]}, "must be a number"),
+        ("index", {"observable": {"met": 1}}, "unknown histogram"),
+        ("box", {"x": None, "y": "met"}, "unknown column"),
+    ],
+)
+def test_a_request_that_cannot_be_is_refused_and_the_next_one_answered(
+    page: Page, action: str, values: dict[str, Any], says: str
+) -> None:
+    study_of(page)
+    with pytest.raises(Refused, match=says):
+        page.ask("cuts", action, **values)
+    assert page.ask("cuts", "index", observable="met")["observable"] == "met"
+    assert page.lab.cuts["luminosity"] == 139.0
