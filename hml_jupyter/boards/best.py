@@ -100,6 +100,8 @@ def shortest(low: float, high: float) -> float:
     if low < 0 <= high:
         return 0.0
     magnitude = math.floor(math.log10(max(abs(low), abs(high))))
+    if magnitude < -290:  # where steps of their last digits are 0
+        return high
     for digits in range(1, 18):
         step = 10.0 ** (magnitude - digits + 1)
         value = float(f"{math.floor(high / step) * step:.15g}")

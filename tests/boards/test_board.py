@@ -131,6 +131,7 @@ def test_best_threshold_is_the_best_of_all(dataset: Dataset) -> None:
         (9.99, 10.4, 10.0),
         (2.0**53 + 2, np.inf, 2.0**53 + 4),
         (1e300, np.inf, np.nextafter(1e300, np.inf)),
+        (1e-310, 2e-310, 2e-310),
     ],
 )
 def test_shortest(low: float, high: float, expected: float) -> None:
