@@ -26,8 +26,8 @@ histograms moving under your fingers, and by a scan that tries the value of ever
 *background* are ordinary jets (QCD). Tutorial 01 introduces them.
 
 **What is a good selection?** The usual measure is the expected **significance** Z: by how many standard deviations would the
-signal stand out of the background's fluctuations? For few signal events on much background it is nearly s/√b; the Lab
-shows the Asimov significance, which holds for small numbers too and knows the uncertainty of b.""",
+signal stand out of the background's fluctuations? For few signal events on much background, and a background that is known
+exactly, it is s/√b. The Lab shows the Asimov significance, which holds for small numbers too and knows how well b is known.""",
     "how": """\
 ## How this works
 
@@ -56,13 +56,14 @@ all cuts but this one.
 stood *there*. Where is its highest place for the mass? The signal's peak is at 91 GeV, but a fat jet loses some particles and
 catches others.
 
-**An honest Z is small here.** There are more than a million QCD events for each pair of Z bosons. Type 10 % as the uncertainty
-of b: Z falls by orders of magnitude, because 10 % of a billion events is more than any signal. Then only a better ratio s/b
-helps, and no longer run of the collider.""",
+**An honest Z is small here.** Compare it with s/√b, which believes in b blindly. There are more than a million QCD events for
+each pair of Z bosons, and the ten or twenty simulated ones that are left stand for billions: b is known to a fifth or a quarter
+(*error of b in Z*), and a fifth of a billion events hides any signal. A higher luminosity does not help, as you can try; more
+simulated events would. Type 100 % as the uncertainty of b: that no simulation can mend, only a better ratio s/b.""",
     "board = hml.board": """\
 ## 3. Two observables at once
 
-Changing what the board shows is a cell too, so that the notebook shows what you looked at. In the *2-D view* both thresholds of
+Changing what the board shows is a cell too, so that the notebook keeps what you looked at. In the *2-D view* both thresholds of
 both observables are one box. *Look at:* is the mass of background jets related to their `tau21`? If two observables said the
 same, the second cut would gain nothing.""",
     "selected_2 = hml.select": """\
@@ -79,8 +80,8 @@ is optimised on one sample and measured on another (the *test* events of tutoria
   take a rounder number?
 - Press *best lower* for the mass, *use it*, then *best upper*, and both again. Does it end anywhere? Is it the best window?
 - Switch a cut off and on again under *Cuts*, and move it to another place. Which numbers of the cutflow change, which do not?
-- `board = hml.board(dataset)` in a cell of your own gives you a board without a Lab; `board.cuts`, `board.cutflow` and
-  `board.histograms` are what it shows, at any moment, and `board.save_html("board.html")` is a page that your colleagues
+- `mine = hml.board(dataset)` and then `mine` in a cell of your own gives you a board without a Lab; `mine.cuts`, `mine.cutflow` and
+  `mine.histograms` are what it shows, at any moment, and `mine.save_html("board.html")` is a page that your colleagues
   can drag without Python.""",
 }
 

@@ -1,7 +1,7 @@
 // What the keys do to a slider, wherever it stands.
 
 /** Keys that rest so long, in ms, have ended the movement. */
-export const REST = 600;
+export const REST = 1500;
 const PAGE = 10;
 /** Key -> by how many places it moves. */
 export const KEYS: Record<string, number> = {

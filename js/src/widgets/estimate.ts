@@ -1,7 +1,7 @@
 import { Measures } from "../pieces/measures";
 import type { BoardState, FlowRow } from "../shared/boardstate";
 import { h, unique } from "../shared/dom";
-import { count, number, withError } from "../shared/numbers";
+import { count, NONE, number, withError } from "../shared/numbers";
 import { estimate, expected } from "../shared/snapshot";
 
 type Ask = (action: "luminosity" | "uncertainty", value: string) => void;
@@ -77,6 +77,12 @@ export class Estimate {
         text: `${count(raw)} events, ${number(effective, 3)} effective`,
         title: `a significance needs ${state.floor} effective ones`,
       },
+      {
+        label: "error of b in Z",
+        text: few ? NONE : doubt(Math.sqrt(b2) / b, state.uncertainty),
+        title:
+          "Z knows that b is estimated from simulated events; only more of them make this error smaller, a higher luminosity does not",
+      },
     ]);
   }
 }
@@ -95,6 +101,12 @@ function input(label: string, change: (text: string) => void): HTMLInputElement 
 
 function put(node: HTMLInputElement, text: string): void {
   if (node.value !== text) node.value = text;
+}
+
+/** The Monte-Carlo error of the background, and the uncertainty that is set. */
+function doubt(simulated: number, uncertainty: number): string {
+  const part = `${number(100 * simulated, 2)} % simulation`;
+  return uncertainty ? `${part} ⊕ ${number(100 * uncertainty, 2)} %` : part;
 }
 
 /** A power of ten belongs to both numbers, which are shown in two sizes. */

@@ -54,6 +54,13 @@ export class HeaderBar {
     if (header.read_only) this.warn(header.read_only);
   }
 
+  /** The cell that can be taken back, if there is one. */
+  offer(cell: string | null): void {
+    this.undo.disabled = cell === null;
+    this.undo.title =
+      cell === null ? "nothing to take back" : `take back the newest step:\n${cell}`;
+  }
+
   hear(message: Progress): void {
     this.bar?.hear(message);
   }

@@ -137,7 +137,7 @@ class LabView {
   /** Bring a panel up to date; a panel is made when there is something to show in it. */
   private update(name: PanelName): void {
     if (name === "record")
-      this.header.undo.disabled = !(this.model.get("record") as RecordState)?.undo;
+      this.header.offer((this.model.get("record") as RecordState)?.undo?.text ?? null);
     if (this.empty(name)) {
       if (name === this.tab) this.show();
       return;
@@ -201,7 +201,7 @@ class LabView {
 
   private drawTabs(): void {
     this.tabs.draw(this.tab, (this.model.get("counts") ?? {}) as Record<string, string>);
-    this.header.undo.disabled = !(this.model.get("record") as RecordState)?.undo;
+    this.header.offer((this.model.get("record") as RecordState)?.undo?.text ?? null);
   }
 
   private drawFooter(): void {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Card, type Frame } from "../../src/pieces/card";
 import { TALL } from "../../src/pieces/histogram";
+import { REST } from "../../src/pieces/nudge";
 import type { ThresholdEvents } from "../../src/pieces/threshold";
 import { drawing } from "../pen";
 
@@ -105,13 +106,13 @@ test("a click without a movement commits nothing", () => {
   expect(only("cancel")).toHaveLength(1);
 });
 
-test("keys move by one edge, by ten, and to the ends; 600 ms of rest commit", () => {
+test("keys move by one edge, by ten, and to the ends; a pause commits", () => {
   key("ArrowRight");
   key("ArrowUp");
   key("PageUp");
   key("ArrowLeft");
   expect(only("move").map(([, , edge]) => edge)).toEqual([1, 2, 12, 11]);
-  vi.advanceTimersByTime(599);
+  vi.advanceTimersByTime(REST - 1);
   expect(only("commit")).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(only("commit")).toEqual([["commit", "low", 11]]);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Box, MapCard, type MapLayer } from "../../src/pieces/map";
+import { REST } from "../../src/pieces/nudge";
 
 const BINS = 48;
 const edges = (high: number) => Array.from({ length: BINS + 1 }, (_, n) => (high * n) / BINS);
@@ -166,12 +167,12 @@ test("a state that comes during a drag does not move the box", () => {
   expect(spoken()[1]).toBe("mass below 400 GeV");
 });
 
-test("keys move by one edge, by ten, and to the ends; 600 ms of rest commit", () => {
+test("keys move by one edge, by ten, and to the ends; a pause commits", () => {
   key(slider(LOW_X), "ArrowRight");
   key(slider(LOW_X), "PageUp");
   key(slider(LOW_X), "ArrowDown");
   expect(only("hold").map((box) => box?.x[0])).toEqual([110, 210, 200]);
-  vi.advanceTimersByTime(599);
+  vi.advanceTimersByTime(REST - 1);
   expect(only("commit")).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(only("commit")).toEqual([{ ...BOX, x: [200, 300] }]);
