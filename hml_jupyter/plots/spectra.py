@@ -151,7 +151,7 @@ def _fill(ax: Axes, panel: Panel, stacked: Sequence[str], shades: Mapping[str, s
     for name, counts in panel.counts.items():
         if name not in heap and any(counts):
             look: dict[str, Any] = {"color": shades[name], "linestyle": line(places[name]), "linewidth": 1.4}
-            mplhep.histplot(list(counts), edges, ax=ax, label=plain(name), yerr=False, flow="none", **look)
+            mplhep.histplot(list(counts), edges, ax=ax, label=plain(name), flow="none", **look)
             if name in panel.errors:
                 _band(ax, edges, np.asarray(counts, float), np.asarray(panel.errors[name], float), look["color"])
     middles = (edges[1:] + edges[:-1]) / 2
