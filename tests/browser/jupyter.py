@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+#: How often a state is looked at, in milliseconds; at every frame the page would be busy with nothing else.
+LOOK = 50
 PANEL = "[...jupyterapp.shell.widgets('main')].find(widget => widget.context?.path === path)"
 
 
@@ -32,7 +34,7 @@ class Notebook:
 
     def wait(self, condition: str, argument: Any = None, *, timeout: float = 30_000) -> None:
         code = f"([path, argument]) => {{ const panel = {PANEL}; return {condition}; }}"
-        self.page.wait_for_function(code, arg=[self.path, argument], timeout=timeout)
+        self.page.wait_for_function(code, arg=[self.path, argument], timeout=timeout, polling=LOOK)
 
     def run(self, index: int) -> None:
         """Run a cell and wait until it has finished."""
