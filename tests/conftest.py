@@ -98,6 +98,16 @@ def one_thread() -> Iterator[Executor]:
 
 
 @pytest.fixture(scope="session")
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let JAX compile each network once in this process, however often it is trained; other processes compile their own."""
+    import jax
+
+    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("compiled")))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of sample files made by the real programs."""
     return SHARED

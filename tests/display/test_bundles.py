@@ -20,6 +20,7 @@ from hml_jupyter.replay import IDENTICAL, Replay, Step
 from hml_jupyter.runs import RunSummary, SummaryRow
 from hml_jupyter.selection import cutflow, select
 
+pytestmark = pytest.mark.usefixtures("compiled_once")
 BDT = BoostedDecisionTree(n_estimators=8, min_samples_leaf=5)
 
 

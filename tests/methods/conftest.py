@@ -10,3 +10,8 @@ from hml_jupyter.datasets import Dataset
 def data() -> Dataset:
     """A small dataset in memory: 300 signal and 300 background events before the requirement."""
     return samples.dataset(300)
+
+
+@pytest.fixture(autouse=True)
+def _compiled(compiled_once: None) -> None:
+    """All networks here are small, alike and trained often."""
