@@ -9,10 +9,10 @@ import numpy as np
 
 from .cuts import Cut
 from .expressions import render
-from .expressions.nodes import Comparison, Negative, Number, used
+from .expressions.nodes import Comparison, Negative, Number, Window, used
 from .histograms import threshold_cut
 
-__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "tightest"]
+__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "tightest", "windows"]
 
 _SIDES = {">=": "lower", ">": "lower", "<": "upper", "<=": "upper"}
 
@@ -103,6 +103,28 @@ def edges_of(cuts: Sequence[str], observable: str) -> list[float]:
     """
     found = (tightest(cuts, observable, side) for side in ("lower", "upper"))
     return sorted({bound.edge for bound in found if bound})
+
+
+def windows(cuts: Sequence[str], observable: str, span: tuple[float, float]) -> list[tuple[float, float]]:
+    """Return the ranges that cuts on this observable alone keep, one for each; a threshold's reaches to the end of the span.
+
+    Examples
+    --------
+    >>> windows(["met in [80, 100]", "met > 150", "met > 20 and jet.size > 2"], "met", (0, 500))
+    [(80.0, 100.0), (150.0, 500.0)]
+    """
+    found = []
+    for cut in cuts:
+        match Cut(cut).node:
+            case Window(value=value, low=low, high=high) if render(value) == observable:
+                found.append((low, high))
+            case Comparison(
+                operands=(Number(value=low), value, Number(value=high)), operators=("<" | "<=", "<" | "<=")
+            ) if render(value) == observable:
+                found.append((low, high))
+            case _ if (bound := bound_of(cut)) and bound.observable == observable:
+                found.append((bound.value, span[1]) if bound.side == "lower" else (span[0], bound.value))
+    return [(float(low), float(high)) for low, high in found]
 
 
 def moved(

@@ -213,6 +213,8 @@ class Board(Shown):
         return {
             "version": self._version,
             "samples": samples_state(self.samples),
+            "compared": self.samples.compared,
+            "blind": list(self.dataset.blind),
             **measures_state(self.luminosity, self.scale, self.uncertainty),
             "layout": look_state(self.layout),
             "views": view_states(self.dataset, self.samples, axes, self.cuts),

@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Index:
-    """Sums over events as a function of the thresholds on one observable: g + 1 places, s = g + 3 slices, m samples.
+    """Sums over events as a function of the thresholds on one observable: g + 1 places, s = g + 3 slices, m of all samples.
 
     The slices are: below the first place, between the places, from the last one on, and without a value (NaN).
     """
@@ -113,7 +113,7 @@ def box(samples: Samples, x: str, y: str, edges: tuple[Floats, Floats], cuts: Se
     for table in samples.tables:
         rows, columns = (slices_of(table.column(name), each) for name, each in zip((x, y), edges, strict=True))
         marked = table.marked(rows, others, n)
-        jobs += [(sample, marked, columns) for sample in table.samples]
+        jobs += [(sample, marked, columns) for sample in table.samples if sample.kind != "compared"]
 
     def fill(job: tuple[Sample, Codes, Codes]) -> Floats:
         sample, rows, columns = job

@@ -21,7 +21,7 @@ __all__ = ["BLOCK", "Kind", "Sample", "Samples", "Table", "in_threads", "slices_
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Kind = Literal["signal", "background", "data"]
+Kind = Literal["signal", "background", "data", "compared"]
 
 #: Events that are worked on at once: their numbers stay in the processor's cache.
 BLOCK = 2**19
@@ -109,7 +109,11 @@ class Table:
 
 
 class Samples:
-    """All events of a dataset, simulated and observed."""
+    """All events of a dataset, simulated and observed.
+
+    Where data are blinded, simulation without what is blinded is a third table, of the kind ``compared``: only it can be
+    compared with data.
+    """
 
     def __init__(self, dataset: Dataset) -> None:
         kinds: list[Kind] = ["signal" if name in dataset.signal else "background" for name in dataset.classes]
@@ -117,11 +121,25 @@ class Samples:
         if dataset.observed_names:
             names = dataset.observed_names
             self.tables.append(Table(dataset.observed, names, ["data"] * len(names), None))
+        if dataset.blind:
+            seen = Dataset.passing(dataset, (), ~dataset.blinded)
+            self.tables.append(Table(seen, dataset.classes, ["compared"] * len(kinds), seen.weights))
 
     @property
     def all(self) -> list[tuple[Table, Sample]]:
-        """Every class, then the observed samples, with the table it is in."""
+        """Every class, the observed samples, then the classes without what is blinded, with the table it is in."""
         return [(table, sample) for table in self.tables for sample in table.samples]
+
+    @property
+    def shown(self) -> list[Sample]:
+        """Every class, then the observed samples."""
+        return [sample for _, sample in self.all if sample.kind != "compared"]
+
+    @property
+    def compared(self) -> list[int]:
+        """For each that is shown, which one of all is compared with data."""
+        m, rows = len(self.shown), list(range(len(self.all)))
+        return [*rows[m:], *rows[len(rows) - m : m]]
 
 
 def slices_of(values: Floats, places: Floats) -> Codes:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..bounds import bound_of, tightest
+from ..bounds import bound_of, tightest, windows
 from ..datasets import Dataset
 from ..metrics import FLOOR
 from ..selection import steps
@@ -40,7 +40,7 @@ Floats = npt.NDArray[np.float64]
 
 def samples_state(samples: Samples) -> list[dict[str, Any]]:
     """Return the classes and observed samples."""
-    return [{"name": each.name, "kind": each.kind, "n": each.stop - each.start} for _, each in samples.all]
+    return [{"name": each.name, "kind": each.kind, "n": each.stop - each.start} for each in samples.shown]
 
 
 def view_states(
@@ -52,6 +52,7 @@ def view_states(
 
 
 def _view_state(dataset: Dataset, name: str, axis: Axis, cuts: Sequence[str], filled: Floats) -> dict[str, Any]:
+    hidden = windows(dataset.blind, name, (axis.edges[0], axis.edges[-1]))
     return {
         "name": name,
         "unit": dataset.unit(name),
@@ -63,6 +64,8 @@ def _view_state(dataset: Dataset, name: str, axis: Axis, cuts: Sequence[str], fi
         "sums": filled[0].tolist(),
         "squares": filled[1].tolist(),
         "whole": len(axis.places) == len(axis.edges),
+        "hidden": hidden,
+        "apart": len(hidden) < len(dataset.blind),
     }
 
 
@@ -107,13 +110,13 @@ def flow_rows(dataset: Dataset, samples: Samples, cuts: Sequence[str]) -> tuple[
         for step in steps(dataset)
     ]
     # observed events were never generated; they begin where the cuts begin
-    observed = [each.stop - each.start for _, each in samples.all if each.kind == "data"]
+    observed = [each.stop - each.start for each in samples.shown if each.kind == "data"]
     for row in rows:
         here = observed if row is rows[-1] else [None] * len(observed)
         row |= {kind: [*row[kind], *here] for kind in ("events", "sums", "squares")}
     fixed = len(rows)
     for k, cut in enumerate(cuts):
-        events, sums, squares = totals(samples, cuts[: k + 1]).tolist()
+        events, sums, squares = totals(samples, cuts[: k + 1])[:, : len(samples.shown)].tolist()
         rows.append({"label": cut, "events": events, "sums": sums, "squares": squares})
     return rows, fixed
 

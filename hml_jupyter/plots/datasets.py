@@ -9,13 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..binning import binning
-from ..bounds import bound_of
-from ..cuts import Cut
+from ..bounds import windows
 from ..datasets import Dataset
 from ..datasets.described import check_known, pb_to_events
 from ..errors import ArgumentError
-from ..expressions import Comparison, Window, render
-from ..expressions.nodes import Number
 from ..histograms import fill
 from ..metrics import significance
 from .spectra import Lower, Panel, Points
@@ -69,7 +66,7 @@ def _panel(dataset: Dataset, name: str, look: Look) -> Panel:
     edges = look.edges.get(name)
     if edges is None:
         edges = binning(np.concatenate([values, dataset.observed.column(name)]) if has_data else values, bins=look.bins)
-    hidden = _hidden(dataset, name, edges)
+    hidden = windows(dataset.blind, name, (edges[0], edges[-1]))
     # where data are blinded by something else than windows of this column, simulation without them is what compares
     apart = has_data and len(hidden) < len(dataset.blind)
     filled = fill(dataset, name, edges, passing=~dataset.blinded if apart else None)
@@ -127,23 +124,6 @@ def _data(dataset: Dataset, name: str, edges: Floats, *, normalised: bool) -> di
         below, above = counts - np.nan_to_num(low), np.nan_to_num(high) - counts
         found[sample] = Points(*((scale * each).tolist() for each in (shown, below, above)))
     return found
-
-
-def _hidden(dataset: Dataset, name: str, edges: Floats) -> list[tuple[float, float]]:
-    """Return the windows of a column in which data are blinded; one for each cut that is on this column alone."""
-    windows = []
-    for text in dataset.blind:
-        bound = bound_of(text)
-        match Cut(text).node:
-            case Window(value=value, low=low, high=high) if render(value) == name:
-                windows.append((low, high))
-            case Comparison(
-                operands=(Number(value=low), value, Number(value=high)), operators=("<" | "<=", "<" | "<=")
-            ) if render(value) == name:
-                windows.append((low, high))
-            case _ if bound and bound.observable == name:
-                windows.append((bound.value, edges[-1]) if bound.side == "lower" else (edges[0], bound.value))
-    return [(float(low), float(high)) for low, high in windows]
 
 
 def _ratio(

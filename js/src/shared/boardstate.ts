@@ -35,11 +35,15 @@ export interface BoardView {
   fill: number[];
   low: Bound | null;
   high: Bound | null;
-  /** A row a sample, F + 3 numbers each: below, the bins, above, missing; passing all cuts but the view's own. */
+  /** A row a sample, then those of `BoardState.compared`, F + 3 numbers each: below, the bins, above, missing; passing all cuts but the view's own. */
   sums: number[][];
   squares: number[][];
   /** It counts things: thresholds are whole numbers. */
   whole: boolean;
+  /** Windows of this observable in which data are blinded. */
+  hidden: [number, number][];
+  /** Data are blinded by something else too: simulation is drawn from the rows of `compared`. */
+  apart: boolean;
 }
 export interface BoardMap {
   x: string;
@@ -74,6 +78,10 @@ export interface BoardState {
   version: number;
   /** Observed data last. */
   samples: Sample[];
+  /** For each sample, the row of `sums`, `squares` and of an index that is compared with data: without what is blinded. */
+  compared: number[];
+  /** The cuts that blind data. */
+  blind: string[];
   /** Makes expected events of sums of weights. */
   scale: number;
   /** Null: a cross section is unknown. */

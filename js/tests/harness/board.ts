@@ -184,6 +184,8 @@ export class ToyBoard {
       sums: count(1),
       squares: count(2),
       whole,
+      hidden: [],
+      apart: false,
     };
   }
 
@@ -210,6 +212,8 @@ export class ToyBoard {
     return {
       version: this.version,
       samples: this.samples.map(({ name, kind, weights }) => ({ name, kind, n: weights.length })),
+      compared: [...this.samples.keys()],
+      blind: [],
       scale: this.scale,
       luminosity: this.luminosity,
       uncertainty: this.uncertainty,
