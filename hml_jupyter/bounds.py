@@ -12,7 +12,7 @@ from .expressions import render
 from .expressions.nodes import Comparison, Negative, Number, Window, used
 from .histograms import threshold_cut
 
-__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "tightest", "windows"]
+__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "standing", "tightest", "windows"]
 
 _SIDES = {">=": "lower", ">": "lower", "<": "upper", "<=": "upper"}
 
@@ -26,8 +26,13 @@ class Bound(NamedTuple):
     """``lower`` or ``upper``."""
     value: float
     """Where the threshold stands."""
-    is_strict: bool
-    """Whether the value itself is on the other side of a ``>=``: it is written ``>`` or ``<=``."""
+    operator: str
+    """How it is written: ``>=``, ``>``, ``<`` or ``<=``."""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether the value itself is on the lower side: it is written ``>`` or ``<=``."""
+        return self.operator in (">", "<=")
 
     @property
     def edge(self) -> float:
@@ -41,7 +46,7 @@ def bound_of(cut: str) -> Bound | None:
     Examples
     --------
     >>> bound_of("FatJet0.Mass >= 50.0")
-    Bound(observable='fatjet0.mass', side='lower', value=50.0, is_strict=False)
+    Bound(observable='fatjet0.mass', side='lower', value=50.0, operator='>=')
     >>> bound_of("fatjet0.mass >= 50 and met > 100")
     """
     match Cut(cut).node:
@@ -52,7 +57,7 @@ def bound_of(cut: str) -> Bound | None:
         case _:
             return None
     side = _SIDES.get(operator)
-    return Bound(render(observable), side, value, operator in (">", "<=")) if side and used(observable) else None
+    return Bound(render(observable), side, value, operator) if side and used(observable) else None
 
 
 def find(cuts: Sequence[str], observable: str, side: str) -> list[int]:
@@ -93,6 +98,11 @@ def tightest(cuts: Sequence[str], observable: str, side: str) -> Bound | None:
     return max(bounds, key=lambda b: b.edge) if side == "lower" else min(bounds, key=lambda b: b.edge)
 
 
+def standing(cuts: Sequence[str], observable: str) -> list[Bound]:
+    """Return the lower and the upper threshold that cut most, as far as there are any."""
+    return [bound for side in ("lower", "upper") if (bound := tightest(cuts, observable, side))]
+
+
 def edges_of(cuts: Sequence[str], observable: str) -> list[float]:
     """Return where the thresholds on an observable divide its values, rising.
 
@@ -101,8 +111,7 @@ def edges_of(cuts: Sequence[str], observable: str) -> list[float]:
     >>> edges_of(["met < 200", "met >= 120", "jet.size > 2"], "met")
     [120.0, 200.0]
     """
-    found = (tightest(cuts, observable, side) for side in ("lower", "upper"))
-    return sorted({bound.edge for bound in found if bound})
+    return sorted({bound.edge for bound in standing(cuts, observable)})
 
 
 def windows(cuts: Sequence[str], observable: str, span: tuple[float, float]) -> list[tuple[float, float]]:
@@ -132,7 +141,7 @@ def moved(
 ) -> tuple[tuple[str, bool], ...]:
     """Return cuts, and whether they are on, with one threshold moved, put at the end, or (None) taken away.
 
-    Other cuts, and those that are off, stay as they are.
+    Other cuts, those that are off, and a threshold that is put where it stands stay as they are.
 
     Examples
     --------
@@ -140,12 +149,15 @@ def moved(
     (('met >= 120.0', True), ('jet0.pt >= 30.0', True))
     >>> moved((("met >= 100.0", False),), "met", "lower", 120.0)
     (('met >= 100.0', False), ('met >= 120.0', True))
+    >>> moved((("met > 100", True),), "met", "lower", np.nextafter(100, np.inf))
+    (('met > 100', True),)
     >>> moved((("met >= 100.0", True),), "met", "lower", None)
     ()
     """
     on = [i for i, (_, is_on) in enumerate(cuts) if is_on]
     own = [on[k] for k in find([cuts[i][0] for i in on], observable, side)]
-    new = () if value is None else ((threshold_cut(observable, side, value), True),)
+    as_written = [cuts[i] for i in own if (bound := bound_of(cuts[i][0])) and bound.edge == value]
+    new = () if value is None else (as_written or [(threshold_cut(observable, side, value), True)])[:1]
     if not own:
         return (*cuts, *new)
     return (*cuts[: own[0]], *new, *(cut for i, cut in enumerate(cuts) if i > own[0] and i not in own))

@@ -46,9 +46,21 @@ def test_moved_keeps_the_place_and_leaves_one() -> None:
     assert find(cuts, "met", "upper") == [3]
 
 
+def test_a_strict_threshold_that_is_put_where_it_stands_stays_as_it_was_written() -> None:
+    cuts = (("met > 100", True), ("met <= 200", True))
+    assert moved(cuts, "met", "lower", np.nextafter(100.0, np.inf)) == cuts
+    assert moved(cuts, "met", "upper", np.nextafter(200.0, np.inf)) == cuts
+    assert moved(cuts, "met", "lower", 100.0) == (("met >= 100.0", True), ("met <= 200", True))
+
+
 @given(st.sampled_from(["lower", "upper"]), st.floats(-1e9, 1e9))
 def test_what_a_handle_writes_is_read(side: str, value: float) -> None:
-    assert bound_of(threshold_cut("fatjet0.mass", side, value)) == ("fatjet0.mass", side, value, False)
+    assert bound_of(threshold_cut("fatjet0.mass", side, value)) == (
+        "fatjet0.mass",
+        side,
+        value,
+        ">=" if side == "lower" else "<",
+    )
 
 
 def test_edges_of_strict_and_other_thresholds() -> None:

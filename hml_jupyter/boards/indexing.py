@@ -15,7 +15,7 @@ import boost_histogram as bh
 import numpy as np
 import numpy.typing as npt
 
-from ..bounds import edges_of, find, is_threshold_on
+from ..bounds import Bound, edges_of, find, is_threshold_on, standing
 from .axes import Axis
 from .samples import BLOCK, Codes, Sample, Samples, in_threads, slices_of
 
@@ -35,6 +35,8 @@ class Index:
     """Whose thresholds these are, canonical."""
     places: Floats
     """(g + 1,) where a threshold can stand; those where one stands now are among them."""
+    standing: tuple[Bound, ...]
+    """The thresholds that stand now."""
     low: int
     """Place of the lower threshold among the cuts; their number where it is a new one."""
     high: int
@@ -85,7 +87,7 @@ def index(samples: Samples, observable: str, axes: Mapping[str, Axis], cuts: Seq
     views = {name: each for name, each in axes.items() if name != observable}
     filled = _filled_views(samples, grabs, views, others, len(places) + 2)
     narrow = {name: found.astype(np.float32) for name, found in filled.items()}
-    return Index(observable, places, low, high, rows, narrow)
+    return Index(observable, places, tuple(standing(cuts, observable)), low, high, rows, narrow)
 
 
 def contents(samples: Samples, axes: Mapping[str, Axis], cuts: Sequence[str]) -> dict[str, Floats]:

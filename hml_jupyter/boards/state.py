@@ -72,7 +72,7 @@ def _view_state(dataset: Dataset, name: str, axis: Axis, cuts: Sequence[str], fi
 def _bound(cuts: Sequence[str], name: str, side: str) -> dict[str, Any] | None:
     """Return where a handle stands: at the tightest of its cuts."""
     found = tightest(cuts, name, side)
-    return None if found is None else {"value": found.edge, "text": repr(found.value)}
+    return found and {"value": found.edge, "text": repr(found.value), "operator": found.operator}
 
 
 def chosen_only(dataset: Dataset, layout: Layout) -> Layout:
@@ -123,10 +123,13 @@ def flow_rows(dataset: Dataset, samples: Samples, cuts: Sequence[str]) -> tuple[
 
 def index_value(found: Index, views: Sequence[str]) -> tuple[dict[str, Any], list[bytes]]:
     """Return an index as numbers and buffers: little-endian, float64 for the cutflow and float32 for the histograms."""
+    places = found.places.tolist()
+    strict = {bound.edge: repr(bound.value) for bound in found.standing if bound.is_strict}
     value = {
         "observable": found.observable,
-        "places": found.places.tolist(),
-        "labels": [repr(place) for place in found.places.tolist()],
+        "places": places,
+        "labels": [strict.get(place, repr(place)) for place in places],
+        "strict": [at for at, place in enumerate(places) if place in strict],
         "position": {"low": found.low, "high": found.high},
         "from": min(found.low, found.high),
         "rows": len(found.rows),

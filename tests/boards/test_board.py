@@ -80,7 +80,7 @@ def test_state_holds_numbers_for_every_view(dataset: Dataset) -> None:
     met = next(view for view in state["views"] if view["name"] == "met")
     assert len(met["edges"]) == 8
     assert 12.5 in met["fill"]
-    assert met["low"] == {"value": 12.5, "text": "12.5"}
+    assert met["low"] == {"value": 12.5, "text": "12.5", "operator": ">="}
     total = np.sum(met["sums"], axis=1)
     np.testing.assert_allclose(total, [dataset.weights[dataset.y == k].sum() for k in range(2)])
     mass = next(view for view in state["views"] if view["name"] == "fatjet0.mass")

@@ -2,11 +2,14 @@
 export type Side = "low" | "high";
 export type Kind = "signal" | "background" | "data";
 export type How = "stacked" | "overlaid" | "normalised";
+export type Operator = ">=" | ">" | "<" | "<=";
 export type Below = "significance" | "ratio" | "none";
 
 export interface Bound {
   value: number;
   text: string;
+  /** As the cut is written: of a strict one, ">" or "<=", the value is the number next to that of the text. */
+  operator: Operator;
 }
 export interface Sample {
   name: string;
@@ -109,6 +112,8 @@ export interface IndexValue {
   observable: string;
   places: number[];
   labels: string[];
+  /** Which places are next to the number of their label: a threshold there is written with ">" or "<=". */
+  strict: number[];
   /** Of the own thresholds among the cuts that are on, or where a new one would be. */
   position: Record<Side, number>;
   from: number;

@@ -1,5 +1,5 @@
 // What the board shows: as the kernel counted it, or as it would be with thresholds elsewhere.
-import type { BoardState, BoardView, FlowRow, Side } from "./boardstate";
+import type { BoardCut, BoardState, BoardView, FlowRow, Operator, Side } from "./boardstate";
 import type { Index } from "./indexes";
 import { type Expected, type Significance, significance } from "./significance";
 import { Bins, type Range, type Window } from "./window";
@@ -18,6 +18,8 @@ export interface Sight {
   /** Where its thresholds can stand, its own exact ones among them. */
   places: number[];
   labels: string[];
+  /** Those where a strict threshold stands. */
+  strict: Set<number>;
 }
 /** Contents of the drawn bins, a row a sample: below, the bins, above, missing. */
 export interface Contents {
@@ -28,8 +30,10 @@ export interface Contents {
 
 export function sight(view: BoardView): Sight {
   const labels = new Map(view.places.map((place, at) => [place, view.labels[at] ?? ""]));
-  for (const bound of [view.low, view.high]) if (bound) labels.set(bound.value, bound.text);
+  const bounds = [view.low, view.high].filter((bound) => bound !== null);
+  for (const { value, text } of bounds) labels.set(value, text);
   const places = [...labels.keys()].sort((a, b) => a - b);
+  const strict = bounds.filter(({ operator }) => operator === ">" || operator === "<=");
   const { edges, whole } = view;
   return {
     view,
@@ -37,6 +41,7 @@ export function sight(view: BoardView): Sight {
     fine: new Bins({ edges, fill: places, whole }),
     places,
     labels: places.map((x) => labels.get(x) ?? ""),
+    strict: new Set(strict.map(({ value }) => places.indexOf(value))),
   };
 }
 
@@ -85,11 +90,15 @@ export function contents(
   return found;
 }
 
-const sign = { low: ">=", high: "<" };
+/** How a threshold is written that stands at a place. */
+export function operator(side: Side, strict: boolean): Operator {
+  if (side === "low") return strict ? ">" : ">=";
+  return strict ? "<=" : "<";
+}
 
 /** The cutflow with the thresholds of one observable elsewhere. */
 export function flow(state: BoardState, { observable, window }: Move, index: Index): FlowRow[] {
-  const { from, position, labels, rows } = index.value;
+  const { from, position, places, labels, strict, rows } = index.value;
   const on = state.cuts.filter((cut) => cut.on);
   const shown = state.cutflow.slice(0, state.fixed + from);
   const sides: Side[] = ["low", "high"];
@@ -104,11 +113,15 @@ export function flow(state: BoardState, { observable, window }: Move, index: Ind
     });
     shown.push({ label, events: [...events], sums: [...sums], squares: [...squares] });
   };
-  const named = (side: Side) => `${observable} ${sign[side]} ${labels[window[side] ?? 0] ?? ""}`;
+  const named = (side: Side, cut?: BoardCut) => {
+    const place = window[side] ?? 0;
+    if (cut?.value === places[place]) return cut?.text ?? "";
+    return `${observable} ${operator(side, strict.includes(place))} ${labels[place] ?? ""}`;
+  };
   for (let k = from; k < on.length; k += 1) {
     const own = sides.find((side) => position[side] === k);
     if (own && window[own] === null) continue;
-    add(k, own ? named(own) : (on[k]?.text ?? ""), null);
+    add(k, own ? named(own, on[k]) : (on[k]?.text ?? ""), null);
   }
   for (const side of sides) {
     if (position[side] >= on.length && window[side] !== null) add(on.length, named(side), side);

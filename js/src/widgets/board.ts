@@ -4,7 +4,15 @@ import type { Part } from "../pieces/threshold";
 import type { BoardState, Bound, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import type { Index } from "../shared/indexes";
-import { flow, type Move, rangeOf, type Sight, sight, windowOf } from "../shared/snapshot";
+import {
+  flow,
+  type Move,
+  operator,
+  rangeOf,
+  type Sight,
+  sight,
+  windowOf,
+} from "../shared/snapshot";
 import { themed } from "../shared/theme";
 import type { Range, Window } from "../shared/window";
 import { paint, type Scene } from "./painting";
@@ -115,9 +123,13 @@ export class Board implements Scene {
     const seen = this.sights.get(name);
     if (!seen) return { low: null, high: null };
     const window = this.window(seen);
-    const bound = (at: number | null) =>
-      at === null ? null : { value: seen.places[at] ?? 0, text: seen.labels[at] ?? "" };
-    return { low: bound(window.low), high: bound(window.high) };
+    const bound = (side: Side): Bound | null => {
+      const at = window[side];
+      if (at === null) return null;
+      const [value = 0, text = ""] = [seen.places[at], seen.labels[at]];
+      return { value, text, operator: operator(side, seen.strict.has(at)) };
+    };
+    return { low: bound("low"), high: bound("high") };
   }
 
   /** Where the thresholds of a view stand: in the hand, on their way to the kernel, or as they are. */

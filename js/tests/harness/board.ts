@@ -11,7 +11,7 @@ import type {
   Side,
 } from "../../src/shared/boardstate";
 import { withError } from "../../src/shared/numbers";
-import { estimate } from "../../src/shared/snapshot";
+import { estimate, operator } from "../../src/shared/snapshot";
 
 export interface ToySample {
   name: string;
@@ -154,7 +154,8 @@ export class ToyBoard {
 
   bound(name: string, side: Side): Bound | null {
     const cut = this.on.find((one) => one.observable === name && one.side === side);
-    return cut ? { value: cut.value ?? 0, text: text(cut.value ?? 0) } : null;
+    const [value, sign] = [cut?.value ?? 0, operator(side, false)];
+    return cut ? { value, text: text(value), operator: sign } : null;
   }
 
   own(name: string): number[] {
@@ -279,6 +280,7 @@ export class ToyBoard {
       observable,
       places,
       labels: places.map(text),
+      strict: [],
       position,
       from,
       rows,

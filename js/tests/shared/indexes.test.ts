@@ -9,6 +9,7 @@ const VALUE: IndexValue = {
   observable: "met",
   places: [0, 1],
   labels: ["0.0", "1.0"],
+  strict: [],
   position: { low: 0, high: 0 },
   from: 0,
   rows: 1,

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import samples
+
+import hml_jupyter as hml
+from hml_jupyter.boards.state import index_value
+from hml_jupyter.datasets import Dataset
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    sources = {"zz": samples.Run(200, 1, "signal"), "qcd": samples.Run(300, 2, "background")}
+    return hml.build_dataset(sources, hml.Set(["fatjet0.mass", "jet.size"]), signal="zz", seed=1)
+
+
+def test_a_strict_threshold_is_shown_as_it_is_written(dataset: Dataset) -> None:
+    board = hml.board(dataset, cuts=["jet.size > 1", "jet.size <= 3"])
+    view = board.state()["views"][1]
+    above = np.nextafter([1.0, 3.0], np.inf).tolist()
+    assert view["low"] == {"value": above[0], "text": "1.0", "operator": ">"}
+    assert view["high"] == {"value": above[1], "text": "3.0", "operator": "<="}
+    found, _ = index_value(board.index("jet.size"), [])
+    assert [found["places"][at] for at in found["strict"]] == above
+    assert [found["labels"][at] for at in found["strict"]] == ["1.0", "3.0"]
+
+
+def test_other_thresholds_are_not_strict(dataset: Dataset) -> None:
+    board = hml.board(dataset, cuts=["jet.size >= 1", "fatjet0.mass < 101.5"])
+    mass, jets = board.state()["views"]
+    assert (jets["low"]["operator"], mass["high"]["operator"]) == (">=", "<")
+    assert index_value(board.index("fatjet0.mass"), [])[0]["strict"] == []
