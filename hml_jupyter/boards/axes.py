@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,9 +88,9 @@ def _some(values: Floats) -> Floats:
 
 
 def _rounded(edges: Floats) -> Floats:
-    """Return edges as people write them: 0.3, not 0.30000000000000004; with as many digits as keep them apart."""
-    for digits in (10, 13, 16):
-        found = np.array([float(f"{edge:.{digits}g}") for edge in edges])
-        if (np.diff(found) > 0).all():
-            return found
-    return edges
+    """Return rising edges as people write them: 0.3, not 0.30000000000000004; those that are nearly one are one."""
+    step = edges[-1] / len(edges) - edges[0] / len(edges)
+    if not step > 0:
+        return np.unique(edges)
+    digits = 6 - math.floor(math.log10(step))
+    return np.unique([round(edge, digits) for edge in edges.tolist()])

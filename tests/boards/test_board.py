@@ -9,7 +9,6 @@ from rows import dataset_of
 
 import hml_jupyter as hml
 from hml_jupyter.boards import Board
-from hml_jupyter.boards.axes import axis
 from hml_jupyter.boards.best import shortest
 from hml_jupyter.boards.live import answer, moves_of
 from hml_jupyter.boards.state import chosen_only
@@ -262,26 +261,6 @@ def test_odd_columns_give_a_sensible_board() -> None:
     assert np.isfinite(board.index("met").rows).all()
     one = hml.board(dataset_of([(1.0, 2.0, 0, -1.0)]), luminosity=None)
     assert [np.sum(each) for each in one.state()["views"][0]["sums"]] == [-1.0, 0.0, 0.0]
-
-
-def test_axis_of_given_bins_and_ranges() -> None:
-    values = np.linspace(0, 199, 1000)
-    assert axis(values, bins=4).edges.tolist() == [0, 50, 100, 150, 200]
-    assert axis(values, bins=2, span=(10, 20)).edges.tolist() == [10, 15, 20]
-    assert len(axis(values, span=(10, 20)).edges) == 41
-    assert axis([nan]).edges[[0, -1]].tolist() == [0, 1]
-    for odd in (
-        1.6e9 + values,
-        91.1876 + 1e-7 * values,
-        np.append(values, 1.7e308),
-        [-1.7e308, 1.7e308],
-        [5e-324, 0.5e-320],
-    ):
-        made = axis(odd)
-        assert (np.diff(made.places) > 0).all()
-        assert set(made.edges) <= set(made.places)
-    many = np.random.default_rng(1).exponential(10, 500_000)
-    assert axis(many).edges[-1] >= np.quantile(many, 0.995)
 
 
 def test_a_layout_says_only_what_was_chosen(dataset: Dataset) -> None:
