@@ -28,6 +28,8 @@ class Journal(Ledger):
         super().__init__(study)
         self._notebooks = Notebooks()
         self._prior: dict[str, Entry] = {}
+        self._changed: list[str] = []
+        """Whose texts are new, the last one at the end; what was recorded before this kernel comes before."""
         self._undone: list[tuple[str, Entry]] = []
         self._dropped: dict[str, Entry] = {}
         self.order_differs = False
@@ -62,6 +64,7 @@ class Journal(Ledger):
             self.entries = before
             raise
         self._next += 1
+        self._changed.append(entry.record_id)
         return [Change("upsert", entry)]
 
     def _replace(self, old: Entry, new: Entry) -> Change:
@@ -73,7 +76,19 @@ class Journal(Ledger):
             self._put(old)
             raise
         self._prior[old.record_id] = old
+        self._note(old, new)
         return Change("upsert", new, expected_sha256=old.sha256)
+
+    def _note(self, old: Entry, new: Entry) -> None:
+        """Keep the order of changes: an earlier text that is new is a change, one that is gone is none any more."""
+        if len(new.earlier) > len(old.earlier):
+            self._changed.append(new.record_id)
+        elif len(new.earlier) < len(old.earlier) and new.record_id in self._changed:
+            del self._changed[len(self._changed) - 1 - self._changed[::-1].index(new.record_id)]
+
+    def _latest(self) -> Entry:
+        """Return the entry that was changed last."""
+        return [*self.entries, *(e for changed in self._changed for e in self.entries if e.record_id == changed)][-1]
 
     def revise(self, record_id: str, call: Call) -> Entry:
         """Give an entry another call, wherever it stands."""
@@ -91,7 +106,7 @@ class Journal(Ledger):
         if entry.status != "failed" or entry.ran:
             return []
         if entry.earlier:
-            return [self._replace(entry, entry.taken_back())] if entry is self.entries[-1] else []
+            return [self._replace(entry, entry.taken_back())] if entry is self._latest() else []
         gone = [entry, *self.dependents(entry)]
         if any(e.ran for e in gone):
             return []
@@ -138,7 +153,8 @@ class Journal(Ledger):
             return
         entry = self.get(record_id)
         if entry.status == "waiting":
-            entry = self._prior.pop(record_id, entry)
+            now, entry = entry, self._prior.pop(record_id, entry)
+            self._note(now, entry)
         self._put(entry.changed(cell="edited"))
         self._save()
 
@@ -189,7 +205,7 @@ class Journal(Ledger):
         if not self.entries:
             msg = "there is nothing to undo"
             raise RecordError(msg)
-        entry = self.entries[-1] if record_id is None else self.get(record_id)
+        entry = self._latest() if record_id is None else self.get(record_id)
         gone = [entry, *self.dependents(entry)]
         for e in gone:
             if e.cell == "edited" or e.edited is not None:
@@ -225,7 +241,7 @@ class Journal(Ledger):
     @property
     def next_undo(self) -> str | None:
         """The text that an undo takes back."""
-        return self.entries[-1].source if self.entries else None
+        return self._latest().source if self.entries else None
 
     @property
     def next_redo(self) -> str | None:
@@ -243,6 +259,7 @@ class Journal(Ledger):
         """Put a dropped entry where its number says."""
         self.entries.append(entry.changed(status="not run"))
         self.entries.sort(key=lambda e: e.record_id)
+        self._changed.append(entry.record_id)
 
     def _restore(self, record_ids: Iterable[str]) -> None:
         """Take dropped entries back whose cells stand in the notebook again, or still."""
@@ -254,6 +271,7 @@ class Journal(Ledger):
     def _drop(self, entry: Entry) -> None:
         """Take an entry out; its folder waits in ``.undone``."""
         self.entries.remove(entry)
+        self._changed = [record_id for record_id in self._changed if record_id != entry.record_id]
         self._dropped[entry.record_id] = entry
         if entry.path:
             set_aside(self.study, self.name, entry.path, entry.record_id)

@@ -49,6 +49,51 @@ def test_undo_over_two_panels(journal: Journal) -> None:
                               'bdt = hml.train(selected, path="study/models/bdt")']  # fmt: skip
 
 
+def board(**look: str) -> Call:
+    return Call("board", (Ref("dataset"), ["met"]), look, "board")
+
+
+def test_undo_takes_the_last_change_back_wherever_it_stands(journal: Journal) -> None:
+    done(journal, journal.commit(board(), panel="cuts", key="b", view=True))
+    done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
+    done(journal, journal.commit(board(how="stacked"), panel="cuts", key="b", view=True))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    done(journal, journal.commit(board(how="overlaid"), panel="cuts", key="b", view=True))
+    steps = [texts(journal)]
+    assert "overlaid" in (journal.next_undo or "")
+    kinds = []
+    while journal.entries:
+        changes = journal.undo()
+        kinds += [(change.kind, change.entry.record_id) for change in changes]
+        done(journal, changes)
+        steps.append(texts(journal))
+    assert kinds == [("upsert", "0001"), ("remove", "0003"), ("upsert", "0001"), ("remove", "0002"), ("remove", "0001")]
+    assert "stacked" in steps[1][0]
+    assert "how" not in steps[3][0]
+    for texts_then in reversed(steps[:-1]):
+        done(journal, journal.redo())
+        assert texts(journal) == texts_then
+    assert "overlaid" in (journal.next_undo or "")
+
+
+def test_a_view_that_the_notebook_refused_is_no_change(journal: Journal) -> None:
+    done(journal, journal.commit(board(), panel="cuts", key="b", view=True))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    journal.commit(board(how="stacked"), panel="cuts", key="b", view=True)
+    journal.displaced("0001")
+    assert [c.entry.record_id for c in journal.undo()] == ["0002"]
+
+
+def test_a_view_that_fails_gets_its_earlier_text_back(journal: Journal) -> None:
+    done(journal, journal.commit(board(), panel="cuts", key="b", view=True))
+    done(journal, journal.commit(train(), panel="training", key="t"))
+    journal.commit(board(how="stacked"), panel="cuts", key="b", view=True)
+    journal.finished("0001", "failed", error="too large")
+    assert [c.kind for c in journal.roll_back("0001")] == ["upsert"]
+    assert "how" not in texts(journal)[0]
+    assert [c.entry.record_id for c in journal.undo()] == ["0002"]
+
+
 def test_new_commit_forgets_the_redo(journal: Journal) -> None:
     done(journal, journal.commit(select("a > 1"), panel="cuts", key="k"))
     journal.undo()
