@@ -129,17 +129,18 @@ def _of_dataset(
 
 
 def _of_board(board: Any) -> Figure:
-    from .boards import panels_of_board
+    from .boards import how_of, panels_of_board, planes_of_board
 
-    look = board.layout
+    state = board.state()
+    how = how_of(state)
     label = (
-        "fraction of events per bin"
-        if look.how == "normalised"
-        else f"events per bin at {board.luminosity:g} fb$^{{-1}}$"
+        "fraction of events per bin" if how == "normalised" else f"events per bin at {board.luminosity:g} fb$^{{-1}}$"
     )
-    stacked = board.dataset.background if look.how == "stacked" else ()
-    signal = board.dataset.signal
-    return draw_histograms(panels_of_board(board), ylabel=label, stacked=stacked, signal=signal, log=look.log)
+    stacked = board.dataset.background if how == "stacked" else ()
+    look: dict[str, Any] = {"signal": board.dataset.signal, "log": board.layout.log}
+    return draw_histograms(
+        panels_of_board(state), ylabel=label, stacked=stacked, planes=planes_of_board(board, state), **look
+    )
 
 
 def _of_cutflow(cutflow: Any) -> Figure:

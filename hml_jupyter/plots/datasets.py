@@ -20,7 +20,7 @@ from .spectra import Lower, Panel, Points
 if TYPE_CHECKING:
     import hist
 
-__all__ = ["HOW", "LOWER", "Look", "correlation", "panels_of"]
+__all__ = ["HOW", "LOWER", "Look", "correlation", "observed_points", "panels_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -111,19 +111,23 @@ def _outside(dataset: Dataset, filled: hist.Hist[Any]) -> dict[str, float]:
 
 
 def _data(dataset: Dataset, name: str, edges: Floats, *, normalised: bool) -> dict[str, Points]:
-    """Return observed events with their Poisson intervals (Garwood, Biometrika 28 (1936) 437)."""
-    from hist.intervals import poisson_interval
-
+    """Return observed events with their intervals."""
     found = {}
     values, y = dataset.observed.column(name), dataset.observed.y
     for i, sample in enumerate(dataset.observed.names):
         counts = np.histogram(values[y == i], edges)[0].astype(float)
-        low, high = poisson_interval(counts)
-        scale = 1 / counts.sum() if normalised and counts.sum() else 1.0
-        shown = np.where(counts > 0, counts, np.nan)
-        below, above = counts - np.nan_to_num(low), np.nan_to_num(high) - counts
-        found[sample] = Points(*((scale * each).tolist() for each in (shown, below, above)))
+        found[sample] = observed_points(counts, 1 / counts.sum() if normalised and counts.sum() else 1.0)
     return found
+
+
+def observed_points(counts: Floats, scale: float) -> Points:
+    """Return counts with their Poisson intervals (Garwood, Biometrika 28 (1936) 437), all times `scale`."""
+    from hist.intervals import poisson_interval
+
+    low, high = poisson_interval(counts)
+    shown = np.where(counts > 0, counts, np.nan)
+    below, above = counts - np.nan_to_num(low), np.nan_to_num(high) - counts
+    return Points(*((scale * each).tolist() for each in (shown, below, above)))
 
 
 def _ratio(

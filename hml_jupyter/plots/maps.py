@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Nodes", "draw_correlation", "draw_graphs", "draw_images"]
+__all__ = ["Nodes", "Plane", "draw_correlation", "draw_graphs", "draw_images", "fill_plane"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -148,6 +148,40 @@ def draw_graphs(
             _margins(ax, graph.places)
             ax.set(title=plain(title), xlabel=axes_labels[0], ylabel=axes_labels[1])
     return figure
+
+
+class Plane(NamedTuple):
+    """Expected events in two dimensions, with a box of thresholds."""
+
+    labels: tuple[str, str]
+    """Of both axes."""
+    edges: tuple[Sequence[float], Sequence[float]]
+    """(a + 1,) and (b + 1,)."""
+    background: Floats
+    """(a, b)."""
+    signal: Floats
+    """(a, b)."""
+    box: tuple[tuple[float, float], tuple[float, float]]
+    """What is kept along each axis; infinite where there is no threshold."""
+
+
+def fill_plane(ax: Axes, plane: Plane, shade: str) -> None:
+    """Draw background as shades, signal as squares, and the box over them."""
+    from matplotlib.patches import Rectangle
+
+    x, y = (np.asarray(edges, float) for edges in plane.edges)
+    ax.pcolormesh(x, y, plane.background.T, cmap="Greys", rasterized=True)
+    signal = np.maximum(plane.signal, 0.0)
+    across, up = np.meshgrid((x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2, indexing="ij")
+    areas = 9.0 * signal / (signal.max(initial=0.0) or 1.0)
+    ax.scatter(across, up, s=areas, marker="s", color=shade, linewidths=0)
+    (left, right), (low, high) = (
+        np.clip(ends, edges[0], edges[-1]) for ends, edges in zip(plane.box, (x, y), strict=True)
+    )
+    if np.isfinite(plane.box).any():
+        look: dict[str, Any] = {"fill": False, "linewidth": 1.1, "linestyle": (0, (4, 2)), "zorder": 4}
+        ax.add_patch(Rectangle((left, low), right - left, high - low, **look))
+    ax.set(xlabel=plane.labels[0], ylabel=plane.labels[1], xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
 
 
 def _side_by_side(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .maps import Plane, fill_plane
 from .style import colours_of, figure_of, line, plain, with_unit
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def draw_histograms(
     stacked: Sequence[str] = (),
     signal: Sequence[str] = (),
     log: bool = False,
+    planes: Sequence[Plane] = (),
 ) -> Figure:
     """Return histograms of all classes, one panel an observable.
 
@@ -102,6 +104,8 @@ def draw_histograms(
         Classes that have the colours of signals.
     log : bool
         Whether the heights are on a logarithmic axis.
+    planes : sequence of Plane
+        What is drawn in two dimensions under them.
 
     Examples
     --------
@@ -112,12 +116,11 @@ def draw_histograms(
     columns = min(3, len(panels))
     rows = math.ceil(len(panels) / columns)
     below = any(panel.lower for panel in panels)
-    height = (3.1 if below else 2.2) * rows + 0.35
-    options = {"height_ratios": [3, 1] * rows} if below else {}
-    with figure_of(2.9 * columns if columns > 1 else 4.2, height, rows * (1 + below), columns, **options) as (
-        figure,
-        axes,
-    ):
+    under = math.ceil(len(planes) / columns)
+    ratios = ([3, 1] if below else [3]) * rows + [3.4] * under
+    height = (3.1 if below else 2.2) * rows + 2.6 * under + 0.35
+    width = 2.9 * columns if columns > 1 else 4.2
+    with figure_of(width, height, len(ratios), columns, height_ratios=ratios) as (figure, axes):
         for number, panel in enumerate(panels):
             row, column = divmod(number, columns)
             top = axes[row * (1 + below) * columns + column]
@@ -125,6 +128,8 @@ def draw_histograms(
             _fill(top, panel, stacked, shades, log)
             if panel.lower:
                 _fill_lower(axes[(row * 2 + 1) * columns + column], top, panel, shades)
+        for plane, ax in zip(planes, axes[rows * (1 + below) * columns :], strict=False):
+            fill_plane(ax, plane, next(iter(colours_of(signal, signal).values()), "black"))
         for row in range(rows):
             axes[row * (1 + below) * columns].set_ylabel(ylabel)
         for ax in axes:
