@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,7 @@ class Bound(NamedTuple):
         return float(np.nextafter(self.value, np.inf)) if self.is_strict else self.value
 
 
+@lru_cache(maxsize=1024)  # the cell of every place of a threshold is written before the drag
 def bound_of(cut: str) -> Bound | None:
     """Return the threshold that a cut is; None for any other cut.
 

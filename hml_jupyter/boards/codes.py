@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..calls import Call, Ref
-from ..histograms import threshold_cut
+from .state import SIDES
 
 if TYPE_CHECKING:
     from .board import Board
@@ -31,17 +31,10 @@ def codes(board: Board, index: Mapping[str, Any], cell: Callable[[list[str]], st
         moved = board.after([(index["observable"], side, place)])
         return cell([text for text, is_on in moved if is_on])
 
-    found = {}
-    for side, long, rest in (("low", "lower", 0), ("high", "upper", -1)):
-        texts = [threshold_cut(index["observable"], long, place) for place in index["places"]]
-        # cells whose thresholds are equally long are broken into lines alike
-        alike: dict[int, tuple[str, str]] = {}
-        for text, place in zip(texts, index["places"], strict=True):
-            if len(text) not in alike:
-                alike[len(text)] = (text, after(long, place))
-        found[side] = [alike[len(text)][1].replace(alike[len(text)][0], text) for text in texts]
-        found[side][rest] = after(long, None)
-    return found
+    places = index["places"]
+    # at its end of the axis a handle is no threshold
+    wheres = {"low": [None, *places[1:]], "high": [*places[:-1], None]}
+    return {side: [after(SIDES[side], place) for place in wheres[side]] for side in SIDES}
 
 
 def select_text(cuts: list[str], dataset: str = "dataset") -> str:
