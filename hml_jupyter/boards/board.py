@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +19,12 @@ from ..histograms import check_side, fill
 from ..metrics import MOST_UNCERTAINTY, Significance
 from ..registry import Shown
 from ..selection import Cutflow, cutflow
-from .axes import Axis, axis
+from .axes import Axis
 from .best import Best, best_threshold
 from .chosen import Chosen, read_cuts, read_moves
 from .indexing import Index, box, index, totals
 from .layout import Layout
-from .samples import Samples
+from .samples import samples_of
 from .state import (
     flow_rows,
     listed,
@@ -52,8 +51,9 @@ class Board(Shown):
         self, dataset: Dataset, layout: Layout, chosen: Chosen, luminosity: float | None, uncertainty: float
     ) -> None:
         self.dataset, self.layout = dataset, layout
+        self.samples = samples_of(dataset)
+        """The events, class by class."""
         self.luminosity, self.uncertainty = luminosity, uncertainty
-        self._axes: dict[tuple[str, int | None, tuple[float, float] | None], Axis] = {}
         self._chosen = chosen
         self._chosen.listeners.add(self)
         self.listeners: list[Callable[[], Callable[[], None] | None]] = []
@@ -192,11 +192,6 @@ class Board(Shown):
     # what a page needs ---------------------------------------------------------------------------------------------
 
     @property
-    def samples(self) -> Samples:
-        """The events, class by class."""
-        return _samples(self.dataset)
-
-    @property
     def axes(self) -> dict[str, Axis]:
         """Column -> bins and places of its histogram."""
         return {name: self._axis(name) for name in self.layout.observables}
@@ -276,17 +271,9 @@ class Board(Shown):
                 listener()
 
     def _axis(self, name: str) -> Axis:
-        key = (name, self.layout.bins.get(name), self.layout.ranges.get(name))
-        if key not in self._axes:
-            self._axes[key] = axis(self.dataset.column(name), bins=key[1], span=key[2])
-        return self._axes[key]
+        return self.samples.axis(name, self.layout.bins.get(name), self.layout.ranges.get(name))
 
     def __repr__(self) -> str:
         """Return one line."""
         cuts = " and ".join(self.cuts) or "no cuts"
         return f"<board of {', '.join(self.layout.observables)}; {cuts}>"
-
-
-@lru_cache(maxsize=2)
-def _samples(dataset: Dataset) -> Samples:
-    return Samples(dataset)

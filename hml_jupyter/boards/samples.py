@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,9 @@ from ..cuts import Cut
 from ..datasets import Dataset
 from ..datasets.observed import Observed
 from ..executors import usable_cores
+from .axes import Axis, axis
 
-__all__ = ["BLOCK", "Kind", "Sample", "Samples", "Table", "in_threads", "slices_of"]
+__all__ = ["BLOCK", "Kind", "Sample", "Samples", "Table", "in_threads", "samples_of", "slices_of"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -116,6 +118,8 @@ class Samples:
     """
 
     def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._axes: dict[Any, Axis] = {}
         kinds: list[Kind] = ["signal" if name in dataset.signal else "background" for name in dataset.classes]
         self.tables = [Table(dataset, dataset.classes, kinds, dataset.weights)]
         if dataset.observed_names:
@@ -124,6 +128,13 @@ class Samples:
         if dataset.blind:
             seen = Dataset.passing(dataset, (), ~dataset.blinded)
             self.tables.append(Table(seen, dataset.classes, ["compared"] * len(kinds), seen.weights))
+
+    def axis(self, name: str, bins: int | None = None, span: tuple[float, float] | None = None) -> Axis:
+        """Return the bins and places of a column; see `hml_jupyter.boards.axes.axis`."""
+        key = (name, bins, span)
+        if key not in self._axes:
+            self._axes[key] = axis(self._dataset.column(name), bins=bins, span=span)
+        return self._axes[key]
 
     @property
     def all(self) -> list[tuple[Table, Sample]]:
@@ -140,6 +151,18 @@ class Samples:
         """For each that is shown, which one of all is compared with data."""
         m, rows = len(self.shown), list(range(len(self.all)))
         return [*rows[m:], *rows[len(rows) - m : m]]
+
+
+#: Of each dataset that is on a board, by its id; they hold the dataset, and live as long as one of its boards.
+_HELD: WeakValueDictionary[int, Samples] = WeakValueDictionary()
+
+
+def samples_of(dataset: Dataset) -> Samples:
+    """Return the events of a dataset, the same ones for every board."""
+    found = _HELD.get(id(dataset))
+    if found is None:
+        found = _HELD[id(dataset)] = Samples(dataset)
+    return found
 
 
 def slices_of(values: Floats, places: Floats) -> Codes:

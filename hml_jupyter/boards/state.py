@@ -13,7 +13,7 @@ from ..bounds import bound_of, tightest, windows
 from ..datasets import Dataset
 from ..metrics import FLOOR
 from ..selection import steps
-from .axes import BINS, Axis, axis
+from .axes import BINS, Axis
 from .indexing import Index, contents, fill_edges, totals
 from .layout import Layout
 from .samples import Samples
@@ -75,11 +75,11 @@ def _bound(cuts: Sequence[str], name: str, side: str) -> dict[str, Any] | None:
     return found and {"value": found.edge, "text": repr(found.value), "operator": found.operator}
 
 
-def chosen_only(dataset: Dataset, layout: Layout) -> Layout:
+def chosen_only(samples: Samples, layout: Layout) -> Layout:
     """Return a layout without the bins and ranges that its histograms have by themselves."""
     bins, ranges = dict(layout.bins), dict(layout.ranges)
     for name in {**bins, **ranges}:
-        edges = axis(dataset.column(name)).edges
+        edges = samples.axis(name).edges
         if ranges.get(name) == (edges[0], edges[-1]):
             del ranges[name]
         if bins.get(name) == (BINS if name in ranges else len(edges) - 1):

@@ -225,6 +225,4 @@ def _outside(panel: Panel) -> str:
     text = ", ".join(f"{name} {part:.2g} %" for name, part in told.items())
     if len(told) > MOST_TOLD:
         text = f"up to {max(told.values()):.2g} %"
-    if panel.apart:
-        return f"without blinded events; not shown: {text}"
-    return f"not shown: {text}" if told else ""
+    return "; ".join(["without blinded events"] * panel.apart + [f"not shown: {text}"] * bool(told))

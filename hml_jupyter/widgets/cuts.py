@@ -209,7 +209,7 @@ class Cuts(Panel):
         def arranged() -> Layout:
             look = {name: values.get(name, usual) for name, usual in USUAL.items()}
             names, bins, ranges, maps = (values.get(name) for name in ("observables", "bins", "ranges", "maps"))
-            return chosen_only(shown.dataset, read_layout(shown.dataset, names, bins, ranges, maps or [], look))
+            return chosen_only(shown.samples, read_layout(shown.dataset, names, bins, ranges, maps or [], look))
 
         made, key = _asked("layout", arranged), f"board:{target}"
         options = {"luminosity": shown.luminosity} if shown.luminosity != 139.0 else {}

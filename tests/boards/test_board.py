@@ -269,10 +269,10 @@ def test_a_layout_says_only_what_was_chosen(dataset: Dataset) -> None:
     automatic = {v["name"]: len(v["edges"]) - 1 for v in state["views"]}
     spans = {v["name"]: (v["edges"][0], v["edges"][-1]) for v in state["views"]}
     same = hml.board(dataset, ["met", "fatjet0.mass"], bins=automatic, ranges=spans)
-    assert chosen_only(dataset, same.layout).bins == {}
-    assert chosen_only(dataset, same.layout).ranges == {}
+    assert chosen_only(board.samples, same.layout).bins == {}
+    assert chosen_only(board.samples, same.layout).ranges == {}
     other = hml.board(dataset, ["met"], bins={"met": 11}, ranges={"met": (0, 33)})
-    assert chosen_only(dataset, other.layout) == other.layout
+    assert chosen_only(board.samples, other.layout) == other.layout
 
 
 def test_answers_of_a_page(dataset: Dataset) -> None:

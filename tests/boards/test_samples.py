@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import samples
@@ -45,3 +48,15 @@ def test_data_are_compared_with_simulation_that_is_as_blind() -> None:
 
 def test_without_blinding_each_sample_is_compared_as_it_is() -> None:
     assert Samples(blinded()).compared == [0, 1, 2, 3]
+
+
+def test_boards_of_a_dataset_share_its_events_and_let_them_go() -> None:
+    dataset = blinded()
+    boards = [hml.board(dataset, luminosity=None) for _ in range(2)]
+    assert boards[0].samples is boards[1].samples
+    boards[0].state()
+    boards[1].index("met")
+    gone = weakref.ref(dataset)
+    del dataset, boards
+    gc.collect()
+    assert gone() is None
