@@ -207,6 +207,7 @@ class Board(Shown):
         axes = self.axes
         return {
             "version": self._version,
+            "counted": self.counted,
             "samples": samples_state(self.samples),
             "compared": self.samples.compared,
             "blind": list(self.dataset.blind),
@@ -234,6 +235,12 @@ class Board(Shown):
             "best": {},
         }
 
+    @property
+    def counted(self) -> str:
+        """What indexes and maps are counted for; another look or luminosity leaves it as it is."""
+        look = self.layout
+        return repr((self.cuts, look.observables, dict(look.bins), dict(look.ranges), look.maps))
+
     def index(self, observable: str) -> Index:
         """Return what every place of the thresholds on one of the histograms would leave."""
         if observable not in self.layout.observables:
@@ -247,6 +254,8 @@ class Board(Shown):
         ------
         ArgumentError
             The board has no luminosity.
+        UnknownNameError
+            There is no such column or side.
         EmptySelectionError
             No threshold leaves signal and enough background.
         """
@@ -266,6 +275,7 @@ class Board(Shown):
     def changed(self) -> None:
         """Tell whoever shows the board that it has changed."""
         self._version += 1
+        self.listeners = [held for held in self.listeners if held()]
         for held in self.listeners:
             if listener := held():
                 listener()

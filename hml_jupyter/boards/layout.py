@@ -11,7 +11,7 @@ from ..checks import number, whole
 from ..datasets import Dataset
 from ..errors import ArgumentError, UnknownNameError
 
-__all__ = ["BELOW", "HOW", "MOST_VIEWS", "Layout", "check_flag", "read_layout"]
+__all__ = ["BELOW", "HOW", "MOST_VIEWS", "USUAL", "Layout", "check_flag", "read_layout"]
 
 HOW = ("normalised", "stacked", "overlaid")
 BELOW = ("significance", "ratio", "none")
@@ -43,23 +43,34 @@ class Layout:
     """Whether thresholds stop at the edges of bins only."""
 
 
-def read_layout(
-    dataset: Dataset, observables: object, bins: object, ranges: object, maps: object, look: Mapping[str, Any]
-) -> Layout:
+#: How a board is drawn if nothing else is asked for.
+USUAL: dict[str, Any] = {name: getattr(Layout(()), name) for name in ("how", "below", "log", "snap")}
+
+
+def read_layout(dataset: Dataset, asked: Mapping[str, Any]) -> Layout:
     """Return a layout of the columns of a dataset, or say what is wrong with it.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Whose columns are shown.
+    asked : mapping
+        The fields of `Layout`, as far as they are not the usual ones; others are not read.
 
     Raises
     ------
     ArgumentError, UnknownNameError
         No columns or too many, one twice; bins, ranges or maps that cannot be; a look that there is not.
     """
-    names = _names(dataset, observables)
+    names = _names(dataset, asked.get("observables"))
+    look = {option: asked.get(option, usual) for option, usual in USUAL.items()}
     for option, known in (("how", HOW), ("below", BELOW)):
         if not isinstance(look[option], str) or look[option] not in known:
             raise UnknownNameError(f"way of {option}=", str(look[option]), known)
     for option in ("log", "snap"):
         check_flag(option, look[option])
-    return Layout(names, _bins(dataset, names, bins), _ranges(dataset, ranges), _maps(dataset, maps), **look)
+    bins, ranges = _bins(dataset, names, asked.get("bins")), _ranges(dataset, asked.get("ranges"))
+    return Layout(names, bins, ranges, _maps(dataset, asked.get("maps", ())), **look)
 
 
 def check_flag(option: str, given: object) -> None:

@@ -12,8 +12,10 @@ from .board import Board
 from .chosen import Chosen, read_cuts
 from .layout import check_flag, read_layout
 
-__all__ = ["board"]
+__all__ = ["LUMINOSITY", "board"]
 
+#: fb^-1 of a board that is made without one.
+LUMINOSITY = 139.0
 #: The cuts of linked boards, by the dataset's fingerprint; they are kept as long as one of the boards is.
 _LINKED: weakref.WeakValueDictionary[str, Chosen] = weakref.WeakValueDictionary()
 
@@ -24,7 +26,7 @@ def board(
     observables: Sequence[str] | None = None,
     *,
     cuts: Sequence[str] = (),
-    luminosity: float | None = 139.0,
+    luminosity: float | None = LUMINOSITY,
     uncertainty: float = 0.0,
     bins: int | Mapping[str, int] | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
@@ -90,7 +92,8 @@ def board(
     """
     check_dataset(dataset, "board")
     look = {"how": how, "below": below, "log": log, "snap": snap}
-    layout = read_layout(dataset, observables, bins, ranges, maps, look)
+    asked = {"observables": observables, "bins": bins, "ranges": ranges, "maps": maps, **look}
+    layout = read_layout(dataset, asked)
     check_flag("linked", linked)
     chosen = _LINKED.setdefault(dataset.fingerprint, Chosen()) if linked else Chosen()
     made = Board(dataset, layout, chosen, luminosity, uncertainty)

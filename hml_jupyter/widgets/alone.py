@@ -28,6 +28,10 @@ __all__ = ["Alone"]
 _STATIC = Path(__file__).parent.parent / "static"
 
 
+#: Of each board that is shown, by its id; it holds the board, and lives until its front end closes it.
+_SHOWN: weakref.WeakValueDictionary[int, Alone] = weakref.WeakValueDictionary()
+
+
 class Alone(anywidget.AnyWidget):
     """The page of a board: traits and requests; the board has the cuts."""
 
@@ -42,9 +46,18 @@ class Alone(anywidget.AnyWidget):
         self.on_msg(self._hear)
         board.listeners.append(weakref.WeakMethod(self.refresh))
 
+    @classmethod
+    def of(cls, board: Board) -> Alone:
+        """Return the page of a board, the same one wherever it is displayed."""
+        found = _SHOWN.get(id(board))
+        if found is None or found.comm is None:
+            found = _SHOWN[id(board)] = cls(board)
+        return found
+
     def refresh(self) -> None:
-        """Send the board as it is."""
-        self.state = self._state()
+        """Send the board as it is, unless nobody shows it any more."""
+        if self.comm is not None:
+            self.state = self._state()
 
     def close(self) -> None:
         """Follow the board no longer."""
@@ -69,24 +82,22 @@ class Alone(anywidget.AnyWidget):
         commits: dict[str, Callable[[], None]] = {
             "set": lambda: shown.move(moves_of(values)),
             "cuts": lambda: shown.set([(text, text not in words(values, "off")) for text in words(values, "cuts")]),
-            "layout": lambda: self._arrange(values),
-            "luminosity": lambda: setattr(
-                shown, "luminosity", number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
+            "layout": lambda: self._put("layout", read_layout(shown.dataset, values)),
+            "luminosity": lambda: self._put(
+                "luminosity", number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
             ),
-            "uncertainty": lambda: setattr(
-                shown, "uncertainty", number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
+            "uncertainty": lambda: self._put(
+                "uncertainty", number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
             ),
         }
         if action not in commits:
             raise UnknownNameError("request of a board", action, [*commits, "index", "best", "box"])
         commits[action]()
-        shown.changed()
         return {}
 
-    def _arrange(self, values: Values) -> None:
-        look = {name: values.get(name) for name in ("how", "below", "log", "snap")}
-        names, bins, ranges, maps = (values.get(name) for name in ("observables", "bins", "ranges", "maps"))
-        self._board.layout = read_layout(self._board.dataset, names, bins, ranges, maps or [], look)
+    def _put(self, name: str, value: Any) -> None:
+        setattr(self._board, name, value)
+        self._board.changed()
 
 
 def _code(board: Board, cuts: Sequence[str]) -> str:
@@ -105,7 +116,7 @@ def _show(board: Board) -> dict[str, Any]:
     ip = shell()
     if ip is None or not hasattr(ip, "kernel") or Hooks.of(ip).records:
         return bundle
-    live: Any = Alone(board)._repr_mimebundle_() or {}
+    live: Any = Alone.of(board)._repr_mimebundle_() or {}
     return {**bundle, **(live[0] if isinstance(live, tuple) else live), "text/plain": bundle["text/plain"]}
 
 

@@ -8,8 +8,9 @@ from typing import Any, ClassVar
 
 from ..boards import Board, board
 from ..boards.codes import codes
-from ..boards.layout import Layout, read_layout
+from ..boards.layout import USUAL, Layout, read_layout
 from ..boards.live import answer, moves_of
+from ..boards.making import LUMINOSITY
 from ..boards.state import chosen_only
 from ..calls import Call, Ref
 from ..cells import Entry
@@ -21,8 +22,6 @@ from .base import Action, FieldError, Panel, Values, number, words
 
 __all__ = ["Cuts"]
 
-#: What a board's call says only where it is something else.
-USUAL = {"how": "normalised", "below": "significance", "log": False, "snap": False}
 Listed = tuple[tuple[str, bool], ...]
 
 
@@ -44,13 +43,13 @@ class Cuts(Panel):
     def __init__(self, bench: Any) -> None:
         super().__init__(bench)
         self._chosen: str | None = None
-        self._luminosity, self._uncertainty = 139.0, 0.0
+        self._luminosity, self._uncertainty = LUMINOSITY, 0.0
         self._boards: dict[str, _Shown] = {}
         self._switched: dict[str, Listed] = {}
         self._version = 0
         self._last: Any = ()
         self._drawn: dict[str, Any] = {}
-        live = {name: self._asked(name) for name in ("index", "best", "box")}
+        live = {name: self._live(name) for name in ("index", "best", "box")}
         self.requests = {
             **live,
             "luminosity": self.luminosity,
@@ -71,14 +70,9 @@ class Cuts(Panel):
             return {"empty": "Build a dataset first: its columns are what you cut on.", "go": "observables"}
         target = self._target(built)
         shown = self._board(target)
-        key: Any = (
-            target,
-            built[target].fingerprint,
-            shown.layout,
-            shown.all_cuts,
-            shown.luminosity,
-            shown.uncertainty,
-        )
+        # the cells that an index shows are of this dataset and have this name
+        cells = (target, built[target].fingerprint, self._select(target, ()).call.target)
+        key: Any = (cells, shown.layout, shown.all_cuts, shown.luminosity, shown.uncertainty)
         if self._last != key:
             self._drawn, self._last = shown.state(), key
             self._version += 1
@@ -86,6 +80,7 @@ class Cuts(Panel):
         return {
             **self._drawn,
             "version": self._version,
+            "counted": f"{cells} {shown.counted}",
             "datasets": [{"target": name, "label": name} for name in built],
             "dataset": target,
             "current": {"target": current.target, "cuts": list(shown.cuts)} if current else None,
@@ -205,14 +200,9 @@ class Cuts(Panel):
 
     def _arranged(self, target: str, shown: Board, values: Values) -> Action:
         """Return the call of a board that looks as it was asked for."""
-
-        def arranged() -> Layout:
-            look = {name: values.get(name, usual) for name, usual in USUAL.items()}
-            names, bins, ranges, maps = (values.get(name) for name in ("observables", "bins", "ranges", "maps"))
-            return chosen_only(shown.samples, read_layout(shown.dataset, names, bins, ranges, maps or [], look))
-
-        made, key = _asked("layout", arranged), f"board:{target}"
-        options = {"luminosity": shown.luminosity} if shown.luminosity != 139.0 else {}
+        read = _asked("layout", lambda: read_layout(shown.dataset, values))
+        made, key = chosen_only(shown.samples, read), f"board:{target}"
+        options = {"luminosity": shown.luminosity} if shown.luminosity != LUMINOSITY else {}
         options |= {"uncertainty": shown.uncertainty} if shown.uncertainty else {}
         call = Call(
             "board", (Ref(target), list(made.observables)), {**options, **_options(made)}, self._board_name(key)
@@ -223,7 +213,7 @@ class Cuts(Panel):
         held = self.bench.journal.view(key)
         return held.target if held is not None and held.target else self.bench.fresh("board", "data")
 
-    def _asked(self, what: str) -> Any:
+    def _live(self, what: str) -> Any:
         def reply(values: Values) -> tuple[dict[str, Any], list[bytes]]:
             target = self._target(self._built())
             shown = self._board(target)

@@ -107,11 +107,63 @@ def test_a_malformed_request_is_refused_in_words(page: Page, request_: dict[str,
     assert "unexpected" not in page.reply["error"]
 
 
-def test_a_closed_page_is_forgotten(board: Board) -> None:
-    Alone(board).close()
-    assert board.listeners == []
+def states(board: Board, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the versions of all states that are computed from now on."""
+    found: list[int] = []
+    computed = type(board).state
+
+    def state(self: Board) -> dict[str, Any]:
+        made = computed(self)
+        found.append(made["version"])
+        return made
+
+    monkeypatch.setattr(type(board), "state", state)
+    return found
+
+
+def test_a_closed_page_is_forgotten(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = Alone(board)
+    closed.close()
+    found = states(board, monkeypatch)
     board.move([("met", "lower", 12.0)])
     assert board.cuts == ("met >= 12.0",)
+    assert found == []
+
+
+def test_one_state_for_each_request(board: Board, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = states(board, monkeypatch)
+    assert page.ask("set", moves=[{"observable": "met", "side": "low", "value": 12.0}])["ok"]
+    assert len(found) == 1
+    assert page.ask("cuts", cuts=["met > 10"], off=[])["ok"]
+    assert page.ask("luminosity", value="300")["ok"]
+    assert page.ask("layout", observables=["met"])["ok"]
+    assert len(found) == 4
+
+
+def test_a_board_that_is_displayed_again_has_one_page(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = [Alone.of(board) for _ in range(10)]
+    assert all(page is pages[0] for page in pages)
+    found = states(board, monkeypatch)
+    board.move([("met", "lower", 12.0)])
+    assert len(found) == 1
+    pages[0].close()
+    assert Alone.of(board) is not pages[0]
+    assert len(board.listeners) == 1
+
+
+def test_looks_and_luminosity_leave_what_was_counted(board: Board, page: Page) -> None:
+    counted = page.alone.state["counted"]
+    look = {"observables": ["fatjet0.mass", "met"], "how": "stacked", "below": "ratio", "log": True, "snap": True}
+    assert page.ask("layout", **look)["ok"]
+    assert page.ask("luminosity", value="300")["ok"]
+    assert page.ask("uncertainty", value="0.1")["ok"]
+    assert page.alone.state["counted"] == counted
+    for change in ({"bins": {"met": 9}}, {"ranges": {"met": [0, 90]}}, {"maps": [["met", "fatjet0.mass"]]}):
+        assert page.ask("layout", **look, **change)["ok"]
+        assert page.alone.state["counted"] != counted
+        counted = page.alone.state["counted"]
+    board.move([("met", "lower", 12.0)])
+    assert page.alone.state["counted"] != counted
 
 
 def test_a_saved_page_holds_all_it_needs(board: Board, tmp_path: Any) -> None:

@@ -45,6 +45,28 @@ def test_a_handle_takes_up_a_threshold_that_the_user_wrote(page: Page) -> None:
     assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 60.0"]
 
 
+def test_looks_and_luminosity_leave_what_was_counted(page: Page) -> None:
+    study_of(page)
+    counted, version = (page.lab.cuts[name] for name in ("counted", "version"))
+    page.ask("cuts", "luminosity", value="300")
+    assert page.lab.cuts["counted"] == counted
+    assert page.lab.cuts["version"] > version
+    cut(page, 50.0)
+    assert page.lab.cuts["counted"] != counted
+
+
+def test_cells_of_an_index_have_the_name_that_is_written(page: Page) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    counted = page.lab.cuts["counted"]
+    page.commit("cuts", "layout", dataset="dataset", observables=[v["name"] for v in page.lab.cuts["views"]], log=True)
+    assert page.lab.cuts["counted"] != counted
+    cells = page.ask("cuts", "index", observable="fatjet0.mass")["code"]["low"]
+    cut(page, 60.0)
+    assert any(cell.startswith("selected_2 = ") for cell in cells)
+    assert "selected_2" in page.shell.user_ns
+
+
 def test_without_a_dataset_there_is_nothing_to_cut_on(page: Page) -> None:
     with pytest.raises(Refused, match="build one first"):
         page.ask("cuts", "index", observable="met")

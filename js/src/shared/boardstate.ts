@@ -77,8 +77,9 @@ export interface BestValue {
   text: string;
 }
 export interface BoardState {
-  /** Indexes of an older version are dropped. */
   version: number;
+  /** What is counted: indexes and maps of another one are dropped. */
+  counted: string;
   /** Observed data last. */
   samples: Sample[];
   /** For each sample, the row of `sums`, `squares` and of an index that is compared with data: without what is blinded. */

@@ -91,7 +91,7 @@ export class Live {
     this.given = given;
     this.state = state;
     const names = state.views.map(({ name }) => name);
-    const version = `${state.dataset} ${state.version} ${names.join(" ")}`;
+    const version = `${state.dataset} ${state.counted} ${names.join(" ")}`;
     const fresh = version !== this.version;
     if (fresh) this.indexes.reset(names);
     this.version = version;

@@ -212,6 +212,7 @@ export class ToyBoard {
   state(): BoardState {
     return {
       version: this.version,
+      counted: `${this.version}`,
       samples: this.samples.map(({ name, kind, weights }) => ({ name, kind, n: weights.length })),
       compared: [...this.samples.keys()],
       blind: [],

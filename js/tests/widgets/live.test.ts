@@ -205,11 +205,20 @@ test("counts for other places than those of the handles are not used", async () 
   const views = state.views.map((view) =>
     view.name === "met" ? { ...view, places: view.places.map((x) => x + 0.5) } : view,
   );
-  live.update({ ...state, version: 97, views });
+  live.update({ ...state, counted: "97", views });
   await vi.advanceTimersByTimeAsync(50);
   expect(root.querySelector(".hml-complaint")?.textContent).toBe(
     "met cannot be dragged: its counts are for other places",
   );
   expect(live.board.index("met")).toBeNull();
   expect(live.board.index("fatjet0.mass")).not.toBeNull();
+});
+
+test("another look or luminosity counts nothing anew", () => {
+  const index = live.board.index("met");
+  expect(index).not.toBeNull();
+  live.update({ ...toys.state(), version: 50, luminosity: 10, scale: 10_000 });
+  expect(live.board.index("met")).toBe(index);
+  live.update({ ...toys.state(), version: 51, counted: "other" });
+  expect(live.board.index("met")).toBeNull();
 });
