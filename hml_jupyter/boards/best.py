@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -29,7 +30,7 @@ class Best(NamedTuple):
     value: float
     """Where it stands: of all places that keep the same events the one with the fewest digits."""
     significance: MaxSignificance
-    """What it gives, all other cuts applied."""
+    """What it gives, all other cuts applied; its threshold is the last event's value that is kept."""
 
 
 def best_threshold(
@@ -82,7 +83,7 @@ def best_threshold(
     else:
         above = values[values > edge]
         value = shortest(edge, float(above.min()) if len(above) else np.inf)
-    return Best(observable, side, value, found)
+    return Best(observable, side, value, replace(found, threshold=edge))
 
 
 def shortest(low: float, high: float) -> float:

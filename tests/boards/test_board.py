@@ -9,7 +9,6 @@ from rows import dataset_of
 
 import hml_jupyter as hml
 from hml_jupyter.boards import Board
-from hml_jupyter.boards.best import shortest
 from hml_jupyter.boards.live import answer, moves_of
 from hml_jupyter.boards.state import chosen_only
 from hml_jupyter.datasets import Dataset, build_dataset
@@ -101,65 +100,6 @@ def test_observed_data_are_counted_beside_the_classes() -> None:
     assert state["cutflow"][-1]["events"][-1] == int((made.observed.column("met") >= 10).sum())
     found = board.index("fatjet0.mass")
     assert found.rows.shape[2] == 3
-
-
-def test_best_threshold_is_the_best_of_all(dataset: Dataset) -> None:
-    board = hml.board(dataset, ["fatjet0.mass", "met"], uncertainty=0.05)
-    for side in ("lower", "upper"):
-        best = board.best("fatjet0.mass", side)
-        sign = ">=" if side == "lower" else "<"
-        flow = cutflow(dataset, [f"fatjet0.mass {sign} {best.value!r}"], uncertainty=0.05)
-        found = flow.rows[-1].significance
-        assert found is not None
-        assert found.value == pytest.approx(best.significance.value, rel=1e-9)
-        column = dataset.column("fatjet0.mass")
-        for value in np.sort(column[~np.isnan(column)])[::20].tolist():
-            tried = cutflow(dataset, [f"fatjet0.mass {sign} {value!r}"], uncertainty=0.05).rows[-1].significance
-            assert tried is not None
-            assert (tried.value or 0.0) <= best.significance.value * (1 + 1e-9)  # type: ignore[operator]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (71.99, 72.43, 72.0),
-        (-np.inf, 0.1234, 0.1234),
-        (3.0, np.inf, 4.0),
-        (-1.0, 2.0, 0.0),
-        (-2.5, -2.31, -2.4),
-        (9.99, 10.4, 10.0),
-        (2.0**53 + 2, np.inf, 2.0**53 + 4),
-        (1e300, np.inf, np.nextafter(1e300, np.inf)),
-        (1e-310, 2e-310, 2e-310),
-    ],
-)
-def test_shortest(low: float, high: float, expected: float) -> None:
-    assert shortest(low, high) == expected
-
-
-def test_no_best_threshold(dataset: Dataset) -> None:
-    board = hml.board(dataset, cuts=["fatjet0.mass >= 50"])
-    with pytest.raises(EmptySelectionError, match="there is no best threshold on met"):
-        hml.board(select(dataset, [f"met > {np.sort(dataset.column('met')).tolist()[-3]!r}"])).best("met", "lower")
-    with pytest.raises(UnknownNameError, match="column"):
-        board.best("jet0.pt", "lower")
-    with pytest.raises(ArgumentError, match="needs a luminosity"):
-        hml.board(dataset, luminosity=None).best("met", "lower")
-    with pytest.raises(ArgumentError, match="side='low' must be 'lower' or 'upper'"):
-        board.best("met", "low")
-
-
-@pytest.mark.parametrize("side", ["lower", "upper"])
-def test_best_threshold_beside_infinities_keeps_what_it_says(dataset: Dataset, side: str) -> None:
-    column = np.resize([-np.inf, 1.0, 2.0, np.inf], 400)
-    sources = {"zz": {"x": column[:100], "w": np.ones(100)}, "qcd": {"x": column, "w": np.ones(400)}}
-    runs = {name: hml.open_table(table, weight="w", cross_section=1.0) for name, table in sources.items()}
-    board = hml.board(build_dataset(runs, Set(["column.x"]), signal="zz", seed=1))
-    best = board.best("column.x", side)
-    board.move([("column.x", side, best.value)])
-    assert board.significance is not None
-    assert board.significance.s == pytest.approx(best.significance.s)
-    assert board.significance.b == pytest.approx(best.significance.b)
 
 
 @pytest.mark.parametrize(
