@@ -1,7 +1,8 @@
 """Histograms of datasets, and the cuts that stand at their edges.
 
 Every bin is half open, ``low <= value < high``. So a lower threshold at an edge means ``value >= edge`` and an upper one
-``value < edge``: :func:`threshold_cut` writes these operators, and histogram and `select` agree event by event, ties included. ``fatjet.size >= 2`` and ``fatjet.size > 2`` differ for every event with two fat jets; ``soft_drop_mass >= 0``
+``value < edge``: :func:`threshold_cut` writes these operators, and histogram and `select` agree event by event, ties included.
+``fatjet.size >= 2`` and ``fatjet.size > 2`` differ for every event with two fat jets; ``soft_drop_mass >= 0``
 and ``> 0`` for every jet that is groomed away.
 """
 

@@ -46,6 +46,11 @@ def axis(values: npt.ArrayLike, *, bins: int | None = None, span: tuple[float, f
     span : (float, float), optional
         Lowest and highest edge; round numbers around the values by default.
 
+    Returns
+    -------
+    Axis
+        v bins, and g + 1 places: five in each bin, or one where the bins are whole numbers.
+
     Examples
     --------
     >>> axis(np.linspace(0, 199, 1000)).places[:4]

@@ -1,8 +1,6 @@
 """The index behind a drag: what is left wherever the thresholds on one observable stand.
 
-Every slice and bin is half open, ``low <= value < high``. So a lower threshold at an edge means ``value >= edge`` and an upper one
-``value < edge``, as `hml_jupyter.histograms.threshold_cut` writes them: index, histogram and `select` agree event by event, ties
-included.
+Slices and bins are half open as those of `hml_jupyter.histograms`.
 """
 
 from __future__ import annotations
@@ -73,6 +71,11 @@ def index(samples: Samples, observable: str, axes: Mapping[str, Axis], cuts: Seq
         The histograms; `observable` is among them.
     cuts : sequence of str
         All cuts, in order.
+
+    Returns
+    -------
+    Index
+        Of all samples; what is not grabbed is cut by all the other cuts, and each view not by its own thresholds.
     """
     sides = [find(cuts, observable, side) for side in ("lower", "upper")]
     low, high = (own[0] if own else len(cuts) for own in sides)

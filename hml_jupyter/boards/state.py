@@ -1,4 +1,7 @@
-"""A board as plain numbers, for a page that draws it."""
+"""A board as plain numbers, for a page that draws it.
+
+What each key says stands in ``js/src/shared/boardstate.ts``, whose interfaces these are.
+"""
 
 from __future__ import annotations
 
@@ -33,20 +36,27 @@ __all__ = [
 
 #: Bins of a map along each axis.
 MAP_BINS = 48
+#: What the page calls the sides of a window, and what they are called everywhere else.
 SIDES = {"low": "lower", "high": "upper"}
+_OF_PAGE = {long: side for side, long in SIDES.items()}
 
 Floats = npt.NDArray[np.float64]
 
 
 def samples_state(samples: Samples) -> list[dict[str, Any]]:
-    """Return the classes and observed samples."""
+    """Return the classes and observed samples, m ``Sample``."""
     return [{"name": each.name, "kind": each.kind, "n": each.stop - each.start} for each in samples.shown]
 
 
 def view_states(
     dataset: Dataset, samples: Samples, axes: Mapping[str, Axis], cuts: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Return the histograms: events that pass all cuts but their own thresholds."""
+    """Return the histograms, a ``BoardView`` each: events that pass all cuts but their own thresholds.
+
+    ``edges`` are (v + 1,), ``places`` and ``labels`` (g + 1,), ``fill`` (f + 1,); ``sums`` [pb] and ``squares`` [pb^2] are
+    (m + c, f + 3): below, the bins of ``fill``, above and without a value, of m samples and of the c classes without what is
+    blinded in data.
+    """
     filled = contents(samples, axes, cuts)
     return [_view_state(dataset, name, axis, cuts, filled[name]) for name, axis in axes.items()]
 
@@ -88,18 +98,20 @@ def chosen_only(samples: Samples, layout: Layout) -> Layout:
 
 
 def listed(cuts: Sequence[tuple[str, bool]]) -> list[dict[str, Any]]:
-    """Return the cuts with what they are on, and which of them are switched on."""
+    """Return the cuts, a ``BoardCut`` each, with what they are on, and which of them are switched on."""
     rows = []
     for text, is_on in cuts:
         found = bound_of(text)
-        side = None if found is None else "low" if found.side == "lower" else "high"
-        where = {"observable": found and found.observable, "side": side, "value": found and found.edge}
-        rows.append({"text": text, "on": is_on, **where})
+        where = (found.observable, _OF_PAGE[found.side], found.edge) if found else (None, None, None)
+        rows.append({"text": text, "on": is_on, **dict(zip(("observable", "side", "value"), where, strict=True))})
     return rows
 
 
 def flow_rows(dataset: Dataset, samples: Samples, cuts: Sequence[str]) -> tuple[list[dict[str, Any]], int]:
-    """Return what is left after each step, in events and pb, and how many steps come before the cuts."""
+    """Return what is left after each step, a ``FlowRow`` each, and how many steps come before the cuts.
+
+    ``events``, ``sums`` [pb] and ``squares`` [pb^2] are (m,); None where observed events have no such step.
+    """
     rows: list[dict[str, Any]] = [
         {
             "label": step.label,
@@ -122,7 +134,10 @@ def flow_rows(dataset: Dataset, samples: Samples, cuts: Sequence[str]) -> tuple[
 
 
 def index_value(found: Index, views: Sequence[str]) -> tuple[dict[str, Any], list[bytes]]:
-    """Return an index as numbers and buffers: little-endian, float64 for the cutflow and float32 for the histograms."""
+    """Return an index as an ``IndexValue`` and buffers, which hold the arrays of `Index` one after the other, little-endian.
+
+    The first one is ``rows`` in float64, (r, 3, m + c, g + 3); then follow those of `views` in float32, (2, m + c, g + 3, f + 3).
+    """
     places = found.places.tolist()
     strict = {bound.edge: repr(bound.value) for bound in found.standing if bound.is_strict}
     value = {
@@ -145,11 +160,11 @@ def map_edges(axis: Axis) -> Floats:
 
 
 def look_state(layout: Layout) -> dict[str, Any]:
-    """Return how the board is drawn."""
+    """Return how the board is drawn, a ``BoardLayout``."""
     chosen = {"bins": dict(layout.bins), "ranges": {name: list(span) for name, span in layout.ranges.items()}}
     return {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap, **chosen}
 
 
 def measures_state(luminosity: float | None, scale: float, uncertainty: float) -> dict[str, Any]:
-    """Return what expected events and significances are computed with."""
+    """Return what expected events and significances are computed with: fb^-1, events of 1 pb, a share, and events."""
     return {"luminosity": luminosity, "scale": scale, "uncertainty": uncertainty, "floor": FLOOR}
