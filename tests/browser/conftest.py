@@ -188,3 +188,11 @@ def with_study(open_notebook: OpenNotebook, server: Server, studied: Path, reque
     lab.wait_for_text("dataset = hml.build_dataset(")
     lab.ready()
     return lab
+
+
+@pytest.fixture
+def cuts(with_study: LabPage) -> LabPage:
+    """The board of a study with a dataset."""
+    with_study.tab("Cuts")
+    with_study.wait_for_indexes()
+    return with_study

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from typing import Any
 
 from browser.jupyter import Notebook
@@ -124,3 +125,19 @@ class LabPage:
     def texts(self) -> list[str]:
         """First line of each recorded cell."""
         return [s.split("\n")[0] for s in self.sources()]
+
+
+def card(lab: LabPage, name: str) -> Locator:
+    """The histogram of an observable."""
+    return lab.root.locator(".hml-board").first.get_by_role("region", name=name, exact=True)
+
+
+def kept(lab: LabPage, name: str = "selected") -> list[str]:
+    """The cuts of a selection in the kernel."""
+    found: list[str] = json.loads(lab.notebook.in_kernel(f"__import__('json').dumps(list({name}.cuts))"))
+    return found
+
+
+def spoken(handle: Locator) -> str:
+    """What a screen reader says of a handle."""
+    return handle.get_attribute("aria-valuetext") or ""

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 from browser.jupyter import Notebook
-from browser.lab import LabPage
+from browser.lab import LabPage, card, kept, spoken
 from playwright.sync_api import Locator, Page, expect
 
 from hml_jupyter.replay import replay
 
 BOARD = "alone = hml.board(dataset, ['fatjet0.mass', 'fatjet0.tau21'], luminosity=139, linked=True)\nalone"
-
-
-@pytest.fixture
-def cuts(with_study: LabPage) -> LabPage:
-    with_study.tab("Cuts")
-    with_study.wait_for_indexes()
-    return with_study
-
-
-def kept(lab: LabPage, name: str = "selected") -> list[str]:
-    found: list[str] = json.loads(lab.notebook.in_kernel(f"__import__('json').dumps(list({name}.cuts))"))
-    return found
-
-
-def card(lab: LabPage, name: str) -> Locator:
-    return lab.root.locator(".hml-board").first.get_by_role("region", name=name, exact=True)
 
 
 def test_a_window_moves_as_a_whole_and_is_one_cell(cuts: LabPage) -> None:
@@ -187,10 +170,6 @@ def pull(page: Page, handle: Locator, by: int) -> None:
     page.mouse.down()
     page.mouse.move(x + by, y, steps=12)
     page.mouse.up()
-
-
-def spoken(handle: Locator) -> str:
-    return handle.get_attribute("aria-valuetext") or ""
 
 
 def starts(text: str) -> re.Pattern[str]:
