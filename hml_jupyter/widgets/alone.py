@@ -60,8 +60,10 @@ class Alone(anywidget.AnyWidget):
             self.state = self._state()
 
     def close(self) -> None:
-        """Follow the board no longer."""
-        self._board.listeners = [held for held in self._board.listeners if held() != self.refresh]
+        """Close the page and let the board go; anywidget keeps every widget that it has made."""
+        board = self.__dict__.pop("_board", None)
+        if board is not None:
+            board.listeners = [held for held in board.listeners if held() != self.refresh]
         super().close()
 
     def _state(self) -> dict[str, Any]:

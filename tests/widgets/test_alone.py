@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gc
 import os
+import weakref
 from typing import Any
 
 import numpy as np
@@ -128,6 +130,16 @@ def test_a_closed_page_is_forgotten(board: Board, monkeypatch: pytest.MonkeyPatc
     board.move([("met", "lower", 12.0)])
     assert board.cuts == ("met >= 12.0",)
     assert found == []
+
+
+def test_a_closed_page_lets_its_board_go() -> None:
+    sources = {"zz": samples.Run(50, 1, "signal"), "qcd": samples.Run(50, 2, "background")}
+    shown = hml.board(hml.build_dataset(sources, hml.Set(["met"]), signal="zz", seed=1))
+    Alone.of(shown).close()
+    gone = weakref.ref(shown.dataset)
+    del shown
+    gc.collect()
+    assert gone() is None
 
 
 def test_one_state_for_each_request(board: Board, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
