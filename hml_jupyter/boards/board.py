@@ -232,7 +232,6 @@ class Board(Shown):
                 if name not in self.layout.observables
             ],
             "code": None,
-            "best": {},
         }
 
     @property

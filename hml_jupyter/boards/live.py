@@ -14,7 +14,7 @@ from ..errors import ArgumentError, UnknownNameError
 from .board import Board
 from .state import SIDES, index_value
 
-__all__ = ["answer", "moves_of"]
+__all__ = ["answer", "cuts_of", "moves_of"]
 
 Values = Mapping[str, Any]
 Reply = tuple[dict[str, Any], list[bytes]]
@@ -42,6 +42,15 @@ def moves_of(values: Values) -> list[tuple[str, str, float | None]]:
         msg = "moves is a list of thresholds: observable, side, value"
         raise ArgumentError(msg)
     return [(str(each.get("observable")), _side(each), _value(each.get("value"))) for each in moves]
+
+
+def cuts_of(values: Values) -> list[tuple[str, bool]]:
+    """Return the list of cuts that a page has sent, as :meth:`Board.set` takes it; empty ones are left out."""
+    match values.get("cuts"):
+        case list(cuts) if all(isinstance(each, list) and list(map(type, each)) == [str, bool] for each in cuts):
+            return [(text.strip(), is_on) for text, is_on in cuts if text.strip()]
+    msg = "cuts is a list of pairs: the text, and whether it is switched on"
+    raise ArgumentError(msg)
 
 
 def _index(board: Board, values: Values) -> Reply:

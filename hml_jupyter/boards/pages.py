@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from ..checks import place
 from ..errors import ArgumentError
 from ..places import written
@@ -68,9 +71,11 @@ def _page(board: Board, names: Sequence[str]) -> str:
         reply, buffers = index_value(found, list(found.views))
         reply["code"] = codes(board, reply, select_text)
         indexes.append({"reply": reply, "buffers": [base64.b64encode(buffer).decode() for buffer in buffers]})
+    boxes = [{"x": x, "y": y, "buffer": _numbers(board.box(x, y))} for x, y in board.layout.maps]
     # nothing in the numbers and names can end the element that holds them
     content = json.dumps(
-        {"state": {**board.state(), "code": select_text(list(board.cuts))}, "indexes": indexes}, allow_nan=False
+        {"state": {**board.state(), "code": select_text(list(board.cuts))}, "indexes": indexes, "boxes": boxes},
+        allow_nan=False,
     ).replace("<", "\\u003c")
     title = html.escape(f"{', '.join(board.dataset.classes)}: {', '.join(board.layout.observables)}")
     return "\n".join(
@@ -93,6 +98,10 @@ def _page(board: Board, names: Sequence[str]) -> str:
             "",
         ]
     )
+
+
+def _numbers(found: npt.ArrayLike) -> str:
+    return base64.b64encode(np.ascontiguousarray(found, "<f4").tobytes()).decode()
 
 
 def _is_ours(file: Path) -> bool:

@@ -18,7 +18,7 @@ from ..metrics import FLOOR
 from ..selection import steps
 from .axes import BINS, Axis
 from .indexing import Index, contents, fill_edges, totals
-from .layout import Layout
+from .layout import MOST_BINS, Layout
 from .samples import Samples
 
 __all__ = [
@@ -162,7 +162,8 @@ def map_edges(axis: Axis) -> Floats:
 def look_state(layout: Layout) -> dict[str, Any]:
     """Return how the board is drawn, a ``BoardLayout``."""
     chosen = {"bins": dict(layout.bins), "ranges": {name: list(span) for name, span in layout.ranges.items()}}
-    return {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap, **chosen}
+    drawn = {"how": layout.how, "below": layout.below, "log": layout.log, "snap": layout.snap}
+    return {**drawn, **chosen, "most_bins": MOST_BINS}
 
 
 def measures_state(luminosity: float | None, scale: float, uncertainty: float) -> dict[str, Any]:

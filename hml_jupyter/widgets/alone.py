@@ -13,13 +13,13 @@ import traitlets
 from ..boards import Board
 from ..boards.codes import codes, select_text
 from ..boards.layout import read_layout
-from ..boards.live import answer, moves_of
+from ..boards.live import answer, cuts_of, moves_of
 from ..datasets.described import MOST_LUMINOSITY
 from ..display import drawn_board
 from ..errors import UnknownNameError
 from ..metrics import MOST_UNCERTAINTY
 from ..registry import SHOWS
-from .base import Values, number, words
+from .base import Values, number
 from .kernel import Hooks, shell
 from .replies import reply_to
 
@@ -83,7 +83,7 @@ class Alone(anywidget.AnyWidget):
             return value, buffers
         commits: dict[str, Callable[[], None]] = {
             "set": lambda: shown.move(moves_of(values)),
-            "cuts": lambda: shown.set([(text, text not in words(values, "off")) for text in words(values, "cuts")]),
+            "cuts": lambda: shown.set(cuts_of(values)),
             "layout": lambda: self._put("layout", read_layout(shown.dataset, values)),
             "luminosity": lambda: self._put(
                 "luminosity", number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from ..boards import Board, board
 from ..boards.codes import codes
 from ..boards.layout import USUAL, Layout, read_layout
-from ..boards.live import answer, moves_of
+from ..boards.live import answer, cuts_of, moves_of
 from ..boards.making import LUMINOSITY
 from ..boards.state import chosen_only
 from ..calls import Call, Ref
@@ -18,7 +18,7 @@ from ..datasets import Dataset
 from ..datasets.described import MOST_LUMINOSITY
 from ..errors import EmptySelectionError, HmlError
 from ..metrics import MOST_UNCERTAINTY
-from .base import Action, FieldError, Panel, Values, number, words
+from .base import Action, FieldError, Panel, Values, number
 
 __all__ = ["Cuts"]
 
@@ -83,7 +83,6 @@ class Cuts(Panel):
             "counted": f"{cells} {shown.counted}",
             "datasets": [{"target": name, "label": name} for name in built],
             "dataset": target,
-            "current": {"target": current.target, "cuts": list(shown.cuts)} if current else None,
             "code": current.text if current else "",
         }
 
@@ -97,8 +96,7 @@ class Cuts(Panel):
         if name == "set":
             wanted = _asked("observable", lambda: shown.after(moves_of(values)))
         elif name == "cuts":
-            off = words(values, "off")
-            wanted = tuple((text, text not in off) for text in words(values, "cuts"))
+            wanted = tuple(_asked("cuts", lambda: cuts_of(values)))
         else:
             msg = f"the Cuts panel has no action {name!r}"
             raise FieldError("form", msg)

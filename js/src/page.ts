@@ -4,15 +4,18 @@ import { h } from "./shared/dom";
 import { Index } from "./shared/indexes";
 import { Refused, type Reply } from "./shared/kernel";
 import { withError } from "./shared/numbers";
-import { estimate } from "./shared/snapshot";
+import { estimate, operator, SIGNS } from "./shared/snapshot";
 import type { Window } from "./shared/window";
 import { Standing } from "./widgets/standing";
 
 export interface Saved {
   state: BoardState;
   indexes: { reply: IndexValue; buffers: string[] }[];
+  /** What is in the bins of each 2-D view. */
+  boxes: { x: string; y: string; buffer: string }[];
 }
 const LOCKED = "open the notebook to drag this one";
+const NOTHING: Reply = { value: {}, buffers: [] };
 const NEEDS = "this needs the events: open the notebook";
 
 /** As in the kernel: beyond them squares of expected events are no numbers. */
@@ -30,22 +33,18 @@ function best(state: BoardState, index: Index, side: Side): BestValue {
   const now: Window = { low: at(view?.low?.value), high: at(view?.high?.value) };
   const found = places.map((value, place) => {
     const row = index.yields(index.rows - 1, { ...now, [side]: place });
-    return { value, label: labels[place] ?? "", ...named(estimate(state, row)) };
+    const { value: z, error } = estimate(state, row);
+    return { value, label: labels[place] ?? "", z, error, place };
   });
   const top = found.reduce((a, b) => ((b.z ?? -1) > (a.z ?? -1) ? b : a));
   if (top.z === null) throw new Refused("nowhere are there enough background events");
-  const sign = side === "low" ? "≥" : "<";
+  const sign = SIGNS[operator(side, index.value.strict.includes(top.place))];
   const text = `Z ${withError(top.z, top.error)} at ${sign} ${top.label}, of the places of the handle`;
   return { value: top.value, label: top.label, z: top.z, text };
 }
 
-const named = ({ value, error }: { value: number | null; error: number | null }) => ({
-  z: value,
-  error,
-});
-
 /** What a page can answer by itself. */
-export function answer({ state, indexes }: Saved, refresh: () => void) {
+export function answer({ state, indexes, boxes }: Saved, refresh: () => void) {
   const found = ({ observable }: Record<string, unknown>) => {
     const one = indexes.find(({ reply }) => reply.observable === observable);
     if (!one) throw new Refused(LOCKED);
@@ -62,7 +61,12 @@ export function answer({ state, indexes }: Saved, refresh: () => void) {
       state.luminosity = number;
     }
     refresh();
-    return { value: {}, buffers: [] };
+    return NOTHING;
+  };
+  const box = ({ x, y }: Record<string, unknown>) => {
+    const one = boxes.find((saved) => saved.x === x && saved.y === y);
+    if (!one) throw new Refused(LOCKED);
+    return { value: { x, y }, buffers: [bytes(one.buffer)] };
   };
   const actions: Record<string, (values: Record<string, unknown>) => Reply> = {
     index: found,
@@ -70,13 +74,14 @@ export function answer({ state, indexes }: Saved, refresh: () => void) {
       const { value, buffers } = found(values);
       return { value: best(state, new Index(value, buffers), values.side as Side), buffers: [] };
     },
+    box,
     luminosity: (values) => setting("luminosity", values),
     uncertainty: (values) => setting("uncertainty", values),
   };
-  return async (action: string, values: Record<string, unknown>): Promise<Reply> => {
+  return async <T>(action: string, values: Record<string, unknown>): Promise<Reply<T>> => {
     const act = actions[action];
     if (!act) throw new Refused(NEEDS);
-    return act(values);
+    return act(values) as Reply<T>;
   };
 }
 
@@ -85,7 +90,7 @@ export function show(saved: Saved, into: HTMLElement): Standing {
   const board = new Standing({
     still: true,
     locked: LOCKED,
-    request: request as never,
+    request,
     commit: async (action) => ({ error: action === "layout" ? null : NEEDS }),
   });
   into.append(board.root);

@@ -10,12 +10,14 @@ let board: Standing;
 beforeEach(async () => {
   vi.useFakeTimers();
   toys = toyBoard();
+  toys.maps = [["fatjet0.mass", "met"]];
   board = show(saved(toys, ["met", "fatjet0.mass"]), document.body);
   await vi.advanceTimersByTimeAsync(10);
 });
 afterEach(() => {
   board.dispose();
   vi.useRealTimers();
+  vi.restoreAllMocks();
 });
 
 const $ = <T extends HTMLElement>(selector: string) => board.root.querySelector<T>(selector);
@@ -24,10 +26,12 @@ function keys(label: string, ...names: string[]): void {
   for (const key of names)
     handle(label)?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 }
+const press = (text: string) =>
+  [...board.root.querySelectorAll("button")].find((one) => one.textContent === text)?.click();
 const flow = () =>
   [...board.root.querySelectorAll<HTMLElement>(".hml-cutflow tbody tr")]
     .filter((row) => !row.hidden)
-    .map((row) => [...row.querySelectorAll("td")].map((cell) => cell.textContent));
+    .map((row) => [...row.children].map((cell) => cell.textContent));
 const counted = () =>
   toys
     .cutflow()
@@ -88,6 +92,27 @@ test("exact values go to the place next to them, luminosity scales, best is foun
   expect($(".hml-exact .hml-hint")?.textContent).toMatch(/^Z .+ at ≥ \d+, of the places/);
 });
 
+test("what was dragged stays when the look changes, and when its handle is clicked", async () => {
+  const start = flow();
+  keys("met: keep what is above", "PageUp", "Enter");
+  const [dragged, code] = [flow(), $(".hml-footer code")?.textContent];
+  expect(dragged).not.toEqual(start);
+  press("log y");
+  const node = handle("met: keep what is above");
+  const at = { button: 0, pointerId: 1, clientX: 50 };
+  for (const name of ["pointerdown", "pointerup"])
+    node?.dispatchEvent(Object.assign(new Event(name), at));
+  expect(node?.getAttribute("aria-valuetext")).toMatch(/^met above 30 GeV/);
+  expect(flow()).toEqual(dragged);
+  expect($(".hml-footer code")?.textContent).toBe(code);
+});
+
+test("the cell of two thresholds that were moved one after the other is not known", () => {
+  keys("met: keep what is above", "PageUp", "Enter");
+  keys("met: keep what is below", "PageDown", "Enter");
+  expect($(".hml-footer")?.textContent).toMatch(/Both thresholds were moved/);
+});
+
 test("a luminosity that cannot be is refused, and the next one is taken", async () => {
   const luminosity = $<HTMLInputElement>('[aria-label="luminosity"]');
   if (!luminosity) throw new Error("no luminosity");
@@ -98,10 +123,40 @@ test("a luminosity that cannot be is refused, and the next one is taken", async 
     return [board.root.textContent?.match(/luminosity: .* 1000000000/)?.[0], $("dd")?.textContent];
   };
   const [, s] = await type("139");
-  for (const wrong of ["0", "-1", "1e300", "x", ""]) {
+  for (const wrong of ["0", "-1", "1e+300"]) {
     const said = `luminosity: ${wrong} is not a number from 0.000001 to 1000000000`;
     expect(await type(wrong)).toEqual([said, s]);
   }
+  for (const wrong of ["x", "", "1,200"]) {
+    expect(await type(wrong)).toEqual([undefined, s]);
+    expect($(".hml-complaint")?.textContent).toContain("is not a plain number");
+  }
   expect((await type("1390"))[0]).toBeUndefined();
   expect($("dd")?.textContent).not.toBe(s);
+});
+
+test("the box of a 2-D view is dragged with the numbers in it, and goes back when a handle is taken", async () => {
+  const side = board.root.querySelectorAll<HTMLElement>(".hml-mapcard [role=slider]")[2];
+  const move = (...names: string[]) => {
+    for (const key of names)
+      side?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  };
+  expect($(".hml-mapcard .hml-note")?.textContent).toBe("");
+  expect($(".hml-mapcard .hml-remove")).toBeNull();
+  const start = $("dd")?.textContent;
+  move("PageUp", "Enter");
+  await vi.advanceTimersByTimeAsync(5);
+  const inside = $("dd")?.textContent;
+  expect(inside).not.toBe(start);
+  // The 2-D view holds what passes all cuts but its own.
+  const [x, edge] = ["fatjet0.mass", Number(side?.getAttribute("aria-valuetext")?.split(" ")[2])];
+  expect(edge).toBeGreaterThan(0);
+  press("log y");
+  expect(side?.getAttribute("aria-valuetext")).toContain(`above ${edge}`);
+  expect($("dd")?.textContent).toBe(inside);
+  expect($(".hml-footer")?.textContent).toMatch(/A box was put/);
+  keys(`${x}: keep what is above`, "ArrowRight", "Enter");
+  expect(side?.getAttribute("aria-valuetext")).toBe("met: no lower cut");
+  toys.set(x, "low", 71);
+  expect(flow()).toEqual(counted());
 });

@@ -49,6 +49,7 @@ class Pen {
   stroke(): void {
     this.parts.get(this.top)?.stroked.push(this.drawn(this.strokeStyle));
   }
+  fillRect(): void {}
   arc(): void {}
   closePath(): void {}
   setLineDash(): void {}

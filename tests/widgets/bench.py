@@ -141,6 +141,11 @@ def study_of(page: Page) -> None:
     page.commit("observables", "build", **build())
 
 
+def cuts_on(page: Page) -> list[str]:
+    """Return the cuts that the Cuts panel shows as switched on."""
+    return [each["text"] for each in page.lab.cuts["cuts"] if each["on"]]
+
+
 def new_shell() -> InteractiveShell:
     """Return a kernel without a history file."""
     return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))

@@ -62,8 +62,8 @@ def test_python_moves_the_page(board: Board, page: Page) -> None:
 
 
 def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> None:
-    assert page.ask("cuts", cuts=["met > 10", "fatjet0.mass >= 20"], off=["met > 10"])["ok"]
-    assert board.all_cuts == (("met > 10", False), ("fatjet0.mass >= 20", True))
+    assert page.ask("cuts", cuts=[["met > 10", False], ["fatjet0.mass >= 20", True], ["met > 10", True]])["ok"]
+    assert board.all_cuts == (("met > 10", False), ("fatjet0.mass >= 20", True), ("met > 10", True))
     look = {"how": "stacked", "below": "ratio", "log": True, "snap": False}
     assert page.ask("layout", observables=["met"], bins={"met": 9}, ranges={}, maps=[], **look)["ok"]
     assert board.layout.observables == ("met",)
@@ -79,15 +79,17 @@ def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> Non
         ("nonsense", {}, "unknown request"),
         ("set", {"moves": []}, "list of thresholds"),
         ("set", {"moves": [{"observable": "met", "side": "low", "value": 1e9}]}, "no event"),
-        ("cuts", {"cuts": ["met >"], "off": []}, "met >"),
+        ("cuts", {"cuts": [["met >", True]]}, "met >"),
+        ("cuts", {"cuts": ["met > 10"]}, "list of pairs"),
+        ("cuts", {"cuts": [["met > 10", 1]]}, "list of pairs"),
         ("layout", {"observables": ["nothing"]}, "unknown column"),
         ("luminosity", {"value": "-3"}, "at least"),
         ("luminosity", {"value": "1e300"}, "at most"),
         ("uncertainty", {"value": 1e300}, "at most"),
         ("set", {"moves": [{"observable": "met", "side": "low", "value": 10**400}]}, "a threshold must be a number"),
         ("set", {"moves": [{"observable": "met", "side": "low", "value": 1}] * 1000}, "room for 100"),
-        ("cuts", {"cuts": ["met > 1"] * 100_000}, "room for 100"),
-        ("cuts", {"cuts": ["met > \ud800"]}, "has no meaning here"),
+        ("cuts", {"cuts": [["met > 1", True]] * 100_000}, "room for 100"),
+        ("cuts", {"cuts": [["met > \ud800", True]]}, "has no meaning here"),
         ("index", {"observable": "__class__"}, "unknown histogram"),
     ],
 )
@@ -146,7 +148,7 @@ def test_one_state_for_each_request(board: Board, page: Page, monkeypatch: pytes
     found = states(board, monkeypatch)
     assert page.ask("set", moves=[{"observable": "met", "side": "low", "value": 12.0}])["ok"]
     assert len(found) == 1
-    assert page.ask("cuts", cuts=["met > 10"], off=[])["ok"]
+    assert page.ask("cuts", cuts=[["met > 10", True]])["ok"]
     assert page.ask("luminosity", value="300")["ok"]
     assert page.ask("layout", observables=["met"])["ok"]
     assert len(found) == 4

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.widgets.bench import Page, Refused
+from tests.widgets.bench import Page, Refused, cuts_on
 from tests.widgets.test_lab import cut, study_of
 
 
@@ -30,7 +30,7 @@ def test_a_drag_keeps_the_cuts_that_the_user_wrote(page: Page, cuts: str, kept: 
     cut(page, 50.0)
     page.shell.user_ns["mine"] = ["met > 30"]
     rewritten(page, cuts)
-    assert page.lab.cuts["current"]["cuts"] == kept
+    assert cuts_on(page) == kept
     cut(page, 60.0)
     assert page.shell.user_ns["selected_2"].cuts == (*kept, "fatjet0.mass >= 60")
 
@@ -42,7 +42,7 @@ def test_a_handle_takes_up_a_threshold_that_the_user_wrote(page: Page) -> None:
     view = next(v for v in page.lab.cuts["views"] if v["name"] == "fatjet0.mass")
     assert view["low"]["text"] == "45.0"
     cut(page, 60.0)
-    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 60.0"]
+    assert cuts_on(page) == ["fatjet0.mass >= 60.0"]
 
 
 def test_looks_and_luminosity_leave_what_was_counted(page: Page) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from hml_jupyter.boards.indexing import within
 from hml_jupyter.selection import cutflow
-from tests.widgets.bench import Page, Refused
+from tests.widgets.bench import Page, Refused, cuts_on
 from tests.widgets.test_lab import build, cut, form, study_of, train
 
 
@@ -185,13 +185,14 @@ def test_cuts_of_a_window_a_box_and_a_list(page: Page) -> None:
     moves = [{"observable": name, "side": side, "value": value} for name, side, value in box]
     assert len(page.commit("cuts", "set", dataset="dataset", moves=moves)) == 1
     cuts = ["fatjet0.mass >= 60.0", "fatjet0.mass < 120.0", "fatjet0.tau21 < 0.6"]
-    assert page.lab.cuts["current"]["cuts"] == cuts
-    page.commit("cuts", "cuts", dataset="dataset", cuts=[cuts[2], "met > 10", *cuts[:2]], off=[cuts[1]])
-    assert page.lab.cuts["current"]["cuts"] == [cuts[2], "met > 10", cuts[0]]
+    assert cuts_on(page) == cuts
+    given = [[cuts[2], True], ["met > 10", True], [cuts[0], True], [cuts[1], False]]
+    page.commit("cuts", "cuts", dataset="dataset", cuts=given)
+    assert cuts_on(page) == [cuts[2], "met > 10", cuts[0]]
     listed = [(each["text"], each["on"]) for each in page.lab.cuts["cuts"]]
     assert listed == [(cuts[2], True), ("met > 10", True), (cuts[0], True), (cuts[1], False)]
     with pytest.raises(Refused, match="met >"):
-        page.commit("cuts", "cuts", dataset="dataset", cuts=["met >"], off=[])
+        page.commit("cuts", "cuts", dataset="dataset", cuts=[["met >", True]])
     assert [(each["text"], each["on"]) for each in page.lab.cuts["cuts"]] == listed
 
 
@@ -209,7 +210,7 @@ def test_a_layout_is_one_cell_that_is_amended(page: Page) -> None:
         'selected = hml.select(dataset, ["fatjet0.mass >= 50.0"], path="study/data/selected")',
     ]
     assert page.lab.cuts["layout"]["log"] is True
-    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 50.0"]
+    assert cuts_on(page) == ["fatjet0.mass >= 50.0"]
     with pytest.raises(Refused, match="a list of columns"):
         page.commit("cuts", "layout", dataset="dataset", observables=[])
 
@@ -219,9 +220,9 @@ def test_cuts_take_away_and_order(page: Page) -> None:
     cut(page, 50.0)
     cut(page, 0.5, "fatjet0.tau21", "high")
     cut(page, 70.0)
-    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.mass >= 70.0", "fatjet0.tau21 < 0.5"]
+    assert cuts_on(page) == ["fatjet0.mass >= 70.0", "fatjet0.tau21 < 0.5"]
     cut(page, None)
-    assert page.lab.cuts["current"]["cuts"] == ["fatjet0.tau21 < 0.5"]
+    assert cuts_on(page) == ["fatjet0.tau21 < 0.5"]
 
 
 def test_cuts_refuse_and_keep(page: Page) -> None:

@@ -20,6 +20,8 @@ export interface Stand {
   place: number;
   /** Text of the threshold, empty where there is none. */
   label: string;
+  /** ≥, >, < or ≤. */
+  sign: string;
   /** What a screen reader says. */
   spoken: string;
 }
@@ -126,6 +128,7 @@ export class Card {
 
   say(text: string): void {
     write(this.note, text);
+    if (this.note.title !== text) this.note.title = text;
   }
 
   block(why: string): void {
@@ -141,9 +144,9 @@ export class Card {
     for (const handle of [this.handles.low, this.handles.high, this.window]) handle.dispose();
   }
 
-  private put(side: Side, { place, label, spoken }: Stand, inside: boolean): void {
+  private put(side: Side, { place, label, sign, spoken }: Stand, inside: boolean): void {
     this.handles[side].place(place, spoken, label !== "");
-    write(this.labels[side], label && `${side === "low" ? "≥" : "<"} ${label}`);
+    write(this.labels[side], label && `${sign} ${label}`);
     const at = this.pixels[place] ?? 0;
     const room = KNOB + LETTER * (label.length + 2);
     const flip = inside && (side === "low" ? at < room : at > this.width - room);

@@ -10,9 +10,6 @@ const TITLES: Record<Mode, string> = {
   absolute: "Share of the generated events, weighted",
   relative: "Share of the row above, weighted",
 };
-/** Kept over the boards of a page. */
-let chosen: Mode = "events";
-
 interface Line {
   root: HTMLTableRowElement;
   label: HTMLElement;
@@ -29,6 +26,7 @@ export class Cutflow {
   private rows: FlowRow[] = [];
   private scale = 0;
   private names = "";
+  private chosen: Mode = "events";
   private lines: Line[] = [];
 
   constructor() {
@@ -49,7 +47,7 @@ export class Cutflow {
     this.scale = scale;
     this.columns();
     this.modes.forEach((node, at) => {
-      const text = String(MODES[at] === chosen);
+      const text = String(MODES[at] === this.chosen);
       if (node.getAttribute("aria-pressed") !== text) node.setAttribute("aria-pressed", text);
       node.hidden = MODES[at] === "expected" && scale === 0;
     });
@@ -61,7 +59,7 @@ export class Cutflow {
   }
 
   private choose(mode: Mode): void {
-    chosen = mode;
+    this.chosen = mode;
     this.draw(this.rows, this.samples, this.scale);
   }
 
@@ -86,7 +84,7 @@ export class Cutflow {
     const row = h(
       "tr",
       {},
-      h("td", { class: "hml-text" }, label),
+      h("th", { class: "hml-text", scope: "row" }, label),
       ...cells.map((cell) => h("td", { class: "hml-number" }, ...cell)),
     );
     this.lines.push({ root: row, label, cells });
@@ -94,6 +92,7 @@ export class Cutflow {
   }
 
   private write(line: Line, at: number): void {
+    const { chosen } = this;
     const mode = chosen === "expected" && this.scale === 0 ? "events" : chosen;
     write(line.label, this.rows[at]?.label ?? "");
     line.cells.forEach(([text, error], m) => {

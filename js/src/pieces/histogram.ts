@@ -20,6 +20,8 @@ export interface Layer {
 export interface Display {
   how: How;
   log: boolean;
+  /** Windows in which data are blinded. */
+  hidden?: [number, number][];
 }
 
 export const TOP = 18;
@@ -110,6 +112,7 @@ export class Histogram {
     display: Display,
   ): void {
     const stacked = display.how === "stacked";
+    this.shade(pen, display.hidden ?? []);
     for (const { layer, before } of heaps)
       if (before) this.fill(pen, layer, before, stacked, stacked ? 0.3 : 0.05, 0.3);
     if (!stacked) for (const heap of heaps) this.doubt(pen, heap);
@@ -161,6 +164,14 @@ export class Histogram {
   }
 
   private readonly y = (value: number): number => this.sheet.snap(this.heights.y(value));
+
+  private shade(pen: CanvasRenderingContext2D, windows: [number, number][]): void {
+    const [left, right] = this.x.range() as [number, number];
+    const inside = (value: number) => Math.max(left, Math.min(right, this.x(value)));
+    pen.fillStyle = this.sheet.colour("--hml-line");
+    for (const [low, high] of windows)
+      pen.fillRect(inside(low), TOP, inside(high) - inside(low), HEIGHT);
+  }
 
   private fill(
     pen: CanvasRenderingContext2D,

@@ -1,22 +1,14 @@
 import { button, fill, h, unique, write } from "../shared/dom";
 import type { Word } from "../shared/state";
-import { type Pair, Pairs } from "./pairs";
-import { moved, Proposal } from "./proposal";
+import { type Arrangement, rebinned, shifted, without } from "./arrangement";
+import { Pairs } from "./pairs";
+import { Proposal } from "./proposal";
 import { suggest, whole } from "./suggest";
 import { Binning, type Bins } from "./viewmenu";
 
+export type { Arrangement } from "./arrangement";
 export { type ViewEvents, ViewMenu } from "./viewmenu";
 
-export type How = "stacked" | "overlaid" | "normalised";
-export type Below = "significance" | "ratio" | "none";
-export interface Arrangement {
-  observables: ({ name: string; unit?: string } & Bins)[];
-  maps: Pair[];
-  how: How;
-  below: Below;
-  log: boolean;
-  snap: boolean;
-}
 interface Named {
   name: string;
   unit: string;
@@ -107,6 +99,7 @@ export class LayoutForm {
   private rows = new Map<string, Row>();
   private catalogue: Named[] = [];
   private words: Word[] = [];
+  private most = 1;
 
   constructor(events: { change(next: Arrangement): Promise<string> }) {
     this.proposal = new Proposal<Arrangement>(EMPTY, () => this.show(), events.change);
@@ -133,8 +126,10 @@ export class LayoutForm {
     this.root = h("div", { class: "hml-arrange" }, this.toggle, this.panel);
   }
 
-  draw(now: Arrangement, catalogue: Named[]): void {
+  /** `most`: bins that a histogram can have. */
+  draw(now: Arrangement, catalogue: Named[], most: number): void {
     this.catalogue = catalogue;
+    this.most = most;
     this.words = catalogue.map(({ name, unit }) => [name, unit]);
     this.proposal.take(now);
     this.show();
@@ -198,7 +193,7 @@ export class LayoutForm {
     observables.forEach(({ name, unit, bins, range }, at) => {
       const row = this.rows.get(name);
       if (!row) return;
-      row.binning.put({ bins, range });
+      row.binning.put({ bins, range }, this.most);
       write(row.unit, unit ?? "");
       row.up.setAttribute("aria-disabled", String(at === 0));
       row.down.setAttribute("aria-disabled", String(at === names.length - 1));
@@ -247,26 +242,22 @@ export class LayoutForm {
     }
   }
 
-  private move(name: string, by: number): void {
-    const { observables } = this.proposal.now;
-    const from = observables.findIndex((one) => one.name === name);
-    const to = from + by;
-    if (to >= 0 && to < observables.length) this.ask({ observables: moved(observables, from, to) });
+  private move(name: string, by: -1 | 1): void {
+    const { now } = this.proposal;
+    const next = shifted(now, name, by);
+    if (next !== now) this.ask(next);
   }
 
   private remove(name: string): void {
-    const { observables } = this.proposal.now;
-    const at = observables.findIndex((one) => one.name === name);
-    this.ask({ observables: observables.filter((_, n) => n !== at) });
-    const next = this.list.children[Math.min(at, observables.length - 2)];
+    const { now } = this.proposal;
+    const at = now.observables.findIndex((one) => one.name === name);
+    this.ask(without(now, name));
+    const next = this.list.children[Math.min(at, now.observables.length - 2)];
     (next?.querySelector<HTMLElement>(".hml-remove:last-child") ?? this.search).focus();
   }
 
   private rebin(name: string, next: Bins): void {
-    const { observables } = this.proposal.now;
-    this.ask({
-      observables: observables.map((one) => (one.name === name ? { ...one, ...next } : one)),
-    });
+    this.ask(rebinned(this.proposal.now, name, next));
   }
 
   private ask(part: Partial<Arrangement>): void {

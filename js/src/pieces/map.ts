@@ -134,6 +134,11 @@ export class MapCard {
     this.note.title = note;
   }
 
+  /** The box cannot be moved, and why; empty: it can. */
+  block(why: string): void {
+    this.control.block(why);
+  }
+
   dispose(): void {
     this.resizing?.disconnect();
     this.unthemed();

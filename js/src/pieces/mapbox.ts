@@ -20,7 +20,6 @@ import {
 import { KEYS, REST } from "./nudge";
 
 export interface BoxEvents {
-  near(): void;
   /** Where the box stands while it moves; at most once a frame. */
   hold(box: Box): void;
   commit(box: Box): void;
@@ -62,6 +61,7 @@ export class BoxControl {
   private drag: Drag | null = null;
   private frame: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private blocked = false;
 
   constructor(
     private readonly plot: HTMLElement,
@@ -78,7 +78,6 @@ export class BoxControl {
     this.sliders = { x: both("x"), y: both("y") };
     const on = (name: string, act: (event: PointerEvent) => void) =>
       plot.addEventListener(name, (event) => act(event as PointerEvent));
-    on("pointerenter", () => events.near());
     on("pointerdown", (event) => this.down(event));
     on("pointermove", (event) => this.move(event));
     on("pointerup", (event) => this.up(event));
@@ -111,6 +110,15 @@ export class BoxControl {
     return ends(this.shown[along], this.axes[along].edges, this.pixels[along]);
   }
 
+  /** It cannot be moved, and why; empty: it can. */
+  block(why: string): void {
+    this.blocked = why !== "";
+    for (const slider of [...this.sliders.x, ...this.sliders.y]) {
+      slider.setAttribute("aria-disabled", String(this.blocked));
+      slider.title = why;
+    }
+  }
+
   dispose(): void {
     this.rest();
   }
@@ -125,7 +133,6 @@ export class BoxControl {
         tabIndex: 0,
         "aria-label": `${this.axes[along].name}: keep what is ${what}`,
         "aria-orientation": along === "x" ? "horizontal" : "vertical",
-        onfocus: () => this.events.near(),
         onblur: () => this.settle(),
         onkeydown: (event: KeyboardEvent) => this.key(event, along, side),
       },
@@ -163,6 +170,7 @@ export class BoxControl {
   private grip(event: PointerEvent): Grip | null {
     const at = this.point(event);
     const reach = event.pointerType === "touch" ? REACH.touch : REACH.mouse;
+    if (this.blocked) return null;
     const [bottom, top] = this.ends("y");
     const [left, right] = this.ends("x");
     const out = (v: number, low: number, high: number) => v < low - reach || v > high + reach;
@@ -236,7 +244,7 @@ export class BoxControl {
   private key(event: KeyboardEvent, along: Along, side: Side): void {
     if (event.key === "Escape" && this.moving) this.cancel();
     else if (event.key === "Enter") this.settle();
-    else if (event.key in KEYS && this.mode !== "drag")
+    else if (event.key in KEYS && this.mode !== "drag" && !this.blocked)
       this.step(along, side, KEYS[event.key] ?? 0);
     else return;
     event.preventDefault();

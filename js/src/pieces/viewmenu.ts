@@ -1,4 +1,5 @@
 import { button, h, unique, write } from "../shared/dom";
+import { typed } from "../shared/numbers";
 
 /** Bins and range of a histogram; null where they are chosen for it. */
 export interface Bins {
@@ -6,16 +7,16 @@ export interface Bins {
   range: [number, number] | null;
 }
 
-const MOST = 100;
-const number = (text: string) => (text === "" ? Number.NaN : Number(text.replace("−", "-")));
-
 /** What is wrong with the three texts, and with which of them. */
-function fault([bins = "", low = "", high = ""]: string[]): { text: string; at: number[] } {
-  const n = number(bins);
-  if (bins !== "" && !(Number.isInteger(n) && n >= 1 && n <= MOST))
-    return { text: `bins: a whole number from 1 to ${MOST}`, at: [0] };
+function fault(
+  [bins = "", low = "", high = ""]: string[],
+  most: number,
+): { text: string; at: number[] } {
+  const n = typed(bins);
+  if (bins !== "" && !(Number.isInteger(n) && n >= 1 && n <= most))
+    return { text: `bins: a whole number from 1 to ${most}`, at: [0] };
   if (low === "" && high === "") return { text: "", at: [] };
-  const [from, to] = [number(low), number(high)];
+  const [from, to] = [typed(low), typed(high)];
   if (!Number.isFinite(from))
     return { text: low ? `${low} is not a number` : "where does the range begin?", at: [1] };
   if (!Number.isFinite(to))
@@ -31,6 +32,7 @@ export class Binning {
   private readonly inputs: HTMLInputElement[];
   private given = "";
   private value: Bins = { bins: null, range: null };
+  private most = 1;
 
   constructor(
     name: string,
@@ -48,7 +50,8 @@ export class Binning {
   }
 
   /** Take what the histogram has; a field that is being typed in is left alone. */
-  put(value: Bins): void {
+  put(value: Bins, most: number): void {
+    this.most = most;
     const text = JSON.stringify([value.bins, value.range]);
     if (text === this.given) return;
     this.given = text;
@@ -99,7 +102,7 @@ export class Binning {
 
   private check(): string[] | null {
     const texts = this.inputs.map((input) => input.value.trim());
-    const { text, at } = fault(texts);
+    const { text, at } = fault(texts, this.most);
     this.say(text, at);
     return text ? null : texts;
   }
@@ -109,8 +112,8 @@ export class Binning {
     if (!texts) return;
     const [bins = "", low = "", high = ""] = texts;
     const next: Bins = {
-      bins: bins === "" ? null : number(bins),
-      range: low === "" ? null : [number(low), number(high)],
+      bins: bins === "" ? null : typed(bins),
+      range: low === "" ? null : [typed(low), typed(high)],
     };
     const { bins: n, range } = this.value;
     if (JSON.stringify([next.bins, next.range]) !== JSON.stringify([n, range])) this.change(next);
@@ -167,8 +170,8 @@ export class ViewMenu {
   }
 
   /** `first` and `last`: of the cards, where moving on is not possible. */
-  draw(now: Bins & { first: boolean; last: boolean }): void {
-    this.binning.put(now);
+  draw(now: Bins & { first: boolean; last: boolean; most: number }): void {
+    this.binning.put(now, now.most);
     this.moves[-1].setAttribute("aria-disabled", String(now.first));
     this.moves[1].setAttribute("aria-disabled", String(now.last));
   }

@@ -25,6 +25,7 @@ export interface BoardLayout {
   /** Those that were chosen; the others are found from the events. */
   bins?: Record<string, number>;
   ranges?: Record<string, [number, number]>;
+  most_bins: number;
 }
 export interface BoardView {
   name: string;
@@ -103,11 +104,9 @@ export interface BoardState {
   fixed: number;
   catalogue: { name: string; unit: string }[];
   code: string | null;
-  best: Record<string, BestValue & { side: Side }>;
   /** Only in a Lab. */
   datasets?: { target: string; label: string }[];
   dataset?: string;
-  current?: { target: string; cuts: string[] } | null;
 }
 export interface IndexValue {
   observable: string;

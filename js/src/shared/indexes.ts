@@ -80,7 +80,7 @@ export class Indexes {
   onfailure: (error: unknown, observable: string) => void = () => {};
   onprogress: () => void = () => {};
   private readonly held = new Map<string, Index>();
-  private wanted: string[] = [];
+  private wanted: { observable?: string; work: () => Promise<void> }[] = [];
   private generation = 0;
   private fetching = false;
   private paused = true;
@@ -100,13 +100,24 @@ export class Indexes {
   reset(observables: string[]): void {
     this.generation += 1;
     this.held.clear();
-    this.wanted = [...observables];
+    this.wanted = observables.map((observable) => ({
+      observable,
+      work: () => this.fetch(observable),
+    }));
     void this.next();
+  }
+
+  /** Ask for something else when its turn comes; never, where the cuts have changed before. */
+  turn<T>(ask: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.wanted.push({ work: () => ask().then(resolve, reject) });
+      void this.next();
+    });
   }
 
   /** Fetch this one before the others. */
   prefer(observable: string): void {
-    const at = this.wanted.indexOf(observable);
+    const at = this.wanted.findIndex((one) => one.observable === observable);
     if (at > 0) this.wanted.unshift(...this.wanted.splice(at, 1));
   }
 
@@ -117,22 +128,25 @@ export class Indexes {
   }
 
   private async next(): Promise<void> {
-    const observable = this.wanted[0];
-    if (this.paused || this.fetching || observable === undefined) return;
+    const [first] = this.wanted;
+    if (this.paused || this.fetching || !first) return;
     this.wanted.shift();
     this.fetching = true;
-    const generation = this.generation;
-    try {
-      const { value, buffers } = await this.ask(observable);
-      if (generation === this.generation) {
-        this.held.set(observable, new Index(value, buffers));
-        this.onarrival(observable);
-      }
-    } catch (error) {
-      if (generation === this.generation) this.onfailure(error, observable);
-    }
+    await first.work();
     this.fetching = false;
     this.onprogress();
     void this.next();
+  }
+
+  private async fetch(observable: string): Promise<void> {
+    const generation = this.generation;
+    try {
+      const { value, buffers } = await this.ask(observable);
+      if (generation !== this.generation) return;
+      this.held.set(observable, new Index(value, buffers));
+      this.onarrival(observable);
+    } catch (error) {
+      if (generation === this.generation) this.onfailure(error, observable);
+    }
   }
 }

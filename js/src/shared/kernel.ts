@@ -78,6 +78,7 @@ export class Kernel {
   private readonly waiting = new Map<string, Waiting>();
   private readonly view: string;
   private count = 0;
+  private gone = "";
   onprogress: (message: Progress) => void = () => {};
   onresult: (message: Result) => void = () => {};
   onnotice: (message: Notice) => void = () => {};
@@ -95,6 +96,7 @@ export class Kernel {
   ): Promise<Reply<T>> {
     this.count += 1;
     const id = `${this.view}-${this.count}`;
+    if (this.gone) return Promise.reject(new Refused(this.gone));
     return new Promise<Reply<T>>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
       this.model.send({ type: "request", id, panel, action, values });
@@ -108,6 +110,7 @@ export class Kernel {
 
   /** The kernel was restarted or is gone: nothing that was asked will be answered. */
   lost(text: string): void {
+    this.gone = text;
     const waiting = [...this.waiting.values()];
     this.waiting.clear();
     for (const { reject } of waiting) reject(new Refused(text));

@@ -47,6 +47,15 @@ export function general(value: number, digits: number): string {
   return `${trimmed(mantissa)}e${sign}${String(Math.abs(Number(power))).padStart(2, "0")}`;
 }
 
+/** A number that was typed; NaN where it is anything else, such as one with thousands set apart. */
+export function typed(text: string): number {
+  const plain = text.trim().replace("\u2212", "-");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : Number.NaN;
+}
+
+export const notPlain = (text: string) =>
+  `${text.trim() || "nothing"} is not a plain number, such as 1200 or 0.52`;
+
 const trimmed = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 const tenTo = (power: number) => Number(`1e${power}`);
 const magnitude = (value: number) => Number(value.toExponential().split("e")[1]);

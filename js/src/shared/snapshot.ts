@@ -28,8 +28,12 @@ export interface Contents {
   squares: Float64Array[];
 }
 
-export function sight(view: BoardView): Sight {
-  const labels = new Map(view.places.map((place, at) => [place, view.labels[at] ?? ""]));
+/** `more`: other values where a threshold stands. */
+export function sight(view: BoardView, more: number[] = []): Sight {
+  const labels = new Map(more.map((value) => [value, String(value)]));
+  view.places.forEach((place, at) => {
+    labels.set(place, view.labels[at] ?? "");
+  });
   const bounds = [view.low, view.high].filter((bound) => bound !== null);
   for (const { value, text } of bounds) labels.set(value, text);
   const places = [...labels.keys()].sort((a, b) => a - b);
@@ -89,6 +93,9 @@ export function contents(
   }
   return found;
 }
+
+/** As they are read. */
+export const SIGNS: Record<Operator, string> = { ">=": "≥", ">": ">", "<": "<", "<=": "≤" };
 
 /** How a threshold is written that stands at a place. */
 export function operator(side: Side, strict: boolean): Operator {

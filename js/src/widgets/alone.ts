@@ -2,6 +2,8 @@ import type { BoardState } from "../shared/boardstate";
 import { Kernel, type Model, reason } from "../shared/kernel";
 import { Standing } from "./standing";
 
+const RESTARTED =
+  "The kernel was restarted or is gone. Run the cell of this board again; its cuts are in the line below.";
 /** The name under which a board of its own hears requests and commits. */
 const PANEL = "board";
 
@@ -20,6 +22,12 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       }
     },
   });
+  // Jupyter's widgets say so where the connection to the kernel has ended.
+  const lost = () => {
+    kernel.lost(RESTARTED);
+    board.live.complaint.show(RESTARTED);
+  };
+  model.on("comm_live_update", lost);
   const update = () => board.live.update(model.get("state") as BoardState);
   el.append(board.root);
   model.on("change:state", update);
@@ -29,6 +37,7 @@ function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   return () => {
     clearTimeout(first);
     model.off("change:state", update);
+    model.off("comm_live_update", lost);
     board.dispose();
     kernel.dispose();
   };

@@ -1,9 +1,7 @@
 // What the board shows, as its form has it and as a commit says it.
 import type { Arrangement } from "../pieces/layout";
-import { moved } from "../pieces/proposal";
-import type { Bins } from "../pieces/viewmenu";
-import type { BoardState } from "../shared/boardstate";
-import type { Shift } from "./board";
+import type { BoardLayout, BoardState } from "../shared/boardstate";
+import type { Shift } from "./pending";
 
 export function arrangement({ views, maps, layout }: BoardState): Arrangement {
   const { how, below, log, snap, bins = {}, ranges = {} } = layout;
@@ -23,20 +21,29 @@ export function arrangement({ views, maps, layout }: BoardState): Arrangement {
 }
 
 /** Values of the commit `layout`. */
-export function layoutValues(dataset: string, next: Arrangement): Record<string, unknown> {
+export function layoutValues(
+  dataset: string,
+  next: Arrangement,
+  { bins = {}, ranges = {} }: Pick<BoardLayout, "bins" | "ranges">,
+): Record<string, unknown> {
   const { observables, maps, how, below, log, snap } = next;
-  const given = <T>(pick: (one: Arrangement["observables"][number]) => T | null) =>
-    Object.fromEntries(
-      observables.flatMap((one) => {
-        const value = pick(one);
-        return value === null ? [] : [[one.name, value]];
-      }),
-    );
+  // Columns that are in a map only keep what they have.
+  const apart = maps.flat().filter((name) => observables.every((one) => one.name !== name));
+  const given = <T>(
+    now: Record<string, T>,
+    pick: (one: Arrangement["observables"][number]) => T | null,
+  ) => {
+    const all = [
+      ...apart.map((name) => [name, now[name]] as const),
+      ...observables.map((one) => [one.name, pick(one)] as const),
+    ];
+    return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
+  };
   return {
     dataset,
     observables: observables.map(({ name }) => name),
-    bins: given(({ bins }) => bins),
-    ranges: given(({ range }) => range),
+    bins: given(bins, (one) => one.bins),
+    ranges: given(ranges, (one) => one.range),
     how,
     below,
     log,
@@ -53,20 +60,6 @@ export function inWords(moves: Shift[]): string {
       : `${observable} ${side === "low" ? "≥" : "<"} ${value}`,
   );
   return words.join(", ");
-}
-
-export function rebinned(now: Arrangement, name: string, next: Bins): Arrangement {
-  const observables = now.observables.map((one) => (one.name === name ? { ...one, ...next } : one));
-  return { ...now, observables };
-}
-
-export function shifted(now: Arrangement, name: string, by: -1 | 1): Arrangement {
-  const from = now.observables.findIndex((one) => one.name === name);
-  return { ...now, observables: moved(now.observables, from, from + by) };
-}
-
-export function without(now: Arrangement, name: string): Arrangement {
-  return { ...now, observables: now.observables.filter((one) => one.name !== name) };
 }
 
 /** What the board shall look like, from a click until the kernel has said so. */

@@ -14,28 +14,25 @@ import {
   windowOf,
 } from "../shared/snapshot";
 import { themed } from "../shared/theme";
-import type { Range, Window } from "../shared/window";
+import type { Window } from "../shared/window";
 import { paint, type Scene } from "./painting";
+import type { Pending, Shift } from "./pending";
 
-/** Thresholds that are held, with what is known of them. */
+const SIDES: Side[] = ["low", "high"];
+
+/** Thresholds in the hand or on their way to the kernel, with what is known of them. */
 export interface Held extends Move {
-  part: Part;
+  /** Which of the two stand elsewhere than in the state. */
+  moved: Side[];
   /** Null while the kernel has not sent it. */
   index: Index | null;
-}
-/** One threshold at a value; null takes it away. */
-export interface Shift {
-  observable: string;
-  side: Side;
-  value: number | null;
 }
 export interface BoardEvents {
   index(observable: string): Index | null;
   near(observable: string): void;
-  /** Handles are held; null: let go, everything is as it was. */
+  /** Handles are held, or wait for the kernel; null: everything is as it was. */
   hold(held: Held | null): void;
-  /** Resolves when it has happened, or never will. */
-  commit(shifts: Shift[]): Promise<unknown>;
+  commit(shifts: Shift[]): void;
   select(observable: string): void;
 }
 
@@ -50,32 +47,33 @@ export class Board implements Scene {
   selected: string | null = null;
   state: BoardState | null = null;
   held: Held | null = null;
+  /** A handle is in the hand. */
+  moving = false;
   readonly parts = new Map<string, Part>();
-  private waits = false;
   private counted: { held: Held; rows: FlowRow[] } | null = null;
   private sights = new Map<string, Sight>();
   private readonly cards = new Map<string, Card>();
   private readonly unthemed = themed(() => this.redraw());
-  /** Windows that were committed and are not in the state yet. */
-  private readonly pending = new Map<string, Range>();
 
-  constructor(readonly events: BoardEvents) {}
-
-  get moving(): boolean {
-    return this.held !== null && !this.waits;
-  }
+  constructor(
+    readonly events: BoardEvents,
+    private readonly pending: Pending,
+  ) {}
 
   /** Show a new state. A handle that is being moved stays in the hand. */
   update(state: BoardState): void {
-    const held = this.held;
     this.state = state;
-    if (!this.moving || !state.views.some(({ name }) => name === held?.observable)) {
-      this.held = null;
-      this.waits = false;
-    }
-    this.sights = new Map(state.views.map((view) => [view.name, sight(view)]));
+    if (!state.views.some(({ name }) => name === this.held?.observable)) this.moving = false;
+    this.look(state);
     this.adjust(state);
     this.redraw(true);
+  }
+
+  /** Show the cuts as they are, and those on their way to the kernel as they will be. */
+  settle(): void {
+    if (this.state && !this.moving) this.look(this.state);
+    this.redraw();
+    if (!this.moving) this.events.hold(this.held);
   }
 
   redraw(anew = false): void {
@@ -114,7 +112,7 @@ export class Board implements Scene {
     const window = { ...this.window(seen) };
     for (const { side, value } of shifts)
       window[side] = value === null ? null : bisectCenter(seen.places, value);
-    this.hold(observable, first, window);
+    this.hold(seen, window);
     this.commit(observable);
   }
 
@@ -134,17 +132,12 @@ export class Board implements Scene {
 
   /** Where the thresholds of a view stand: in the hand, on their way to the kernel, or as they are. */
   window(seen: Sight): Window {
-    const { name } = seen.view;
-    if (this.held?.observable === name) return this.held.window;
-    const wanted = this.pending.get(name);
-    if (!wanted) return windowOf(seen);
-    const at = (value: number | null) => (value === null ? null : bisectCenter(seen.places, value));
-    return { low: at(wanted.low), high: at(wanted.high) };
+    return this.held?.observable === seen.view.name ? this.held.window : this.wanted(seen);
   }
 
   /** Another commit is on its way: what is known of this observable does not hold it. */
   stale(observable: string): boolean {
-    return [...this.pending.keys()].some((name) => name !== observable);
+    return this.pending.shifts.some((shift) => shift.observable !== observable);
   }
 
   /** Arithmetic with other places than those of the handles would be wrong without a sign of it. */
@@ -193,22 +186,52 @@ export class Board implements Scene {
     return card;
   }
 
-  /** Show the cuts as they are. */
+  private look(state: BoardState): void {
+    const values = (name: string) =>
+      SIDES.flatMap((side) => this.pending.of(name, side)?.value ?? []);
+    this.sights = new Map(state.views.map((view) => [view.name, sight(view, values(view.name))]));
+    if (!this.moving) this.held = this.waiting();
+  }
+
+  /** Where the thresholds of a view stand when all that was committed has happened. */
+  private wanted(seen: Sight): Window {
+    const now = windowOf(seen);
+    const at = (side: Side) => {
+      const shift = this.pending.of(seen.view.name, side);
+      if (!shift) return now[side];
+      return shift.value === null ? null : bisectCenter(seen.places, shift.value);
+    };
+    return { low: at("low"), high: at("high") };
+  }
+
+  /** What is on its way to the kernel, where its numbers are known. */
+  private waiting(): Held | null {
+    const { observable = "" } = this.pending.shifts[0] ?? {};
+    const seen = this.sights.get(observable);
+    const held = seen && this.holding(seen, this.wanted(seen));
+    return held?.index ? held : null;
+  }
+
+  private holding(seen: Sight, window: Window): Held {
+    const { name: observable } = seen.view;
+    const now = windowOf(seen);
+    const index = this.stale(observable) ? null : this.index(observable);
+    const moved = SIDES.filter((side) => window[side] !== now[side]);
+    return { observable, window, index, moved };
+  }
+
   private release(): void {
-    this.held = null;
-    this.waits = false;
-    this.events.hold(null);
-    this.redraw();
+    this.moving = false;
+    this.settle();
   }
 
   private grab(name: string, part: Part): void {
     const seen = this.sights.get(name);
     if (!seen) return;
     this.parts.set(name, part);
-    if (this.still)
-      for (const other of this.pending.keys()) if (other !== name) this.pending.delete(other);
+    if (this.still && this.stale(name)) this.pending.clear();
     if (this.selected !== name) this.select(name);
-    this.hold(name, part, this.window(seen));
+    this.hold(seen, this.window(seen));
   }
 
   private move(name: string, part: Part, place: number): void {
@@ -217,15 +240,14 @@ export class Board implements Scene {
     const { low, high } = this.window(seen);
     const width = (high ?? 0) - (low ?? 0);
     const last = seen.places.length - 1;
-    if (part === "low") this.hold(name, part, { low: place === 0 ? null : place, high });
-    else if (part === "high") this.hold(name, part, { low, high: place === last ? null : place });
-    else this.hold(name, part, { low: place, high: place + width });
+    if (part === "low") this.hold(seen, { low: place === 0 ? null : place, high });
+    else if (part === "high") this.hold(seen, { low, high: place === last ? null : place });
+    else this.hold(seen, { low: place, high: place + width });
   }
 
-  private hold(observable: string, part: Part, window: Window): void {
-    this.waits = false;
-    const index = this.stale(observable) ? null : this.index(observable);
-    this.held = { observable, part, window, index };
+  private hold(seen: Sight, window: Window): void {
+    this.moving = true;
+    this.held = this.holding(seen, window);
     for (const [name, card] of this.cards) {
       const seen = this.sights.get(name);
       if (seen) paint(this, seen, card);
@@ -237,18 +259,17 @@ export class Board implements Scene {
     const { held } = this;
     const seen = this.sights.get(name);
     if (!held || !seen) return;
-    const was = windowOf(seen);
-    const sides = (["low", "high"] as const).filter((side) => held.window[side] !== was[side]);
-    const wanted = rangeOf(seen, held.window);
-    // What was seen while dragging stays until the kernel has the new cuts.
-    this.waits = true;
-    this.pending.set(name, wanted);
-    const shifts = sides.map((side) => ({ observable: name, side, value: wanted[side] }));
-    void this.events.commit(shifts).then(() => {
-      if (this.pending.get(name) === wanted) this.pending.delete(name);
-      if (this.waits) this.release();
-      else this.redraw();
+    const was = this.wanted(seen);
+    const range = rangeOf(seen, held.window);
+    const changed = SIDES.filter((side) => held.window[side] !== was[side]);
+    // The kernel gets what is seen: what waits may be refused, or come in another order.
+    const shifts = SIDES.flatMap((side): Shift[] => {
+      const waits = this.pending.of(name, side);
+      if (changed.includes(side)) return [{ observable: name, side, value: range[side] }];
+      return waits ? [waits] : [];
     });
+    this.moving = false;
+    this.events.commit(changed.length > 0 ? shifts : []);
   }
 
   private limits(name: string, part: Part): [number, number] {

@@ -1,10 +1,14 @@
 import { Measures } from "../pieces/measures";
 import type { BoardState, FlowRow } from "../shared/boardstate";
 import { h, unique } from "../shared/dom";
-import { count, NONE, number, withError } from "../shared/numbers";
+import { count, NONE, notPlain, number, typed, withError } from "../shared/numbers";
 import { estimate, expected } from "../shared/snapshot";
 
-type Ask = (action: "luminosity" | "uncertainty", value: string) => void;
+export interface EstimateEvents {
+  ask(action: "luminosity" | "uncertainty", value: string): void;
+  /** What is wrong with what was typed. */
+  say(wrong: string): void;
+}
 
 /** What the selection is worth at a luminosity. */
 export class Estimate {
@@ -14,10 +18,11 @@ export class Estimate {
   private readonly uncertainty: HTMLInputElement;
   private readonly settings: HTMLElement;
 
-  constructor(ask: Ask) {
-    this.luminosity = input("luminosity", (text) => ask("luminosity", text));
-    this.uncertainty = input("uncertainty of the background in per cent", (text) =>
-      ask("uncertainty", Number.isFinite(Number(text)) && text ? String(Number(text) / 100) : text),
+  constructor(events: EstimateEvents) {
+    const { ask } = events;
+    this.luminosity = input("luminosity", events, (value) => ask("luminosity", String(value)));
+    this.uncertainty = input("uncertainty of the background in per cent", events, (value) =>
+      ask("uncertainty", String(value / 100)),
     );
     const { luminosity, uncertainty } = this;
     this.settings = h(
@@ -87,14 +92,24 @@ export class Estimate {
   }
 }
 
-function input(label: string, change: (text: string) => void): HTMLInputElement {
+function input(
+  label: string,
+  { say }: EstimateEvents,
+  change: (value: number) => void,
+): HTMLInputElement {
   const node = h("input", {
     class: "hml-input hml-few",
     type: "text",
     inputmode: "decimal",
     id: unique("in"),
     "aria-label": label,
-    onchange: () => change(node.value.trim().replace(",", ".")),
+    onchange: () => {
+      const value = typed(node.value);
+      const bad = !Number.isFinite(value);
+      node.setAttribute("aria-invalid", String(bad));
+      if (bad) say(notPlain(node.value));
+      else change(value);
+    },
   });
   return node;
 }

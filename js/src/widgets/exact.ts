@@ -1,10 +1,11 @@
 import type { BestValue, BoardView, Side } from "../shared/boardstate";
 import { button, fill, h, write } from "../shared/dom";
 import { type Reply, reason } from "../shared/kernel";
-import type { Shift } from "./board";
+import { notPlain, typed } from "../shared/numbers";
+import type { Shift } from "./pending";
 
 export interface ExactEvents {
-  commit(shifts: Shift[]): Promise<void>;
+  commit(shifts: Shift[]): void;
   best(observable: string, side: Side): Promise<Reply<BestValue>>;
 }
 
@@ -15,15 +16,27 @@ export class Exact {
   readonly root = h("section", { class: "hml-exact" });
   private readonly said = h("p", { class: "hml-hint", role: "status" });
   private view: BoardView | null = null;
+  /** What was to be shown last. */
+  private next: BoardView | null = null;
   private shown = "";
 
-  constructor(private readonly events: ExactEvents) {}
+  constructor(private readonly events: ExactEvents) {
+    this.root.addEventListener("focusout", ({ relatedTarget }) => {
+      const inside = relatedTarget instanceof Node && this.root.contains(relatedTarget);
+      if (this.next && !inside) this.show(this.next);
+    });
+  }
 
-  draw(view: BoardView, best: (BestValue & { side: Side }) | null): void {
+  /** A field that is being typed in is left alone until it is left. */
+  draw(view: BoardView): void {
+    this.next = view;
     const focused = (this.root.getRootNode() as Document).activeElement;
-    const text = JSON.stringify([view.name, view.low, view.high, best]);
-    if (text === this.shown || (this.root.contains(focused) && focused?.tagName === "INPUT"))
-      return;
+    if (!this.root.contains(focused) || focused?.tagName !== "INPUT") this.show(view);
+  }
+
+  private show(view: BoardView): void {
+    const text = JSON.stringify([view.name, view.low, view.high]);
+    if (text === this.shown) return;
     const other = this.view?.name !== view.name;
     this.view = view;
     this.shown = text;
@@ -45,8 +58,7 @@ export class Exact {
       ),
       this.said,
     );
-    if (best) this.tell(view.name, best.side, best);
-    else if (other) write(this.said, "");
+    if (other) write(this.said, "");
   }
 
   private input(view: BoardView, side: Side): HTMLInputElement {
@@ -64,12 +76,11 @@ export class Exact {
   }
 
   private typed(observable: string, side: Side, input: HTMLInputElement): void {
-    const text = input.value.trim().replace(",", ".");
-    const value = text === "" ? null : Number(text);
+    const value = input.value.trim() === "" ? null : typed(input.value);
     const bad = value !== null && !Number.isFinite(value);
     input.setAttribute("aria-invalid", String(bad));
-    write(this.said, bad ? `${input.value} is not a number` : "");
-    if (!bad) void this.events.commit([{ observable, side, value }]);
+    write(this.said, bad ? notPlain(input.value) : "");
+    if (!bad) this.events.commit([{ observable, side, value }]);
   }
 
   private find(observable: string, side: Side): HTMLElement {
@@ -91,7 +102,7 @@ export class Exact {
 
   private tell(observable: string, side: Side, { value, text }: BestValue): void {
     const here = this.view?.[side]?.value === value;
-    const use = button("use it", () => void this.events.commit([{ observable, side, value }]), {
+    const use = button("use it", () => this.events.commit([{ observable, side, value }]), {
       class: "hml-link",
       "data-key": "use",
     });

@@ -1,26 +1,31 @@
 import { Cutflow } from "../pieces/cutflow";
 import { CutList, type ListedCut } from "../pieces/cutlist";
 import { type Arrangement, LayoutForm } from "../pieces/layout";
-import { styles, swatch } from "../pieces/styles";
-import { type Bins, ViewMenu } from "../pieces/viewmenu";
 import type { BoardLayout, BoardState, FlowRow, IndexValue } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import { Indexes } from "../shared/indexes";
 import { reason } from "../shared/kernel";
-import { inWords, layoutValues, rebinned, shifted, Wish, without } from "./arranging";
-import { Board, type Held, type Shift } from "./board";
+import { inWords, layoutValues, Wish } from "./arranging";
+import { Board, type Held } from "./board";
 import { Estimate } from "./estimate";
 import { Exact } from "./exact";
 import type { Host } from "./host";
+import { entries } from "./legend";
 import { Look } from "./look";
 import { Maps } from "./maps";
+import { Menus } from "./menus";
 import { block, Complaint } from "./panel";
+import { Pending, type Shift } from "./pending";
 
 const HINT =
   "Drag a handle inwards, or focus it and use the arrow keys. Letting go writes the cell below. Escape puts the handle back.";
 const NONE = "No histogram is on the board: the button above adds observables.";
 const STILL =
   "Drag a handle inwards, or focus it and use the arrow keys. This page keeps what was counted when it was saved: one observable moves at a time, and another one puts it back.";
+
+const BOX = "A box was put: the notebook writes its cell.";
+const HERE = "Drag a handle inwards: letting go writes the cell.";
+const BOTH = "Both thresholds were moved: the notebook writes their cell.";
 
 /** The live board with what belongs beside it; a host keeps the cuts. */
 export class Live {
@@ -35,6 +40,11 @@ export class Live {
   private readonly wish = new Wish();
   private version = "";
   private visible = false;
+  private readonly pending = new Pending();
+  /** Boxes of a page where nothing is counted anew: they move no handles. */
+  private readonly kept = new Pending();
+  /** What is in a box that is held, or was put. */
+  private inside: FlowRow | null = null;
   private readonly indexes: Indexes;
   private readonly cutflow = new Cutflow();
   private readonly none = h("p", { class: "hml-hint" }, NONE);
@@ -44,7 +54,10 @@ export class Live {
   private readonly exact: Exact;
   private readonly maps: Maps;
   private readonly cuts = new CutList({ change: (cuts) => this.list(cuts) });
-  private readonly menus = new Map<string, ViewMenu>();
+  private readonly menus = new Menus(
+    (change) => this.rearrange(change),
+    (change) => this.change(change),
+  );
   private readonly form = new LayoutForm({ change: (next) => this.arrange(next) });
 
   constructor(private readonly host: Host) {
@@ -52,31 +65,40 @@ export class Live {
     this.indexes.onarrival = (observable) => this.arrived(observable);
     this.indexes.onprogress = () => this.tellReady();
     this.indexes.onfailure = (error) => host.locked || this.complaint.show(reason(error));
-    this.board = new Board({
-      index: (observable) => this.indexes.get(observable),
-      near: (observable) => this.indexes.prefer(observable),
-      hold: (held) => this.hold(held),
-      commit: (shifts) => this.commit(shifts),
+    const events = {
+      index: (observable: string) => this.indexes.get(observable),
+      near: (observable: string) => this.indexes.prefer(observable),
+      hold: (held: Held | null) => this.hold(held),
+      commit: (shifts: Shift[]) => void this.commit(shifts),
       select: () => this.drawExact(),
-    });
+    };
+    this.board = new Board(events, this.pending);
     this.board.locked = host.locked;
     this.board.still = host.still;
     this.look = new Look((layout) => this.restyle(layout));
-    this.estimate = new Estimate((action, value) => this.ask(action, { value }));
+    this.estimate = new Estimate({
+      ask: (action, value) => this.ask(action, { value }),
+      say: (wrong) => this.complaint.show(wrong),
+    });
     this.exact = new Exact({
-      commit: (shifts) => (host.still ? this.put(shifts) : this.commit(shifts)),
+      commit: (shifts) => (host.still ? this.board.put(shifts) : void this.commit(shifts)),
       best: (observable, side) => host.request("best", { observable, side }),
     });
-    this.maps = new Maps({
-      ask: (x, y) => host.request("box", { x, y }),
-      hold: (row) => this.box(row),
-      commit: (shifts) => this.commit(shifts),
-      remove: (x, y) =>
-        void this.rearrange((now) => ({
-          ...now,
-          maps: now.maps.filter((pair) => pair[0] !== x || pair[1] !== y),
-        })).then(this.tell),
-    });
+    const remove = (x: string, y: string) =>
+      this.change((now) => ({
+        ...now,
+        maps: now.maps.filter((pair) => pair[0] !== x || pair[1] !== y),
+      }));
+    this.maps = new Maps(
+      {
+        ask: (x, y) => this.indexes.turn(() => host.request("box", { x, y })),
+        hold: (row) => this.box(row),
+        commit: (shifts) => (host.still ? this.keep(shifts) : this.commit(shifts)),
+        ...(host.still ? {} : { remove }),
+      },
+      host.still ? this.kept : this.pending,
+      host.locked,
+    );
     this.toolbar.append(this.look.root, this.complaint.root, this.legend);
     if (!host.still) this.toolbar.prepend(this.form.toggle);
     this.main = [this.toolbar, this.form.panel, this.none, this.board.root, this.maps.root];
@@ -98,14 +120,16 @@ export class Live {
     this.board.root.dataset.version = String(state.version);
     this.none.hidden = names.length > 0;
     this.tellReady();
-    this.drawLegend(state);
+    fill(this.legend, ...entries(state));
     this.look.draw(state.layout);
-    this.form.draw(this.wish.now(state), state.catalogue);
+    this.form.draw(this.wish.now(state), state.catalogue, state.layout.most_bins);
     this.cuts.draw(state.cuts.map(({ text, on }) => ({ text, on })));
     this.board.update(state);
-    this.drawMenus(state);
+    const now = this.wish.now(state);
+    const tools = (name: string) => this.board.card(name)?.tools;
+    if (!this.host.still) this.menus.draw(now.observables, state.layout.most_bins, tools);
     this.maps.update(state, fresh);
-    if (!this.board.moving) this.rest();
+    if (!this.board.moving) this.hold(this.board.held);
   }
 
   shown(): void {
@@ -122,7 +146,7 @@ export class Live {
 
   dispose(): void {
     this.indexes.pause(true);
-    for (const menu of this.menus.values()) menu.dispose();
+    this.menus.dispose();
     this.board.dispose();
     this.maps.dispose();
   }
@@ -145,60 +169,12 @@ export class Live {
     this.board.root.dataset.ready = String(this.indexes.complete);
   }
 
-  private drawLegend(state: BoardState): void {
-    const looks = styles(state.samples);
-    const line = state.layout.how !== "stacked";
-    const one = ({ name, kind }: BoardState["samples"][number], at: number) =>
-      h(
-        "span",
-        {},
-        swatch(looks[at] ?? 0, line),
-        ` ${name}`,
-        h("small", {}, kind === "signal" ? " signal" : ""),
-      );
-    fill(this.legend, ...state.samples.map(one));
+  private async rearrange(change: (now: Arrangement) => Arrangement): Promise<string> {
+    return this.state ? this.arrange(change(this.wish.now(this.state))) : "";
   }
 
-  /** A small menu on each card. */
-  private drawMenus(state: BoardState): void {
-    if (this.host.still) return;
-    const { observables } = this.wish.now(state);
-    for (const [name, menu] of this.menus) {
-      if (observables.some((one) => one.name === name)) continue;
-      menu.dispose();
-      this.menus.delete(name);
-    }
-    observables.forEach(({ name, bins, range }, at) => {
-      const menu = this.menus.get(name) ?? this.menu(name);
-      this.menus.set(name, menu);
-      const tools = this.board.card(name)?.tools;
-      if (tools && menu.root.parentElement !== tools) fill(tools, menu.root);
-      menu.draw({ bins, range, first: at === 0, last: at === observables.length - 1 });
-    });
-  }
-
-  private menu(name: string): ViewMenu {
-    const events = {
-      change: (next: Bins) => this.rearrange((now) => rebinned(now, name, next)),
-      move: (by: -1 | 1) => void this.rearrange((now) => shifted(now, name, by)).then(this.tell),
-      remove: () => void this.rearrange((now) => without(now, name)).then(this.tell),
-    };
-    return new ViewMenu(events, name);
-  }
-
-  private readonly tell = (error: string) => this.complaint.show(error);
-
-  private rearrange(change: (now: Arrangement) => Arrangement): Promise<string> {
-    return this.state ? this.arrange(change(this.wish.now(this.state))) : Promise.resolve("");
-  }
-
-  /** Show the state as it is, no handle in the hand. */
-  private rest(): void {
-    const { state } = this;
-    if (!state) return;
-    this.numbers();
-    this.drawExact();
-    this.host.cell(state.code, "Drag a handle inwards: letting go writes the cell.");
+  private change(change: (now: Arrangement) => Arrangement): void {
+    void this.rearrange(change).then((error) => this.complaint.show(error));
   }
 
   private numbers(): void {
@@ -206,7 +182,7 @@ export class Live {
     if (!state) return;
     const rows = this.board.cutflow();
     this.cutflow.draw(rows, state.samples, state.luminosity === null ? 0 : state.scale);
-    this.estimate.draw(state, rows);
+    this.estimate.draw(state, this.inside ? [this.inside] : rows);
   }
 
   private drawExact(): void {
@@ -214,29 +190,30 @@ export class Live {
     const { selected } = this.board;
     const view = state?.views.find(({ name }) => name === selected) ?? state?.views[0];
     if (!state || !view) return;
-    this.exact.draw({ ...view, ...this.board.bounds(view.name) }, state.best[view.name] ?? null);
+    this.exact.draw({ ...view, ...this.board.bounds(view.name) });
   }
 
   private hold(held: Held | null): void {
-    this.indexes.pause(!this.visible || this.board.moving);
-    if (!held) {
-      this.rest();
-      return;
-    }
-    if (!held.index) return;
+    const { moving } = this.board;
+    this.indexes.pause(!this.visible || moving);
+    if (!moving) this.drawExact();
+    else if (this.inside) this.unbox();
+    if (held && !held.index) return;
     this.numbers();
-    const { part, window, index } = held;
-    if (part === "window") {
-      this.host.asking();
-      return;
-    }
-    const { code, places } = index.value;
-    const place = window[part] ?? (part === "low" ? 0 : places.length - 1);
-    this.host.cell(code[part][place] ?? null, "");
+    this.write(held);
   }
 
-  private async put(shifts: Shift[]): Promise<void> {
-    this.board.put(shifts);
+  /** The cell that thresholds would write. */
+  private write(held: Held | null): void {
+    const [side, other] = held?.moved ?? [];
+    const index = held?.index?.value;
+    if (this.kept.shifts.length > 0) this.host.cell(null, BOX);
+    else if (other && this.host.still) this.host.cell(null, BOTH);
+    else if (other) this.host.asking();
+    else if (index && side) {
+      const place = held.window[side] ?? (side === "low" ? 0 : index.places.length - 1);
+      this.host.cell(index.code[side][place] ?? null, "");
+    } else this.host.cell(this.state?.code ?? null, HERE);
   }
 
   /** The numbers behind the state have changed, not what was counted. */
@@ -247,20 +224,41 @@ export class Live {
 
   /** What is in a box that is held; the cutflow follows when it is let go. */
   private box(row: FlowRow | null): void {
-    if (row && this.state) this.estimate.draw(this.state, [row]);
-    else this.numbers();
+    this.inside = row;
+    this.numbers();
   }
 
   private async commit(moves: Shift[]): Promise<void> {
-    this.indexes.pause(!this.visible);
-    if (this.host.still) {
-      this.drawExact();
-      return new Promise(() => {});
-    }
+    if (moves.length === 0) return this.settle();
+    this.pending.add(moves);
+    if (this.host.still) return this.settle();
     const dataset = this.state?.dataset ?? "";
     const key = `${dataset} ${moves.map(({ observable, side }) => `${observable} ${side}`).join(" ")}`;
-    const end = await this.host.commit("set", { dataset, moves }, inWords(moves), key);
-    this.complaint.show(end.error ?? "");
+    const end = this.host.commit("set", { dataset, moves }, inWords(moves), key);
+    this.settle();
+    this.complaint.show((await end).error ?? "");
+    this.pending.done(moves);
+    this.settle();
+  }
+
+  /** A box stays where it was put, and handles go back. */
+  private async keep(shifts: Shift[]): Promise<void> {
+    this.pending.clear();
+    this.kept.clear();
+    this.kept.add(shifts);
+    this.settle();
+  }
+
+  /** A handle is in the hand: its numbers are shown. */
+  private unbox(): void {
+    this.kept.clear();
+    this.inside = null;
+    this.maps.redraw();
+  }
+
+  private settle(): void {
+    this.board.settle();
+    this.maps.redraw();
   }
 
   private restyle({ how, below, log, snap }: BoardLayout): void {
@@ -268,12 +266,12 @@ export class Live {
     const look = { how, below, log, snap };
     if (this.host.still) this.given.layout = { ...this.given.layout, ...look };
     if (this.host.still) this.again();
-    else void this.rearrange((now) => ({ ...now, ...look })).then(this.tell);
+    else this.change((now) => ({ ...now, ...look }));
   }
 
   private async arrange(next: Arrangement): Promise<string> {
     const error = this.wish.during(next, async () => {
-      const values = layoutValues(this.state?.dataset ?? "", next);
+      const values = layoutValues(this.state?.dataset ?? "", next, this.state?.layout ?? {});
       const end = await this.host.commit("layout", values, "the look of the board", "layout");
       return end.error ?? "";
     });
@@ -286,10 +284,10 @@ export class Live {
   private readonly again = () => this.given && this.update(this.given);
 
   private async list(cuts: ListedCut[]): Promise<string> {
+    const all = this.pending.over(cuts, this.state?.cuts ?? []);
     const values = {
       dataset: this.state?.dataset ?? "",
-      cuts: cuts.map(({ text }) => text),
-      off: cuts.filter(({ on }) => !on).map(({ text }) => text),
+      cuts: all.map(({ text, on }) => [text, on]),
     };
     const { error } = await this.host.commit("cuts", values, "the list of cuts", "cuts");
     return error ?? "";

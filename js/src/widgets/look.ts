@@ -6,6 +6,8 @@ interface Choice<K extends keyof BoardLayout> {
   value: BoardLayout[K];
   text: string;
   title: string;
+  /** Where the text is a sign. */
+  label?: string;
 }
 const HOW: Choice<"how">[] = [
   { key: "how", value: "stacked", text: "stacked", title: "Expected events, one upon the other" },
@@ -20,7 +22,13 @@ const BELOW: Choice<"below">[] = [
     title: "Below: significance against the threshold",
   },
   { key: "below", value: "ratio", text: "ratio", title: "Below: data or signal over background" },
-  { key: "below", value: "none", text: "–", title: "Nothing below the histograms" },
+  {
+    key: "below",
+    value: "none",
+    text: "–",
+    title: "Nothing below the histograms",
+    label: "nothing",
+  },
 ];
 const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
   { key: "log", text: "log y", title: "Logarithmic vertical axis" },
@@ -56,8 +64,13 @@ export class Look {
     for (const [node, on] of this.buttons) node.setAttribute("aria-pressed", String(on(layout)));
   }
 
-  private choice({ key, value, text, title }: Choice<"how" | "below">): HTMLButtonElement {
-    const node = button(text, () => this.put({ [key]: value }), { class: "hml-toggle", title });
+  private choice(one: Choice<"how" | "below">): HTMLButtonElement {
+    const { key, value, text, title, label } = one;
+    const node = button(text, () => this.put({ [key]: value }), {
+      class: "hml-toggle",
+      title,
+      "aria-label": label,
+    });
     this.buttons.push([node, (layout) => layout[key] === value]);
     return node;
   }

@@ -3,10 +3,8 @@ import { styles } from "../pieces/styles";
 import type { BoardMap, BoardState, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import { floats, type Reply, reason } from "../shared/kernel";
-import type { Shift } from "./board";
+import type { Pending, Shift } from "./pending";
 
-/** Along each axis, the flows at both ends. */
-const WIDTH = 50;
 const SIDES: Side[] = ["low", "high"];
 
 export interface MapsEvents {
@@ -14,12 +12,12 @@ export interface MapsEvents {
   /** What is in a box that is held; null: let go. */
   hold(row: FlowRow | null): void;
   commit(shifts: Shift[]): Promise<void>;
-  remove(x: string, y: string): void;
+  remove?(x: string, y: string): void;
 }
 interface Shown {
   map: BoardMap;
   card: MapCard;
-  /** (3, samples, 50, 50): events, sums, squares. */
+  /** (3, samples, x bins, y bins), the flows at both ends among them: events, sums, squares. */
   block: Float32Array | null;
 }
 const keyOf = ({ x, y }: { x: string; y: string }) => JSON.stringify([x, y]);
@@ -30,8 +28,15 @@ export class Maps {
   private state: BoardState | null = null;
   private version = 0;
   private readonly shown = new Map<string, Shown>();
+  /** Whose box was put last. */
+  private last: Shown | undefined;
 
-  constructor(private readonly events: MapsEvents) {}
+  constructor(
+    private readonly events: MapsEvents,
+    private readonly pending: Pending,
+    /** Why a box cannot be moved whose bins are not known; empty: they are on their way. */
+    private readonly locked = "",
+  ) {}
 
   /** `fresh`: what was counted before is not true any more. */
   update(state: BoardState, fresh: boolean): void {
@@ -56,8 +61,9 @@ export class Maps {
         { name: x, unit: unit(x), edges: xedges },
         { name: y, unit: unit(y), edges: yedges },
       );
-      const note = block ? "" : "the kernel has not counted this one yet";
-      card.draw(this.layers(block), this.box(map), note);
+      card.block(block ? "" : this.locked);
+      const note = block ? "" : this.locked || "the kernel has not counted this one yet";
+      card.draw(block ? this.layers(map, block) : [], this.box(map), note);
     }
   }
 
@@ -89,12 +95,12 @@ export class Maps {
 
   private make({ x, y }: BoardMap): MapCard {
     const one = () => this.shown.get(keyOf({ x, y }));
+    const { remove } = this.events;
     return new MapCard(x, y, {
-      near: () => {},
-      hold: (box) => this.hold(one(), box),
-      commit: (box) => this.commit(one(), box),
-      cancel: () => this.events.hold(null),
-      remove: () => this.events.remove(x, y),
+      hold: (box) => this.events.hold(this.inside(one(), box)),
+      commit: (box) => void this.commit(one(), box),
+      cancel: () => this.events.hold(this.waiting()),
+      ...(remove && { remove: () => remove(x, y) }),
     });
   }
 
@@ -111,18 +117,18 @@ export class Maps {
   }
 
   /** Expected events without the flows, for each sample. */
-  private layers(block: Float32Array | null): MapLayer[] {
+  private layers({ xedges, yedges }: BoardMap, block: Float32Array): MapLayer[] {
     const { state } = this;
-    if (!state || !block) return [];
+    if (!state) return [];
     const looks = styles(state.samples);
-    const m = state.samples.length;
+    const [n, m] = [state.samples.length, yedges.length - 1];
+    const [high, wide] = [yedges.length + 1, xedges.length + 1];
     return state.samples.map(({ name, kind }, at) => {
       const scale = kind === "data" ? 1 : state.scale;
-      const contents = new Float64Array((WIDTH - 2) ** 2);
+      const contents = new Float64Array((wide - 2) * m);
       for (let bin = 0; bin < contents.length; bin += 1) {
-        const x = Math.floor(bin / (WIDTH - 2)) + 1;
-        const y = (bin % (WIDTH - 2)) + 1;
-        contents[bin] = (block[((m + at) * WIDTH + x) * WIDTH + y] ?? 0) * scale;
+        const [x, y] = [Math.floor(bin / m) + 1, (bin % m) + 1];
+        contents[bin] = (block[((n + at) * wide + x) * high + y] ?? 0) * scale;
       }
       return { label: name, kind, style: looks[at] ?? 0, contents };
     });
@@ -140,44 +146,57 @@ export class Maps {
   }
 
   private box({ x, y }: BoardMap): Box {
+    const at = (name: string, side: Side) => {
+      const waits = this.pending.of(name, side);
+      return waits ? waits.value : this.bound(name, side);
+    };
     const along = (name: string): [number | null, number | null] => [
-      this.bound(name, "low"),
-      this.bound(name, "high"),
+      at(name, "low"),
+      at(name, "high"),
     ];
     return { x: along(x), y: along(y) };
   }
 
   /** Bins whose middle is in the box; exact where it ends at edges of bins. */
-  private hold(one: Shown | undefined, box: Box): void {
+  private inside(one: Shown | undefined, box: Box): FlowRow | null {
     const { state } = this;
-    if (!one?.block || !state) return;
+    if (!one?.block || !state) return null;
     const { block, map } = one;
-    const xs = inside(map.xedges, box.x);
-    const ys = inside(map.yedges, box.y);
+    const [xs, ys] = [inside(map.xedges, box.x), inside(map.yedges, box.y)];
+    const [wide, high] = [map.xedges.length + 1, map.yedges.length + 1];
     const m = state.samples.length;
     const add = (quantity: number) =>
       state.samples.map((_, at) => {
-        const base = (quantity * m + at) * WIDTH * WIDTH;
+        const base = (quantity * m + at) * wide * high;
         let sum = 0;
-        for (const x of xs) for (const y of ys) sum += block[base + x * WIDTH + y] ?? 0;
+        for (const x of xs) for (const y of ys) sum += block[base + x * high + y] ?? 0;
         return sum;
       });
-    this.events.hold({ label: "box", events: add(0), sums: add(1), squares: add(2) });
+    return { label: "box", events: add(0), sums: add(1), squares: add(2) };
   }
 
-  private commit(one: Shown | undefined, box: Box): void {
+  /** What is in the box that was put last, while it is not in the state. */
+  private waiting(): FlowRow | null {
+    const { last } = this;
+    const names = [last?.map.x, last?.map.y];
+    const waits = this.pending.shifts.some(({ observable }) => names.includes(observable));
+    return last && waits ? this.inside(last, this.box(last.map)) : null;
+  }
+
+  private async commit(one: Shown | undefined, box: Box): Promise<void> {
     if (!one) return;
+    this.last = one;
     const was = this.box(one.map);
     const shifts = (["x", "y"] as const).flatMap((along) =>
       SIDES.flatMap((side, at): Shift[] => {
+        const observable = one.map[along];
         const value = box[along][at] ?? null;
-        return value === was[along][at] ? [] : [{ observable: one.map[along], side, value }];
+        const same = value === was[along][at] && !this.pending.of(observable, side);
+        return same ? [] : [{ observable, side, value }];
       }),
     );
-    void this.events.commit(shifts).then(() => {
-      this.events.hold(null);
-      this.redraw();
-    });
+    await this.events.commit(shifts);
+    this.events.hold(this.waiting());
   }
 }
 

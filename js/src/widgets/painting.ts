@@ -12,6 +12,8 @@ import {
   curve,
   estimate,
   type Move,
+  operator,
+  SIGNS,
   type Sight,
 } from "../shared/snapshot";
 import type { Window } from "../shared/window";
@@ -34,12 +36,15 @@ export function paint(scene: Scene, seen: Sight, card: Card): void {
   const { state, held } = scene;
   if (!state) return;
   const [low, high] = [stand(scene, seen, "low"), stand(scene, seen, "high")];
-  card.place(low, high, low.label && high.label ? `${low.spoken}; below ${high.label}` : "");
+  const both = low.label && high.label;
+  card.place(low, high, both ? `${low.spoken}; ${words(high.sign)} ${high.label}` : "");
   const source = held?.index ? { index: held.index, move: held } : null;
-  const found = contents(seen, state.samples.length, scene.window(seen), source);
+  const found = contents(seen, seen.view.sums.length, scene.window(seen), source);
   const known = state.luminosity !== null;
+  const { hidden } = seen.view;
   // Without cross sections there is no common scale.
-  card.draw(layers(state, found), known ? state.layout : { ...state.layout, how: "normalised" });
+  const how = known ? state.layout.how : "normalised";
+  card.draw(layers(state, seen, found), { how, log: state.layout.log, hidden });
   if (state.layout.below === "significance") significance(scene, seen, card);
   if (state.layout.below === "ratio" && known) card.ratio(ratio(state, found));
   card.say(note(scene, seen, found));
@@ -51,13 +56,22 @@ function stand(scene: Scene, seen: Sight, side: Side): Stand {
   const at = scene.window(seen)[side];
   const rest = side === "low" ? 0 : places.length - 1;
   const label = at === null ? "" : (labels[at] ?? "");
-  return { place: at ?? rest, label, spoken: spoken(scene, seen, side, label) };
+  const sign = signAt(seen, side, at);
+  return { place: at ?? rest, label, sign, spoken: spoken(scene, seen, side, label) };
 }
 
-function spoken(scene: Scene, { view }: Sight, side: Side, label: string): string {
-  const { name, unit } = view;
+const signAt = ({ strict }: Sight, side: Side, at: number | null) =>
+  SIGNS[operator(side, at !== null && strict.has(at))];
+
+/** The sign of a threshold as it is spoken. */
+const words = (sign: string) =>
+  ({ "≥": "above", ">": "above", "<": "below", "≤": "at most" })[sign] ?? sign;
+
+function spoken(scene: Scene, seen: Sight, side: Side, label: string): string {
+  const { name, unit } = seen.view;
   if (!label) return side === "low" ? `${name}: no lower threshold` : `${name}: no upper threshold`;
-  const where = `${name} ${side === "low" ? "above" : "below"} ${label} ${unit}`.trim();
+  const sign = signAt(seen, side, scene.window(seen)[side]);
+  const where = `${name} ${words(sign)} ${label} ${unit}`.trim();
   const { held } = scene;
   // Only who holds a handle hears the count; the others are silent until it is let go.
   if (held && held.observable !== name) return where;
@@ -71,13 +85,15 @@ function left(scene: Scene): string {
   if (!state?.samples.some(({ kind }) => kind === "signal")) return "";
   const sum = (row: (number | null)[] | undefined) =>
     state.samples.reduce((n, { kind }, at) => n + (kind === "signal" ? (row?.[at] ?? 0) : 0), 0);
-  const words = (n: number) => count(n).replaceAll("\u202f", ",");
-  return `${words(sum(rows.at(-1)?.events))} of ${words(sum(rows[0]?.events))} signal events`;
+  const plain = (n: number) => count(n).replaceAll("\u202f", ",");
+  return `${plain(sum(rows.at(-1)?.events))} of ${plain(sum(rows[0]?.events))} signal events`;
 }
 
-function layers(state: BoardState, { before, after, squares }: Contents): Layer[] {
+function layers(state: BoardState, { view }: Sight, found: Contents): Layer[] {
+  const { before, after, squares } = found;
   const looks = styles(state.samples);
-  return state.samples.map(({ kind }, at) => {
+  return state.samples.map(({ kind }, sample) => {
+    const at = view.apart ? (state.compared[sample] ?? sample) : sample;
     const scale = kind === "data" ? 1 : state.scale;
     const times = (numbers: Float64Array | undefined, factor: number) =>
       (numbers ?? new Float64Array(0)).map((value) => value * factor);
@@ -85,7 +101,7 @@ function layers(state: BoardState, { before, after, squares }: Contents): Layer[
     const is = after[at] === before[at] ? was : times(after[at], scale);
     return {
       kind,
-      style: looks[at] ?? 0,
+      style: looks[sample] ?? 0,
       before: was,
       after: is,
       squares: times(squares[at], scale ** 2),
@@ -135,12 +151,13 @@ function significance(scene: Scene, seen: Sight, card: Card): void {
   const side = part === "high" ? "high" : "low";
   const { labels } = seen;
   const rest = side === "high" ? labels.length - 1 : 0;
-  const sign = side === "high" ? "<" : "≥";
   card.significance({
     values: curveOf(scene, card, index, part, now),
     at: now[side] ?? rest,
     label: (place) =>
-      place === rest && part !== "window" ? "without" : `at ${sign} ${labels[place] ?? ""}`,
+      place === rest && part !== "window"
+        ? "without it"
+        : `at ${signAt(seen, side, place)} ${labels[place] ?? ""}`,
     why: why(state, index, now),
     stale: held !== null && held.observable !== name,
   });
@@ -155,13 +172,14 @@ function at(part: Part, now: Window, last: number): (place: number) => Window {
   return (place) => ({ low: place, high: Math.min(last, place + width) });
 }
 
-/** Data over background where there are data, otherwise signal over background. */
+/** Data over background where there are data, otherwise signal over background; both without what is blinded in data. */
 function ratio(state: BoardState, { after, squares }: Contents) {
   const data = state.samples.some(({ kind }) => kind === "data");
   const bins = (after[0]?.length ?? 3) - 3;
   const add = (kind: string, of: Float64Array[], factor: number, bin: number) =>
     state.samples.reduce(
-      (sum, one, m) => sum + (one.kind === kind ? (of[m]?.[bin + 1] ?? 0) * factor : 0),
+      (sum, one, m) =>
+        sum + (one.kind === kind ? (of[state.compared[m] ?? m]?.[bin + 1] ?? 0) * factor : 0),
       0,
     );
   const values: (number | null)[] = [];
@@ -186,8 +204,9 @@ function note(scene: Scene, seen: Sight, { before }: Contents): string {
   if (held?.observable === seen.view.name && !held.index)
     return "the others follow when the kernel is free";
   let [under, over, missing, all] = [0, 0, 0, 0];
-  before.forEach((bins, m) => {
-    if (state.samples[m]?.kind === "data" && before.length > 1) return;
+  state.samples.forEach(({ kind }, m) => {
+    if (kind === "data" && state.samples.length > 1) return;
+    const bins = before[m] ?? [];
     const n = bins.length;
     under += bins[0] ?? 0;
     over += bins[n - 2] ?? 0;
@@ -195,10 +214,15 @@ function note(scene: Scene, seen: Sight, { before }: Contents): string {
     for (const content of bins) all += content;
   });
   if (!(all > 0)) return "no event is left here";
+  const blind = seen.view.apart
+    ? `without what is blinded in data: ${state.blind.join(" or ")}`
+    : seen.view.hidden.length > 0
+      ? "data are blinded in the shaded window"
+      : "";
   const part = (x: number, text: string) => (x > 0 ? `${percent(x / all)} % ${text}` : "");
   const parts = [part(under, "below"), part(over, "above"), part(missing, "without a value")];
   if (missing / all > 0.999999) return "no event has a value";
-  return parts.filter(Boolean).join(" · ");
+  return [blind, ...parts].filter(Boolean).join(" · ");
 }
 
 const percent = (share: number) => (share < 1e-4 ? "< 0.01" : number(100 * share, 2));

@@ -1,5 +1,6 @@
 // What the kernel would say of a board of live histograms, counted event by event.
 import type {
+  BestValue,
   BoardCut,
   BoardLayout,
   BoardState,
@@ -45,9 +46,14 @@ export class ToyBoard {
   luminosity = 139;
   uncertainty = 0.1;
   cuts: Cut[] = [];
-  layout: BoardLayout = { how: "normalised", below: "significance", log: false, snap: false };
+  layout: BoardLayout = {
+    how: "normalised",
+    below: "significance",
+    log: false,
+    snap: false,
+    most_bins: 48,
+  };
   maps: [string, string][] = [];
-  best: BoardState["best"] = {};
 
   constructor(
     readonly samples: ToySample[],
@@ -98,17 +104,17 @@ export class ToyBoard {
     const { observables, maps, how, below, log, snap, bins = {}, ranges = {} } = next;
     this.shown = observables;
     this.maps = maps;
-    this.layout = { how, below, log, snap, bins, ranges };
+    this.layout = { how, below, log, snap, bins, ranges, most_bins: 48 };
     this.version += 1;
   }
 
   /** The whole list as texts; only thresholds of the toys can be read. */
-  list({ cuts, off }: { cuts: string[]; off: string[] }): void {
-    this.cuts = cuts.map((one) => {
+  list({ cuts }: { cuts: [string, boolean][] }): void {
+    this.cuts = cuts.map(([one, on]) => {
       const [, name = "", sign, value] = one.match(/^(\S+) (>=|<) (\S+)$/) ?? [];
       if (!this.columns.some((column) => column.name === name))
         throw new Error(`unknown observable in '${one}'; near names: fatjet0.mass, met`);
-      return this.cut(name, sign === "<" ? "high" : "low", Number(value), !off.includes(one));
+      return this.cut(name, sign === "<" ? "high" : "low", Number(value), on);
     });
     this.version += 1;
   }
@@ -236,13 +242,11 @@ export class ToyBoard {
         .filter(({ name }) => !this.shown.includes(name))
         .map(({ name, unit }) => ({ name, unit })),
       code: this.on.length ? this.code() : null,
-      best: this.best,
       datasets: [
         { target: "dataset", label: "dataset" },
         { target: "selected", label: "selected" },
       ],
       dataset: "dataset",
-      current: { target: "selected_2", cuts: this.on.map((cut) => cut.text) },
     };
   }
 
@@ -326,7 +330,7 @@ export class ToyBoard {
   }
 
   /** The best of the places; the kernel scans all values. */
-  find(observable: string, side: Side): BoardState["best"][string] {
+  find(observable: string, side: Side): BestValue & { side: Side } {
     const places = this.column(observable).places.slice(1, -1);
     const tried = places.map((value) => {
       const keep = keeps(side, value);

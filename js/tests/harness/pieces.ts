@@ -70,7 +70,7 @@ function arrange(): HTMLElement {
       }));
       const wrong = next.below === "ratio" ? "A ratio needs observed data: there are none." : "";
       return slowly(wrong).then((said) => {
-        if (!said) form.draw({ ...next, observables: known }, catalogue);
+        if (!said) form.draw({ ...next, observables: known }, catalogue, 48);
         return said;
       });
     },
@@ -86,6 +86,7 @@ function arrange(): HTMLElement {
   form.draw(
     { observables, maps, how: "stacked", below: "significance", log: false, snap: true },
     catalogue,
+    48,
   );
   form.toggle.click();
   return form.root;
@@ -96,7 +97,7 @@ function menu(): HTMLElement {
     { change: () => slowly(""), move: () => {}, remove: () => {} },
     "fatjet0.mass",
   );
-  one.draw({ bins: 40, range: [0, 200], first: true, last: false });
+  one.draw({ bins: 40, range: [0, 200], first: true, last: false, most: 48 });
   const title = h("h4", {}, h("span", { class: "hml-name" }, "fatjet0.mass"), one.root);
   const card = h("section", { class: "hml-card", style: "width:208px;height:180px" }, title);
   setTimeout(() => one.root.querySelector("button")?.click());
@@ -140,7 +141,6 @@ function map(box: Box, data: boolean): HTMLElement {
     });
   const note = "12 bins of signal without background";
   const card = new MapCard("fatjet0.mass", "fatjet0.tau21", {
-    near: () => {},
     hold: (held) => card.draw(layers, held, note),
     commit: (next) => card.draw(layers, next, "committed"),
     cancel: () => card.draw(layers, box, "put back"),

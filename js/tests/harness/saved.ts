@@ -22,5 +22,6 @@ export function saved(board: ToyBoard, observables: string[]): Saved {
     const [reply, buffers] = board.index(observable);
     return { reply, buffers: buffers.map(base64) };
   });
-  return { state: JSON.parse(JSON.stringify(board.state())), indexes };
+  const boxes = board.maps.map(([x, y]) => ({ x, y, buffer: base64(board.box(x, y)) }));
+  return { state: JSON.parse(JSON.stringify(board.state())), indexes, boxes };
 }

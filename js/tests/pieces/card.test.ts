@@ -49,10 +49,11 @@ function put(place: number, high = 20): void {
   const label = place ? String(FRAME.places[place]) : "";
   const upper = high < 20 ? String(FRAME.places[high]) : "";
   card.place(
-    { place, label, spoken: `met above ${label} GeV` },
+    { place, label, sign: "≥", spoken: `met above ${label} GeV` },
     {
       place: high,
       label: upper,
+      sign: "<",
       spoken: upper ? `met below ${upper} GeV` : "met: no upper threshold",
     },
     "met from here to there",

@@ -49,7 +49,7 @@ describe("LayoutForm", () => {
       },
     });
     document.body.replaceChildren(form.root);
-    form.draw(NOW, CATALOGUE);
+    form.draw(NOW, CATALOGUE, 48);
   });
   const find = <E extends HTMLElement>(label: string) => labelled<E>(form.root, label);
   const names = () =>
@@ -139,8 +139,8 @@ describe("LayoutForm", () => {
   });
 
   test.each([
-    ["bins of met", "101", "bins: a whole number from 1 to 100"],
-    ["bins of met", "2.5", "bins: a whole number from 1 to 100"],
+    ["bins of met", "49", "bins: a whole number from 1 to 48"],
+    ["bins of met", "2.5", "bins: a whole number from 1 to 48"],
     ["met: range from", "500", "the range must go up: 500 is not below 500"],
     ["met: range from", "", "where does the range begin?"],
     ["met: range to", "1 TeV", "1 TeV is not a number"],
@@ -171,7 +171,7 @@ describe("LayoutForm", () => {
     input.focus();
     input.value = "30";
     const first = { name: "met", unit: "GeV", bins: 10, range: [0, 200] as [number, number] };
-    form.draw({ ...NOW, observables: [first, ...NOW.observables.slice(1)] }, CATALOGUE);
+    form.draw({ ...NOW, observables: [first, ...NOW.observables.slice(1)] }, CATALOGUE, 48);
     expect(input.value).toBe("30");
     expect(find<HTMLInputElement>("bins of met").value).toBe("10");
   });
@@ -198,7 +198,7 @@ describe("LayoutForm", () => {
   test("names are text", () => {
     const name = "<img src=x>";
     const observables = [{ name, bins: 1, range: [0, 1] as [number, number] }];
-    form.draw({ ...NOW, observables, maps: [[name, name]] }, [{ name, unit: name }]);
+    form.draw({ ...NOW, observables, maps: [[name, name]] }, [{ name, unit: name }], 48);
     expect(form.root.querySelector("img")).toBeNull();
   });
 });
@@ -220,7 +220,7 @@ describe("ViewMenu", () => {
       "met",
     );
     document.body.replaceChildren(menu.root);
-    menu.draw({ bins: 40, range: [0, 500], first: true, last: false });
+    menu.draw({ bins: 40, range: [0, 500], first: true, last: false, most: 48 });
   });
   const find = <E extends HTMLElement>(label: string) => labelled<E>(menu.root, label);
   const opener = () => find("met: bins, range, place");

@@ -38,7 +38,6 @@ beforeEach(() => {
   };
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(pen as never);
   card = new MapCard("mass", "tau21", {
-    near: () => said.push(["near"]),
     hold: (box) => said.push(["hold", box]),
     commit: (box) => said.push(["commit", box]),
     cancel: () => said.push(["cancel"]),
@@ -224,4 +223,14 @@ test("axes carry names and units, the note its text, and all of it is text", () 
   const hostile = new MapCard("<b>x</b>", "<i>", {} as never);
   expect(hostile.root.querySelector("b, i")).toBeNull();
   hostile.dispose();
+});
+
+test("a box that is blocked says why, and does not move", () => {
+  card.block("open the notebook");
+  expect(slider(LOW_Y).getAttribute("aria-disabled")).toBe("true");
+  expect(slider(LOW_Y).title).toBe("open the notebook");
+  slider(LOW_Y).dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp" }));
+  expect(said).toEqual([]);
+  card.block("");
+  expect(slider(LOW_Y).getAttribute("aria-disabled")).toBe("false");
 });

@@ -73,3 +73,9 @@ test("a check is sent once typing rests, and only the newest answer counts", asy
   expect(heard).toEqual(["new"]);
   vi.useRealTimers();
 });
+
+test("what is asked of a kernel that is gone is refused", async () => {
+  const kernel = new Kernel(new HandModel());
+  kernel.lost("restarted");
+  await expect(kernel.request("cuts", "index")).rejects.toThrow("restarted");
+});

@@ -39,3 +39,31 @@ test("a board of its own asks and commits under its name, shows its cell, and le
   expect(document.querySelector(".hml-alone")).toBeNull();
   expect(model.listeners).toBe(0);
 });
+
+test("a kernel that was restarted is told, and what waits goes back", async () => {
+  vi.useFakeTimers();
+  const toys = toyBoard();
+  const model = new HandModel({ state: toys.state() });
+  const cleanup = alone.render({ model, el: document.body });
+  await vi.advanceTimersByTimeAsync(1);
+  await model.answer("index", ...toys.index("fatjet0.mass"));
+  const handle = document.querySelector<HTMLElement>(
+    '[aria-label="fatjet0.mass: keep what is below"]',
+  );
+  const drag = () => {
+    for (const key of ["PageDown", "Enter"])
+      handle?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  };
+  const said = () => document.querySelector(".hml-complaint")?.textContent;
+  drag();
+  expect(handle?.getAttribute("aria-valuetext")).toMatch(/below 190/);
+  model.emit("comm_live_update");
+  await flush();
+  expect(said()).toMatch(/^The kernel was restarted or is gone. Run the cell of this board again/);
+  expect(handle?.getAttribute("aria-valuetext")).toBe("fatjet0.mass: no upper threshold");
+  drag();
+  await flush();
+  expect(said()).toMatch(/^The kernel was restarted/);
+  expect(handle?.getAttribute("aria-valuetext")).toBe("fatjet0.mass: no upper threshold");
+  cleanup();
+});

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { ends, nearSide, places, shifted, spanned, stand, text } from "../../src/pieces/box";
+
+const EDGES = [0, 10, 20, 30, 40];
+const PIXELS = [100, 120, 140, 160, 180];
+
+test("sides stand in pixels where their numbers are, without one at the border", () => {
+  expect(ends([5, null], EDGES, PIXELS)).toEqual([110, 180]);
+  expect(places([12, null], EDGES)).toEqual([1, 4]);
+  expect(text(12.345, EDGES)).toBe("12");
+});
+
+test("a side that did not move keeps its exact value, one at the border is none", () => {
+  expect(stand([12, null], EDGES, [1, 3])).toEqual([12, 30]);
+  expect(stand([12, 30], EDGES, [0, 4])).toEqual([null, null]);
+});
+
+test("sides stay a bin apart and within the frame", () => {
+  expect(shifted([1, 2], [0], 5, 4)).toEqual([1, 2]);
+  expect(shifted([1, 3], [0, 1], 5, 4)).toEqual([2, 4]);
+  expect(spanned(4, 4, 4)).toEqual([3, 4]);
+});
+
+test("the nearer side is taken, and a small box keeps a middle to be held by", () => {
+  expect(nearSide(105, [100, 180], 12)).toEqual([0]);
+  expect(nearSide(140, [100, 180], 12)).toEqual([]);
+  expect(nearSide(103, [100, 106], 12)).toEqual([]);
+});

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Stage } from "../stage";
+
+const LOW = "met: keep what is above";
+const HIGH = "met: keep what is below";
+let stage: Stage;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  stage = new Stage(["fatjet0.mass", "met"]);
+  await vi.advanceTimersByTimeAsync(50);
+});
+afterEach(() => {
+  stage.dispose();
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("what is committed is what differs from what waits, and what waits goes along", async () => {
+  stage.toys.set("met", "low", 30);
+  stage.toys.set("met", "high", 120);
+  await stage.told();
+  stage.keys(LOW, "PageUp", "Enter");
+  stage.keys("met: move the window", "PageDown", "Enter");
+  expect(stage.moves).toEqual([
+    [{ observable: "met", side: "low", value: 60 }],
+    [
+      { observable: "met", side: "low", value: 30 },
+      { observable: "met", side: "high", value: 90 },
+    ],
+  ]);
+  expect(stage.spoken(LOW)).toMatch(/^met above 30 GeV/);
+  expect(stage.spoken(HIGH)).toMatch(/^met below 90 GeV/);
+});
+
+test("back while the kernel is busy takes the threshold away", () => {
+  stage.keys(LOW, "PageUp", "Enter");
+  stage.keys(LOW, "PageDown", "Enter");
+  expect(stage.moves.at(-1)).toEqual([{ observable: "met", side: "low", value: null }]);
+  expect(stage.spoken(LOW)).toBe("met: no lower threshold");
+});
+
+test("the end of an older commit leaves the numbers of a newer one", async () => {
+  stage.keys(LOW, "PageUp", "Enter");
+  stage.keys(LOW, "PageUp", "Enter");
+  const dragged = stage.flow();
+  await stage.settle(null, 0);
+  expect(stage.spoken(LOW)).toMatch(/^met above 60 GeV/);
+  expect(stage.flow()).toEqual(dragged);
+  await stage.settle("refused", 1);
+  expect(stage.spoken(LOW)).toBe("met: no lower threshold");
+  expect(stage.flow()).not.toEqual(dragged);
+});
+
+test("a typed value waits at its own place", async () => {
+  stage.live.board.select("met");
+  stage.type("met above", "60.3");
+  expect(stage.spoken(LOW)).toMatch(/^met above 60.3 GeV/);
+  stage.keys(HIGH, "PageDown", "Enter");
+  expect(stage.moves.at(-1)).toEqual([
+    { observable: "met", side: "low", value: 60.3 },
+    { observable: "met", side: "high", value: 570 },
+  ]);
+  // Its numbers are not known, those of the others do not hold it.
+  expect(stage.live.board.stale("fatjet0.mass")).toBe(true);
+  await stage.settle("refused", 1);
+  await stage.settle("refused", 0);
+  expect(stage.spoken(LOW)).toBe("met: no lower threshold");
+});
