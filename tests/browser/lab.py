@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from browser.jupyter import Notebook
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, TimeoutError, expect
 
 OPEN = 'import hml_jupyter as hml\nlab = hml.Lab("study")\nlab'
 MINUTES = 60_000
@@ -84,10 +84,14 @@ class LabPage:
         """Press stop; an interrupt that comes in a bad moment is lost, so press again while it runs."""
         stop = self.root.get_by_role("button", name="stop")
         expect(stop).to_be_visible()
-        while stop.count():
-            stop.first.click()
-            with contextlib.suppress(AssertionError):
+        for _ in range(20):
+            # the button may go before it is pressed again: then it has done its work
+            with contextlib.suppress(TimeoutError, AssertionError):
+                stop.first.click(timeout=1000)
                 expect(stop).to_have_count(0, timeout=3000)
+            if not stop.count():
+                break
+        expect(stop).to_have_count(0)
         self.notebook.wait_idle()
 
     def wait_for_text(self, begin: str) -> None:
