@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from browser.jupyter import OpenNotebook
-from browser.lab import LabPage, card, kept, spoken
+from browser.lab import MINUTES, LabPage, card, kept, spoken
 from playwright.sync_api import Page, expect
 
 #: Where the left handle of each histogram stands, as a share of the axis that is drawn, and whether the drawing fills its card.
@@ -218,6 +218,7 @@ def test_nothing_moves_by_itself_for_who_wants_reduced_motion(cuts: LabPage) -> 
         expect(lab.root.locator(".hml-track").first).to_be_visible()
         assert lab.root.evaluate(MOVES) == []
         assert lab.root.evaluate(RUNNING) == 0
+        expect(lab.root.get_by_text("of 3000").first).to_be_visible(timeout=MINUTES)
         lab.interrupt_until_idle()
     finally:
         lab.page.emulate_media(reduced_motion="no-preference")
