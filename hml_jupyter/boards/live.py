@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..checks import number
+from ..datasets.described import MOST_LUMINOSITY
 from ..display.numbers import number as written
 from ..display.views import significance_text
 from ..errors import ArgumentError, UnknownNameError
+from ..metrics import MOST_UNCERTAINTY
 from .board import Board
 from .state import SIDES, index_value
 
-__all__ = ["answer", "cuts_of", "moves_of"]
+__all__ = ["answer", "cuts_of", "estimates_of", "moves_of"]
 
 Values = Mapping[str, Any]
 Reply = tuple[dict[str, Any], list[bytes]]
@@ -33,6 +35,15 @@ def answer(board: Board, what: str, values: Values) -> Reply:
     if what not in _ANSWERS:
         raise UnknownNameError("request of a board", what, _ANSWERS)
     return _ANSWERS[what](board, values)
+
+
+def estimates_of(values: Values) -> dict[str, float]:
+    """Return the luminosity and the uncertainty of the background, where a page has sent them."""
+    return {
+        name: number(name, values[name], low, high)
+        for name, low, high in (("luminosity", 1e-6, MOST_LUMINOSITY), ("uncertainty", 0.0, MOST_UNCERTAINTY))
+        if values.get(name) is not None
+    }
 
 
 def moves_of(values: Values) -> list[tuple[str, str, float | None]]:

@@ -13,13 +13,11 @@ import traitlets
 from ..boards import Board
 from ..boards.codes import codes, select_text
 from ..boards.layout import read_layout
-from ..boards.live import answer, cuts_of, moves_of
-from ..datasets.described import MOST_LUMINOSITY
+from ..boards.live import answer, cuts_of, estimates_of, moves_of
 from ..display import drawn_board
 from ..errors import UnknownNameError
-from ..metrics import MOST_UNCERTAINTY
 from ..registry import SHOWS
-from .base import Values, number
+from .base import Values
 from .kernel import Hooks, shell
 from .replies import reply_to
 
@@ -84,22 +82,20 @@ class Alone(anywidget.AnyWidget):
         commits: dict[str, Callable[[], None]] = {
             "set": lambda: shown.move(moves_of(values)),
             "cuts": lambda: shown.set(cuts_of(values)),
-            "layout": lambda: self._put("layout", read_layout(shown.dataset, values)),
-            "luminosity": lambda: self._put(
-                "luminosity", number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
-            ),
-            "uncertainty": lambda: self._put(
-                "uncertainty", number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
-            ),
+            "layout": lambda: self._arrange(values),
         }
         if action not in commits:
             raise UnknownNameError("request of a board", action, [*commits, "index", "best", "box"])
         commits[action]()
         return {}
 
-    def _put(self, name: str, value: Any) -> None:
-        setattr(self._board, name, value)
-        self._board.changed()
+    def _arrange(self, values: Values) -> None:
+        shown = self._board
+        layout, estimated = read_layout(shown.dataset, values), estimates_of(values)
+        shown.layout = layout
+        for name, value in estimated.items():
+            setattr(shown, name, value)
+        shown.changed()
 
 
 def _code(board: Board, cuts: Sequence[str]) -> str:

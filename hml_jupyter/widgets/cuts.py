@@ -9,16 +9,14 @@ from typing import Any, ClassVar
 from ..boards import Board, board
 from ..boards.codes import codes
 from ..boards.layout import USUAL, Layout, read_layout
-from ..boards.live import answer, cuts_of, moves_of
+from ..boards.live import answer, cuts_of, estimates_of, moves_of
 from ..boards.making import LUMINOSITY
 from ..boards.state import chosen_only
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..datasets import Dataset
-from ..datasets.described import MOST_LUMINOSITY
 from ..errors import EmptySelectionError, HmlError
-from ..metrics import MOST_UNCERTAINTY
-from .base import Action, FieldError, Panel, Values, number
+from .base import Action, FieldError, Panel, Values
 
 __all__ = ["Cuts"]
 
@@ -52,8 +50,6 @@ class Cuts(Panel):
         live = {name: self._live(name) for name in ("index", "best", "box")}
         self.requests = {
             **live,
-            "luminosity": self.luminosity,
-            "uncertainty": self.uncertainty,
             "dataset": self.dataset,
         }
 
@@ -122,18 +118,6 @@ class Cuts(Panel):
             "notes": {},
         }
 
-    def luminosity(self, values: Values) -> dict[str, Any]:
-        """Take another luminosity; nothing is recorded, yields are only shown."""
-        self._luminosity = number(values, "value", float, low=1e-6, high=MOST_LUMINOSITY)
-        self.bench.journal.tell()
-        return {}
-
-    def uncertainty(self, values: Values) -> dict[str, Any]:
-        """Take another relative uncertainty of the background; nothing is recorded."""
-        self._uncertainty = number(values, "value", float, low=0.0, high=MOST_UNCERTAINTY)
-        self.bench.journal.tell()
-        return {}
-
     def dataset(self, values: Values) -> dict[str, Any]:
         """Show another dataset."""
         target = str(values.get("target"))
@@ -173,7 +157,11 @@ class Cuts(Panel):
         return shown
 
     def _newest(self, key: str) -> Entry | None:
-        found = [e for e in self.bench.journal.entries if e.key == key and e.status in ("done", "not run", "waiting")]
+        found = [
+            e
+            for e in self.bench.journal.entries
+            if e.key == key and e.status in ("done", "not run", "waiting", "running")
+        ]
         return found[-1] if found else None
 
     def _entry(self, target: str) -> Entry | None:
@@ -200,8 +188,10 @@ class Cuts(Panel):
         """Return the call of a board that looks as it was asked for."""
         read = _asked("layout", lambda: read_layout(shown.dataset, values))
         made, key = chosen_only(shown.samples, read), f"board:{target}"
-        options = {"luminosity": shown.luminosity} if shown.luminosity != LUMINOSITY else {}
-        options |= {"uncertainty": shown.uncertainty} if shown.uncertainty else {}
+        now = {"luminosity": shown.luminosity, "uncertainty": shown.uncertainty}
+        now |= _asked("estimate", lambda: estimates_of(values))
+        usual = {"luminosity": LUMINOSITY, "uncertainty": 0.0}
+        options = {name: value for name, value in now.items() if value != usual[name]}
         call = Call(
             "board", (Ref(target), list(made.observables)), {**options, **_options(made)}, self._board_name(key)
         )

@@ -88,6 +88,7 @@ export function answer({ state, indexes, boxes }: Saved, refresh: () => void) {
 export function show(saved: Saved, into: HTMLElement): Standing {
   const request = answer(saved, () => board.live.refresh());
   const board = new Standing({
+    hint: "Drag a handle inwards, or focus it and use the arrow keys; Escape puts it back. This page keeps what was counted when it was saved: one observable is moved at a time, and moving another one puts the first back.",
     still: true,
     locked: LOCKED,
     request,

@@ -18,6 +18,7 @@ export class Stage {
   constructor(shown?: string[]) {
     if (shown) this.toys.shown = shown;
     const host: Host = {
+      hint: "",
       still: false,
       locked: "",
       request: async (action, values) => {

@@ -67,8 +67,7 @@ def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> Non
     look = {"how": "stacked", "below": "ratio", "log": True, "snap": False}
     assert page.ask("layout", observables=["met"], bins={"met": 9}, ranges={}, maps=[], **look)["ok"]
     assert board.layout.observables == ("met",)
-    assert page.ask("luminosity", value="300")["ok"]
-    assert page.ask("uncertainty", value=0.1)["ok"]
+    assert page.ask("layout", observables=["met"], **look, luminosity=300, uncertainty=0.1)["ok"]
     assert (board.luminosity, board.uncertainty) == (300.0, 0.1)
     assert page.alone.state["luminosity"] == 300.0
 
@@ -83,9 +82,9 @@ def test_list_layout_luminosity_and_uncertainty(board: Board, page: Page) -> Non
         ("cuts", {"cuts": ["met > 10"]}, "list of pairs"),
         ("cuts", {"cuts": [["met > 10", 1]]}, "list of pairs"),
         ("layout", {"observables": ["nothing"]}, "unknown column"),
-        ("luminosity", {"value": "-3"}, "at least"),
-        ("luminosity", {"value": "1e300"}, "at most"),
-        ("uncertainty", {"value": 1e300}, "at most"),
+        ("layout", {"observables": ["met"], "luminosity": -3}, "must be from"),
+        ("layout", {"observables": ["met"], "luminosity": 1e300}, "must be from"),
+        ("layout", {"observables": ["met"], "uncertainty": [1]}, "must be a number"),
         ("set", {"moves": [{"observable": "met", "side": "low", "value": 10**400}]}, "a threshold must be a number"),
         ("set", {"moves": [{"observable": "met", "side": "low", "value": 1}] * 1000}, "room for 100"),
         ("cuts", {"cuts": [["met > 1", True]] * 100_000}, "room for 100"),
@@ -149,9 +148,8 @@ def test_one_state_for_each_request(board: Board, page: Page, monkeypatch: pytes
     assert page.ask("set", moves=[{"observable": "met", "side": "low", "value": 12.0}])["ok"]
     assert len(found) == 1
     assert page.ask("cuts", cuts=[["met > 10", True]])["ok"]
-    assert page.ask("luminosity", value="300")["ok"]
-    assert page.ask("layout", observables=["met"])["ok"]
-    assert len(found) == 4
+    assert page.ask("layout", observables=["met"], luminosity=300)["ok"]
+    assert len(found) == 3
 
 
 def test_a_board_that_is_displayed_again_has_one_page(board: Board, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,8 +167,7 @@ def test_looks_and_luminosity_leave_what_was_counted(board: Board, page: Page) -
     counted = page.alone.state["counted"]
     look = {"observables": ["fatjet0.mass", "met"], "how": "stacked", "below": "ratio", "log": True, "snap": True}
     assert page.ask("layout", **look)["ok"]
-    assert page.ask("luminosity", value="300")["ok"]
-    assert page.ask("uncertainty", value="0.1")["ok"]
+    assert page.ask("layout", **look, luminosity=300, uncertainty=0.1)["ok"]
     assert page.alone.state["counted"] == counted
     for change in ({"bins": {"met": 9}}, {"ranges": {"met": [0, 90]}}, {"maps": [["met", "fatjet0.mass"]]}):
         assert page.ask("layout", **look, **change)["ok"]

@@ -11,6 +11,10 @@ export interface Arrangement {
   below: Below;
   log: boolean;
   snap: boolean;
+  /** fb⁻¹; null: a cross section is unknown. */
+  luminosity: number | null;
+  /** Of the background, relative. */
+  uncertainty: number;
 }
 
 export function rebinned(now: Arrangement, name: string, next: Bins): Arrangement {

@@ -59,6 +59,8 @@ const EMPTY: Arrangement = {
   below: "significance",
   log: false,
   snap: false,
+  luminosity: null,
+  uncertainty: 0,
 };
 
 /** What the board shows and how, behind a button. */

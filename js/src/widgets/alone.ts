@@ -10,6 +10,7 @@ const PANEL = "board";
 function render({ model, el }: { model: Model; el: HTMLElement }): () => void {
   const kernel = new Kernel(model);
   const board = new Standing({
+    hint: "Drag a handle inwards, or focus it and use the arrow keys; Escape puts it back. No cell is written: Copy takes the call that selects these events.",
     still: false,
     locked: "",
     request: (action, values) => kernel.request(PANEL, action, values),

@@ -3,7 +3,8 @@ import type { Arrangement } from "../pieces/layout";
 import type { BoardLayout, BoardState } from "../shared/boardstate";
 import type { Shift } from "./pending";
 
-export function arrangement({ views, maps, layout }: BoardState): Arrangement {
+export function arrangement(state: BoardState): Arrangement {
+  const { views, maps, layout, luminosity, uncertainty } = state;
   const { how, below, log, snap, bins = {}, ranges = {} } = layout;
   return {
     observables: views.map(({ name, unit }) => ({
@@ -17,6 +18,8 @@ export function arrangement({ views, maps, layout }: BoardState): Arrangement {
     below,
     log,
     snap,
+    luminosity,
+    uncertainty,
   };
 }
 
@@ -26,7 +29,7 @@ export function layoutValues(
   next: Arrangement,
   { bins = {}, ranges = {} }: Pick<BoardLayout, "bins" | "ranges">,
 ): Record<string, unknown> {
-  const { observables, maps, how, below, log, snap } = next;
+  const { observables, maps, how, below, log, snap, luminosity, uncertainty } = next;
   // Columns that are in a map only keep what they have.
   const apart = maps.flat().filter((name) => observables.every((one) => one.name !== name));
   const given = <T>(
@@ -49,6 +52,8 @@ export function layoutValues(
     log,
     snap,
     maps,
+    ...(luminosity === null ? {} : { luminosity }),
+    uncertainty,
   };
 }
 
@@ -74,8 +79,10 @@ export class Wish {
   /** The state as it shall look; what has to be counted anew comes from the kernel. */
   over(state: BoardState): BoardState {
     if (!this.next) return state;
-    const { how, below, log, snap } = this.next;
-    return { ...state, layout: { ...state.layout, how, below, log, snap } };
+    const { how, below, log, snap, luminosity, uncertainty } = this.next;
+    const layout = { ...state.layout, how, below, log, snap };
+    const scale = state.scale * ((luminosity ?? 1) / (state.luminosity ?? 1));
+    return { ...state, layout, luminosity, uncertainty, scale };
   }
 
   /** Hold to `next` until `work` has ended, and whatever was wished meanwhile. */

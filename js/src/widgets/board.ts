@@ -34,6 +34,8 @@ export interface BoardEvents {
   hold(held: Held | null): void;
   commit(shifts: Shift[]): void;
   select(observable: string): void;
+  /** What was dragged of other observables is put back for this one. */
+  only(observable: string): void;
 }
 
 /** The live histograms: while a handle moves, every histogram is arithmetic with what is already here. */
@@ -181,7 +183,6 @@ export class Board implements Scene {
     };
     const card = new Card(name, unit, events, () => this.redraw());
     const choose = () => this.selected !== name && this.select(name);
-    card.root.addEventListener("focusin", choose);
     card.root.addEventListener("pointerdown", choose);
     return card;
   }
@@ -229,7 +230,10 @@ export class Board implements Scene {
     const seen = this.sights.get(name);
     if (!seen) return;
     this.parts.set(name, part);
-    if (this.still && this.stale(name)) this.pending.clear();
+    if (this.still && this.stale(name)) {
+      this.pending.clear();
+      this.events.only(name);
+    }
     if (this.selected !== name) this.select(name);
     this.hold(seen, this.window(seen));
   }

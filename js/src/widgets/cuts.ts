@@ -18,6 +18,7 @@ export class CutsPanel implements Panel {
 
   constructor(private readonly bench: Bench) {
     const host: Host = {
+      hint: "Drag a handle inwards, or focus it and use the arrow keys. Letting go, Enter or a pause writes the cell below; Escape puts the handle back.",
       still: false,
       locked: "",
       request: (action, values) => bench.kernel.request("cuts", action, values),

@@ -5,7 +5,7 @@ import { count, NONE, notPlain, number, typed, withError } from "../shared/numbe
 import { estimate, expected } from "../shared/snapshot";
 
 export interface EstimateEvents {
-  ask(action: "luminosity" | "uncertainty", value: string): void;
+  ask(action: "luminosity" | "uncertainty", value: number): void;
   /** What is wrong with what was typed. */
   say(wrong: string): void;
 }
@@ -20,9 +20,9 @@ export class Estimate {
 
   constructor(events: EstimateEvents) {
     const { ask } = events;
-    this.luminosity = input("luminosity", events, (value) => ask("luminosity", String(value)));
+    this.luminosity = input("luminosity", events, (value) => ask("luminosity", value));
     this.uncertainty = input("uncertainty of the background in per cent", events, (value) =>
-      ask("uncertainty", String(value / 100)),
+      ask("uncertainty", value / 100),
     );
     const { luminosity, uncertainty } = this;
     this.settings = h(

@@ -5,6 +5,8 @@ import { notPlain, typed } from "../shared/numbers";
 import type { Shift } from "./pending";
 
 export interface ExactEvents {
+  /** Another observable is to be shown. */
+  choose(observable: string): void;
   commit(shifts: Shift[]): void;
   best(observable: string, side: Side): Promise<Reply<BestValue>>;
 }
@@ -19,6 +21,8 @@ export class Exact {
   /** What was to be shown last. */
   private next: BoardView | null = null;
   private shown = "";
+  private names: string[] = [];
+  private version = "";
 
   constructor(private readonly events: ExactEvents) {
     this.root.addEventListener("focusout", ({ relatedTarget }) => {
@@ -27,15 +31,18 @@ export class Exact {
     });
   }
 
-  /** A field that is being typed in is left alone until it is left. */
-  draw(view: BoardView): void {
+  /** A field that is being typed in is left alone until it is left; what was found for another `version` is forgotten. */
+  draw(view: BoardView, names: string[], version: string): void {
+    if (version !== this.version) write(this.said, "");
+    this.version = version;
+    this.names = names;
     this.next = view;
     const focused = (this.root.getRootNode() as Document).activeElement;
     if (!this.root.contains(focused) || focused?.tagName !== "INPUT") this.show(view);
   }
 
   private show(view: BoardView): void {
-    const text = JSON.stringify([view.name, view.low, view.high]);
+    const text = JSON.stringify([view.name, view.low, view.high, this.names]);
     if (text === this.shown) return;
     const other = this.view?.name !== view.name;
     this.view = view;
@@ -43,7 +50,7 @@ export class Exact {
     const sides = ["low", "high"] as const;
     fill(
       this.root,
-      h("div", { class: "hml-name", title: view.name }, view.name),
+      this.choice(view.name),
       h(
         "div",
         { class: "hml-inline" },
@@ -59,6 +66,18 @@ export class Exact {
       this.said,
     );
     if (other) write(this.said, "");
+  }
+
+  private choice(name: string): HTMLSelectElement {
+    const node = h("select", {
+      class: "hml-input hml-name",
+      "data-key": "exact-view",
+      "aria-label": "exact thresholds on",
+      onchange: () => this.events.choose(node.value),
+    });
+    node.append(...this.names.map((one) => h("option", { value: one }, one)));
+    node.value = name;
+    return node;
   }
 
   private input(view: BoardView, side: Side): HTMLInputElement {

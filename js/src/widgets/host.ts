@@ -13,6 +13,8 @@ export interface Host {
   /** The cell that would be written; null: not known, such as while two thresholds move. */
   cell(code: string | null, missing: string): void;
   asking(): void;
+  /** What to do, in a sentence or two. */
+  hint: string;
   /** Nothing is counted anew: what is dragged stays as it was put, one observable at a time. */
   still: boolean;
   /** Why handles cannot be moved that have no index; empty: it is on its way. */

@@ -17,12 +17,9 @@ import { Menus } from "./menus";
 import { block, Complaint } from "./panel";
 import { Pending, type Shift } from "./pending";
 
-const HINT =
-  "Drag a handle inwards, or focus it and use the arrow keys. Letting go writes the cell below. Escape puts the handle back.";
 const NONE = "No histogram is on the board: the button above adds observables.";
-const STILL =
-  "Drag a handle inwards, or focus it and use the arrow keys. This page keeps what was counted when it was saved: one observable moves at a time, and another one puts it back.";
 
+const ALONE = "What was dragged before is back: this page knows one observable at a time.";
 const BOX = "A box was put: the notebook writes its cell.";
 const HERE = "Drag a handle inwards: letting go writes the cell.";
 const BOTH = "Both thresholds were moved: the notebook writes their cell.";
@@ -71,18 +68,21 @@ export class Live {
       hold: (held: Held | null) => this.hold(held),
       commit: (shifts: Shift[]) => void this.commit(shifts),
       select: () => this.drawExact(),
+      only: (observable: string) => this.complaint.show(`${ALONE} ${observable} moves now.`),
     };
     this.board = new Board(events, this.pending);
     this.board.locked = host.locked;
     this.board.still = host.still;
     this.look = new Look((layout) => this.restyle(layout));
     this.estimate = new Estimate({
-      ask: (action, value) => this.ask(action, { value }),
+      ask: (name, value) =>
+        host.still ? this.ask(name, { value }) : this.change((now) => ({ ...now, [name]: value })),
       say: (wrong) => this.complaint.show(wrong),
     });
     this.exact = new Exact({
       commit: (shifts) => (host.still ? this.board.put(shifts) : void this.commit(shifts)),
       best: (observable, side) => host.request("best", { observable, side }),
+      choose: (observable) => this.board.select(observable),
     });
     const remove = (x: string, y: string) =>
       this.change((now) => ({
@@ -104,7 +104,7 @@ export class Live {
     this.main = [this.toolbar, this.form.panel, this.none, this.board.root, this.maps.root];
     const flow = block("Cutflow", this.cutflow.root);
     const list = host.still ? [] : [block("Cuts", this.cuts.root)];
-    const hint = h("p", { class: "hml-hint" }, host.still ? STILL : HINT);
+    const hint = h("p", { class: "hml-hint" }, host.hint);
     this.side = [this.estimate.root, this.exact.root, flow, ...list, hint];
   }
 
@@ -151,7 +151,7 @@ export class Live {
     this.maps.dispose();
   }
 
-  /** Ask the kernel for something that writes no cell. */
+  /** Ask for something that writes no cell. */
   ask(action: string, values: Record<string, unknown>): void {
     this.host.request(action, values).then(
       () => this.complaint.show(""),
@@ -190,7 +190,9 @@ export class Live {
     const { selected } = this.board;
     const view = state?.views.find(({ name }) => name === selected) ?? state?.views[0];
     if (!state || !view) return;
-    this.exact.draw({ ...view, ...this.board.bounds(view.name) });
+    const names = state.views.map(({ name }) => name);
+    const version = `${state.version} ${state.scale} ${state.uncertainty}`;
+    this.exact.draw({ ...view, ...this.board.bounds(view.name) }, names, version);
   }
 
   private hold(held: Held | null): void {

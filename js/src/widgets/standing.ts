@@ -4,7 +4,7 @@ import { h } from "../shared/dom";
 import type { Host } from "./host";
 import { Live } from "./live";
 
-type Behind = Pick<Host, "request" | "commit" | "still" | "locked">;
+type Behind = Pick<Host, "request" | "commit" | "hint" | "still" | "locked">;
 
 /** A board that stands by itself: the histograms, what belongs beside them, and the cell below. */
 export class Standing {

@@ -132,12 +132,6 @@ export class FakeModel implements Model {
       return [board.find(String(values.observable), values.side as "low" | "high"), []];
     if (action === "box")
       return [{ x: values.x, y: values.y }, [board.box(String(values.x), String(values.y))]];
-    if (action === "luminosity" || action === "uncertainty") {
-      const number = Number(values.value);
-      if (!(number >= 0)) throw new Error(`${action} must be a number, not ${values.value}`);
-      board[action] = number;
-      this.put("cuts", board.state());
-    }
     return [{}, []];
   }
 

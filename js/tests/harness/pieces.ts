@@ -84,7 +84,16 @@ function arrange(): HTMLElement {
   }));
   const maps: [string, string][] = [["fatjet0.mass", "fatjet0.tau21"]];
   form.draw(
-    { observables, maps, how: "stacked", below: "significance", log: false, snap: true },
+    {
+      observables,
+      maps,
+      how: "stacked",
+      below: "significance",
+      log: false,
+      snap: true,
+      luminosity: 139,
+      uncertainty: 0,
+    },
     catalogue,
     48,
   );

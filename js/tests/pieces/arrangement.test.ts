@@ -11,6 +11,8 @@ const NOW: Arrangement = {
   below: "none",
   log: false,
   snap: false,
+  luminosity: 139,
+  uncertainty: 0,
 };
 const names = ({ observables }: Arrangement) => observables.map(({ name }) => name);
 

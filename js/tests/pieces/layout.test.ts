@@ -12,6 +12,8 @@ const NOW: Arrangement = {
   below: "significance",
   log: false,
   snap: true,
+  luminosity: 139,
+  uncertainty: 0,
 };
 const CATALOGUE = [
   { name: "mass", unit: "GeV" },

@@ -18,7 +18,7 @@ test("what is not a plain number is refused with a sentence", () => {
   type(luminosity, "1200");
   type(uncertainty, "12.5");
   expect(ask.mock.calls).toEqual([
-    ["luminosity", "1200"],
-    ["uncertainty", "0.125"],
+    ["luminosity", 1200],
+    ["uncertainty", 0.125],
   ]);
 });

@@ -1,21 +1,26 @@
 import { expect, test, vi } from "vitest";
+import type { BoardView } from "../../src/shared/boardstate";
 import { Exact } from "../../src/widgets/exact";
 import { toyBoard } from "../harness/saved";
 
 function made() {
   const commit = vi.fn();
-  const exact = new Exact({ commit, best: () => new Promise(() => {}) });
+  const choose = vi.fn();
+  const found = { value: 70, label: "70.0", z: 2, text: "Z 2" };
+  const exact = new Exact({ commit, choose, best: async () => ({ value: found, buffers: [] }) });
   document.body.replaceChildren(exact.root);
   const [mass, , , met] = toyBoard().state().views;
   if (!mass || !met) throw new Error("no views");
-  exact.draw(mass);
+  const names = ["fatjet0.mass", "met"];
+  const draw = (view: BoardView, version = "1") => exact.draw(view, names, version);
+  draw(mass);
   const input = () => exact.root.querySelector<HTMLInputElement>("input");
   const type = (text: string) => {
     const node = input();
     if (node) node.value = text;
     node?.dispatchEvent(new Event("change"));
   };
-  return { commit, exact, mass, met, input, type };
+  return { commit, choose, exact, draw, mass, met, input, type };
 }
 
 test.each(["1,200", "72,4", "0x10", "1 200", "1e", "-"])(
@@ -36,10 +41,32 @@ test("plain numbers are thresholds, nothing takes one away", () => {
 });
 
 test("another observable is shown when the field is left", () => {
-  const { exact, met, input } = made();
+  const { exact, draw, met, input } = made();
+  const shown = () => exact.root.querySelector("select")?.value;
   input()?.focus();
-  exact.draw(met);
-  expect(exact.root.querySelector(".hml-name")?.textContent).toBe("fatjet0.mass");
+  draw(met);
+  expect(shown()).toBe("fatjet0.mass");
   input()?.blur();
-  expect(exact.root.querySelector(".hml-name")?.textContent).toBe("met");
+  expect(shown()).toBe("met");
+});
+
+test("another observable is chosen by keyboard too", () => {
+  const { choose, exact } = made();
+  const select = exact.root.querySelector("select");
+  if (!select) throw new Error("no choice");
+  expect([...select.options].map(({ value }) => value)).toEqual(["fatjet0.mass", "met"]);
+  select.value = "met";
+  select.dispatchEvent(new Event("change"));
+  expect(choose).toHaveBeenCalledWith("met");
+});
+
+test("what was found for other cuts is forgotten", async () => {
+  const { exact, draw, mass } = made();
+  const said = () => exact.root.querySelector("[role=status]")?.textContent;
+  [...exact.root.querySelectorAll("button")].find((one) => one.textContent === "lower")?.click();
+  await vi.waitFor(() => expect(said()).toContain("Z 2"));
+  draw(mass);
+  expect(said()).toContain("Z 2");
+  draw(mass, "2");
+  expect(said()).toBe("");
 });
