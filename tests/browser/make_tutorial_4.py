@@ -40,7 +40,7 @@ at the bottom of the Lab is always the cell that your next click would write. Th
    the handles the whole window can be dragged. With the keyboard: Tab to a handle, arrow keys (one place), Page keys (ten),
    Enter. Exact numbers are typed at the right.
 4. *Arrange*: *2-D views*: `fatjet0.mass` × `fatjet0.tau21`, *Add*.
-5. Click the histogram of `fatjet0.tau21`, press *best upper* at the right, then *use it*.""",
+5. Click the histogram of `fatjet0.tau21` (or choose it at the right), press *best upper*, then *use it*.""",
     "zz = hml.generate": """\
 ## 1. Events and observables
 
@@ -130,7 +130,7 @@ def window(lab: LabPage) -> None:
 def best(lab: LabPage) -> None:
     """Take the best upper threshold of tau21."""
     lab.wait_for_indexes()
-    lab.slider("fatjet0.tau21", "below").focus()
+    lab.root.get_by_label("exact thresholds on").select_option("fatjet0.tau21")
     lab.root.get_by_role("button", name="upper", exact=True).click()
     lab.root.get_by_role("button", name="use it").click()
     lab.wait_for_text("selected_2 = hml.select(")

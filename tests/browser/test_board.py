@@ -73,7 +73,7 @@ def test_cuts_are_typed_switched_off_and_ordered(cuts: LabPage) -> None:
 
 def test_the_best_threshold_is_found_and_used(cuts: LabPage) -> None:
     lab = cuts
-    lab.slider("fatjet0.tau21", "below").focus()
+    lab.root.get_by_label("exact thresholds on").select_option("fatjet0.tau21")
     lab.root.get_by_role("button", name="upper", exact=True).click()
     lab.root.get_by_role("button", name="use it").click()
     lab.wait_for_text("selected = hml.select(")

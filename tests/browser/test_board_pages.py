@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 FITTED = """root => [...root.querySelectorAll('.hml-board .hml-card')].map(card => {
   const plot = card.querySelector('.hml-plot');
   const handle = card.querySelector('.hml-threshold.hml-low');
-  const axis = card.querySelector('.hml-histogram .hml-axis path').getAttribute('d').match(/^M([0-9.]+) .*H([0-9.]+)$/);
+  const axis = card.querySelector('.hml-plot svg path').getAttribute('d').match(/^M([0-9.]+) .*H([0-9.]+)$/);
   const [left, right] = [Number(axis[1]), Number(axis[2])];
   return {
     name: card.getAttribute('aria-label'),
@@ -51,7 +51,7 @@ def select(lab: LabPage, share: float, begin: str = "selected = hml.select(") ->
 def last_row(lab: LabPage) -> list[int]:
     """Events that pass all cuts, as the cutflow says."""
     texts = lab.root.locator(".hml-cutflow tbody tr").last.locator("td").all_inner_texts()
-    return [int("".join(filter(str.isdigit, text))) for text in texts[1:]]
+    return [int("".join(filter(str.isdigit, text))) for text in texts]
 
 
 def counted(lab: LabPage, name: str = "selected") -> list[int]:
@@ -225,12 +225,23 @@ def test_nothing_moves_by_itself_for_who_wants_reduced_motion(cuts: LabPage) -> 
 
 
 #: Heights of the marks on the vertical axis with their texts, and of the highest bin of each sample, in pixels.
-SCALE = """card => ({
-  marks: [...card.querySelectorAll('.hml-scale text:not(.hml-power)')].filter(mark => mark.textContent)
-    .map(mark => [mark.textContent, Number(mark.getAttribute('y')) - 3.5]),
-  tops: [...card.querySelectorAll('.hml-solid path')].map(path =>
-    Math.min(...[...path.getAttribute('d').matchAll(/V([0-9.]+)/g)].map(found => Number(found[1])))),
-})"""
+SCALE = """card => {
+  const canvas = card.querySelector('.hml-sheet');
+  const { width, height } = canvas;
+  const pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+  const ratio = height / canvas.clientHeight;
+  const inks = [0, 2].map(style => getComputedStyle(canvas).getPropertyValue(`--hml-s${style}`).match(/[0-9a-f]{2}/g).map(hex => parseInt(hex, 16)));
+  const top = ink => {
+    for (let at = 0; at < pixels.length; at += 4)
+      if (pixels[at + 3] > 200 && ink.every((value, k) => Math.abs(value - pixels[at + k]) < 30))
+        return Math.floor(at / 4 / width) / ratio + 0.75;
+  };
+  return {
+    marks: [...card.querySelectorAll('.hml-plot svg:not(.hml-strip) > text[text-anchor=end]')].filter(mark => mark.textContent)
+      .map(mark => [mark.textContent, Number(mark.getAttribute('y')) - 3.5]),
+    tops: inks.map(top),
+  };
+}"""
 SHARES = """sorted(float(h.max() / h.sum()) for b in [hml.board(dataset)] for _ in [b.set(list(selected.cuts))]
  for h in b.histograms['fatjet0.tau21'].values())"""
 POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
