@@ -14,37 +14,6 @@ interface Named {
   unit: string;
 }
 
-/** Radio buttons in a row, as one control. */
-function segments<T extends string>(
-  legend: string,
-  choices: readonly T[],
-  choose: (value: T) => void,
-): { root: HTMLElement; set(value: T): void } {
-  const group = unique("radio");
-  const inputs = choices.map((value) =>
-    h("input", { type: "radio", name: group, value, onchange: () => choose(value) }),
-  );
-  const labels = choices.map((text, at) => h("label", {}, inputs[at], h("span", {}, text)));
-  const root = h(
-    "div",
-    { class: "hml-segments", role: "radiogroup", "aria-labelledby": `${group}-label` },
-    h("div", { class: "hml-label", id: `${group}-label` }, legend),
-    h("div", {}, ...labels),
-  );
-  const set = (value: T) => {
-    for (const input of inputs) input.checked = input.value === value;
-  };
-  return { root, set };
-}
-
-function tick(
-  text: string,
-  choose: (on: boolean) => void,
-): { root: HTMLElement; input: HTMLInputElement } {
-  const input = h("input", { type: "checkbox", onchange: () => choose(input.checked) });
-  return { input, root: h("label", { class: "hml-tick" }, input, ` ${text}`) };
-}
-
 interface Row {
   root: HTMLElement;
   binning: Binning;
@@ -63,7 +32,7 @@ const EMPTY: Arrangement = {
   uncertainty: 0,
 };
 
-/** What the board shows and how, behind a button. */
+/** The observables and 2-D views of the board, behind a button; how they are drawn is left as it is. */
 export class LayoutForm {
   readonly root: HTMLElement;
   /** The button and the panel it opens; they may be put in different places. */
@@ -86,18 +55,6 @@ export class LayoutForm {
     role: "status",
     id: unique("message"),
   });
-  private readonly how = segments(
-    "classes",
-    ["stacked", "overlaid", "normalised"] as const,
-    (how) => this.ask({ how }),
-  );
-  private readonly below = segments(
-    "below each histogram",
-    ["significance", "ratio", "none"] as const,
-    (below) => this.ask({ below }),
-  );
-  private readonly log = tick("log y", (log) => this.ask({ log }));
-  private readonly snap = tick("thresholds stop at bin edges", (snap) => this.ask({ snap }));
   private rows = new Map<string, Row>();
   private catalogue: Named[] = [];
   private words: Word[] = [];
@@ -110,15 +67,7 @@ export class LayoutForm {
       "div",
       { class: "hml-arrangement", id, hidden: true },
       h("section", { class: "hml-wide" }, ...this.finder(), this.list),
-      h(
-        "section",
-        {},
-        this.how.root,
-        this.below.root,
-        h("div", { class: "hml-ticks" }, this.log.root, this.snap.root),
-        this.pairs.root,
-        this.message,
-      ),
+      h("section", {}, this.pairs.root, this.message),
     );
     this.toggle = button("Arrange", () => this.open(this.panel.hidden === true), {
       class: "hml-button hml-disclosure",
@@ -174,11 +123,7 @@ export class LayoutForm {
   }
 
   private show(): void {
-    const { observables, maps, how, below, log, snap } = this.proposal.now;
-    this.how.set(how);
-    this.below.set(below);
-    this.log.input.checked = log;
-    this.snap.input.checked = snap;
+    const { observables, maps } = this.proposal.now;
     this.showRows(observables);
     const names = observables.map(({ name }) => name);
     const others = this.catalogue.map(({ name }) => name).filter((name) => !names.includes(name));

@@ -6,36 +6,43 @@ interface Choice<K extends keyof BoardLayout> {
   value: BoardLayout[K];
   text: string;
   title: string;
-  /** Where the text is a sign. */
+  /** Where the text alone does not say it. */
   label?: string;
 }
 const HOW: Choice<"how">[] = [
-  { key: "how", value: "stacked", text: "stacked", title: "Expected events, one upon the other" },
-  { key: "how", value: "overlaid", text: "overlaid", title: "Expected events, one over the other" },
-  { key: "how", value: "normalised", text: "same area", title: "Every sample with the same area" },
+  { key: "how", value: "stacked", text: "stacked", title: "expected events, one upon the other" },
+  { key: "how", value: "overlaid", text: "overlaid", title: "expected events, one over the other" },
+  { key: "how", value: "normalised", text: "same area", title: "every sample with the same area" },
 ];
 const BELOW: Choice<"below">[] = [
   {
     key: "below",
     value: "significance",
     text: "Z",
-    title: "Below: significance against the threshold",
+    title: "below each histogram: significance against the threshold",
+    label: "significance below",
   },
-  { key: "below", value: "ratio", text: "ratio", title: "Below: data or signal over background" },
+  {
+    key: "below",
+    value: "ratio",
+    text: "ratio",
+    title: "below each histogram: data or signal over background",
+    label: "ratio below",
+  },
   {
     key: "below",
     value: "none",
     text: "–",
-    title: "Nothing below the histograms",
-    label: "nothing",
+    title: "nothing below the histograms",
+    label: "no panel below",
   },
 ];
 const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
-  { key: "log", text: "log y", title: "Logarithmic vertical axis" },
+  { key: "log", text: "log y", title: "logarithmic vertical axis" },
   {
     key: "snap",
     text: "snap",
-    title: "Handles stop at the edges of bins; Shift with an arrow key goes between",
+    title: "drags stop at the edges of bins; Shift with an arrow key goes between",
   },
 ];
 

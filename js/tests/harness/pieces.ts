@@ -68,9 +68,8 @@ function arrange(): HTMLElement {
         bins: one.bins ?? 40,
         range: one.range ?? ([0, 500] as [number, number]),
       }));
-      const wrong = next.below === "ratio" ? "A ratio needs observed data: there are none." : "";
-      return slowly(wrong).then((said) => {
-        if (!said) form.draw({ ...next, observables: known }, catalogue, 48);
+      return slowly("").then((said) => {
+        form.draw({ ...next, observables: known }, catalogue, 48);
         return said;
       });
     },

@@ -57,8 +57,6 @@ describe("LayoutForm", () => {
   const names = () =>
     [...form.root.querySelectorAll("ol .hml-name")].map((node) => node.textContent);
   const search = () => form.root.querySelector(".hml-control input") as HTMLInputElement;
-  const radio = (value: string) =>
-    form.root.querySelector(`[type=radio][value=${value}]`) as HTMLInputElement;
 
   test("a button opens and closes the panel", () => {
     expect(form.panel.hidden).toBe(true);
@@ -74,25 +72,26 @@ describe("LayoutForm", () => {
     expect(names()).toEqual(["met", "tau21"]);
     expect(find<HTMLInputElement>("bins of met").value).toBe("40");
     expect(find<HTMLInputElement>("tau21: range to").value).toBe("1");
-    expect(radio("stacked").checked && radio("significance").checked).toBe(true);
-    const ticks = [...form.root.querySelectorAll<HTMLInputElement>("[type=checkbox]")];
-    expect(ticks.map((tick) => tick.checked)).toEqual([false, true]);
     expect(form.root.querySelector("ul .hml-name")?.textContent).toBe("met × tau21");
   });
 
-  test("choices ask for the whole arrangement; a refusal is put back and said", async () => {
-    wrong = "A ratio needs observed data.";
-    radio("ratio").click();
-    expect(asked).toEqual([{ ...NOW, below: "ratio" }]);
+  test("how histograms are drawn is the toolbar's: it is carried, not asked", () => {
+    expect(form.root.querySelector("[type=radio], [type=checkbox]")).toBeNull();
+    find("take away met").click();
+    expect(asked).toEqual([{ ...NOW, observables: NOW.observables.slice(1) }]);
+  });
+
+  test("a refusal is put back and said, until the next one is asked", async () => {
+    wrong = "There are too many histograms.";
+    find("take away met").click();
+    expect(names()).toEqual(["tau21"]);
     await settled();
-    expect(radio("significance").checked).toBe(true);
+    expect(names()).toEqual(["met", "tau21"]);
     expect(form.panel.textContent).toContain(wrong);
     wrong = "";
-    radio("overlaid").click();
-    form.root.querySelector<HTMLInputElement>("[type=checkbox]")?.click();
+    find("take away met").click();
     await settled();
-    expect(asked.at(-1)).toEqual({ ...NOW, how: "overlaid", log: true });
-    expect(form.panel.textContent).not.toContain("observed data");
+    expect(form.panel.textContent).not.toContain("too many");
   });
 
   test("a word of the list is added at once, a typed one with Enter", () => {

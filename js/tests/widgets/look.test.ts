@@ -1,9 +1,50 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import type { BoardLayout } from "../../src/shared/boardstate";
 import { Look } from "../../src/widgets/look";
 
-test("a button whose text is a sign has a name", () => {
-  const { root } = new Look(() => {});
-  const sign = [...root.querySelectorAll("button")].find((one) => one.textContent === "–");
-  expect(sign?.getAttribute("aria-label")).toBe("nothing");
-  expect(root.querySelectorAll("[aria-label]")).toHaveLength(3);
+const NOW: BoardLayout = {
+  how: "stacked",
+  below: "significance",
+  log: false,
+  snap: false,
+  most_bins: 48,
+};
+let look: Look;
+let asked: BoardLayout[];
+
+beforeEach(() => {
+  asked = [];
+  look = new Look((layout) => asked.push(layout));
+  look.draw(NOW);
+});
+
+const buttons = () => [...look.root.querySelectorAll("button")];
+const named = (name: string) =>
+  buttons().find((one) => (one.getAttribute("aria-label") ?? one.textContent) === name);
+
+test("every button has a plain name, and a title that says more", () => {
+  expect(buttons().map((one) => one.getAttribute("aria-label") ?? one.textContent)).toEqual([
+    "stacked",
+    "overlaid",
+    "same area",
+    "significance below",
+    "ratio below",
+    "no panel below",
+    "log y",
+    "snap",
+  ]);
+  expect(named("no panel below")?.textContent).toBe("–");
+  expect(named("snap")?.title).toMatch(/^drags stop at the edges of bins/);
+  for (const one of buttons()) expect(one.title.length).toBeGreaterThan(12);
+});
+
+test("a press asks for the whole look, and is shown at once", () => {
+  named("no panel below")?.click();
+  named("log y")?.click();
+  expect(asked).toEqual([
+    { ...NOW, below: "none" },
+    { ...NOW, below: "none", log: true },
+  ]);
+  const pressed = buttons().filter((one) => one.getAttribute("aria-pressed") === "true");
+  expect(pressed.map((one) => one.textContent)).toEqual(["stacked", "–", "log y"]);
 });
