@@ -23,13 +23,14 @@ export class CutList {
   private readonly none = h("p", { class: "hml-hint" }, "No cuts yet: drag a handle, or type one.");
   private readonly message = h("div", { class: "hml-message", role: "status" });
   private readonly add: Entry;
+  private example = "";
   private edited: Edited | null = null;
   private dragged: { from: number; to: number } | null = null;
 
   constructor(events: { change(cuts: ListedCut[]): Promise<string> }) {
     this.proposal = new Proposal<ListedCut[]>([], () => this.show(), events.change);
     const id = unique("in");
-    this.add = new Entry({ id, placeholder: "jet.size >= 2" }, (text) => this.append(text));
+    this.add = new Entry({ id }, (text) => this.append(text));
     const line = h(
       "div",
       { class: "hml-control" },
@@ -52,7 +53,10 @@ export class CutList {
     this.show();
   }
 
-  draw(cuts: ListedCut[]): void {
+  /** `example`: a cut that could be typed; empty: none is known. */
+  draw(cuts: ListedCut[], example = ""): void {
+    this.example = example;
+    this.add.input.placeholder = example;
     this.proposal.take(cuts);
   }
 
@@ -235,7 +239,7 @@ export class CutList {
   }
 
   private async append(text: string): Promise<string> {
-    if (!text) return "Type a cut first, such as jet.size >= 2.";
+    if (!text) return `Type a cut first${this.example && `, such as ${this.example}`}.`;
     const wrong = await this.proposal.attempt([...this.proposal.now, { text, on: true }]);
     if (!wrong) this.add.input.value = "";
     return wrong;

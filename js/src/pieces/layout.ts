@@ -32,6 +32,12 @@ const EMPTY: Arrangement = {
   uncertainty: 0,
 };
 
+function searchFor(catalogue: Named[]): string {
+  const names = catalogue.slice(0, 2).map(({ name }) => name);
+  if (names.length === 0) return "every column is on the board";
+  return `search: ${names.join(", ")}${catalogue.length > names.length ? " …" : ""}`;
+}
+
 /** The observables and 2-D views of the board, behind a button; how they are drawn is left as it is. */
 export class LayoutForm {
   readonly root: HTMLElement;
@@ -48,7 +54,6 @@ export class LayoutForm {
     type: "text",
     spellcheck: "false",
     autocomplete: "off",
-    placeholder: "search: mass, met …",
   });
   private readonly unknown = h("div", {
     class: "hml-message",
@@ -82,6 +87,7 @@ export class LayoutForm {
     this.catalogue = catalogue;
     this.most = most;
     this.words = catalogue.map(({ name, unit }) => [name, unit]);
+    this.search.placeholder = searchFor(catalogue);
     this.proposal.take(now);
     this.show();
   }
@@ -182,7 +188,8 @@ export class LayoutForm {
     this.search.focus();
     if (there) this.tell(`${typed} is on the board already.`);
     else if (!typed) this.tell("Type a name; arrow down lists all.");
-    else if (!entry) this.tell(`There is no ${typed} to add.`);
+    else if (!entry)
+      this.tell(`${typed} is not in this dataset: add it in the Lab, under Observables.`);
     else {
       this.search.value = "";
       this.ask({ observables: [...observables, { ...entry, bins: null, range: null }] });

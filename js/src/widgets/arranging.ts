@@ -1,6 +1,6 @@
 // What the board shows, as its form has it and as a commit says it.
 import type { Arrangement } from "../pieces/layout";
-import type { BoardLayout, BoardState } from "../shared/boardstate";
+import type { BoardLayout, BoardState, BoardView } from "../shared/boardstate";
 import type { Shift } from "./pending";
 
 export function arrangement(state: BoardState): Arrangement {
@@ -65,6 +65,12 @@ export function inWords(moves: Shift[]): string {
       : `${observable} ${side === "low" ? "≥" : "<"} ${value}`,
   );
   return words.join(", ");
+}
+
+/** A cut that can be typed: the first histogram from the middle of its places on. */
+export function example([view]: Pick<BoardView, "name" | "labels">[]): string {
+  const middle = view?.labels[Math.floor(view.labels.length / 2)];
+  return view && middle ? `${view.name} >= ${middle}` : "";
 }
 
 /** What the board shall look like, from a click until the kernel has said so. */

@@ -5,7 +5,7 @@ import type { BoardLayout, BoardState, FlowRow, IndexValue } from "../shared/boa
 import { fill, h } from "../shared/dom";
 import { Indexes } from "../shared/indexes";
 import { reason } from "../shared/kernel";
-import { inWords, layoutValues, Wish } from "./arranging";
+import { example, inWords, layoutValues, Wish } from "./arranging";
 import { Board, type Held } from "./board";
 import { Estimate } from "./estimate";
 import { Exact } from "./exact";
@@ -123,7 +123,10 @@ export class Live {
     fill(this.legend, ...entries(state));
     this.look.draw(state.layout);
     this.form.draw(this.wish.now(state), state.catalogue, state.layout.most_bins);
-    this.cuts.draw(state.cuts.map(({ text, on }) => ({ text, on })));
+    this.cuts.draw(
+      state.cuts.map(({ text, on }) => ({ text, on })),
+      example(state.views),
+    );
     this.board.update(state);
     const now = this.wish.now(state);
     const tools = (name: string) => this.board.card(name)?.tools;

@@ -47,12 +47,13 @@ function cuts(): HTMLElement {
           : "",
       ),
   });
-  list.draw([
+  const shown = [
     { text: "fatjet0.mass > 70.0", on: true },
     { text: "fatjet0.tau21 < 0.52", on: false },
     { text: "jet0,jet1.delta_r < 2.5", on: true },
     { text: "jet0,jet1.invariant_mass >= 70.25", on: true },
-  ]);
+  ];
+  list.draw(shown, "fatjet0.mass >= 100.0");
   const empty = new CutList({ change: () => slowly("") });
   return h("div", {}, list.root, empty.root);
 }

@@ -170,6 +170,20 @@ test("a cut is added; an error keeps the text and the focus", async () => {
   expect(texts()).toEqual([...TEXTS, "met > 100"]);
 });
 
+test("the example is the caller's, in the field and in the answer to nothing typed", async () => {
+  const message = () =>
+    document.getElementById(field().getAttribute("aria-describedby") ?? "")?.textContent;
+  press(field(), "Enter");
+  await settled();
+  expect(message()).toBe("Type a cut first.");
+  list.draw(CUTS, "fatjet0.mass >= 100.0");
+  expect(field().placeholder).toBe("fatjet0.mass >= 100.0");
+  press(field(), "Enter");
+  await settled();
+  expect(message()).toBe("Type a cut first, such as fatjet0.mass >= 100.0.");
+  expect(asked).toEqual([]);
+});
+
 test("a grip drags a cut to another place", () => {
   const rows = all("li");
   rows.forEach((row, at) => {

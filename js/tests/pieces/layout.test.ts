@@ -114,9 +114,17 @@ describe("LayoutForm", () => {
     expect(document.activeElement).toBe(input);
   });
 
+  test("the search names columns that there are", () => {
+    expect(search().placeholder).toBe("search: mass, mass_2");
+    form.draw(NOW, [...CATALOGUE, { name: "ht", unit: "GeV" }], 48);
+    expect(search().placeholder).toBe("search: mass, mass_2 …");
+    form.draw(NOW, [], 48);
+    expect(search().placeholder).toBe("every column is on the board");
+  });
+
   test("what cannot be added is said at the field", () => {
     for (const [text, said] of [
-      ["mas", "There is no mas to add."],
+      ["mas", "mas is not in this dataset: add it in the Lab, under Observables."],
       ["met", "met is on the board already."],
     ] as const) {
       search().value = text;

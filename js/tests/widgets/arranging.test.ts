@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrangement, layoutValues } from "../../src/widgets/arranging";
+import { arrangement, example, layoutValues } from "../../src/widgets/arranging";
 import { toyBoard } from "../harness/saved";
 
 test("columns that are in a map only keep their bins and ranges, those that are nowhere do not", () => {
@@ -19,4 +19,14 @@ test("columns that are in a map only keep their bins and ranges, those that are 
   });
   const { bins } = layoutValues("dataset", next, layout) as { bins: object };
   expect(bins).not.toHaveProperty("gone");
+});
+
+test("the example of a cut is the first histogram from its middle on", () => {
+  const views = [
+    { name: "met", labels: ["0.0", "50.0", "100.0"] },
+    { name: "ht", labels: ["1", "2"] },
+  ];
+  expect(example(views)).toBe("met >= 50.0");
+  expect(example([])).toBe("");
+  expect(example([{ name: "met", labels: [] }])).toBe("");
 });
