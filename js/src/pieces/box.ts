@@ -13,6 +13,12 @@ export interface Box {
 export type Along = "x" | "y";
 export type Side = 0 | 1;
 export type Ends = [low: number, high: number];
+/** What is held: sides along each axis, or nothing of a box that is drawn anew. */
+export interface Grip {
+  x: Side[];
+  y: Side[];
+  draw?: boolean;
+}
 
 export const ALONG = ["x", "y"] as const;
 export const SIDES = [0, 1] as const;
@@ -38,6 +44,17 @@ export function ends([low, high]: Box["x"], edges: number[], px: number[]): Ends
     return from + ((to - from) * (inside - a)) / (b - a);
   };
   return [low === null ? (px[0] ?? 0) : pixel(low), high === null ? (px.at(-1) ?? 0) : pixel(high)];
+}
+
+export function within(at: number, px: number[], reach: number): boolean {
+  const [from = 0, to = 0] = [px[0], px.at(-1)];
+  return at >= Math.min(from, to) - reach && at <= Math.max(from, to) + reach;
+}
+
+/** A side as it is spoken. */
+export function told({ name, unit, edges }: MapAxis, side: Side, value: number | null): string {
+  if (value === null) return `${name}: no ${side === 0 ? "lower" : "upper"} cut`;
+  return `${name} ${side === 0 ? "above" : "below"} ${text(value, edges)} ${unit}`.trim();
 }
 
 /** The edges that the sides are nearest to. */
@@ -86,4 +103,15 @@ export function nearSide(at: number, [low, high]: Ends, reach: number): Side[] {
   );
   if (fits.length < 2) return fits;
   return [Math.abs(at - low) <= Math.abs(at - high) ? 0 : 1];
+}
+
+export function cursor(grip: Grip | null): string {
+  if (!grip) return "";
+  const [x, ...both] = grip.x;
+  const [y] = grip.y;
+  if (grip.draw) return "crosshair";
+  if (both.length) return "move";
+  if (x === undefined) return "ns-resize";
+  if (y === undefined) return "ew-resize";
+  return x === y ? "nesw-resize" : "nwse-resize";
 }

@@ -4,8 +4,10 @@ import {
   ALONG,
   type Along,
   type Box,
+  cursor,
   type Ends,
   ends,
+  type Grip,
   type MapAxis,
   NO_BOX,
   nearSide,
@@ -15,7 +17,8 @@ import {
   shifted,
   spanned,
   stand,
-  text,
+  told,
+  within,
 } from "./box";
 import { KEYS, REST } from "./nudge";
 
@@ -26,29 +29,13 @@ export interface BoxEvents {
   cancel(): void;
 }
 type Point = Record<Along, number>;
-/** What is held: sides along each axis, or nothing of a box that is yet to be drawn. */
-interface Grip {
-  x: Side[];
-  y: Side[];
-  draw?: boolean;
-}
 interface Drag extends Grip {
   from: Point;
   to: Point;
 }
 
 const REACH = { mouse: 12, touch: 20 };
-
-function cursor(grip: Grip | null): string {
-  if (!grip) return "";
-  const [x, ...both] = grip.x;
-  const [y] = grip.y;
-  if (grip.draw) return "crosshair";
-  if (both.length) return "move";
-  if (x === undefined) return "ns-resize";
-  if (y === undefined) return "ew-resize";
-  return x === y ? "nesw-resize" : "nwse-resize";
-}
+const STILL = 4;
 
 /** A box over bins, dragged by its sides, its corners or as a whole, or moved with the keys. */
 export class BoxControl {
@@ -143,14 +130,11 @@ export class BoxControl {
   /** Tell the sliders where they stand, and let the box be drawn. */
   private tell(): void {
     for (const along of ALONG) {
-      const { name, unit, edges } = this.axes[along];
+      const { edges } = this.axes[along];
       const now = places(this.shown[along], edges);
       this.sliders[along].forEach((slider, side) => {
         const value = this.shown[along][side as Side] ?? null;
-        const word = side === 0 ? "above" : "below";
-        const none = `${name}: no ${side === 0 ? "lower" : "upper"} cut`;
-        const spoken =
-          value === null ? none : `${name} ${word} ${text(value, edges)} ${unit}`.trim();
+        const spoken = told(this.axes[along], side as Side, value);
         slider.setAttribute("aria-valuemin", "0");
         slider.setAttribute("aria-valuemax", String(edges.length - 1));
         slider.setAttribute("aria-valuenow", String(now[side as Side]));
@@ -173,8 +157,10 @@ export class BoxControl {
     if (this.blocked) return null;
     const [bottom, top] = this.ends("y");
     const [left, right] = this.ends("x");
-    const out = (v: number, low: number, high: number) => v < low - reach || v > high + reach;
-    if (out(at.x, left, right) || out(at.y, top, bottom)) return null;
+    const { x: px, y: py } = this.pixels;
+    if (!within(at.x, px, reach) || !within(at.y, py, reach)) return null;
+    const inside = within(at.x, [left, right], reach) && within(at.y, [top, bottom], reach);
+    if (!inside) return { x: [], y: [], draw: true };
     const x = nearSide(at.x, [left, right], reach);
     // Pixels grow downwards, numbers upwards.
     const y = nearSide(-at.y, [-bottom, -top], reach);
@@ -209,7 +195,11 @@ export class BoxControl {
     if (this.frame !== null) cancelAnimationFrame(this.frame);
     this.frame = null;
     const { drag } = this;
-    if (drag) this.go({ x: this.dragged("x", drag), y: this.dragged("y", drag) });
+    if (!drag) return;
+    // A press that hardly moves draws no box.
+    const still = Math.hypot(drag.to.x - drag.from.x, drag.to.y - drag.from.y) < STILL;
+    if (drag.draw && still) this.go(this.start);
+    else this.go({ x: this.dragged("x", drag), y: this.dragged("y", drag) });
   }
 
   /** The sides along one axis, with what is held moved. */
@@ -223,7 +213,8 @@ export class BoxControl {
     const rising = px.map((at) => turn * at);
     const nearest = (at: number) => bisectCenter(rising, turn * at);
     const { from, to, draw } = drag;
-    if (draw) return stand(range, edges, spanned(nearest(from[along]), nearest(to[along]), last));
+    const over = spanned(nearest(from[along]), nearest(to[along]), last);
+    if (draw) return stand([null, null], edges, over);
     const before = places(range, edges);
     const whole = drag[along].length > 1;
     const held = whole ? drag[along].filter((side) => range[side] !== null) : drag[along];

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { ends, nearSide, places, shifted, spanned, stand, text } from "../../src/pieces/box";
+import {
+  ends,
+  nearSide,
+  places,
+  shifted,
+  spanned,
+  stand,
+  text,
+  within,
+} from "../../src/pieces/box";
 
 const EDGES = [0, 10, 20, 30, 40];
 const PIXELS = [100, 120, 140, 160, 180];
@@ -25,4 +34,14 @@ test("the nearer side is taken, and a small box keeps a middle to be held by", (
   expect(nearSide(105, [100, 180], 12)).toEqual([0]);
   expect(nearSide(140, [100, 180], 12)).toEqual([]);
   expect(nearSide(103, [100, 106], 12)).toEqual([]);
+});
+
+test("what is a little beside is within reach, in pixels that grow downwards too", () => {
+  expect([88, 192, 87, 193].map((at) => within(at, PIXELS, 12))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(within(105, [180, 110], 12)).toBe(true);
 });

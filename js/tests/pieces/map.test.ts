@@ -136,12 +136,51 @@ test("where there is no threshold, a box is drawn", () => {
   ]);
 });
 
-test("a press outside does nothing; a press without a movement commits nothing", () => {
-  drag([x(400), y(0.2)], [x(410), y(0.2)]);
+test("a drag that begins outside of the box draws a new one", () => {
+  drag([x(350), y(0.3)], [x(450), y(0.8)]);
+  const drawn = { x: [350, 450], y: [expect.closeTo(0.3), expect.closeTo(0.8)] };
+  expect(only("commit")).toEqual([drawn]);
+  card.draw([], { x: [101, null], y: [null, null] });
+  drag([x(40), y(0.6)], [x(100), y(0.2)]);
+  expect(only("commit").at(-1)).toEqual({
+    x: [40, 100],
+    y: [expect.closeTo(0.2), expect.closeTo(0.6)],
+  });
+});
+
+test("a new box has nothing of the old one, and escape puts that back", () => {
+  card.draw([], { x: [null, null], y: [0.101, 0.499] });
+  drag([x(200), y(0.9)], [x(400), y(0.1)]);
+  expect(only("commit").at(-1)?.y).toEqual([expect.closeTo(0.1), expect.closeTo(0.9)]);
+  card.draw([], BOX);
+  pointer("pointerdown", x(400), y(0.8));
+  pointer("pointermove", x(450), y(0.9));
+  vi.advanceTimersByTime(20);
+  key(slider(LOW_Y), "Escape");
+  expect(spoken()[0]).toBe("mass above 100 GeV");
+  expect(only("commit")).toHaveLength(1);
+});
+
+test("a press beside the frame is nobody's; one without a movement commits nothing", () => {
+  drag([10, y(0.2)], [200, y(0.6)]);
   expect(said).toEqual([]);
-  drag([x(200), y(0.2)], [x(201), y(0.2)]);
+  for (const mass of [200, 400]) drag([x(mass), y(0.2)], [x(mass) + 1, y(0.2)]);
+  card.draw([], NONE);
+  drag([x(200), y(0.2)], [x(200), y(0.2)]);
   expect(only("commit")).toEqual([]);
-  expect(only("cancel")).toHaveLength(1);
+  expect(only("cancel")).toHaveLength(3);
+});
+
+test("the cursor tells what a press would do", () => {
+  const over = (mass: number, tau: number) => {
+    pointer("pointermove", x(mass), y(tau));
+    return plot().style.cursor;
+  };
+  expect([over(100, 0.2), over(200, 0.2), over(400, 0.2)]).toEqual([
+    "ew-resize",
+    "move",
+    "crosshair",
+  ]);
 });
 
 test("escape puts a dragged box back", () => {
