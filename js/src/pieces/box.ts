@@ -1,10 +1,16 @@
 import { bisectCenter, bisectRight } from "d3-array";
+import type { Bound } from "../shared/boardstate";
+import { SIGNS, WORDS } from "../shared/snapshot";
 
 export interface MapAxis {
   name: string;
   unit: string;
   edges: number[];
+  /** Thresholds, low and high, as they are written where they stand. */
+  own?: [Own | null, Own | null];
 }
+/** Without a text the value says it. */
+export type Own = Pick<Bound, "value" | "operator"> & { text?: string };
 /** Low and high along each axis; null: no threshold. */
 export interface Box {
   x: [number | null, number | null];
@@ -24,11 +30,15 @@ export const ALONG = ["x", "y"] as const;
 export const SIDES = [0, 1] as const;
 export const clamp = (value: number, low: number, high: number) =>
   Math.max(low, Math.min(high, value));
+const SHORT = 8;
 export const NO_BOX: Box = { x: [null, null], y: [null, null] };
 export const same = (a: Box, b: Box) => JSON.stringify(a) === JSON.stringify(b);
 
-/** A threshold, to a tenth of the bins or finer. */
+/** In full where that is short, otherwise to a tenth of the bins or finer. */
 export function text(value: number, edges: number[]): string {
+  const full = Number(value.toPrecision(12));
+  if (Math.abs(full - value) <= 1e-12 * Math.abs(value) && String(full).length <= SHORT)
+    return String(full);
   const width = ((edges.at(-1) ?? 1) - (edges[0] ?? 0)) / Math.max(1, edges.length - 1);
   const digits = clamp(1 - Math.floor(Math.log10(width)), 0, 12);
   return String(Number(value.toFixed(digits)));
@@ -51,10 +61,19 @@ export function within(at: number, px: number[], reach: number): boolean {
   return at >= Math.min(from, to) - reach && at <= Math.max(from, to) + reach;
 }
 
+/** A side as it is read: its sign and its number. */
+export function written({ edges, own }: MapAxis, side: Side, value: number): [string, string] {
+  const is = own?.[side];
+  if (is?.value !== value) return [side === 0 ? "≥" : "<", text(value, edges)];
+  return [SIGNS[is.operator], is.text ?? text(value, edges)];
+}
+
 /** A side as it is spoken. */
-export function told({ name, unit, edges }: MapAxis, side: Side, value: number | null): string {
+export function told(axis: MapAxis, side: Side, value: number | null): string {
+  const { name, unit } = axis;
   if (value === null) return `${name}: no ${side === 0 ? "lower" : "upper"} cut`;
-  return `${name} ${side === 0 ? "above" : "below"} ${text(value, edges)} ${unit}`.trim();
+  const [sign, number] = written(axis, side, value);
+  return `${name} ${WORDS[sign]} ${number} ${unit}`.trim();
 }
 
 /** The edges that the sides are nearest to. */

@@ -1,7 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { fill, h, s, write } from "../shared/dom";
 import { themed } from "../shared/theme";
-import { type Along, type Box, clamp, type MapAxis, SIDES, type Side, text } from "./box";
+import { type Along, type Box, type Ends, type MapAxis, SIDES, type Side, written } from "./box";
+import { above, beside } from "./boxlabels";
 import { BoxControl, type BoxEvents } from "./mapbox";
 import { type Grid, type MapLayer, paint, SHOWN, type Shown } from "./mapcanvas";
 
@@ -18,30 +19,6 @@ const RIGHT = 12;
 const TOP = 24;
 const BOTTOM = 34;
 const TALLEST = 280;
-const ROOM = 44;
-const said = (side: Side, value: number, edges: number[]) =>
-  `${side === 0 ? "≥" : "<"} ${text(value, edges)}`;
-
-interface Room {
-  low: number;
-  high: number;
-  /** Where along the side the words stand. */
-  over: number;
-}
-
-/** Words beside an upright side: outside of the box where there is room. */
-function beside(words: string, at: number, side: Side, { low, high, over }: Room): SVGTextElement {
-  const left = side === 0 ? at - low > ROOM : high - at < ROOM;
-  const anchor = left ? "end" : "start";
-  return s("text", { x: at + (left ? -8 : 8), y: over + 4, "text-anchor": anchor }, words);
-}
-
-/** Words below or above a level side; heights grow upwards. */
-function above(words: string, at: number, side: Side, { low, high, over }: Room): SVGTextElement {
-  const below = side === 0 ? at - low > ROOM / 2 : high - at < ROOM / 2;
-  return s("text", { x: over, y: -at + (below ? 17 : -9), "text-anchor": "middle" }, words);
-}
-
 const round = (value: number) => Math.round(value * 2) / 2;
 
 /** A 2-D histogram with a box of up to four thresholds. */
@@ -164,7 +141,7 @@ export class MapCard {
     const { x, y } = this.axes;
     const { width, height } = this.grid;
     const bottom = TOP + height;
-    const label = ({ name, unit }: MapAxis) => (unit ? `${name}  ${unit}` : name);
+    const label = ({ name, unit }: MapAxis) => (unit ? `${name} [${unit}]` : name);
     const ticks = (along: Along, count: number) => {
       const write = scales[along].tickFormat(count);
       return scales[along].ticks(count).map((tick) => {
@@ -208,26 +185,25 @@ export class MapCard {
     put(y[0], middle.x, bottom);
     put(y[1], middle.x, top);
     this.plot.classList.toggle("hml-tight", Math.min(right - left, bottom - top) < 26);
-    this.drawLabels({ x: [left, right], y: [bottom, top] }, middle);
+    this.drawLabels([left, right], [top, bottom]);
   }
 
   /** The thresholds in words beside their knobs. */
-  private drawLabels(at: Record<Along, [number, number]>, middle: Record<Along, number>): void {
+  private drawLabels(x: Ends, y: Ends): void {
+    const { axes } = this;
+    if (!axes) return;
     const { width, height } = this.grid;
-    const edges = { x: this.axes?.x.edges ?? [], y: this.axes?.y.edges ?? [] };
-    const across = { low: LEFT, high: LEFT + width, over: clamp(middle.y, TOP, TOP + height) };
-    const upright = {
-      low: -TOP - height,
-      high: -TOP,
-      over: clamp(middle.x, LEFT + 18, LEFT + width - 18),
+    const across = { ends: x, frame: [LEFT, LEFT + width] as Ends };
+    const upright = { ends: y, frame: [TOP, TOP + height] as Ends };
+    const words = (along: Along, side: Side) => {
+      const value = this.control.box[along][side];
+      if (value === null) return [];
+      return [written(axes[along], side, value).join(" ")];
     };
-    const texts = SIDES.flatMap((side) => {
-      const { x, y } = this.control.box;
-      return [
-        x[side] === null ? [] : beside(said(side, x[side], edges.x), at.x[side], side, across),
-        y[side] === null ? [] : above(said(side, y[side], edges.y), -at.y[side], side, upright),
-      ].flat();
-    });
+    const texts = SIDES.flatMap((side) => [
+      ...words("x", side).map((text) => beside(text, side, across, upright)),
+      ...words("y", side).map((text) => above(text, side, across, upright)),
+    ]);
     this.labels.replaceChildren(...texts);
   }
 

@@ -97,6 +97,14 @@ export function contents(
 /** As they are read. */
 export const SIGNS: Record<Operator, string> = { ">=": "≥", ">": ">", "<": "<", "<=": "≤" };
 
+/** As they are heard. */
+export const WORDS: Record<string, string> = {
+  "≥": "above",
+  ">": "above",
+  "<": "below",
+  "≤": "at most",
+};
+
 /** How a threshold is written that stands at a place. */
 export function operator(side: Side, strict: boolean): Operator {
   if (side === "low") return strict ? ">" : ">=";

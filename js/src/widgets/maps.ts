@@ -1,6 +1,7 @@
+import type { Own } from "../pieces/box";
 import { type Box, MapCard, type MapLayer } from "../pieces/map";
 import { styles } from "../pieces/styles";
-import type { BoardMap, BoardState, FlowRow, Side } from "../shared/boardstate";
+import type { BoardMap, BoardState, FlowRow, Operator, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import { floats, type Reply, reason } from "../shared/kernel";
 import type { Pending, Shift } from "./pending";
@@ -58,8 +59,8 @@ export class Maps {
       if (card.moving) continue;
       const { x, y, xedges, yedges } = map;
       card.frame(
-        { name: x, unit: unit(x), edges: xedges },
-        { name: y, unit: unit(y), edges: yedges },
+        { name: x, unit: unit(x), edges: xedges, own: this.own(x) },
+        { name: y, unit: unit(y), edges: yedges, own: this.own(y) },
       );
       card.block(block ? "" : this.locked);
       const note = block ? "" : this.locked || "the kernel has not counted this one yet";
@@ -135,20 +136,25 @@ export class Maps {
   }
 
   /** The thresholds on an observable that are on, on the board or not. */
-  private bound(name: string, side: Side): number | null {
+  private bound(name: string, side: Side): Own | null {
     const { state } = this;
     const view = state?.views.find((one) => one.name === name);
-    if (view) return view[side]?.value ?? null;
-    return (
-      state?.cuts.find((cut) => cut.on && cut.observable === name && cut.side === side)?.value ??
-      null
+    if (view) return view[side];
+    const own = state?.cuts.find(
+      (cut) => cut.on && cut.observable === name && cut.side === side && cut.value !== null,
     );
+    const operator = own?.text.match(/[<>]=?/)?.[0] as Operator | undefined;
+    return own?.value != null && operator ? { value: own.value, operator } : null;
+  }
+
+  private own(name: string): [Own | null, Own | null] {
+    return [this.bound(name, "low"), this.bound(name, "high")];
   }
 
   private box({ x, y }: BoardMap): Box {
     const at = (name: string, side: Side) => {
       const waits = this.pending.of(name, side);
-      return waits ? waits.value : this.bound(name, side);
+      return waits ? waits.value : (this.bound(name, side)?.value ?? null);
     };
     const along = (name: string): [number | null, number | null] => [
       at(name, "low"),

@@ -15,6 +15,7 @@ import {
   operator,
   SIGNS,
   type Sight,
+  WORDS,
 } from "../shared/snapshot";
 import type { Window } from "../shared/window";
 
@@ -64,8 +65,7 @@ const signAt = ({ strict }: Sight, side: Side, at: number | null) =>
   SIGNS[operator(side, at !== null && strict.has(at))];
 
 /** The sign of a threshold as it is spoken. */
-const words = (sign: string) =>
-  ({ "≥": "above", ">": "above", "<": "below", "≤": "at most" })[sign] ?? sign;
+const words = (sign: string) => WORDS[sign] ?? sign;
 
 function spoken(scene: Scene, seen: Sight, side: Side, label: string): string {
   const { name, unit } = seen.view;

@@ -8,6 +8,7 @@ import {
   stand,
   text,
   within,
+  written,
 } from "../../src/pieces/box";
 
 const EDGES = [0, 10, 20, 30, 40];
@@ -16,7 +17,28 @@ const PIXELS = [100, 120, 140, 160, 180];
 test("sides stand in pixels where their numbers are, without one at the border", () => {
   expect(ends([5, null], EDGES, PIXELS)).toEqual([110, 180]);
   expect(places([12, null], EDGES)).toEqual([1, 4]);
-  expect(text(12.345, EDGES)).toBe("12");
+});
+
+test("a number is in full where that is short, otherwise it is told from its neighbours", () => {
+  expect([0.74375, 0.2496, 0.6000000000000001].map((value) => text(value, EDGES))).toEqual([
+    "0.74375",
+    "0.2496",
+    "0.6",
+  ]);
+  expect(text(12.3456789012, EDGES)).toBe("12");
+  const late = [1.7e9, 1.7e9 + 0.25, 1.7e9 + 0.5];
+  expect(late.map((value) => text(value, late))).toEqual([
+    "1700000000",
+    "1700000000.25",
+    "1700000000.5",
+  ]);
+});
+
+test("a strict threshold whose text is not known has its sign", () => {
+  const axis = { name: "met", unit: "GeV", edges: EDGES };
+  const own = { value: 50.00000000000001, operator: ">" } as const;
+  expect(written({ ...axis, own: [own, null] }, 0, own.value)).toEqual([">", "50"]);
+  expect(written({ ...axis, own: [own, null] }, 0, 20)).toEqual(["≥", "20"]);
 });
 
 test("a side that did not move keeps its exact value, one at the border is none", () => {

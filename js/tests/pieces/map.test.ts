@@ -96,6 +96,23 @@ test("sides stand at their exact values, or at the border of the frame", () => {
   expect(words.sort()).toEqual(["< 0.5", "< 300", "≥ 100"]);
 });
 
+test("thresholds of the state are written as they stand there, others as they are", () => {
+  const next = 50.00000000000001;
+  card.frame(
+    { ...X, own: [{ value: next, text: "50.0", operator: ">" }, null] },
+    { ...Y, own: [null, { value: 0.2496, text: "0.2496", operator: "<=" }] },
+  );
+  card.draw([], { x: [next, 300], y: [0.1, 0.2496] });
+  const words = [...card.root.querySelectorAll(".hml-sides text")].map((node) => node.textContent);
+  expect(words.sort()).toEqual(["< 300", "> 50.0", "≤ 0.2496", "≥ 0.1"]);
+  expect(spoken()).toEqual([
+    "mass above 50.0 GeV",
+    "mass below 300 GeV",
+    "tau21 above 0.1",
+    "tau21 at most 0.2496",
+  ]);
+});
+
 test("a side is dragged to an edge, told at most once a frame, and committed", () => {
   pointer("pointerdown", x(100), y(0.2));
   for (let mass = 100; mass <= 150; mass += 1) pointer("pointermove", x(mass), y(0.2));
@@ -256,7 +273,7 @@ test("background is drawn as shades, signal as squares of its content", () => {
 test("axes carry names and units, the note its text, and all of it is text", () => {
   card.draw([], BOX, "12 of 40 events");
   const words = [...card.root.querySelectorAll(".hml-axis text")].map((node) => node.textContent);
-  expect(words).toContain("mass  GeV");
+  expect(words).toContain("mass [GeV]");
   expect(words).toContain("tau21");
   expect(card.root.querySelector(".hml-note")?.textContent).toBe("12 of 40 events");
   const hostile = new MapCard("<b>x</b>", "<i>", {} as never);

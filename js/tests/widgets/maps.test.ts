@@ -45,6 +45,20 @@ test("a box that waits is seen by the handles, which know that their numbers do 
   expect(z()).toBe(before);
 });
 
+test("a strict threshold is read so, on the board or not", async () => {
+  const labels = () =>
+    [...stage.root.querySelectorAll(".hml-sides text")].map((n) => n.textContent);
+  const state = stage.toys.state();
+  const met = state.views.find(({ name }) => name === "met");
+  if (met) met.low = { value: 50.00000000000001, text: "50.0", operator: ">" };
+  stage.live.update(state);
+  expect(labels()).toContain("> 50.0");
+  const cut = { text: "met > 50", on: true, observable: "met", side: "low" as const };
+  const views = state.views.filter(({ name }) => name !== "met");
+  stage.live.update({ ...state, views, cuts: [{ ...cut, value: 50.00000000000001 }] });
+  expect(labels()).toContain("> 50");
+});
+
 test("boxes are counted in their turn, none while a handle is held or nobody looks", async () => {
   stage.toys.version += 1;
   stage.live.hidden();
