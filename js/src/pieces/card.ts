@@ -38,7 +38,11 @@ export class Card {
   private readonly under = new Under(this.sheet, TALL);
   private readonly plot = h("div", { class: "hml-plot" });
   private readonly labels: Record<Side, HTMLElement>;
-  private readonly note = h("div", { class: "hml-note" });
+  private readonly note: HTMLElement = h("div", {
+    class: "hml-note",
+    // Only where it is read: a page looks for its rules whenever a title changes.
+    onpointerenter: () => this.note.setAttribute("title", this.note.textContent ?? ""),
+  });
   private readonly observer: ResizeObserver | null;
   private readonly flips: Record<Side, boolean | null> = { low: null, high: null };
   private pixels: number[] = [];
@@ -128,7 +132,6 @@ export class Card {
 
   say(text: string): void {
     write(this.note, text);
-    if (this.note.title !== text) this.note.title = text;
   }
 
   block(why: string): void {

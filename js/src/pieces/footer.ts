@@ -14,13 +14,17 @@ export interface Cell {
 
 /** The line at the bottom: always the next cell. */
 export class Footer {
-  private readonly code = h("code", {});
+  private readonly code: HTMLElement = h("code", {
+    // Only where it is read: a page looks for its rules whenever a title changes.
+    onpointerenter: () => this.code.setAttribute("title", this.whole),
+  });
+  private whole = "";
   private readonly word = h("span", { class: "hml-word" });
   readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
 
   draw({ code, missing, asking, word: own }: Cell, word: string, busy: boolean): void {
     write(this.code, code === null ? missing : oneLine(code));
-    this.code.title = code ?? "";
+    this.whole = code ?? "";
     this.root.classList.toggle("hml-lacks", code === null);
     this.root.classList.toggle("hml-asking", asking);
     const now = code === null ? "no cell yet" : (own ?? word);
