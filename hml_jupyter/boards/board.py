@@ -224,6 +224,7 @@ class Board(Shown):
                 for x, y in self.layout.maps
             ],
             "cuts": listed(self._chosen.cuts),
+            "regions": [{"name": name, "text": text} for name, text in self.dataset.regions.items()],
             "cutflow": rows,
             "fixed": fixed,
             "catalogue": [

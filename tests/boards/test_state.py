@@ -31,3 +31,16 @@ def test_other_thresholds_are_not_strict(dataset: Dataset) -> None:
     mass, jets = board.state()["views"]
     assert (jets["low"]["operator"], mass["high"]["operator"]) == (">=", "<")
     assert index_value(board.index("fatjet0.mass"), [])[0]["strict"] == []
+
+
+def test_regions_of_the_dataset_are_named_with_their_cuts() -> None:
+    sources = {"zz": samples.Run(200, 1, "signal"), "qcd": samples.Run(300, 2, "background")}
+    regions = {"SR": "fatjet0.mass in [70, 110]", "CR": "fatjet0.mass < 50"}
+    made = hml.build_dataset(sources, hml.Set(["fatjet0.mass"]), signal="zz", regions=regions, seed=1)
+    board = hml.board(made)
+    named = {each["name"]: each["text"] for each in board.state()["regions"]}
+    assert list(named) == ["SR", "CR"]
+    board.set([named["SR"]])
+    assert [count.events for count in board.cutflow.rows[-1].counts.values()] == [
+        int((made.region("SR").y == k).sum()) for k in range(2)
+    ]

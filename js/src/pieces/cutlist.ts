@@ -1,3 +1,4 @@
+import type { Region } from "../shared/boardstate";
 import { button, fill, h, unique, write } from "../shared/dom";
 import { Entry } from "./entry";
 import { moved, Proposal } from "./proposal";
@@ -21,9 +22,11 @@ export class CutList {
   private readonly proposal: Proposal<ListedCut[]>;
   private readonly list = h("ol", { class: "hml-cuts", "aria-label": "cuts in their order" });
   private readonly none = h("p", { class: "hml-hint" }, "No cuts yet: drag a handle, or type one.");
+  private readonly regions = h("div", { class: "hml-inline hml-regions", role: "group" });
   private readonly message = h("div", { class: "hml-message", role: "status" });
   private readonly add: Entry;
   private example = "";
+  private named: Region[] = [];
   private edited: Edited | null = null;
   private dragged: { from: number; to: number } | null = null;
 
@@ -44,6 +47,7 @@ export class CutList {
     this.root = h(
       "div",
       { class: "hml-cutlist" },
+      this.regions,
       this.none,
       this.list,
       this.message,
@@ -54,10 +58,11 @@ export class CutList {
   }
 
   /** `example`: a cut that could be typed; empty: none is known. */
-  draw(cuts: ListedCut[], example = ""): void {
+  draw(cuts: ListedCut[], example = "", regions: Region[] = []): void {
     this.example = example;
+    this.named = regions;
     this.add.input.placeholder = example;
-    this.proposal.take(cuts);
+    this.proposal.take(cuts.map(({ text, on }) => ({ text, on })));
   }
 
   private show(): void {
@@ -69,8 +74,23 @@ export class CutList {
     if (this.edited) this.edited.at = edited;
     const input = this.edited?.entry.input;
     const focused = input !== undefined && this.active() === input;
+    this.regions.hidden = this.named.length === 0;
+    fill(this.regions, "regions", ...this.named.map((one) => this.region(one, cuts)));
     fill(this.list, ...cuts.map((cut, at) => this.row(cut, at)));
     if (focused) input.focus({ preventScroll: true });
+  }
+
+  /** A switch of a region: its cut comes first, or goes. */
+  private region({ name, text }: Region, cuts: ListedCut[]): HTMLButtonElement {
+    const chosen = cuts.some((cut) => cut.on && cut.text === text);
+    const others = cuts.filter((cut) => cut.text !== text);
+    const next = chosen ? others : [{ text, on: true }, ...others];
+    return button(name, () => void this.ask(next), {
+      class: "hml-toggle",
+      "data-key": `region ${name}`,
+      "aria-pressed": String(chosen),
+      title: text,
+    });
   }
 
   private place({ at, text }: Edited): number {

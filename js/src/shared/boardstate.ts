@@ -63,6 +63,11 @@ export interface BoardCut {
   side: Side | null;
   value: number | null;
 }
+/** A cut that has a name in the dataset. */
+export interface Region {
+  name: string;
+  text: string;
+}
 /** A number for each sample; null where there is none, such as generated events of observed data. */
 export interface FlowRow {
   label: string;
@@ -99,6 +104,7 @@ export interface BoardState {
   views: BoardView[];
   maps: BoardMap[];
   cuts: BoardCut[];
+  regions: Region[];
   cutflow: FlowRow[];
   /** Rows of the cutflow before the first cut of the board. */
   fixed: number;

@@ -123,10 +123,7 @@ export class Live {
     fill(this.legend, ...entries(state));
     this.look.draw(state.layout);
     this.form.draw(this.wish.now(state), state.catalogue, state.layout.most_bins);
-    this.cuts.draw(
-      state.cuts.map(({ text, on }) => ({ text, on })),
-      example(state.views),
-    );
+    this.cuts.draw(state.cuts, example(state.views), state.regions);
     this.board.update(state);
     const now = this.wish.now(state);
     const tools = (name: string) => this.board.card(name)?.tools;

@@ -229,6 +229,7 @@ export class ToyBoard {
       layout: { ...this.layout },
       views: this.shown.map((name) => this.view(name)),
       maps: this.maps.map(([x, y]) => ({ x, y, xedges: this.fine(x), yedges: this.fine(y) })),
+      regions: [],
       cuts: this.cuts.map(({ text, on, observable, side, value }) => ({
         text,
         on,

@@ -203,3 +203,19 @@ test("a text is text", () => {
   list.draw([{ text: "<img src=x> > 1", on: true }]);
   expect(list.root.querySelector("img")).toBeNull();
 });
+
+test("a region of the dataset is switched on as the first cut, and off again", async () => {
+  const region = { name: "SR", text: "fatjet0.mass in [70, 110]" };
+  list.draw(CUTS, "", [region]);
+  const button = () => all(".hml-regions button")[0] as HTMLElement;
+  expect([button().textContent, button().getAttribute("aria-pressed")]).toEqual(["SR", "false"]);
+  button().click();
+  expect(asked.at(-1)).toEqual([{ text: region.text, on: true }, ...CUTS]);
+  expect(button().getAttribute("aria-pressed")).toBe("true");
+  await answer("");
+  list.draw([{ text: region.text, on: true }, ...CUTS], "", [region]);
+  button().click();
+  expect(asked.at(-1)).toEqual(CUTS);
+  list.draw(CUTS);
+  expect(all(".hml-regions")[0]?.hidden).toBe(true);
+});
