@@ -4,7 +4,7 @@ import type { How, Kind } from "../shared/boardstate";
 import { h, s, write } from "../shared/dom";
 import { Heights } from "./axis";
 import { bars, dots, outline, ribbon } from "./paths";
-import { hatching, type Sheet } from "./sheet";
+import type { Sheet } from "./sheet";
 
 /** One sample in the bins of a histogram: below, the bins, above, missing; all in expected events. */
 export interface Layer {
@@ -217,7 +217,7 @@ export class Histogram {
     pen.beginPath();
     if (!ribbon(pen, this.px, top, total, this.y)) return;
     pen.globalAlpha = 1;
-    pen.fillStyle = hatching(pen, this.sheet.colour("--hml-ink")) ?? "transparent";
+    pen.fillStyle = this.sheet.hatching(pen);
     pen.fill();
   }
 

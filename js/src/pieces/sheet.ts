@@ -11,6 +11,7 @@ export class Sheet {
   readonly canvas = h("canvas", { class: "hml-sheet", "aria-hidden": "true" });
   private readonly colours = new Map<string, string>();
   private readonly inks = new Map<number, Ink>();
+  private pattern: CanvasPattern | null = null;
   private width = 0;
   private height = 0;
   private ratio = 1;
@@ -19,6 +20,7 @@ export class Sheet {
   frame(width: number, height: number): void {
     this.colours.clear();
     this.inks.clear();
+    this.pattern = null;
     const ratio = globalThis.devicePixelRatio || 1;
     if (width !== this.width || height !== this.height || ratio !== this.ratio) {
       [this.width, this.height, this.ratio] = [width, height, ratio];
@@ -66,10 +68,15 @@ export class Sheet {
     this.inks.set(style, ink);
     return ink;
   }
+
+  /** Faint diagonals, as statistical uncertainty is drawn. */
+  hatching(pen: CanvasRenderingContext2D): CanvasPattern | string {
+    this.pattern ??= pattern(pen, this.colour("--hml-ink"));
+    return this.pattern ?? "transparent";
+  }
 }
 
-/** Faint diagonals, as statistical uncertainty is drawn. */
-export function hatching(pen: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
+function pattern(pen: CanvasRenderingContext2D, colour: string): CanvasPattern | null {
   const tile = h("canvas", { width: 8, height: 8 });
   const ink = tile.getContext("2d");
   if (!ink) return null;
@@ -77,16 +84,17 @@ export function hatching(pen: CanvasRenderingContext2D, colour: string): CanvasP
   ink.strokeStyle = colour;
   ink.globalAlpha = 0.6;
   ink.lineWidth = 0.7;
-  for (const [x, y] of [
-    [0, 4],
-    [-1, 1],
-    [3, 5],
-  ] as const) {
+  const lines: [number, number, number][] = [
+    [0, 4, 4],
+    [-1, 1, 2],
+    [3, 5, 2],
+  ];
+  for (const [x, y, length] of lines) {
     ink.moveTo(x, y);
-    ink.lineTo(x + (x === 0 ? 4 : 2), y - (x === 0 ? 4 : 2));
+    ink.lineTo(x + length, y - length);
   }
   ink.stroke();
-  const pattern = pen.createPattern(tile, "repeat");
-  pattern?.setTransform(new DOMMatrix().scale(0.5));
-  return pattern;
+  const made = pen.createPattern(tile, "repeat");
+  made?.setTransform(new DOMMatrix().scale(0.5));
+  return made;
 }
