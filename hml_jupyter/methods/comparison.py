@@ -14,7 +14,7 @@ from ..errors import ArgumentError
 from ..metrics import MaxSignificance, Rejection, Roc
 from ..registry import Shown, named
 from .overtraining import kolmogorov_smirnov
-from .sample import balanced_weights, check_finite, check_given, check_sides
+from .sample import balanced_weights, check_finite, check_given, check_sides, share
 from .trained import Training, check_training
 
 if TYPE_CHECKING:
@@ -205,8 +205,8 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
     used = test | train
     score = np.full(len(used), np.nan)
     score[used] = training.score(inputs[used])
-    is_signal, share = data.is_signal, _share(data)
-    weights = data.weights / share
+    is_signal, shares = data.is_signal, share(data, "test")
+    weights = data.weights / shares
     physics = score[test], is_signal[test], weights[test]
     balanced = balanced_weights(data.y[test], is_signal[test], data.weights[test])
     signal, background = is_signal, ~is_signal
@@ -220,7 +220,7 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
         accuracy=float(np.average((score[test] > 0.5) == is_signal[test], weights=balanced)),
         auc=metrics.auc(*physics),
         rejection=metrics.rejection_at_efficiency(*physics, EFFICIENCY),
-        significance=None if luminosity is None else _significance(data, physics[0], test, share, luminosity),
+        significance=None if luminosity is None else _significance(data, physics[0], test, shares, luminosity),
         luminosity=luminosity,
         ks_signal=_ks(score, weights, train & signal, test & signal),
         ks_background=_ks(score, weights, train & background, test & background),
@@ -236,20 +236,14 @@ def _check_origin(training: Training, data: Dataset, name: str) -> None:
         )
 
 
-def _share(data: Dataset) -> Array:
-    """Return, for each event, the share of its class's summed weights that the test events have."""
-    share = np.array([data.fractions[c][2] for c in data.classes])
-    return np.asarray(np.where(share > 0, share, np.nan)[data.y])
-
-
-def _significance(data: Dataset, score: Array, test: Array, share: Array, luminosity: float) -> MaxSignificance:
+def _significance(data: Dataset, score: Array, test: Array, shares: Array, luminosity: float) -> MaxSignificance:
     unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
     if unknown:
         nan = float("nan")
         return MaxSignificance(
             None, None, nan, nan, nan, f"cannot be estimated: the cross section of {', '.join(unknown)} is not known"
         )
-    return metrics.max_significance(score, data.is_signal[test], (data.yields(luminosity) / share)[test])
+    return metrics.max_significance(score, data.is_signal[test], (data.yields(luminosity) / shares)[test])
 
 
 def _cross_entropy(score: Array, is_signal: Array, weights: Array) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import progress
+from ..datasets.table import PARTS
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = [
     "check_given",
     "check_sides",
     "part",
+    "share",
     "training_sample",
 ]
 
@@ -43,6 +45,9 @@ class Part:
     """1 for signal, 0 for background, (n,) int64."""
     weights: Array
     """Balanced weights, (n,), 1 on average."""
+    expected: Array
+    """What each event stands for, (n,) pb: the events of the part stand for those of the whole dataset. Negative weights are
+    negative; where the cross section of a class is not known its weights sum to 1."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class Sample:
     """Events that the model is fitted to."""
     validation: Part | None
     """Events that only follow the training; None where the split leaves none."""
+    names: tuple[str, ...] = ()
+    """Names of the columns of `X`, of a channel or of a node's features."""
+    unknown: tuple[str, ...] = ()
+    """Classes whose cross section is not known."""
 
 
 def balanced_weights(classes: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike) -> Array:
@@ -94,7 +103,14 @@ def part(dataset: Dataset, name: str) -> Part:
     chosen = dataset.part(name)
     is_signal = dataset.is_signal[chosen]
     weights = balanced_weights(dataset.y[chosen], is_signal, dataset.weights[chosen])
-    return Part(np.asarray(dataset.X[chosen], np.float64), is_signal.astype(np.int64), weights)
+    expected = dataset.weights[chosen] / share(dataset, name)[chosen]
+    return Part(np.asarray(dataset.X[chosen], np.float64), is_signal.astype(np.int64), weights, expected)
+
+
+def share(dataset: Dataset, name: str) -> Array:
+    """Return, for each event, the share of its class's summed weights that the events of a part have; NaN where it has none."""
+    found = np.array([dataset.fractions[c][PARTS.index(name)] for c in dataset.classes])
+    return np.asarray(np.where(found > 0, found, np.nan)[dataset.y])
 
 
 def training_sample(dataset: Dataset) -> Sample:
@@ -115,7 +131,8 @@ def training_sample(dataset: Dataset) -> Sample:
     negative = int((dataset.weights[~dataset.part("test")] < 0).sum())
     if negative:
         progress.notice(f"{negative} events have negative weights; training uses their absolute values")
-    return Sample(train, validation if _both(validation.y) else None)
+    unknown = tuple(c for c in dataset.classes if dataset.counts[c]["cross_section"] is None)
+    return Sample(train, validation if _both(validation.y) else None, dataset.names, unknown)
 
 
 def check_given(verb: str, dataset: Dataset | None, luminosity: float | None = None) -> None:

@@ -41,7 +41,7 @@ def test_a_constant_column_does_not_blow_up() -> None:
     rng = np.random.default_rng(1)
     X = np.column_stack([rng.normal(1e3, 1, 64), np.full(64, 70.1)])
     y = np.arange(64) % 2
-    learner = METHOD.learner(Sample(Part(X, y, np.ones(64)), None), seed=1)
+    learner = METHOD.learner(Sample(Part(X, y, np.ones(64), np.ones(64)), None), seed=1)
     curves = learner.advance(0, 1)
     assert np.isfinite(curves["loss"]).all()
     assert np.ptp(METHOD.scores(learner.model(), np.column_stack([np.full(8, 1e3), 70.1 + np.arange(8) * 1e-6]))) < 1e-3

@@ -65,7 +65,7 @@ def test_snapped_values_mean_the_same_to_the_trees() -> None:
     X = np.column_stack([rng.exponential(50, 5000), rng.integers(0, 4, 5000), np.full(5000, 7.0)])
     y = (X[:, 0] + rng.normal(0, 20, 5000) > 50).astype(int)
     weights = rng.uniform(0.5, 1.5, 5000)
-    learner = METHOD.learner(Sample(Part(X, y, weights), None), seed=1)
+    learner = METHOD.learner(Sample(Part(X, y, weights, weights), None), seed=1)
     learner.advance(0, 12)
     np.testing.assert_array_equal(METHOD.scores(learner.model(), X), METHOD.scores(learner.model(), _snapped(X)))
     assert len(np.unique(_snapped(X)[:, 0])) == 255
