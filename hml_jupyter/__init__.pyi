@@ -4,7 +4,7 @@ from .cuts import Cut
 from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
-from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
+from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, score, train
 from .observables import observable, observables, register_observable
 from .plots import plot
 from .process import Process
@@ -43,6 +43,7 @@ __all__ = [
     "read_events",
     "register_observable",
     "replay",
+    "score",
     "select",
     "set_executor",
     "shower",

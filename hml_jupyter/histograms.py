@@ -67,7 +67,7 @@ def fill(
     sums, squares = _sums(
         dataset.y[chosen],
         len(dataset.classes),
-        dataset.weights[chosen],
+        dataset.expected[chosen],
         dataset.column(name)[chosen],
         made.axes[1].edges,
     )
@@ -115,7 +115,7 @@ def checked_edges(edges: npt.ArrayLike) -> Floats:
 
 def _chosen(dataset: Dataset, passing: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.bool_]:
     if passing is None:
-        return np.ones(dataset.n_events, bool)
+        return dataset.counted
     if passing.shape != (dataset.n_events,) or passing.dtype != bool:
         msg = f"passing must be one bool for each of the {dataset.n_events} events, not {passing.dtype} {passing.shape}"
         raise ArgumentError(msg)

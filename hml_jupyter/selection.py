@@ -19,6 +19,9 @@ from .errors import ArgumentError
 from .metrics import FLOOR, MOST_UNCERTAINTY, Significance, significance
 from .registry import Shown, named
 
+#: The step from all events to those that no method has seen.
+TEST = "test events"
+
 __all__ = ["ClassCount", "Cutflow", "CutflowRow", "Step", "cutflow", "select", "steps"]
 
 
@@ -166,15 +169,20 @@ def cutflow(
 
 
 def steps(dataset: Dataset, cuts: Sequence[str] = ()) -> list[Step]:
-    """Return what there is from the generated events on: after the requirement, the cuts of the dataset, and more cuts."""
+    """Return what there is from the generated events on: after the requirement, the cuts of the dataset, and more cuts.
+
+    With scores there is a step to the test events, which are scaled up from there on.
+    """
     root = dataset.root
+    counted, weights = np.ones(root.n_events, bool), root.weights
     # rows for jets are not events: what was generated has none to be compared with
-    found = (
-        [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", np.ones(root.n_events, bool))]
-    )
+    found = [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", counted, weights)]
     if root.requirement is not None and root.per is None:
-        found.append(_step(root, root.requirement, np.ones(root.n_events, bool)))
-    found.extend(_cut_steps(root, (*dataset.all_cuts, *cuts)))
+        found.append(_step(root, root.requirement, counted, weights))
+    if dataset.scores:
+        counted, weights = root.part("test"), weights / root.share("test")
+        found.append(_step(root, TEST, counted, weights))
+    found.extend(_cut_steps(dataset, cuts, counted, weights))
     return found
 
 
@@ -216,15 +224,28 @@ def _generated(dataset: Dataset) -> Step:
     return Step("generated", np.array([c["generated"] for c in counts]), np.array(scales), np.array(squares))
 
 
-def _cut_steps(root: Dataset, cuts: Sequence[str]) -> Iterator[Step]:
-    mask = np.ones(root.n_events, bool)
-    for text in cuts:
-        mask = mask & Cut(text)(root)
-        yield _step(root, text, mask)
+def _cut_steps(
+    dataset: Dataset, cuts: Sequence[str], counted: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]
+) -> Iterator[Step]:
+    """Give the cuts of a dataset, each on what it was selected from, and then more cuts on itself; `counted` are rows of the root."""
+    root = dataset.root
+    levels = [dataset]
+    while levels[0].parent is not None:
+        levels.insert(0, levels[0].parent)
+    rows = np.arange(root.n_events)
+    for events, texts, mask in [
+        *((below.parent, below.cuts, below.mask) for below in levels[1:]),
+        (dataset, cuts, None),
+    ]:
+        passing = counted[rows]
+        for text in texts:
+            passing &= Cut(text)(events)
+            yield _step(root, text, rows[passing], weights)
+        rows = rows if mask is None else rows[mask]
 
 
-def _step(root: Dataset, label: str, mask: npt.NDArray[np.bool_]) -> Step:
-    y, weights, m = root.y[mask], root.weights[mask], len(root.classes)
+def _step(root: Dataset, label: str, rows: npt.NDArray[Any], weights: npt.NDArray[np.float64]) -> Step:
+    y, weights, m = root.y[rows], weights[rows], len(root.classes)
     return Step(
         label,
         np.bincount(y, minlength=m),

@@ -82,7 +82,8 @@ def check_flag(option: str, given: object) -> None:
 
 def _names(dataset: Dataset, observables: object) -> tuple[str, ...]:
     if observables is None:
-        found = dataset.column_names[:FIRST_VIEWS]
+        others = (name for name in dataset.column_names if name not in dataset.scores)
+        found = (*dataset.scores, *others)[:FIRST_VIEWS]
         if not found:
             msg = f"this dataset of {dataset.kind}s has no columns: build it with observables=[...] for its histograms"
             raise ArgumentError(msg)

@@ -121,13 +121,14 @@ class Samples:
         self._dataset = dataset
         self._axes: dict[Any, Axis] = {}
         kinds: list[Kind] = ["signal" if name in dataset.signal else "background" for name in dataset.classes]
-        self.tables = [Table(dataset, dataset.classes, kinds, dataset.weights)]
+        counted = Dataset.passing(dataset, (), dataset.counted) if dataset.scores else dataset
+        self.tables = [Table(counted, dataset.classes, kinds, counted.expected)]
         if dataset.observed_names:
             names = dataset.observed_names
             self.tables.append(Table(dataset.observed, names, ["data"] * len(names), None))
         if dataset.blind:
-            seen = Dataset.passing(dataset, (), ~dataset.blinded)
-            self.tables.append(Table(seen, dataset.classes, ["compared"] * len(kinds), seen.weights))
+            seen = Dataset.passing(counted, (), ~counted.blinded)
+            self.tables.append(Table(seen, dataset.classes, ["compared"] * len(kinds), seen.expected))
 
     def axis(self, name: str, bins: int | None = None, span: tuple[float, float] | None = None) -> Axis:
         """Return the bins and places of a column; see `hml_jupyter.boards.axes.axis`."""

@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import ArgumentError
-from .described import check_known, pb_to_events, shares
-from .exporting import Exportable
+from .described import check_known
 from .observed import Observed, locked, passing
-from .store import Arrays, Masked
-from .table import BLINDED, PARTS, Description, variation_column
+from .store import Arrays, Joined, Masked, Store
+from .table import BLINDED, Description
+from .weighing import Weighed
 
 if TYPE_CHECKING:
     from .describing import DatasetNumbers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Dataset"]
 
 
-class Dataset(Exportable):
+class Dataset(Weighed):
     """Numbers for each event: columns, classes, weights and a fixed split; built, or selected from another one.
 
     Made by :func:`build_dataset` and :func:`select`. n events (or jets, see `per`), k columns, m classes.
@@ -72,6 +72,15 @@ class Dataset(Exportable):
         texts = tuple(map(str, cuts))
         observed = None if parent._observed is None else passing(parent.observed, parent._observed, cuts)
         return cls(parent._description, Masked(parent._arrays, mask), observed, parent=parent, cuts=texts, mask=mask)
+
+    @classmethod
+    def with_columns(
+        cls, parent: Dataset, description: Description, columns: Store, observed: Store | None = None
+    ) -> Dataset:
+        """Return all events of `parent` with more columns, which `description` names; `observed` are theirs of observed events."""
+        seen = None if parent._observed is None or observed is None else Joined(observed, parent._observed)
+        everything = np.ones(parent.n_events, bool)
+        return cls(description, Joined(columns, parent._arrays), seen, parent=parent, mask=everything)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Dataset:
@@ -178,35 +187,15 @@ class Dataset(Exportable):
         """The stored arrays of an Image (``image``) or a Graph (``nodes``, ``count``), (n, ...) each; none of a Set."""
         return {name: locked(self._arrays[name]) for name in self._description.arrays}
 
-    @property
-    def y(self) -> npt.NDArray[np.int64]:
-        """(n,) index of the class in `classes`."""
-        return locked(self._arrays["class"])
-
     @cached_property
     def is_signal(self) -> npt.NDArray[np.bool_]:
         """(n,) whether the class is signal."""
         return locked(np.isin(self.classes, self.signal)[self.y])
 
     @property
-    def weights(self) -> npt.NDArray[np.float64]:
-        """(n,) pb: cross section times event weight over the sum of generated weights."""
-        return locked(self._arrays["weight"])
-
-    @property
-    def split(self) -> npt.NDArray[np.int8]:
-        """(n,) 0 train, 1 validation, 2 test; fixed when the dataset was built."""
-        return locked(self._arrays["split"])
-
-    @property
     def event(self) -> npt.NDArray[np.int64]:
         """(n,) number of the event in its source; jets of one event have the same."""
         return locked(self._arrays["event"])
-
-    @property
-    def fractions(self) -> dict[str, tuple[float, ...]]:  # noqa: D102 (as it is described)
-        whole = self.root
-        return super().fractions if self.per is None else shares(self.classes, whole.y, whole.split, whole.weights)
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
         """Return the values of a column or side column, (n,).
@@ -217,11 +206,6 @@ class Dataset(Exportable):
             There is no such column.
         """
         return locked(self._arrays[self.column_name(name)])
-
-    def part(self, name: str) -> npt.NDArray[np.bool_]:
-        """Return which events are in ``"train"``, ``"validation"`` or ``"test"``, (n,)."""
-        check_known("part of a dataset", name, PARTS)
-        return np.asarray(self.split == PARTS.index(name))
 
     @cached_property
     def observed(self) -> Observed:
@@ -255,41 +239,9 @@ class Dataset(Exportable):
 
         return describe(self)
 
-    def weights_of(self, variation: str) -> npt.NDArray[np.float64]:
-        """Return the weights of a systematic variation, (n,) pb.
-
-        Raises
-        ------
-        UnknownNameError
-            The dataset was built without it.
-        """
-        hint = "Variations are given to build_dataset(variations=...)"
-        check_known("variation", variation, self.variations, hint=hint)
-        return np.asarray(self.weights * self._arrays[variation_column(variation)])
-
-    def yields(self, luminosity: float, variation: str | None = None) -> npt.NDArray[np.float64]:
-        """Return the expected number of events that each event stands for, (n,).
-
-        Parameters
-        ----------
-        luminosity : float
-            fb^-1.
-        variation : str, optional
-            A systematic variation.
-
-        Raises
-        ------
-        ArgumentError
-            The cross section of a class is not known.
-        UnknownNameError
-            There is no such variation.
-        """
-        self.check_cross_sections()
-        return (self.weights if variation is None else self.weights_of(variation)) * pb_to_events(luminosity)
-
     def __repr__(self) -> str:
         """Return one line."""
-        kind = "selection" if self.parent else "dataset"
+        kind = "selection" if self.all_cuts else "dataset"
         classes = ", ".join(f"{name}{'*' if name in self.signal else ''}" for name in self.classes)
         what = f"columns {', '.join(self.names)}" if self.names else f"one {self.kind} each"
         return f"<{kind} of {self.n_events} {self.row}, {what}, classes {classes} (* signal)>"

@@ -161,6 +161,11 @@ class Described(Result):
         return dict(self._description.regions)
 
     @property
+    def scores(self) -> dict[str, str]:
+        """Column with the score of a method -> the method, ``{"mlp.score": "MLP"}``."""
+        return dict(self._description.scores)
+
+    @property
     def variations(self) -> dict[str, dict[str, Any]]:
         """Name of each systematic variation -> class -> its factor on the weights, a number or a text."""
         return {name: dict(factors) for name, factors in self._description.variations.items()}

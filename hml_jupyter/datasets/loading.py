@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,27 +22,62 @@ from .observed import OBSERVED
 from .store import EVENTS, INDEX, Store
 from .table import read_description
 
-__all__ = ["load", "load_built", "load_selection"]
+__all__ = ["OBSERVED_SCORES", "SCORES", "load", "load_built", "load_scored", "load_selection"]
 
 #: What makes a dataset with events of its own.
 VERBS = ("build_dataset", "from_heplab")
+#: Files of the scores of simulated and of observed events.
+SCORES, OBSERVED_SCORES = "scores.parquet", "observed_scores.parquet"
 
 
 def load(path: str | os.PathLike[str]) -> Dataset:
     """Return a saved dataset or selection; see `Dataset.load`."""
     recipe = read_record(checks.place("a saved dataset", path).resolve())["recipe"]
     verb = recipe["verb"]
-    if verb not in (*VERBS, "select"):
+    derived = {"select": load_selection, "score": load_scored}
+    if verb not in (*VERBS, *derived):
         msg = f"{path} was made by {verb}; it is not a dataset"
         raise FileFormatError(msg)
     check_registered(f"{path}", recipe["arguments"].get("own", {}))
     if verb in VERBS:
         return open_result(path, verb, load_built)
-    return open_result(path, verb, lambda folder: load_selection(folder, _parent_of(path, folder)))
+    return open_result(path, verb, lambda folder: derived[verb](folder, _parent_of(path, folder)))
 
 
 def load_built(folder: Path) -> Dataset:
     """Return the dataset that was built into `folder`; its arrays are read when they are used."""
+    check = _unchanged_since(folder)
+    description = read_description(folder)
+    observed = Store(folder, (OBSERVED,), check) if description.observed else None
+    return Dataset(description, Store(folder, (EVENTS, INDEX), check), observed)
+
+
+def load_selection(folder: Path, parent: Dataset) -> Dataset:
+    """Return the selection in `folder` of `parent`."""
+    saved = _saved(folder, parent)
+    packed = np.frombuffer((folder / "mask.bin").read_bytes(), dtype=np.uint8)
+    mask = np.unpackbits(packed, count=saved["n_parent"]).astype(bool)
+    return Dataset.passing(parent, [Cut(text) for text in saved["cuts"]], mask)
+
+
+def load_scored(folder: Path, parent: Dataset) -> Dataset:
+    """Return `parent` with the scores in `folder`."""
+    saved, check = _saved(folder, parent), _unchanged_since(folder)
+    column = str(saved["column"])
+    before = parent._description
+    description = replace(
+        before,
+        side_names=(*before.side_names, column),
+        units={**before.units, column: ""},
+        scores={**before.scores, column: str(saved["method"])},
+    )
+    return Dataset.with_columns(
+        parent, description, Store(folder, (SCORES,), check), Store(folder, (OBSERVED_SCORES,), check)
+    )
+
+
+def _unchanged_since(folder: Path) -> Callable[[], None]:
+    """Return a check that the files of a result are those of now."""
     record = read_record(folder)
     seen = stamps(folder, record)
 
@@ -50,30 +88,30 @@ def load_built(folder: Path) -> Dataset:
             raise DamagedError(msg)
         seen = check_unchanged(folder, record, seen)
 
-    description = read_description(folder)
-    observed = Store(folder, (OBSERVED,), check) if description.observed else None
-    return Dataset(description, Store(folder, (EVENTS, INDEX), check), observed)
+    return check
 
 
-def load_selection(folder: Path, parent: Dataset) -> Dataset:
-    """Return the selection in `folder` of `parent`."""
-    saved = read_json(folder / "selection.json")
+def _saved(folder: Path, parent: Dataset) -> dict[str, Any]:
+    """Return what a selection, or scores, of `parent` say of themselves."""
+    saved: dict[str, Any] = read_json(folder / _kind(folder))
     if saved["parent"]["fingerprint"] != parent.fingerprint:
         msg = (
-            f"the selection {folder.name} was made from another content of {parent.path or 'its dataset'}, which has been "
-            "made anew since; run its select() again"
+            f"{folder.name} was made from another content of {parent.path or 'its dataset'}, which has been made anew "
+            "since; run its cell again"
         )
         raise DamagedError(msg)
-    packed = np.frombuffer((folder / "mask.bin").read_bytes(), dtype=np.uint8)
-    mask = np.unpackbits(packed, count=saved["n_parent"]).astype(bool)
-    return Dataset.passing(parent, [Cut(text) for text in saved["cuts"]], mask)
+    return saved
+
+
+def _kind(folder: Path) -> str:
+    return "score.json" if (folder / "score.json").is_file() else "selection.json"
 
 
 def _parent_of(path: str | os.PathLike[str], folder: Path) -> Dataset:
-    relative = read_json(folder / "selection.json")["parent"]["path"]
+    relative = read_json(folder / _kind(folder))["parent"]["path"]
     given = Path(path).as_posix()
     where = posixpath.normpath(posixpath.join(given, relative))
     if not Path(where).is_dir():
-        msg = f"the selection {given} needs the dataset it was made from, {where}, which is not there"
+        msg = f"{given} needs the dataset it was made from, {where}, which is not there"
         raise DamagedError(msg)
     return load(where)

@@ -16,7 +16,7 @@ from ..provenance import Recipe, Written, produce
 from .dataset import Dataset
 from .loading import load_selection
 
-__all__ = ["selected"]
+__all__ = ["relative", "selected"]
 
 #: Raised when the same arguments give other content.
 VERSION = 1
@@ -48,7 +48,7 @@ def selected(dataset: Dataset, cuts: Sequence[Cut], path: str | None) -> Dataset
         if before and not mask[dataset.y == number].any():
             progress.notice(f"none of the {before} events of {name!r} is left")
     recipe = Recipe("select", VERSION, {"cuts": texts}, {"dataset": dataset})
-    parent = {"path": _relative(dataset, path), "fingerprint": dataset.fingerprint}
+    parent = {"path": relative(dataset, path), "fingerprint": dataset.fingerprint}
 
     def write(folder: Path) -> Written:
         (folder / "mask.bin").write_bytes(np.packbits(mask).tobytes())
@@ -60,11 +60,11 @@ def selected(dataset: Dataset, cuts: Sequence[Cut], path: str | None) -> Dataset
     return produce(path, recipe, write, lambda folder: load_selection(folder, dataset))
 
 
-def _relative(dataset: Dataset, path: str | None) -> str | None:
-    """Return the place of the parent as seen from the selection, so that both can be moved together."""
+def relative(dataset: Dataset, path: str | None) -> str | None:
+    """Return the place of the parent as seen from what is made of it, so that both can be moved together."""
     if path is None:
         return None
     if dataset.in_memory:
-        msg = "a selection that is saved needs a dataset that is saved: give build_dataset a path too"
+        msg = "what is saved of a dataset needs a dataset that is saved: give build_dataset a path too"
         raise ArgumentError(msg)
     return Path(os.path.relpath(dataset.folder, Path.cwd().resolve() / path)).as_posix()

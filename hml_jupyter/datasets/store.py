@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from ..canonical import Blocks
 
-__all__ = ["EVENTS", "INDEX", "Arrays", "Masked", "Store", "Writer", "write_arrays"]
+__all__ = ["EVENTS", "INDEX", "Arrays", "Joined", "Masked", "Store", "Writer", "write_arrays"]
 
 Array = npt.NDArray[Any]
 
@@ -75,6 +75,10 @@ class Store:
             self._read[name] = _to_numpy(table.column(name), self._shape(name))
         return self._read[name]
 
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is such an array."""
+        return name in self._files
+
     def blocks(self, names: Sequence[str]) -> Blocks:
         """Return columns side by side, (n, k), in blocks."""
 
@@ -117,6 +121,22 @@ class Masked:
         if name not in self._read:
             self._read[name] = self._parent[name][self._mask]
         return self._read[name]
+
+
+class Joined:
+    """Arrays with more of them beside; of equal names the added one counts."""
+
+    def __init__(self, added: Store, parent: Arrays) -> None:
+        self._added, self._parent = added, parent
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows."""
+        return self._parent.n_rows
+
+    def __getitem__(self, name: str) -> Array:
+        """Return an array, (n, ...)."""
+        return self._added[name] if name in self._added else self._parent[name]
 
 
 class Writer:

@@ -68,6 +68,8 @@ class Description:
     """Names of the observed samples."""
     blind: tuple[str, ...] = ()
     """Canonical cuts; observed events that pass one were left out."""
+    scores: dict[str, str] = field(default_factory=dict)
+    """Column -> the method whose score it is; training events have been seen by it."""
 
     @property
     def arrays(self) -> tuple[str, ...]:

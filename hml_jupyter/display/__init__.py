@@ -69,9 +69,9 @@ def _drawn(result: Any) -> Any:
 
 
 def _dataset(dataset: Any) -> dict[str, Any]:
-    """Show a built dataset by its classes and histograms, a selection by what each cut leaves."""
+    """Show a dataset by its classes and histograms, a selection by what each cut leaves."""
     record = results.result_record(dataset)
-    if dataset.parent is None:
+    if not dataset.cuts:
         return bundle(results.dataset_table(dataset), record=record, picture=_drawn(dataset))
     from ..selection import cutflow
 

@@ -93,6 +93,17 @@ def dataset_table(dataset: Dataset) -> Table:
         "validation",
         "test",
     )
+    return Table(
+        f"dataset: {count(dataset.n_events)} {dataset.row}",
+        columns,
+        rows,
+        (*_dataset_notes(dataset), *_stale(dataset)),
+        left=2,
+    )
+
+
+def _dataset_notes(dataset: Dataset) -> list[str]:
+    """Return what its table says below."""
     notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"] if dataset.names else []
     if dataset.kind != "set":
         features = ", ".join(
@@ -103,23 +114,19 @@ def dataset_table(dataset: Dataset) -> Table:
         notes.append(f"one row for each {dataset.per}")
     if dataset.side_names:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
+    if dataset.scores:
+        notes.append("with scores, yields are those of test events, scaled up: the methods have seen the others")
     if dataset.requirement is not None:
         notes.append(f"require: {dataset.requirement}")
+    if dataset.all_cuts:
+        notes.append(f"cuts: {' and '.join(dataset.all_cuts)}")
     if dataset.observed_names:
         hidden = f", without {' or '.join(dataset.blind)}" if dataset.blind else ""
         notes.append(
             f"observed: {', '.join(dataset.observed_names)}, {count(dataset.observed.n_events)} {dataset.row}{hidden}"
         )
     notes += [f"region {name}: {cut}" for name, cut in dataset.regions.items()]
-    if dataset.about:
-        notes.insert(0, dataset.about)
-    return Table(
-        f"dataset: {count(dataset.n_events)} {dataset.row}",
-        columns,
-        rows,
-        (*notes, *_stale(dataset)),
-        left=2,
-    )
+    return [dataset.about, *notes] if dataset.about else notes
 
 
 def numbers_table(numbers: DatasetNumbers) -> Table:

@@ -110,6 +110,8 @@ def comparison_table(comparison: Comparison) -> Table:
 
 def cutflow_table(cutflow: Cutflow) -> Table:
     """Return a row for each step: simulated events, efficiency and expected events of each class, and Z."""
+    from ..selection import TEST
+
     expected = cutflow.luminosity is not None
     columns, rows, notes = ["cut"], [], list(cutflow.stale)
     for name in cutflow.classes:
@@ -132,6 +134,10 @@ def cutflow_table(cutflow: Cutflow) -> Table:
     if expected:
         columns.append("Z")
         notes.insert(0, f"expected events and Asimov Z at {cutflow.luminosity:g} fb⁻¹")
+    if any(row.label == TEST for row in cutflow.rows):
+        notes.append(
+            "scores are judged on test events, which the methods have not seen; from there on they are scaled up"
+        )
     return Table("cutflow", tuple(columns), rows, tuple(notes))
 
 

@@ -7,6 +7,7 @@ from .comparison import Comparison, Evaluation, compare, evaluate
 from .method import METHODS, get
 from .networks import MLP
 from .options import options
+from .scoring import score
 from .trained import Training
 from .training import train
 from .trees import BoostedDecisionTree
@@ -23,5 +24,6 @@ __all__ = [
     "finished_epochs",
     "get",
     "options",
+    "score",
     "train",
 ]

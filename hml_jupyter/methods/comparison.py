@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import metrics, progress
+from ..datasets.described import pb_to_events
 from ..errors import ArgumentError
 from ..metrics import MaxSignificance, Rejection, Roc
 from ..registry import Shown, named
 from .overtraining import kolmogorov_smirnov
 from .sample import balanced_weights, check_finite, check_given, check_sides, share
-from .trained import Training, check_training
+from .trained import Training, check_origin, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -196,7 +197,7 @@ def _by_name(trainings: Any) -> dict[str, Training]:
 
 def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | None, name: str) -> Evaluation:
     data = training.dataset if dataset is None else dataset
-    _check_origin(training, data, name)
+    check_origin(training, data, name)
     data.check_part("test")
     inputs = np.column_stack([data.column(column) for column in training.names])
     train, test = data.part("train"), data.part("test")
@@ -229,13 +230,6 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
     )
 
 
-def _check_origin(training: Training, data: Dataset, name: str) -> None:
-    if data.root.fingerprint != training.config["events_from"]:
-        progress.notice(
-            f"{name} was trained on another dataset; events that it has seen may be among these test events"
-        )
-
-
 def _significance(data: Dataset, score: Array, test: Array, shares: Array, luminosity: float) -> MaxSignificance:
     unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
     if unknown:
@@ -243,7 +237,9 @@ def _significance(data: Dataset, score: Array, test: Array, shares: Array, lumin
         return MaxSignificance(
             None, None, nan, nan, nan, f"cannot be estimated: the cross section of {', '.join(unknown)} is not known"
         )
-    return metrics.max_significance(score, data.is_signal[test], (data.yields(luminosity) / shares)[test])
+    return metrics.max_significance(
+        score, data.is_signal[test], (data.weights * pb_to_events(luminosity) / shares)[test]
+    )
 
 
 def _cross_entropy(score: Array, is_signal: Array, weights: Array) -> float:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import progress
-from ..datasets.table import PARTS
 from ..errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -109,8 +108,7 @@ def part(dataset: Dataset, name: str) -> Part:
 
 def share(dataset: Dataset, name: str) -> Array:
     """Return, for each event, the share of its class's summed weights that the events of a part have; NaN where it has none."""
-    found = np.array([dataset.fractions[c][PARTS.index(name)] for c in dataset.classes])
-    return np.asarray(np.where(found > 0, found, np.nan)[dataset.y])
+    return dataset.share(name)
 
 
 def training_sample(dataset: Dataset) -> Sample:

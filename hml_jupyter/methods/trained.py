@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from .. import progress
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result, read_json
 from ..records import made_from
@@ -18,7 +19,7 @@ from .method import Array, Method, as_matrix, get
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["CONFIG", "HISTORY", "Curves", "Training", "check_training", "read_training"]
+__all__ = ["CONFIG", "HISTORY", "Curves", "Training", "check_origin", "check_training", "read_training"]
 
 Curves: TypeAlias = dict[str, list[float]]
 """Name of a metric -> its value after each epoch (or tree)."""
@@ -140,6 +141,14 @@ def check_training(value: object, verb: str) -> None:
         how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
         msg = f"{verb} needs trainings, not {value!r}: {how}"
         raise ArgumentError(msg)
+
+
+def check_origin(training: Training, data: Dataset, name: str) -> None:
+    """Tell of test events that a training may have seen: those of another dataset than its own."""
+    if data.root.fingerprint != training.config["events_from"]:
+        progress.notice(
+            f"{name} was trained on another dataset; events that it has seen may be among these test events"
+        )
 
 
 def _saved_dataset(training: Training) -> Dataset:

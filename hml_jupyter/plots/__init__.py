@@ -110,9 +110,8 @@ def _of_dataset(
     if isinstance(columns, str) or not isinstance(columns, Sequence | None):
         msg = f"columns is a list of columns, ['met'], not {columns!r}"
         raise ArgumentError(msg)
-    names = [
-        dataset.column_name(name) for name in (dataset.names or dataset.side_names if columns is None else columns)
-    ]
+    usual = tuple(dataset.scores) or dataset.names or dataset.side_names
+    names = [dataset.column_name(name) for name in (usual if columns is None else columns)]
     if not names:
         msg = f"this dataset has no columns, its {dataset.kind}s are drawn by kind={kinds[dataset.kind]!r}"
         raise ArgumentError(msg)

@@ -106,7 +106,7 @@ def _scales(dataset: Dataset, filled: hist.Hist[Any], look: Look) -> dict[str, f
 def _outside(dataset: Dataset, filled: hist.Hist[Any]) -> dict[str, float]:
     """Return the part of each class that the bins do not show: under, over, and without a value."""
     shown = filled.values().sum(axis=1)
-    total = [float(dataset.weights[dataset.y == i].sum()) for i in range(len(dataset.classes))]
+    total = [float(dataset.expected[dataset.y == i].sum()) for i in range(len(dataset.classes))]
     return {c: 1 - shown[i] / total[i] if total[i] > 0 else 0.0 for i, c in enumerate(dataset.classes)}
 
 

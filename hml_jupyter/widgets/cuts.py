@@ -129,7 +129,7 @@ class Cuts(Panel):
     # the cuts are what the newest selection says -------------------------------------------------------------------
 
     def _built(self) -> dict[str, Dataset]:
-        return {name: d for name, d in self.bench.results("Dataset").items() if d.parent is None and d.column_names}
+        return {name: d for name, d in self.bench.results("Dataset").items() if not d.cuts and d.column_names}
 
     def _target(self, built: dict[str, Dataset]) -> str:
         if not built:

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..errors import HmlError, RecordError
-from ..methods import METHODS, evaluate, finished_epochs, options
+from ..methods import METHODS, finished_epochs, options
 from ..methods import Training as Trained
 from ..methods.method import Method
 from ..methods.options import Option
-from .base import Action, FieldError, Panel, Values, number, remembered, words
+from .base import Action, FieldError, Panel, Values, number, words
+from .models import about, parts, roc, row
 
 __all__ = ["Training"]
 
 _KINDS = {"integer": "int", "number": "float", "choice": "choice", "integers": "ints"}
 #: What a first network trains.
 EPOCHS = 20
-#: Fewer training events of a class than this are too few to learn from.
-FEW = 200
 
 
 class Training(Panel):
@@ -45,12 +42,12 @@ class Training(Panel):
         return {
             "methods": [_method(name) for name in _MENU],
             "datasets": [
-                {"target": name, "label": name, **_parts(d), "lines": _about(d, name)} for name, d in datasets.items()
+                {"target": name, "label": name, **parts(d), "lines": about(d, name)} for name, d in datasets.items()
             ],
             "models": self._models(trained),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
             "history": {name: t.history for name, t in trained.items()},
-            "roc": [{"target": name, "points": _roc(t)} for name, t in trained.items()],
+            "roc": [{"target": name, "points": roc(t)} for name, t in trained.items()],
             "defaults": {
                 "method": _MENU[0],
                 "options": {},
@@ -63,7 +60,7 @@ class Training(Panel):
 
     def action(self, name: str, values: Values) -> Action:
         """Return the call of a form, of a kept part of a training, or of a comparison."""
-        actions = {"train": self._train, "keep": self._keep, "compare": self._compare}
+        actions = {"train": self._train, "keep": self._keep, "compare": self._compare, "score": self._score}
         if name not in actions:
             msg = f"the Training panel has no action {name!r}"
             raise FieldError("form", msg)
@@ -129,6 +126,33 @@ class Training(Panel):
             self.bench.result("Training", target, "targets")
         return Action(Call("compare", ([Ref(t) for t in targets],)), "compare")
 
+    def _score(self, values: Values) -> Action:
+        target = str(values.get("target"))
+        trained = self.bench.result("Training", target, "target")
+        entry = self._entry(target)
+        dataset = entry.call.arguments[1].target if entry and entry.call else self._dataset_of(trained)
+        key = f"score:{target}"
+        name = self.bench.amended_or_fresh(f"{target}_scored", "data", key)
+        options_ = {"name": target.lower(), "path": self.bench.path("data", name)}
+        return Action(Call("score", (Ref(dataset), Ref(target)), options_, name), key)
+
+    def _scored(self, target: str) -> str | None:
+        """Return the dataset with the scores of a model, if there is one."""
+        there = self.bench.results("Dataset")
+        made = [e.target for e in self.bench.journal.entries if e.key == f"score:{target}"]
+        return next((name for name in reversed(made) if name in there), None)
+
+    def _dataset_of(self, trained: Trained) -> str:
+        used = trained.record["recipe"]["inputs"]["dataset"]["fingerprint"]
+        for name, dataset in self.bench.results("Dataset").items():
+            if dataset.fingerprint == used:
+                return name
+        msg = f"the dataset that {trained.name} was trained on is not in this kernel: run the cell that makes it"
+        raise FieldError("target", msg)
+
+    def _entry(self, target: str) -> Entry | None:
+        return next((e for e in reversed(self._entries()) if e.target == target), None)
+
     def _entries(self) -> list[Entry]:
         return [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "train"]
 
@@ -140,7 +164,8 @@ class Training(Panel):
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}
         rows = [
-            _row(name, t) | {"record_id": recorded[name].record_id if name in recorded else None}
+            row(name, t)
+            | {"record_id": recorded[name].record_id if name in recorded else None, "scored": self._scored(name)}
             for name, t in trained.items()
         ]
         waiting = [e for e in recorded.values() if e.target not in trained]
@@ -201,61 +226,3 @@ def _short(method: str) -> str:
 def _unit(entry: Entry) -> str:
     call = entry.call
     return f"{call.arguments[0].unit}s" if call and call.arguments else "epochs"
-
-
-def _parts(dataset: Any) -> dict[str, Any]:
-    train, validation, test = (int(dataset.part(p).sum()) for p in ("train", "validation", "test"))
-    signal = dataset.is_signal[dataset.part("train")]
-    few = min(int(signal.sum()), int((~signal).sum()))
-    warning = (
-        f"Only {few} training events in the smaller class: loosen the cuts or generate more." if few < FEW else None
-    )
-    return {"n_train": train, "n_validation": validation, "n_test": test, "warning": warning}
-
-
-def _about(dataset: Any, name: str) -> list[str]:
-    counts = " + ".join(f"{int((dataset.y == i).sum())} {c}" for i, c in enumerate(dataset.classes))
-    cuts = [" and ".join(dataset.all_cuts)] if dataset.all_cuts else []
-    return [
-        f"{name}: {counts} events",
-        *cuts,
-        "the split was fixed when the dataset was built",
-        "weights balanced per class",
-    ]
-
-
-def _row(name: str, training: Trained) -> dict[str, Any]:
-    cuts = " and ".join(training.cuts)
-    row = {
-        "target": name,
-        "method": type(training.method).__name__,
-        "on": cuts or "the whole dataset",
-        "status": "stale" if training.stale else "done",
-        "stale": list(training.stale),
-        "note": "",
-    }
-    return row | _metrics(training)
-
-
-def _metrics(training: Trained) -> dict[str, Any]:
-    try:
-        return dict(_evaluated(training)[0])
-    except HmlError as error:
-        return {"note": str(error)}
-
-
-def _roc(training: Trained) -> list[list[float]]:
-    try:
-        return _evaluated(training)[1]
-    except HmlError:
-        return []
-
-
-@remembered(32)
-def _evaluated(training: Trained) -> tuple[dict[str, str], list[list[float]]]:
-    from ..display import metric_texts
-
-    found = evaluate(training)
-    curve = np.column_stack([found.roc.background_efficiency, found.roc.signal_efficiency])
-    points = curve[:: max(1, len(curve) // 100)].tolist()
-    return metric_texts(found), [*points, [1.0, 1.0]]

@@ -56,7 +56,7 @@ def test_load_of_a_moved_study(study: Path) -> None:
 def test_load_of_a_selection_whose_parent_was_made_anew(study: Path) -> None:
     select(samples.dataset(100, path="study/data/set"), ["met > 20"], path="study/data/selected")
     samples.dataset(120, path="study/data/set")
-    with pytest.raises(DamagedError, match=r"study/data/set, which has been made anew since; run its select\(\) again"):
+    with pytest.raises(DamagedError, match=r"study/data/set, which has been made anew since; run its cell again"):
         Dataset.load("study/data/selected")
 
 

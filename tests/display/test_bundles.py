@@ -44,9 +44,9 @@ def test_every_result_of_the_package_shows_itself() -> None:
     found = {
         name
         for text in texts
-        for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described|Exportable)\)", text, re.MULTILINE)
+        for name in re.findall(r"^class (\w+)\((?:Shown|Result|Described|Exportable|Weighed)\)", text, re.MULTILINE)
     }
-    assert found - {"Result", "Described", "Exportable"} == set(SHOWS)
+    assert found - {"Result", "Described", "Exportable", "Weighed"} == set(SHOWS)
 
 
 def test_importing_display_is_light() -> None:

@@ -300,3 +300,20 @@ def test_record_lists_and_exports(page: Page) -> None:
     assert Path("study.record.py").exists()
     assert page.ask("record", "undo_plan", record_id="0001")["entries"][0].startswith("zz = ")
     assert len(page.ask("record", "undo_plan", record_id="0001")["entries"]) == 2
+
+
+def test_the_score_of_a_model_goes_to_the_board(page: Page) -> None:
+    study_of(page)
+    train(page)
+    assert page.lab.training["models"][0]["scored"] is None
+    page.commit("training", "score", target="bdt")
+    assert page.sources[-1].startswith('bdt_scored = hml.score(dataset, bdt, name="bdt", path="study/data/bdt_scored")')
+    assert page.lab.training["models"][0]["scored"] == "bdt_scored"
+    page.ask("cuts", "dataset", target="bdt_scored")
+    shown = page.lab.cuts
+    assert next(view["name"] for view in shown["views"]) == "bdt.score"
+    flow = cutflow(page.shell.user_ns["bdt_scored"], luminosity=None)
+    assert [row["label"] for row in shown["cutflow"]] == [row.label for row in flow.rows]
+    assert shown["cutflow"][-1]["events"] == [count.events for count in flow.rows[-1].counts.values()]
+    with pytest.raises(Refused, match="no training named"):
+        page.commit("training", "score", target="dataset")

@@ -15,6 +15,7 @@ const COLUMNS = [
     title: "Largest Asimov significance with at least 10 effective background events",
   },
   { text: "", kind: "text" as const },
+  { text: "", kind: "action" as const },
 ];
 
 /** The trained models with their numbers; those that are ticked can be compared. */
@@ -25,7 +26,10 @@ export class Models {
   private readonly compare: HTMLButtonElement;
   private rows: ModelRow[] = [];
 
-  constructor(compare: (targets: string[]) => void) {
+  constructor(
+    compare: (targets: string[]) => void,
+    private readonly score: (row: ModelRow) => void,
+  ) {
     this.compare = button("Compare", () => compare(this.targets));
   }
 
@@ -68,7 +72,7 @@ export class Models {
       note(row),
     );
     const numbers = [loss, accuracy, auc, r50, z].map((text) => text ?? "–");
-    return [this.tick(row), name, ...numbers, badge(status)];
+    return [this.tick(row), name, ...numbers, badge(status), this.onward(row)];
   }
 
   private tick(row: ModelRow): HTMLElement {
@@ -86,6 +90,20 @@ export class Models {
       },
     });
     return box;
+  }
+
+  /** To a board with the score: the first time it is made a column. */
+  private onward(row: ModelRow): HTMLElement | string {
+    if (!trained(row)) return "";
+    const { target, scored } = row;
+    const column = `${target.toLowerCase()}.score`;
+    return button(scored ? "on the board →" : "cut on score", () => this.score(row), {
+      class: "hml-toggle",
+      "data-key": `score ${target}`,
+      title: scored
+        ? `${scored} has the column ${column}: open it under Cuts`
+        : `Writes a cell that adds the column ${column} to the dataset, for cuts and boards`,
+    });
   }
 
   private enable(): void {

@@ -179,6 +179,8 @@ export interface ModelRow {
   r50?: string | null;
   z?: string | null;
   note?: string | null;
+  /** The dataset that has its score as a column. */
+  scored?: string | null;
 }
 export interface TrainingState {
   methods: Method[];

@@ -5,7 +5,7 @@ import { Options } from "../pieces/options";
 import { ProgressBar } from "../pieces/progress";
 import { button, fill, h } from "../shared/dom";
 import type { Progress, Result } from "../shared/kernel";
-import type { Method, TrainingState, TrainingValues } from "../shared/state";
+import type { Method, ModelRow, TrainingState, TrainingValues } from "../shared/state";
 import { Desk } from "./desk";
 import { type Bench, block, type Panel } from "./panel";
 
@@ -31,9 +31,11 @@ export class TrainingPanel implements Panel {
   private readonly loss = new Curve("loss", LOSS);
   private readonly roc = new Curve("ROC", ROC);
   private readonly status = h("div", { class: "hml-running hml-status" });
-  private readonly models = new Models((targets) => {
-    this.send("training", "compare", { targets }, `compare ${targets.join(", ")}`, "compare");
-  });
+  private readonly models = new Models(
+    (targets) =>
+      this.send("training", "compare", { targets }, `compare ${targets.join(", ")}`, "compare"),
+    (row) => this.score(row),
+  );
   private readonly options = new Options();
   private readonly method = selectField("method", "Method", [], { size: "medium" });
   private readonly dataset = selectField("dataset", "On dataset", [], { size: "tiny" });
@@ -223,6 +225,14 @@ export class TrainingPanel implements Panel {
         points: one.points,
       })),
     );
+  }
+
+  private score({ target, scored }: ModelRow): void {
+    if (!scored) this.send("training", "score", { target }, `score ${target}`, `score:${target}`);
+    else {
+      void this.bench.kernel.request("cuts", "dataset", { target: scored });
+      this.bench.go("cuts");
+    }
   }
 
   private send(...action: Parameters<Bench["commit"]>): void {

@@ -1,0 +1,85 @@
+"""The score of a trained method as one more column of a dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ArgumentError
+from ..observables import canonical_name
+from ..provenance import Recipe
+from ..registry import named
+from .trained import Training, check_origin, check_training
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+__all__ = ["score"]
+
+#: Raised when the same call gives other scores.
+VERSION = 1
+
+
+@named
+def score(dataset: Dataset, training: Training, *, name: str | None = None, path: str | None = None) -> Dataset:
+    """Return a dataset with the score of a trained method as one more column, for cuts, boards and cutflows.
+
+    Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
+    has seen the others. No method sees the column.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A dataset or a selection, observed events too, with the inputs of the method.
+    training : Training
+        Whose score it is.
+    name : str, optional
+        The column is ``"<name>.score"``, from 0 (background) to 1 (signal), NaN where an input is missing; the last part of
+        the training's path if not given.
+    path : str, optional
+        Where to keep it; the dataset must have a path too. Stored are the scores, not the events.
+
+    Returns
+    -------
+    Dataset
+        With `dataset` as its parent.
+
+    Raises
+    ------
+    ArgumentError
+        Something that is no dataset or no training, a name that cannot be, or a dataset without test events.
+    UnknownNameError
+        The dataset lacks an input of the method.
+    PathError, DamagedError
+        `path` cannot be written or belongs to something else; the dataset or the training is gone or has changed.
+
+    Examples
+    --------
+    >>> import hml_jupyter as hml
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> scored = hml.score(example(90), bdt, name="bdt")
+    >>> scored.side_names, hml.select(scored, ["bdt.score > 0.5"]).n_events
+    (('bdt.score',), 130)
+    """
+    from ..datasets.checking import check_dataset
+    from ..datasets.scored import scored
+
+    check_dataset(dataset, "score")
+    check_training(training, "score")
+    dataset.check_part("test")
+    column = _column(dataset, training.name if name is None else name)
+    check_origin(training, dataset, training.name)
+    recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": training})
+    return scored(dataset, column, type(training.method).__name__, training.score, recipe, path)
+
+
+def _column(dataset: Dataset, name: Any) -> str:
+    if not (
+        isinstance(name, str) and name.isidentifier() and canonical_name(f"{name.lower()}.score") == f"{name}.score"
+    ):
+        msg = f"name={name!r} must be a word of small letters, digits and _, as name='mlp' for the column 'mlp.score'"
+        raise ArgumentError(msg)
+    if f"{name}.score" in dataset.column_names:
+        msg = f"the dataset already has a column {name}.score; choose another name="
+        raise ArgumentError(msg)
+    return f"{name}.score"
