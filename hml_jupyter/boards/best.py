@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..bounds import find
 from ..errors import EmptySelectionError
-from ..metrics import FLOOR, MaxSignificance, max_significance
+from ..metrics import FLOOR, BestSignificance, max_significance
 from .samples import Samples
 
 __all__ = ["Best", "best_threshold", "shortest"]
@@ -29,7 +29,7 @@ class Best(NamedTuple):
     """``"lower"`` (``>=``) or ``"upper"`` (``<``)."""
     value: float
     """Where it stands: of all places that keep the same events the one with the fewest digits."""
-    significance: MaxSignificance
+    significance: BestSignificance
     """What it gives, all other cuts applied; its threshold is the last event's value that is kept."""
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .checkpoint import finished_epochs
-from .comparison import Comparison, Evaluation, compare, evaluate
+from .comparison import compare, evaluate
+from .evaluation import Comparison, Evaluation
 from .method import METHODS, get
 from .networks import MLP
 from .options import options

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .. import metrics, progress
+from .. import checks, metrics, progress
 from ..datasets.described import pb_to_events
 from ..errors import ArgumentError
-from ..metrics import MaxSignificance, Rejection, Roc
-from ..registry import Shown, named
+from ..metrics import FLOOR, MOST_UNCERTAINTY, BestSignificance
+from ..registry import named
+from . import measuring
+from .evaluation import Comparison, Evaluation, Importance
+from .measuring import EFFICIENCY, Scored, Terms
 from .overtraining import kolmogorov_smirnov
 from .sample import balanced_weights, check_finite, check_given, check_sides, share
 from .trained import Training, check_origin, check_training
@@ -21,81 +24,22 @@ from .trained import Training, check_origin, check_training
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Comparison", "Evaluation", "Scores", "compare", "evaluate"]
+__all__ = ["compare", "evaluate"]
 
 Array = npt.NDArray[Any]
-Shape = tuple[tuple[float, ...], tuple[float, ...]]
-
-EFFICIENCY = 0.5
-BINS = 20
-#: Points that are kept of a ROC curve.
-POINTS = 201
-
-
-class Scores(NamedTuple):
-    """Distributions of the score, unit area."""
-
-    edges: tuple[float, ...]
-    """Bins, (v + 1,)."""
-    train: dict[str, Shape]
-    """``"signal"`` and ``"background"``: densities and their errors, (v,) each, of training events."""
-    test: dict[str, Shape]
-    """The same of test events."""
-
-
-@dataclass(frozen=True)
-class Evaluation(Shown):
-    """What a training can do, on test events."""
-
-    name: str
-    """The last part of the training's path, or its method."""
-    method: str
-    """Name of the method."""
-    selection: tuple[str, ...]
-    """Cuts that the test events pass."""
-    n_train: int
-    """Events it was trained on."""
-    n_test: int
-    """Test events."""
-    loss: float
-    """Binary cross-entropy, signal and background balanced."""
-    accuracy: float
-    """Fraction on the right side of 0.5, signal and background balanced."""
-    auc: float
-    """Area under the ROC curve, physics weights."""
-    rejection: Rejection
-    """R50: one over the background efficiency where half of the signal is kept, physics weights."""
-    significance: MaxSignificance | None
-    """Largest Asimov Z over thresholds, or why there is none; None where no luminosity was given."""
-    luminosity: float | None
-    """fb^-1."""
-    ks_signal: float | None
-    """Kolmogorov-Smirnov probability that training and test signal have the same scores."""
-    ks_background: float | None
-    """The same for the background."""
-    roc: Roc = field(compare=False)
-    """The ROC curve at 201 signal efficiencies from 0 to 1, physics weights."""
-    scores: Scores
-    """The distributions behind the probabilities."""
-
-
-@dataclass(frozen=True)
-class Comparison(Shown):
-    """Several trainings, each on the same or on its own test events."""
-
-    rows: tuple[Evaluation, ...]
-    """One for each training, in the given order."""
-    luminosity: float | None
-    """fb^-1."""
-
-    @property
-    def same_events(self) -> bool:
-        """Whether all rows were measured on the same selection."""
-        return len({row.selection for row in self.rows}) <= 1
 
 
 @named
-def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: float | None = 139.0) -> Evaluation:
+def evaluate(
+    training: Training,
+    dataset: Dataset | None = None,
+    *,
+    luminosity: float | None = 139.0,
+    uncertainty: float = 0.0,
+    floor: float = FLOOR,
+    each_background: bool = False,
+    importance: bool = False,
+) -> Evaluation:
     """Return what a training can do, measured on test events.
 
     Expected numbers of events are those of the test events divided by their class's share of the summed weights.
@@ -108,6 +52,14 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
         Where the test events come from; the dataset it was trained on, if not given.
     luminosity : float or None
         fb^-1, for the significance; None leaves it out.
+    uncertainty : float
+        Relative uncertainty of the background in the significance, 0.1 for 10 %, beside its Monte-Carlo error.
+    floor : float
+        Effective background events that a threshold must leave for a significance.
+    each_background : bool
+        Whether every background process must leave as many, and not only all of them together.
+    importance : bool
+        Whether to shuffle each input and see what the model loses; it scores the events five times for each.
 
     Returns
     -------
@@ -116,7 +68,7 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
     Raises
     ------
     ArgumentError
-        No test events of a side, or missing inputs.
+        No test events of a side, missing inputs, an option out of bounds, or the importance of what are no columns.
 
     Examples
     --------
@@ -128,7 +80,8 @@ def evaluate(training: Training, dataset: Dataset | None = None, *, luminosity: 
     """
     check_training(training, "evaluate")
     check_given("evaluate", dataset, luminosity)
-    return _evaluate(training, dataset, luminosity, training.name)
+    terms = _terms(luminosity, uncertainty, floor, each_background)
+    return _evaluate(training, dataset, terms, training.name, importance=importance)
 
 
 @named
@@ -137,6 +90,10 @@ def compare(
     dataset: Dataset | None = None,
     *,
     luminosity: float | None = 139.0,
+    uncertainty: float = 0.0,
+    floor: float = FLOOR,
+    each_background: bool = False,
+    raw_counts: bool = False,
 ) -> Comparison:
     """Return a table of trainings, measured on test events.
 
@@ -148,6 +105,14 @@ def compare(
         The test events for all; each training's own dataset if not given.
     luminosity : float or None
         fb^-1, for the significance; None leaves it out.
+    uncertainty : float
+        Relative uncertainty of the background in the significance, 0.1 for 10 %, beside its Monte-Carlo error.
+    floor : float
+        Effective background events that a threshold must leave for a significance.
+    each_background : bool
+        Whether every background process must leave as many, and not only all of them together.
+    raw_counts : bool
+        Whether to show HEP ML Lab's max_sig and r50 too: of simulated events, whatever they stand for.
 
     Returns
     -------
@@ -172,6 +137,7 @@ def compare(
         raise ArgumentError(msg)
     by_name = dict(trainings) if isinstance(trainings, Mapping) else _by_name(trainings)
     check_given("compare", dataset, luminosity)
+    terms = _terms(luminosity, uncertainty, floor, each_background)
     if not by_name:
         msg = "compare needs at least one training: hml.compare([bdt, mlp])"
         raise ArgumentError(msg)
@@ -179,8 +145,8 @@ def compare(
     for i, (name, training) in enumerate(by_name.items()):
         check_training(training, "compare")
         progress.report(i / len(by_name), f"evaluating {name}", label="evaluating")
-        rows.append(_evaluate(training, dataset, luminosity, name))
-    return Comparison(tuple(rows), luminosity)
+        rows.append(_evaluate(training, dataset, terms, name))
+    return Comparison(tuple(rows), luminosity, raw_counts)
 
 
 def _by_name(trainings: Any) -> dict[str, Training]:
@@ -195,7 +161,14 @@ def _by_name(trainings: Any) -> dict[str, Training]:
     return named
 
 
-def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | None, name: str) -> Evaluation:
+def _terms(luminosity: float | None, uncertainty: Any, floor: Any, each_background: bool) -> Terms:
+    uncertainty = checks.number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
+    return Terms(luminosity, uncertainty, checks.number("floor", floor, 0.0), each_background)
+
+
+def _evaluate(
+    training: Training, dataset: Dataset | None, terms: Terms, name: str, *, importance: bool = False
+) -> Evaluation:
     data = training.dataset if dataset is None else dataset
     check_origin(training, data, name)
     data.check_part("test")
@@ -210,6 +183,13 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
     weights = data.weights / shares
     physics = score[test], is_signal[test], weights[test]
     balanced = balanced_weights(data.y[test], is_signal[test], data.weights[test])
+    unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
+    luminosity = None if unknown else terms.luminosity
+    expected = None if luminosity is None else physics[2] * pb_to_events(luminosity)
+    scored = Scored(*physics[:2], data.y[test], physics[2], balanced, expected)
+    names = {c: data.y[test] == i for i, c in enumerate(data.classes)}
+    backgrounds = {c: mine for c, mine in names.items() if c not in data.signal}
+    error, roc = measuring.errors(scored, terms), measuring.thinned(*physics)
     signal, background = is_signal, ~is_signal
     return Evaluation(
         name=name,
@@ -217,56 +197,57 @@ def _evaluate(training: Training, dataset: Dataset | None, luminosity: float | N
         selection=data.all_cuts,
         n_train=training.config["events"]["train"],
         n_test=int(test.sum()),
-        loss=_cross_entropy(score[test], is_signal[test], balanced),
-        accuracy=float(np.average((score[test] > 0.5) == is_signal[test], weights=balanced)),
+        loss=measuring.cross_entropy(*physics[:2], balanced),
+        accuracy=metrics.accuracy(*physics[:2], balanced),
+        accuracy_error=measuring.number(error.accuracy),
         auc=metrics.auc(*physics),
-        rejection=metrics.rejection_at_efficiency(*physics, EFFICIENCY),
-        significance=None if luminosity is None else _significance(data, physics[0], test, shares, luminosity),
-        luminosity=luminosity,
+        auc_error=measuring.number(error.auc),
+        rejection=measuring.with_error(
+            metrics.rejection_at_efficiency(*physics, EFFICIENCY), error.background_efficiency
+        ),
+        rejections=metrics.rejections_at_efficiency(*physics, EFFICIENCY, backgrounds),
+        significance=_significance(scored, terms, unknown, error.significance),
+        luminosity=terms.luminosity,
+        uncertainty=terms.uncertainty,
         ks_signal=_ks(score, weights, train & signal, test & signal),
         ks_background=_ks(score, weights, train & background, test & background),
-        roc=_thinned(*physics),
-        scores=_distributions(score, weights, is_signal, train, test),
+        calibration=metrics.calibration(*physics[:2], balanced),
+        confusion=metrics.confusion(physics[0], names, physics[2]),
+        raw_counts=measuring.raw_counts(scored),
+        importance=_importance(training, inputs[test], scored) if importance else None,
+        roc=roc,
+        significance_curve=measuring.significance_curve(scored, terms, roc.thresholds),
+        scores=measuring.distributions(score, weights, is_signal, train, test),
     )
 
 
-def _significance(data: Dataset, score: Array, test: Array, shares: Array, luminosity: float) -> MaxSignificance:
-    unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
-    if unknown:
+def _significance(scored: Scored, terms: Terms, unknown: list[str], error: float) -> BestSignificance | None:
+    if terms.luminosity is None:
+        return None
+    if scored.expected is None:
         nan = float("nan")
-        return MaxSignificance(
-            None, None, nan, nan, nan, f"cannot be estimated: the cross section of {', '.join(unknown)} is not known"
-        )
-    return metrics.max_significance(
-        score, data.is_signal[test], (data.weights * pb_to_events(luminosity) / shares)[test]
+        reason = f"cannot be estimated: the cross section of {', '.join(unknown)} is not known"
+        return BestSignificance(None, None, nan, nan, nan, reason, floor=terms.floor)
+    found = metrics.max_significance(
+        scored.score,
+        scored.is_signal,
+        scored.expected,
+        classes=scored.classes if terms.each_background else None,
+        uncertainty=terms.uncertainty,
+        floor=terms.floor,
     )
+    return found if found.value is None else replace(found, error=measuring.number(error))
 
 
-def _cross_entropy(score: Array, is_signal: Array, weights: Array) -> float:
-    chosen = np.clip(np.where(is_signal, score, 1 - score), 1e-7, 1.0)
-    return float(np.average(-np.log(chosen), weights=weights))
+def _importance(training: Training, inputs: Array, scored: Scored) -> tuple[Importance, ...]:
+    if inputs.ndim != 2:
+        msg = (
+            f"{training.name} learnt from images or graphs, which have no columns to be shuffled: leave importance= out"
+        )
+        raise ArgumentError(msg)
+    progress.report(0.0, f"shuffling the inputs of {training.name}", label="evaluating")
+    return measuring.permutation_importance(training.score, inputs, scored.is_signal, scored.weights, training.names)
 
 
 def _ks(score: Array, weights: Array, train: Array, test: Array) -> float | None:
     return kolmogorov_smirnov(score[train], score[test], weights[train], weights[test])
-
-
-def _thinned(score: Array, is_signal: Array, weights: Array) -> Roc:
-    return metrics.roc_at_efficiencies(metrics.roc(score, is_signal, weights), np.linspace(0, 1, POINTS))
-
-
-def _distributions(score: Array, weights: Array, is_signal: Array, train: Array, test: Array) -> Scores:
-    edges = np.linspace(0, 1, BINS + 1)
-    sides = {"signal": is_signal, "background": ~is_signal}
-
-    def shapes(events: Array) -> dict[str, Shape]:
-        return {side: _density(score[events & mine], weights[events & mine], edges) for side, mine in sides.items()}
-
-    return Scores(tuple(edges.tolist()), shapes(train), shapes(test))
-
-
-def _density(score: Array, weights: Array, edges: Array) -> Shape:
-    sums = np.histogram(score, edges, weights=weights)[0]
-    errors = np.sqrt(np.histogram(score, edges, weights=weights**2)[0])
-    area = (sums * np.diff(edges)).sum() or 1.0
-    return tuple((sums / area).tolist()), tuple((errors / abs(area)).tolist())

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 
 from hml_jupyter.errors import ArgumentError
-from hml_jupyter.metrics import asimov, auc, max_significance, rejection_at_efficiency, roc, roc_at_efficiencies
+from hml_jupyter.metrics import auc, roc, roc_at_efficiencies
 
 SCORES = [0.9, 0.8, 0.8, 0.4, 0.1]
 SIGNAL = [True, True, False, True, False]
@@ -41,74 +41,39 @@ rows = st.lists(st.tuples(st.integers(0, 8), st.booleans(), st.floats(0.1, 10)),
 
 
 @given(rows)
-def test_auc_agrees_with_scikit_learn(events: list[tuple[int, bool, float]]) -> None:
+def test_auc_and_roc_agree_with_scikit_learn(events: list[tuple[int, bool, float]]) -> None:
     scores, is_signal, weights = (list(each) for each in zip(*events, strict=True))
     assume(any(is_signal) and not all(is_signal))
     expected = roc_auc_score(is_signal, scores, sample_weight=weights)
-    assert auc(scores, is_signal, weights) == pytest.approx(expected, abs=1e-9)
+    assert auc(scores, is_signal, weights) == pytest.approx(expected, abs=1e-12)
+    background, signal, thresholds = roc_curve(is_signal, scores, sample_weight=weights, drop_intermediate=False)
+    curve = roc(scores, is_signal, weights)
+    np.testing.assert_allclose(curve.signal_efficiency, signal, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(curve.background_efficiency, background, rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(curve.thresholds, thresholds)
 
 
-def test_rejection_by_hand() -> None:
-    scores = [0.9, 0.7, 0.5, 0.3, *np.linspace(0, 0.8, 500)]
-    is_signal = [True] * 4 + [False] * 500
-    found = rejection_at_efficiency(scores, is_signal, None, 0.5)
-    left = int((np.linspace(0, 0.8, 500) >= 0.7).sum())
-    assert (found.signal_efficiency, found.threshold, found.n_background) == (0.5, 0.7, left)
-    assert found.value == pytest.approx(500 / left)
-    p = left / 500
-    assert found.error == pytest.approx(math.sqrt(p * (1 - p) / 500) / p**2)
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_many_events_agree_with_scikit_learn(kind: type) -> None:
+    rng = np.random.default_rng(1)
+    scores, is_signal, weights = rng.random(50_000).astype(kind), rng.random(50_000) < 0.3, rng.exponential(size=50_000)
+    expected = roc_auc_score(is_signal, scores, sample_weight=weights)
+    assert auc(scores, is_signal, weights) == pytest.approx(expected, abs=1e-12)
+    background, signal, _ = roc_curve(is_signal, scores, sample_weight=weights, drop_intermediate=False)
+    curve = roc(scores, is_signal, weights)
+    np.testing.assert_allclose(curve.signal_efficiency, signal, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(curve.background_efficiency, background, rtol=0, atol=1e-12)
 
 
-def test_rejection_without_background_left() -> None:
-    found = rejection_at_efficiency([0.9, 0.5, 0.1], [True, True, False], None, 0.5)
-    assert found.value is None
-    assert "no background event is left at signal efficiency 0.5" in found.reason
+def test_weights_of_zero_change_nothing() -> None:
+    curve = roc([*SCORES, 0.85], [*SIGNAL, True], [*WEIGHTS, 0.0])
+    assert curve.signal_efficiency.tolist() == [0.0, 0.25, 0.25, 0.75, 1.0, 1.0]
+    assert auc([*SCORES, 0.85], [*SIGNAL, True], [*WEIGHTS, 0.0]) == auc(SCORES, SIGNAL, WEIGHTS)
 
 
-def test_rejection_at_an_efficiency_that_sums_badly() -> None:
-    weights = [0.1] * 10 + [1.0]
-    found = rejection_at_efficiency([*range(10, 0, -1), 0.5], [True] * 10 + [False], weights, 0.3)
-    assert found.threshold == 8
-
-
-@pytest.mark.parametrize("efficiency", [0.0, -1.0, 1.1, math.nan])
-def test_rejection_needs_an_efficiency(efficiency: float) -> None:
-    with pytest.raises(ArgumentError, match="efficiency"):
-        rejection_at_efficiency(SCORES, SIGNAL, None, efficiency)
-
-
-@given(rows, st.floats(1, 20))
-def test_max_significance_agrees_with_brute_force(events: list[tuple[int, bool, float]], floor: float) -> None:
-    scores, is_signal, expected = (np.array(each) for each in zip(*events, strict=True))
-    assume(is_signal.any() and not is_signal.all())
-    found = max_significance(scores, is_signal, expected, floor=floor)
-    best = None
-    for threshold in np.unique(scores):
-        chosen = scores >= threshold
-        s, b = expected[chosen & is_signal].sum(), expected[chosen & ~is_signal].sum()
-        squares = (expected[chosen & ~is_signal] ** 2).sum()
-        if squares > 0 and b**2 / squares >= floor * (1 + 1e-9):
-            z = asimov(s, b, math.sqrt(squares))
-            best = z if best is None else max(best, z)
-    if best is not None:
-        assert found.value is not None
-        assert found.value >= best * (1 - 1e-9)
-        assert found.n_effective >= floor
-    if found.value is not None:
-        chosen = scores >= found.threshold
-        assert found.s == pytest.approx(expected[chosen & is_signal].sum())
-        assert found.b == pytest.approx(expected[chosen & ~is_signal].sum())
-    else:
-        assert found.reason.startswith("cannot be estimated")
-
-
-def test_max_significance_does_not_end_without_background() -> None:
-    scores = np.concatenate([np.linspace(0.5, 1, 100), np.linspace(0, 0.8, 400)])
-    is_signal = np.arange(500) < 100
-    found = max_significance(scores, is_signal, np.ones(500))
-    assert found.n_effective >= 10
-    assert found.threshold is not None
-    assert found.threshold < 0.8
+def test_negative_weights_are_taken_away() -> None:
+    curve = roc([0.9, 0.8, 0.7, 0.6], [True, False, False, True], [1.0, 2.0, -1.0, 1.0])
+    assert curve.background_efficiency.tolist() == [0.0, 0.0, 2.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(

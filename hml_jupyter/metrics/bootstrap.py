@@ -1,0 +1,78 @@
+"""Statistical errors of anything that is computed from events, by the bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArgumentError
+
+__all__ = ["RESAMPLES", "bootstrap"]
+
+#: How often the events are drawn again; the error of an error is 5 %.
+RESAMPLES = 200
+
+
+def bootstrap(
+    statistic: Callable[[npt.NDArray[np.float64]], npt.ArrayLike],
+    groups: npt.ArrayLike,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+) -> Any:
+    """Return the standard error of a statistic: its spread over samples that are drawn from the events themselves.
+
+    Parameters
+    ----------
+    statistic : callable
+        Gets how often each event is drawn (n,), 0 or more, by which the event's weight is to be multiplied; returns a number
+        or an array of numbers, NaN where it cannot be estimated.
+    groups : array (n,)
+        Process of each event: as many events of each are drawn as there are.
+    resamples : int
+        How often, at least 2.
+    seed : int
+        Of the draws.
+
+    Returns
+    -------
+    float or array
+        In the shape of what `statistic` returns; NaN where fewer than half of the samples give a number.
+
+    Raises
+    ------
+    ArgumentError
+        Fewer than two resamples.
+
+    Notes
+    -----
+    B. Efron, "Bootstrap methods: another look at the jackknife", Ann. Statist. 7 (1979) 1; drawn within each process (Davison
+    and Hinkley, "Bootstrap Methods and their Application" (1997), section 3.2), as their numbers were chosen and are no outcome.
+    scipy.stats.bootstrap has neither groups nor weights, and would sort the events anew for each sample.
+
+    Examples
+    --------
+    >>> values = np.arange(100.0)
+    >>> error = bootstrap(lambda counts: np.average(values, weights=counts), np.zeros(100))
+    >>> bool(abs(error / (values.std() / 10) - 1) < 0.15)
+    True
+    """
+    if not resamples >= 2:
+        msg = f"resamples={resamples!r} must be 2 or larger"
+        raise ArgumentError(msg)
+    group = np.asarray(groups)
+    places = [np.flatnonzero(group == each) for each in np.unique(group)]
+    rng = np.random.default_rng(seed)
+    counts = np.empty(len(group))
+    found = []
+    for _ in range(resamples):
+        for place in places:
+            counts[place] = np.bincount(rng.integers(len(place), size=len(place)), minlength=len(place))
+        found.append(np.asarray(statistic(counts), np.float64))
+    values = np.ma.masked_invalid(np.stack(found))
+    enough = values.count(axis=0) >= max(resamples / 2, 2)
+    spread = np.where(enough, np.ma.filled(values.std(axis=0, ddof=1), np.nan), np.nan)
+    return float(spread) if spread.ndim == 0 else spread
