@@ -5,6 +5,7 @@ from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
 from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, score, train
+from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
 from .process import Process
@@ -25,7 +26,9 @@ __all__ = [
     "Graph",
     "Image",
     "Lab",
+    "MaxSignificance",
     "Process",
+    "RejectionAtEfficiency",
     "Run",
     "Set",
     "Training",

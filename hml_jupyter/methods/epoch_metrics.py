@@ -1,0 +1,54 @@
+"""Exact metrics of the validation events at the end of an epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy.typing as npt
+
+from .. import metrics
+from .sample import Part
+
+__all__ = ["epoch_metrics"]
+
+
+def epoch_metrics(
+    scores: npt.ArrayLike, part: Part, *, luminosity: float | None = 139.0, efficiency: float = 0.5
+) -> dict[str, float]:
+    """Return what a score is worth on a part of a sample, as an evaluation would say, for the curves of a training.
+
+    Parameters
+    ----------
+    scores : array (n,)
+        Of the events of `part`.
+    part : Part
+        With signal and background.
+    luminosity : float or None
+        fb^-1, for the significance; None, for a sample with unknown cross sections, leaves it out.
+    efficiency : float
+        Signal efficiency of the rejection.
+
+    Returns
+    -------
+    dict
+        ``auc``; ``rejection``, where no background event is left the effective number of them all, which it exceeds; and
+        ``max_significance``, unless the sample has too few background events for any. The names are the same for all scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.array([1] * 20 + [0] * 20)
+    >>> part = Part(np.zeros((40, 1)), y, np.ones(40), np.full(40, 0.001))
+    >>> {name: round(value, 2) for name, value in epoch_metrics(y - 0.5 * (np.arange(40) > 29), part).items()}
+    {'auc': 1.0, 'rejection': 20.0, 'max_significance': 4.23}
+    """
+    events: tuple[Any, Any, Any] = scores, part.y == 1, part.expected
+    rejection = metrics.rejection_at_efficiency(*events, efficiency)
+    background = part.expected[part.y != 1]
+    most = background.sum() ** 2 / (background**2).sum()
+    found = {"auc": metrics.auc(*events), "rejection": float(most) if rejection.value is None else rejection.value}
+    if luminosity is not None:
+        best = metrics.max_significance(*events[:2], part.expected * 1000 * luminosity)
+        if best.value is not None:
+            found["max_significance"] = best.value
+    return found
