@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ..registry import SHOWS
-from . import results, views
+from . import evaluations, results, views
+from .evaluations import metric_texts
 from .numbers import count, efficiency, number, with_error
 from .results import is_outside
 from .tables import Table, to_html, to_text
-from .views import metric_texts, significance_text, yield_text
+from .views import significance_text, yield_text
 
 __all__ = [
     "RECORD",
@@ -103,8 +104,8 @@ SHOWS.update(
         "Training": lambda t: bundle(results.training_table(t), record=results.result_record(t), picture=_drawn(t)),
         "Board": drawn_board,
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
-        "Evaluation": _view(views.evaluation_table, views.evaluation_numbers, drawn=True),
-        "Comparison": _view(views.comparison_table, views.comparison_numbers, drawn=True),
+        "Evaluation": _view(evaluations.evaluation_table, evaluations.evaluation_numbers, drawn=True),
+        "Comparison": _view(evaluations.comparison_table, evaluations.comparison_numbers, drawn=True),
         "DatasetNumbers": lambda numbers: bundle(results.numbers_table(numbers)),
         "Catalogue": lambda catalogue: bundle(views.catalogue_table(catalogue)),
     }

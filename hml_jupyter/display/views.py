@@ -1,4 +1,4 @@
-"""How results that only show something show themselves: cutflows, evaluations, comparisons, observables."""
+"""How results that only show something show themselves: cutflows, observables, runs."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..environment import platform_name, versions
 from ..provenance import SCHEMA
-from .numbers import NONE, count, efficiency, number, probability, with_error
+from .numbers import NONE, count, efficiency, number, with_error
 from .tables import Table
 
 if TYPE_CHECKING:
-    from ..methods import Comparison, Evaluation
     from ..metrics import Significance
     from ..observables import Catalogue, Entry
     from ..runs import RunSummary
@@ -18,20 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "catalogue_table",
-    "comparison_numbers",
-    "comparison_table",
     "cutflow_numbers",
     "cutflow_table",
-    "evaluation_numbers",
-    "evaluation_table",
-    "metric_texts",
+    "estimate",
     "significance_text",
     "summary_numbers",
     "view_record",
     "yield_text",
 ]
-
-METRICS = {"loss": "loss", "accuracy": "accuracy", "auc": "AUC", "r50": "R50", "z": "max Z"}
 
 
 def view_record(table: Any) -> dict[str, Any]:
@@ -60,52 +53,6 @@ def yield_text(expected: float | None) -> str:
     ('41.2', '2.4 × 10⁵')
     """
     return number(expected, 3)
-
-
-def metric_texts(evaluation: Evaluation) -> dict[str, str]:
-    """Return the metrics as text: ``loss``, ``accuracy``, ``auc``, ``r50``, ``z``, and the ``note`` of what is missing."""
-    return {
-        "loss": f"{evaluation.loss:.3f}",
-        "accuracy": f"{evaluation.accuracy:.3f}",
-        "auc": f"{evaluation.auc:.3f}",
-        "r50": with_error(evaluation.rejection.value, evaluation.rejection.error),
-        "z": significance_text(evaluation.significance),
-        "note": "; ".join(_reasons(evaluation)),
-    }
-
-
-def evaluation_table(evaluation: Evaluation) -> Table:
-    """Return the metrics of one training, a row each."""
-    texts = metric_texts(evaluation)
-    rows = [[label, texts[name]] for name, label in METRICS.items()]
-    rows += [
-        ["KS train/test, signal", probability(evaluation.ks_signal)],
-        ["KS train/test, background", probability(evaluation.ks_background)],
-        ["training events", count(evaluation.n_train)],
-        ["test events", count(evaluation.n_test)],
-    ]
-    notes = [_events(evaluation), *_luminosity(evaluation.luminosity), *_reasons(evaluation)]
-    return Table(f"evaluation: {evaluation.name}", ("metric", "value"), rows, tuple(notes))
-
-
-def comparison_table(comparison: Comparison) -> Table:
-    """Return a row for each training; the cuts of the test events follow below."""
-    metrics = {k: v for k, v in METRICS.items() if k != "z" or comparison.luminosity is not None}
-    rows, reasons = [], []
-    for row in comparison.rows:
-        texts = metric_texts(row)
-        ks = f"{probability(row.ks_signal)} / {probability(row.ks_background)}"
-        rows.append([row.name, *(texts[name] for name in metrics), ks, count(row.n_train), count(row.n_test)])
-        reasons += [f"{row.name}: {reason}" for reason in _reasons(row)]
-    columns = ("model", *metrics.values(), "KS sig / bkg", "training", "test")
-    if comparison.same_events:
-        about = [_events(comparison.rows[0])]
-    else:
-        about = [
-            "the models were measured on different events:",
-            *(f"{row.name}: {_events(row)}" for row in comparison.rows),
-        ]
-    return Table("comparison", columns, rows, (*about, *_luminosity(comparison.luminosity), *reasons))
 
 
 def cutflow_table(cutflow: Cutflow) -> Table:
@@ -151,37 +98,13 @@ def catalogue_table(catalogue: Catalogue) -> Table:
     return Table("observables", columns, rows, left=len(columns))
 
 
-def evaluation_numbers(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the numbers of an evaluation as plain JSON."""
-    z = evaluation.significance
-    return {
-        "name": evaluation.name,
-        "method": evaluation.method,
-        "selection": list(evaluation.selection),
-        "luminosity": evaluation.luminosity,
-        "n_train": evaluation.n_train,
-        "n_test": evaluation.n_test,
-        "loss": evaluation.loss,
-        "accuracy": evaluation.accuracy,
-        "auc": evaluation.auc,
-        "r50": _estimate(evaluation.rejection),
-        "significance": _estimate(z) if z else None,
-        "ks": [evaluation.ks_signal, evaluation.ks_background],
-    }
-
-
-def comparison_numbers(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return the numbers of each row."""
-    return [evaluation_numbers(row) for row in comparison.rows]
-
-
 def cutflow_numbers(cutflow: Cutflow) -> dict[str, Any]:
     """Return the numbers of a cutflow as plain JSON."""
     rows = [
         {
             "cut": row.label,
             "classes": {name: {**vars(row.counts[name])} for name in cutflow.classes},
-            "significance": _estimate(row.significance) if row.significance else None,
+            "significance": estimate(row.significance) if row.significance else None,
         }
         for row in cutflow.rows
     ]
@@ -205,19 +128,6 @@ def _range(entry: Entry) -> str:
             return f"{low:.4g} to {high:.4g}"
 
 
-def _estimate(found: Any) -> dict[str, Any]:
+def estimate(found: Any) -> dict[str, Any]:
+    """Return an estimate as plain JSON."""
     return {"value": found.value, "error": found.error, "reason": found.reason}
-
-
-def _reasons(evaluation: Evaluation) -> list[str]:
-    found = (("R50", evaluation.rejection), ("max Z", evaluation.significance))
-    return [f"{label} {each.reason}" for label, each in found if each and each.reason]
-
-
-def _events(evaluation: Evaluation) -> str:
-    """Say which test events these are."""
-    return f"test events with {' and '.join(evaluation.selection)}" if evaluation.selection else "all test events"
-
-
-def _luminosity(luminosity: float | None) -> list[str]:
-    return [] if luminosity is None else [f"max Z: Asimov significance at {luminosity:g} fb⁻¹, over all thresholds"]

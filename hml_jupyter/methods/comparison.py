@@ -190,6 +190,8 @@ def _evaluate(
     names = {c: data.y[test] == i for i, c in enumerate(data.classes)}
     backgrounds = {c: mine for c, mine in names.items() if c not in data.signal}
     error, roc = measuring.errors(scored, terms), measuring.thinned(*physics)
+    best = _significance(scored, terms, unknown, error.significance)
+    cut = None if best is None else best.threshold
     signal, background = is_signal, ~is_signal
     return Evaluation(
         name=name,
@@ -206,17 +208,19 @@ def _evaluate(
             metrics.rejection_at_efficiency(*physics, EFFICIENCY), error.background_efficiency
         ),
         rejections=metrics.rejections_at_efficiency(*physics, EFFICIENCY, backgrounds),
-        significance=_significance(scored, terms, unknown, error.significance),
+        significance=best,
         luminosity=terms.luminosity,
         uncertainty=terms.uncertainty,
+        each_background=terms.each_background,
         ks_signal=_ks(score, weights, train & signal, test & signal),
         ks_background=_ks(score, weights, train & background, test & background),
         calibration=metrics.calibration(*physics[:2], balanced),
         confusion=metrics.confusion(physics[0], names, physics[2]),
+        confusion_at_best=None if cut is None else metrics.confusion(physics[0], names, physics[2], threshold=cut),
         raw_counts=measuring.raw_counts(scored),
-        importance=_importance(training, inputs[test], scored) if importance else None,
+        importance=_importance(training, data, scored) if importance else None,
         roc=roc,
-        significance_curve=measuring.significance_curve(scored, terms, roc.thresholds),
+        significances=measuring.significances_at(scored, terms, roc),
         scores=measuring.distributions(score, weights, is_signal, train, test),
     )
 
@@ -239,13 +243,12 @@ def _significance(scored: Scored, terms: Terms, unknown: list[str], error: float
     return found if found.value is None else replace(found, error=measuring.number(error))
 
 
-def _importance(training: Training, inputs: Array, scored: Scored) -> tuple[Importance, ...]:
-    if inputs.ndim != 2:
-        msg = (
-            f"{training.name} learnt from images or graphs, which have no columns to be shuffled: leave importance= out"
-        )
+def _importance(training: Training, data: Dataset, scored: Scored) -> tuple[Importance, ...]:
+    if data.kind != "set":
+        msg = f"{training.name} takes {data.kind}s, which have no columns to be shuffled: leave importance= out"
         raise ArgumentError(msg)
     progress.report(0.0, f"shuffling the inputs of {training.name}", label="evaluating")
+    inputs = np.column_stack([data.column(column) for column in training.names])[data.part("test")]
     return measuring.permutation_importance(training.score, inputs, scored.is_signal, scored.weights, training.names)
 
 

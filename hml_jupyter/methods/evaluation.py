@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..metrics import BestSignificance, Calibration, Confusion, Rejection, Roc
 from ..registry import Shown
 
-__all__ = ["Comparison", "Evaluation", "Importance", "RawCounts", "Scores", "Shape", "SignificanceCurve"]
+__all__ = ["Comparison", "Evaluation", "Importance", "RawCounts", "Scores", "Shape"]
 
 Shape = tuple[tuple[float, ...], tuple[float, ...]]
 
@@ -25,15 +25,6 @@ class Scores(NamedTuple):
     """``"signal"`` and ``"background"``: densities and their errors, (v,) each, of training events."""
     test: dict[str, Shape]
     """The same of test events."""
-
-
-class SignificanceCurve(NamedTuple):
-    """The significance of cuts ``score >= threshold``."""
-
-    thresholds: npt.NDArray[np.float64]
-    """(p,) scores, rising."""
-    values: npt.NDArray[np.float64]
-    """(p,) Asimov Z; NaN where too few background events are left."""
 
 
 class Importance(NamedTuple):
@@ -90,6 +81,8 @@ class Evaluation(Shown):
     """fb^-1."""
     uncertainty: float
     """Relative uncertainty of the background in the significance."""
+    each_background: bool
+    """Whether every background process had to leave enough events."""
     ks_signal: float | None
     """Kolmogorov-Smirnov probability that training and test signal have the same scores."""
     ks_background: float | None
@@ -98,14 +91,16 @@ class Evaluation(Shown):
     """Scores against fractions of signal, signal and background balanced."""
     confusion: Confusion
     """Test events of each process on both sides of 0.5; efficiencies with physics weights."""
+    confusion_at_best: Confusion | None
+    """The same at the threshold of the significance; None where there is none."""
     raw_counts: RawCounts
     """HEP ML Lab's metrics, for comparison."""
     importance: tuple[Importance, ...] | None
     """Of each input, the largest first; None where it was not asked for."""
     roc: Roc = field(compare=False)
     """The ROC curve at 201 signal efficiencies from 0 to 1, physics weights."""
-    significance_curve: SignificanceCurve | None = field(compare=False)
-    """Z at the thresholds of `roc`; None where there is no significance."""
+    significances: npt.NDArray[np.float64] | None = field(compare=False)
+    """Z at the points of `roc`, NaN where too few background events are left; None where there is no significance."""
     scores: Scores
     """The distributions behind the probabilities."""
 

@@ -14,7 +14,7 @@ from ..metrics import Rejection, Roc
 from ..metrics.curves import area
 from ..metrics.ranking import ranked
 from ..metrics.thresholds import best_point, significances, yields_above
-from .evaluation import Importance, RawCounts, Scores, Shape, SignificanceCurve
+from .evaluation import Importance, RawCounts, Scores, Shape
 
 __all__ = [
     "EFFICIENCY",
@@ -26,7 +26,7 @@ __all__ = [
     "errors",
     "permutation_importance",
     "raw_counts",
-    "significance_curve",
+    "significances_at",
     "thinned",
     "with_error",
 ]
@@ -111,18 +111,15 @@ def number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def significance_curve(scored: Scored, terms: Terms, thresholds: Array) -> SignificanceCurve | None:
-    """Return Z at given thresholds."""
+def significances_at(scored: Scored, terms: Terms, curve: Roc) -> Array | None:
+    """Return Z at the points of a curve."""
     if scored.expected is None:
         return None
     ranking = ranked(scored.score, scored.is_signal)
     kinds = scored.classes[ranking.order] if terms.each_background else None
     found = yields_above(ranking, ranking.sort(scored.expected), kinds)
     z = significances(found, slice(None), uncertainty=terms.uncertainty, floor=terms.floor)
-    wanted = np.unique(thresholds[np.isfinite(thresholds)])
-    # the last point at or above each threshold
-    at = np.searchsorted(-ranking.thresholds, -wanted, side="right") - 1
-    return SignificanceCurve(wanted, z[at])
+    return z[np.searchsorted(-ranking.thresholds, -curve.thresholds)]
 
 
 def cross_entropy(score: Array, is_signal: Array, weights: Array) -> float:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, UnknownNameError
-from .drawing import draw_curves, draw_cutflow, draw_roc, draw_scores
+from .drawing import draw_curves, draw_cutflow
+from .evaluations import plot_comparison, plot_evaluation
 from .maps import Nodes, draw_correlation, draw_graphs, draw_images
+from .scoring import draw_roc, draw_scores
 from .spectra import Lower, Panel, Points, draw_histograms
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ def plot(result: Any, **look: Any) -> Figure:
     Parameters
     ----------
     result : Dataset, Board, Training, Evaluation, Comparison or Cutflow
-        Histograms of the columns, training curves, scores, ROC curves, efficiencies.
+        Histograms of the columns, training curves, ROC and significance curves, scores, calibration, efficiencies.
     **look
-        Of a dataset only: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
+        Of an evaluation or a comparison: ``kind``, one of its pictures (``"roc"``, ``"significance"``, ``"calibration"``; of an
+        evaluation also ``"scores"``, ``"confusion"``, ``"importance"``). Of a dataset: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
         (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``channel`` of an Image, ``event``
         (number in its class) of a Graph; ``kind`` is ``"histograms"``, ``"correlation"``, ``"images"`` or ``"graphs"``.
 
@@ -151,12 +154,8 @@ def _of_cutflow(cutflow: Any) -> Figure:
 PLOTS: dict[str, Callable[..., Figure]] = {
     "Dataset": _of_dataset,
     "Training": lambda training: draw_curves(training.history, unit=training.method.unit),
-    "Evaluation": lambda evaluation: draw_scores(
-        evaluation.scores.edges, evaluation.scores.train, evaluation.scores.test
-    ),
-    "Comparison": lambda comparison: draw_roc(
-        {row.name: (row.roc.signal_efficiency, row.roc.background_efficiency) for row in comparison.rows}
-    ),
+    "Evaluation": plot_evaluation,
+    "Comparison": plot_comparison,
     "Cutflow": _of_cutflow,
     "Board": _of_board,
 }

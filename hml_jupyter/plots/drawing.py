@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-from .style import COLOURS, LINES, colour, figure_of, line, plain
+from .style import COLOURS, LINES, colour, figure_of, plain
 
-__all__ = ["draw_curves", "draw_cutflow", "draw_roc", "draw_scores"]
+__all__ = ["draw_curves", "draw_cutflow"]
 
 
 def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") -> Figure:
@@ -45,69 +44,6 @@ def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") 
             ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
             ax.xaxis.minorticks_off()
             ax.legend()
-    return figure
-
-
-def draw_roc(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Figure:
-    """Return background rejection against signal efficiency, a line for each model.
-
-    Parameters
-    ----------
-    curves : mapping
-        Name to (signal efficiencies, background efficiencies); points without background are left out.
-
-    Examples
-    --------
-    >>> len(draw_roc({"mlp": ([0.1, 0.5, 1.0], [0.0, 0.01, 1.0])}).axes[0].lines)
-    2
-    """
-    with figure_of(4.2, 3.0, 1, 1) as (figure, (ax,)):
-        for i, (name, (signal, background)) in enumerate(curves.items()):
-            points = [(s, 1 / b) for s, b in zip(signal, background, strict=True) if b > 0]
-            ax.plot(
-                [x for x, _ in points], [y for _, y in points], label=plain(name), color=colour(i), linestyle=line(i)
-            )
-        chance = [0.02 * i for i in range(1, 51)]
-        ax.plot(chance, [1 / c for c in chance], color="0.6", linewidth=1.0, linestyle=":", label="no separation")
-        ax.set(xlabel="signal efficiency", ylabel="background rejection 1/ε", xlim=(0, 1), yscale="log")
-        ax.set_ylim(bottom=1)
-        ax.legend()
-    return figure
-
-
-def draw_scores(
-    edges: Sequence[float],
-    train: Mapping[str, tuple[Sequence[float], Sequence[float]]],
-    test: Mapping[str, tuple[Sequence[float], Sequence[float]]],
-) -> Figure:
-    """Return the score of training events (filled) and test events (points), signal and background.
-
-    Parameters
-    ----------
-    edges : sequence of float, (v + 1,)
-        Bins of the score.
-    train, test : mapping
-        ``"signal"`` and ``"background"`` to (densities, their errors), (v,) each.
-
-    Examples
-    --------
-    >>> shape = {"signal": ([0.5, 1.5], [0.1, 0.1]), "background": ([1.5, 0.5], [0.1, 0.1])}
-    >>> len(draw_scores([0.0, 0.5, 1.0], shape, shape).axes)
-    1
-    """
-    middles = [(a + b) / 2 for a, b in pairwise(edges)]
-    with figure_of(4.2, 2.9, 1, 1) as (figure, (ax,)):
-        for i, (side, marker) in enumerate((("signal", "o"), ("background", "s"))):
-            colour = COLOURS[i]
-            ax.stairs(train[side][0], edges, fill=True, color=colour, alpha=0.25, label=f"{side}, training")
-            ax.stairs(train[side][0], edges, color=colour, linewidth=1.0)
-            points: dict[str, Any] = {"fmt": marker, "markersize": 3.5, "linewidth": 1.0, "color": colour}
-            heights = [y if y > 0 else math.nan for y in test[side][0]]
-            ax.errorbar(middles, heights, test[side][1], label=f"{side}, test", **points)
-        ax.set(xlabel="score", ylabel="density", xlim=(edges[0], edges[-1]))
-        top = max(max(part[side][0]) for part in (train, test) for side in part)
-        ax.set_ylim(0, 1.35 * top if top > 0 else 1)
-        ax.legend(ncols=2, loc="upper center")
     return figure
 
 

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import samples
 import hml_jupyter.display
 from hml_jupyter.display import RECORD, metric_texts
 from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
+from hml_jupyter.metrics import Sides
 from hml_jupyter.observables import observables
 from hml_jupyter.registry import SHOWS
 from hml_jupyter.replay import IDENTICAL, Replay, Step
@@ -129,7 +131,7 @@ def test_evaluation(trained: Training) -> None:
     found = evaluate(trained)
     bundle = shown(found)
     assert bundle["text/plain"].startswith("evaluation: bdt\n")
-    assert bundle[RECORD]["table"]["auc"] == found.auc
+    assert bundle[RECORD]["table"]["auc"] == {"value": found.auc, "error": found.auc_error}
     assert metric_texts(found).keys() == {"loss", "accuracy", "auc", "r50", "z", "note"}
 
 
@@ -140,6 +142,33 @@ def test_comparison(trained: Training) -> None:
     assert "other: test events with fatjet0.mass > 60" in bundle["text/plain"]
     assert [row["name"] for row in bundle[RECORD]["table"]] == ["bdt", "other"]
     assert "max Z" not in str(compare([trained, other], luminosity=None))
+
+
+def test_raw_counts_are_shown_where_they_are_asked_for(trained: Training) -> None:
+    bundle = shown(compare([trained], raw_counts=True))
+    assert "raw max_sig  raw r50" in bundle["text/plain"]
+    assert "counts of simulated events" in bundle["text/plain"]
+    assert len(bundle[RECORD]["table"][0]["raw_counts"]) == 2
+    assert "raw_counts" not in shown(compare([trained]))[RECORD]["table"][0]
+
+
+def test_an_evaluation_says_what_its_significance_is(trained: Training) -> None:
+    found = evaluate(trained, uncertainty=0.1, floor=5, each_background=True, importance=True)
+    bundle = shown(found)
+    text = (
+        "at 139 fb⁻¹, 0.1 relative uncertainty of the background, over all thresholds that leave at least 5 effective"
+    )
+    assert text in bundle["text/plain"]
+    assert "background events of each background" in bundle["text/plain"]
+    assert "AUC lost without fatjet0.mass" in bundle["text/plain"]
+    assert bundle[RECORD]["table"]["importance"].keys() == set(trained.names)
+
+
+def test_a_background_that_is_gone_is_told(trained: Training) -> None:
+    found = evaluate(trained)
+    assert found.confusion_at_best is not None
+    none = found.confusion_at_best._replace(classes={"zz": Sides(0, 9, 1.0), "qcd": Sides(9, 0, 0.0)})
+    assert "max Z is without qcd: no simulated event of it scores above" in str(replace(found, confusion_at_best=none))
 
 
 def test_summary() -> None:

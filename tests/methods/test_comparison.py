@@ -7,13 +7,20 @@ from typing import Any
 import numpy as np
 import pytest
 import samples
-from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
+import hml_jupyter.display  # noqa: F401 (results show themselves)
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import BoostedDecisionTree, Training, compare, evaluate, train
-from hml_jupyter.metrics import max_significance, rejection_at_efficiency
+from hml_jupyter.metrics import (
+    calibration,
+    max_significance,
+    max_significance_of_raw_counts,
+    rejection_at_efficiency,
+    rejection_of_raw_counts,
+)
 from hml_jupyter.selection import select
 
 BDT = BoostedDecisionTree(n_estimators=8, min_samples_leaf=5)
@@ -111,6 +118,88 @@ def test_scores_have_unit_area(trained: Training) -> None:
             assert len(error) == len(density)
 
 
+def test_errors_are_the_spread_of_test_samples(data: Dataset, trained: Training) -> None:
+    """AUC and accuracy of many samples as large as the test events, drawn from all events that training has not seen."""
+    found = evaluate(trained)
+    events = samples.dataset(20_000, seed=77)
+    score, is_signal = trained.score(events), events.is_signal
+    rng, test = np.random.default_rng(3), data.is_signal[data.part("test")]
+    sides = [(np.flatnonzero(is_signal), test.sum()), (np.flatnonzero(~is_signal), (~test).sum())]
+    drawn = [np.concatenate([rng.choice(side, size) for side, size in sides]) for _ in range(100)]
+    spread = np.std([roc_auc_score(is_signal[each], score[each]) for each in drawn])
+    assert found.auc_error == pytest.approx(spread, rel=0.5)
+    halves = np.repeat([0.5 / size for _, size in sides], [size for _, size in sides])
+    spread = np.std([accuracy_score(is_signal[each], score[each] > 0.5, sample_weight=halves) for each in drawn])
+    assert found.accuracy_error == pytest.approx(spread, rel=0.4)
+
+
+def test_errors_of_rejection_and_significance(trained: Training) -> None:
+    found = evaluate(trained)
+    assert found.rejection.error == pytest.approx(found.rejections["qcd"].error, rel=0.3)
+    assert found.significance is not None
+    assert found.significance.value is not None
+    assert 0.02 < (found.significance.error or 0.0) / found.significance.value < 0.5
+    assert evaluate(trained) == found
+
+
+def test_options_of_the_significance(trained: Training) -> None:
+    plain, uncertain, sure = evaluate(trained), evaluate(trained, uncertainty=0.5), evaluate(trained, floor=50)
+    values = [each.significance.value for each in (plain, uncertain, sure) if each.significance]
+    assert values[0] > max(values[1:])
+    assert sure.significance is not None
+    assert sure.significance.n_effective >= 50 * (1 - 1e-9)
+    assert not (sure.significances > sure.significance.value).any()
+
+
+def test_several_backgrounds(data: Dataset) -> None:
+    from hml_jupyter.datasets import build_dataset
+    from hml_jupyter.representations import Set
+
+    kinds = {"zz": ("signal", 0.5), "qcd": ("background", 40.0), "rare": ("background", 0.01)}
+    runs = {name: samples.Run(600, i, kind, size) for i, (name, (kind, size)) in enumerate(kinds.items())}
+    several = build_dataset(runs, Set(list(samples.OBSERVABLES)), signal="zz", require=samples.REQUIRE, seed=1)
+    trained = train(BDT, several, seed=1)
+    found, each = evaluate(trained), evaluate(trained, each_background=True)
+    assert found.rejections.keys() == {"qcd", "rare"}
+    assert {r.threshold for r in found.rejections.values()} == {found.rejection.threshold}
+    assert found.confusion.classes.keys() == {"zz", "qcd", "rare"}
+    assert found.significance is not None
+    assert each.significance is not None
+    assert each.confusion_at_best is not None
+    assert min(each.confusion_at_best.classes[name].selected for name in ("qcd", "rare")) >= 10
+    assert (each.significance.value or 0.0) <= (found.significance.value or 0.0)
+
+
+def test_calibration_and_confusion(data: Dataset, trained: Training) -> None:
+    found, test = evaluate(trained), data.part("test")
+    score, is_signal = trained.score(data)[test], data.is_signal[test]
+    counts = confusion_matrix(is_signal, score >= 0.5)
+    assert [list(found.confusion.classes[name][:2]) for name in ("qcd", "zz")] == counts.tolist()
+    halves = np.where(is_signal, 0.5 / is_signal.sum(), 0.5 / (~is_signal).sum())
+    wanted = calibration(score, is_signal, halves)
+    assert found.calibration.fraction == pytest.approx(wanted.fraction)
+    assert found.calibration.expected_error == pytest.approx(wanted.expected_error)
+
+
+def test_raw_counts(data: Dataset, trained: Training) -> None:
+    test = data.part("test")
+    events = trained.score(data)[test], data.is_signal[test]
+    found = evaluate(trained).raw_counts
+    assert found == (max_significance_of_raw_counts(*events), rejection_of_raw_counts(*events))
+    assert "raw max_sig" in str(compare([trained], raw_counts=True))
+    assert "raw" not in str(compare([trained]))
+
+
+def test_importance(data: Dataset, trained: Training) -> None:
+    assert evaluate(trained).importance is None
+    found = evaluate(trained, importance=True).importance
+    assert found is not None
+    assert found == evaluate(trained, importance=True).importance
+    assert {each.name for each in found} == set(data.names)
+    assert [each.name for each in found][:2] == ["fatjet0.mass", "fatjet0.tau21"]
+    assert abs(found[-1].value) < 0.02 < found[1].value
+
+
 def test_overtraining_is_seen(data: Dataset) -> None:
     deep = train(BoostedDecisionTree(n_estimators=60, min_samples_leaf=1, learning_rate=0.5), data, seed=1)
     gentle = train(BoostedDecisionTree(n_estimators=5), data, seed=1)
@@ -157,6 +246,8 @@ def test_names_in_a_comparison(trained: Training) -> None:
         ),
         (lambda t, *_: compare([t], lumi=139), "unknown option of compare 'lumi'; near names: luminosity"),
         (lambda t, *_: compare([t], luminosity="139"), "luminosity='139' must be a positive number"),
+        (lambda t, *_: evaluate(t, floor=-1), "floor must be at least 0; got -1"),
+        (lambda t, *_: compare([t], uncertainty="10 %"), "uncertainty must be a number from 0 to 1000; got '10 %'"),
         (lambda t, *_: evaluate(t, luminosity=-5), "luminosity=-5 must be a positive number"),
         (lambda *_: evaluate(BDT), r"evaluate needs trainings, not BoostedDecisionTree\(.*hml.train"),
         (lambda t, *_: evaluate([t]), "evaluate needs trainings"),
