@@ -98,7 +98,9 @@ def errors(scored: Scored, terms: Terms) -> Errors:
         z = significances(above, slice(at, at + 1), **options)[0]
         return [accuracy, area(above.s, above.b), above.b[kept] / above.b[-1], z]
 
-    return Errors(*metrics.bootstrap(statistic, kinds).tolist())
+    # negative weights may leave a sample without signal or background, whose shares are no numbers
+    with np.errstate(all="ignore"):
+        return Errors(*metrics.bootstrap(statistic, kinds).tolist())
 
 
 def with_error(found: Rejection, of_efficiency: float) -> Rejection:
