@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy.typing as npt
 
 from .. import metrics
+from ..datasets.described import pb_to_events
+from ..metrics.significances import FLOOR, enough
 from .sample import Part
 
 __all__ = ["epoch_metrics"]
@@ -32,7 +32,8 @@ def epoch_metrics(
     -------
     dict
         ``auc``; ``rejection``, where no background event is left the effective number of them all, which it exceeds; and
-        ``max_significance``, unless the sample has too few background events for any. The names are the same for all scores.
+        ``max_significance``, unless the sample has too few background events for any. Nothing where the weights of a side do
+        not sum to more than 0. The names are the same for all scores.
 
     Examples
     --------
@@ -42,13 +43,14 @@ def epoch_metrics(
     >>> {name: round(value, 2) for name, value in epoch_metrics(y - 0.5 * (np.arange(40) > 29), part).items()}
     {'auc': 1.0, 'rejection': 20.0, 'max_significance': 4.23}
     """
-    events: tuple[Any, Any, Any] = scores, part.y == 1, part.expected
-    rejection = metrics.rejection_at_efficiency(*events, efficiency)
-    background = part.expected[part.y != 1]
-    most = background.sum() ** 2 / (background**2).sum()
-    found = {"auc": metrics.auc(*events), "rejection": float(most) if rejection.value is None else rejection.value}
-    if luminosity is not None:
-        best = metrics.max_significance(*events[:2], part.expected * 1000 * luminosity)
-        if best.value is not None:
-            found["max_significance"] = best.value
+    is_signal, expected = part.y == 1, part.expected
+    signal, background = expected[is_signal], expected[~is_signal]
+    if not (signal.sum() > 0 and background.sum() > 0):
+        return {}
+    n = background.sum() ** 2 / (background**2).sum()
+    rejection = metrics.rejection_at_efficiency(scores, is_signal, expected, efficiency).value
+    found = {"auc": metrics.auc(scores, is_signal, expected), "rejection": float(n) if rejection is None else rejection}
+    if luminosity is not None and enough(n, FLOOR):
+        best = metrics.max_significance(scores, is_signal, expected * pb_to_events(luminosity))
+        found["max_significance"] = best.value or 0.0
     return found

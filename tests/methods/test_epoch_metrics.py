@@ -42,3 +42,8 @@ def test_too_few_background_events_for_a_significance(data: Dataset) -> None:
     less = Part(test.X[few], test.y[few], test.weights[few], test.expected[few])
     assert "max_significance" not in epoch_metrics(less.y, less)
     assert epoch_metrics(less.y, replace(less, expected=2 * less.expected))["auc"] == 1.0
+
+
+def test_weights_that_cancel(data: Dataset) -> None:
+    test = part(data, "test")
+    assert epoch_metrics(test.y, replace(test, expected=np.where(test.y == 1, 1.0, -1.0))) == {}
