@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -13,7 +14,18 @@ from .expressions import render
 from .expressions.nodes import Comparison, Negative, Number, Window, used
 from .histograms import threshold_cut
 
-__all__ = ["Bound", "bound_of", "edges_of", "find", "is_threshold_on", "moved", "standing", "tightest", "windows"]
+__all__ = [
+    "Bound",
+    "bound_of",
+    "edges_of",
+    "find",
+    "is_threshold_on",
+    "moved",
+    "shortest",
+    "standing",
+    "tightest",
+    "windows",
+]
 
 _SIDES = {">=": "lower", ">": "lower", "<": "upper", "<=": "upper"}
 
@@ -163,3 +175,28 @@ def moved(
     if not own:
         return (*cuts, *new)
     return (*cuts[: own[0]], *new, *(cut for i, cut in enumerate(cuts) if i > own[0] and i not in own))
+
+
+def shortest(low: float, high: float) -> float:
+    """Return the number with the fewest digits that is above `low` and not above `high`.
+
+    Examples
+    --------
+    >>> shortest(71.99, 72.43), shortest(-np.inf, 0.1234), shortest(3.0, np.inf)
+    (72.0, 0.1234, 4.0)
+    """
+    if math.isinf(high):
+        return max(low + 1.0, math.nextafter(low, math.inf)) if not math.isinf(low) else 0.0
+    if math.isinf(low):
+        return high
+    if low < 0 <= high:
+        return 0.0
+    magnitude = math.floor(math.log10(max(abs(low), abs(high))))
+    if magnitude < -290:  # where steps of their last digits are 0
+        return high
+    for digits in range(1, 18):
+        step = 10.0 ** (magnitude - digits + 1)
+        value = float(f"{math.floor(high / step) * step:.15g}")
+        if low < value <= high:
+            return value
+    return high

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hml_jupyter.bounds import bound_of, edges_of, find, moved, tightest
+from hml_jupyter.bounds import bound_of, edges_of, find, moved, shortest, tightest
 from hml_jupyter.histograms import threshold_cut
 
 
@@ -70,3 +70,21 @@ def test_edges_of_strict_and_other_thresholds() -> None:
     assert low is not None
     assert low.value == 100.0
     assert tightest(cuts, "fatjet0.mass", "upper") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (71.99, 72.43, 72.0),
+        (-np.inf, 0.1234, 0.1234),
+        (3.0, np.inf, 4.0),
+        (-1.0, 2.0, 0.0),
+        (-2.5, -2.31, -2.4),
+        (9.99, 10.4, 10.0),
+        (2.0**53 + 2, np.inf, 2.0**53 + 4),
+        (1e300, np.inf, np.nextafter(1e300, np.inf)),
+        (1e-310, 2e-310, 2e-310),
+    ],
+)
+def test_shortest(low: float, high: float, expected: float) -> None:
+    assert shortest(low, high) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -10,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..bounds import find
+from ..bounds import find, shortest
 from ..errors import EmptySelectionError
 from ..metrics import FLOOR, BestSignificance, max_significance
 from .samples import Samples
 
-__all__ = ["Best", "best_threshold", "shortest"]
+__all__ = ["Best", "best_threshold"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -84,31 +83,6 @@ def best_threshold(
         above = values[values > edge]
         value = shortest(edge, float(above.min()) if len(above) else np.inf)
     return Best(observable, side, value, replace(found, threshold=edge))
-
-
-def shortest(low: float, high: float) -> float:
-    """Return the number with the fewest digits that is above `low` and not above `high`.
-
-    Examples
-    --------
-    >>> shortest(71.99, 72.43), shortest(-np.inf, 0.1234), shortest(3.0, np.inf)
-    (72.0, 0.1234, 4.0)
-    """
-    if math.isinf(high):
-        return max(low + 1.0, math.nextafter(low, math.inf)) if not math.isinf(low) else 0.0
-    if math.isinf(low):
-        return high
-    if low < 0 <= high:
-        return 0.0
-    magnitude = math.floor(math.log10(max(abs(low), abs(high))))
-    if magnitude < -290:  # where steps of their last digits are 0
-        return high
-    for digits in range(1, 18):
-        step = 10.0 ** (magnitude - digits + 1)
-        value = float(f"{math.floor(high / step) * step:.15g}")
-        if low < value <= high:
-            return value
-    return high
 
 
 def _events(samples: Samples, observable: str, cuts: Sequence[str]) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:

@@ -5,7 +5,6 @@ import pytest
 import samples
 
 import hml_jupyter as hml
-from hml_jupyter.boards.best import shortest
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, EmptySelectionError, UnknownNameError
 from hml_jupyter.representations import Set
@@ -32,24 +31,6 @@ def test_best_threshold_is_the_best_of_all(dataset: Dataset) -> None:
             tried = cutflow(dataset, [f"fatjet0.mass {sign} {value!r}"], uncertainty=0.05).rows[-1].significance
             assert tried is not None
             assert (tried.value or 0.0) <= best.significance.value * (1 + 1e-9)  # type: ignore[operator]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"),
-    [
-        (71.99, 72.43, 72.0),
-        (-np.inf, 0.1234, 0.1234),
-        (3.0, np.inf, 4.0),
-        (-1.0, 2.0, 0.0),
-        (-2.5, -2.31, -2.4),
-        (9.99, 10.4, 10.0),
-        (2.0**53 + 2, np.inf, 2.0**53 + 4),
-        (1e300, np.inf, np.nextafter(1e300, np.inf)),
-        (1e-310, 2e-310, 2e-310),
-    ],
-)
-def test_shortest(low: float, high: float, expected: float) -> None:
-    assert shortest(low, high) == expected
 
 
 def test_no_best_threshold(dataset: Dataset) -> None:
