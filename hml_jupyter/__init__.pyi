@@ -4,7 +4,7 @@ from .cuts import Cut
 from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
-from .methods import MLP, BoostedDecisionTree, Training, compare, evaluate, score, train
+from .methods import MLP, BoostedDecisionTree, CutAndCount, Training, compare, evaluate, score, train
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
@@ -22,6 +22,7 @@ __all__ = [
     "MLP",
     "BoostedDecisionTree",
     "Cut",
+    "CutAndCount",
     "Dataset",
     "Graph",
     "Image",

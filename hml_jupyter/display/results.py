@@ -152,6 +152,7 @@ def training_table(training: Training) -> Table:
         ["options", options],
         ["length", length],
         *([name, value] for name, value in _last(training.history)),
+        *_found(training),
         ["inputs", ", ".join(training.names)],
         ["events", f"{count(config['events']['train'])} training, {count(config['events']['validation'])} validation"],
         ["cuts", " and ".join(training.cuts) or "none"],
@@ -167,6 +168,20 @@ def _last(history: dict[str, list[float]]) -> list[tuple[str, str]]:
             followed = f", validation {number(history[f'val_{name}'][-1])}" if f"val_{name}" in history else ""
             shown.append((name, f"training {number(history[name][-1])}{followed}"))
     return shown
+
+
+def _found(training: Training) -> list[list[str]]:
+    """Return the cuts that a cut-based method has found, and what all of them together give."""
+    if training.config["method"]["method"] != "CutAndCount":
+        return []
+    model = training.model
+    cuts = [["cuts found" if i == 0 else "", cut] for i, cut in enumerate(model.cuts)] or [["cuts found", "none"]]
+    value = (
+        []
+        if model.objective in ("accuracy", "cross_entropy")
+        else [[model.objective, f"training {number(model.value)}"]]
+    )
+    return [*cuts, *value]
 
 
 def _option(value: Any) -> str:

@@ -1,9 +1,10 @@
-"""Methods: train, evaluate, compare; a boosted decision tree and a dense network."""
+"""Methods: train, evaluate, compare; cuts, a boosted decision tree and a dense network."""
 
 from __future__ import annotations
 
 from .checkpoint import finished_epochs
 from .comparison import compare, evaluate
+from .cutting import CutAndCount
 from .evaluation import Comparison, Evaluation
 from .method import METHODS, get
 from .networks import MLP
@@ -18,6 +19,7 @@ __all__ = [
     "MLP",
     "BoostedDecisionTree",
     "Comparison",
+    "CutAndCount",
     "Evaluation",
     "Training",
     "compare",

@@ -60,8 +60,8 @@ class Method(ABC):
         return cls(**config)
 
     @abstractmethod
-    def schedule(self, epochs: int | None) -> int:
-        """Return how many epochs (or trees) a full training has."""
+    def schedule(self, epochs: int | None) -> int | None:
+        """Return how many epochs (or trees) a full training has; None for one step for each column."""
 
     def step(self, total: int) -> int:  # noqa: ARG002
         """Return how many epochs (or trees) of `total` go by between two reports."""

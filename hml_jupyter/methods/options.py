@@ -18,7 +18,7 @@ class Option(NamedTuple):
     name: str
     """As it is written in the call."""
     kind: str
-    """``"integer"``, ``"number"``, ``"choice"`` or ``"integers"``."""
+    """``"integer"``, ``"number"``, ``"choice"``, ``"integers"`` or ``"choices"``."""
     default: Any
     """The value if it is not given."""
     minimum: float | None
@@ -26,7 +26,7 @@ class Option(NamedTuple):
     maximum: float | None
     """Largest allowed value."""
     choices: tuple[str, ...]
-    """The allowed words of a ``"choice"``."""
+    """The allowed words of a ``"choice"``, and of each element of ``"choices"``."""
     unit: str
     """Unit, empty where there is none."""
     doc: str
@@ -42,8 +42,9 @@ def option(
     choices: tuple[str, ...] = (),
     unit: str = "",
 ) -> Any:
-    """Declare an option of a method as a dataclass field; its kind follows from its default."""
-    kind = {int: "integer", float: "number", str: "choice", tuple: "integers"}[type(default)]
+    """Declare an option of a method as a dataclass field; its kind follows from its default, and from whether it has choices."""
+    several = "choices" if choices else "integers"
+    kind = {int: "integer", float: "number", str: "choice", tuple: several}[type(default)]
     facts = {"kind": kind, "minimum": minimum, "maximum": maximum, "choices": choices, "unit": unit, "doc": doc}
     return field(default=default, metadata=facts)
 
@@ -101,4 +102,12 @@ def _choice(where: str, declared: Option, value: Any) -> str:
     return str(value)
 
 
-_CHECKS = {"integer": _integer, "number": _number, "integers": _integers, "choice": _choice}
+def _choices(where: str, declared: Option, value: Any) -> tuple[str, ...]:
+    given = (value,) if isinstance(value, str) else value
+    if not isinstance(given, Iterable):
+        msg = f"{where} must be words, such as {declared.default[0]!r}; got {value!r}"
+        raise ArgumentError(msg)
+    return tuple(_choice(where, declared, each) for each in given)
+
+
+_CHECKS = {"integer": _integer, "number": _number, "integers": _integers, "choice": _choice, "choices": _choices}

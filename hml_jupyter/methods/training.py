@@ -80,7 +80,7 @@ def train(
 
     method = get(method)
     check_dataset(dataset, "train")
-    total = method.schedule(epochs)
+    total = method.schedule(epochs) or len(dataset.names)
     stop = _stop(stop_after, total, method.unit)
     seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}

@@ -16,7 +16,7 @@ from .models import about, parts, roc, row
 
 __all__ = ["Training"]
 
-_KINDS = {"integer": "int", "number": "float", "choice": "choice", "integers": "ints"}
+_KINDS = {"integer": "int", "number": "float", "choice": "choice", "integers": "ints", "choices": "choices"}
 #: What a first network trains.
 EPOCHS = 20
 
@@ -197,8 +197,10 @@ def _read(o: Option, text: str) -> Any:
     if o.kind == "choice":
         return text.strip()
     label = o.name.replace("_", " ")
+    parts = text.translate(str.maketrans("(),", "   ")).split()
+    if o.kind == "choices":
+        return tuple(parts)
     if o.kind == "integers":
-        parts = [p for p in text.replace("(", " ").replace(")", " ").replace(",", " ").split() if p]
         return tuple(number({o.name: p}, o.name, int, label=label) for p in parts)
     return number({o.name: text}, o.name, int if o.kind == "integer" else float, label=label)
 
@@ -215,8 +217,8 @@ def _accepted(method: type[Method], name: str, value: Any) -> bool:
 #: The menu, the quickest to train first.
 _MENU = sorted(METHODS)
 #: What the menu calls a method.
-LABELS = {"BoostedDecisionTree": "Boosted decision tree", "MLP": "Neural network (MLP)"}
-_SHORT = {"BoostedDecisionTree": "bdt"}
+LABELS = {"BoostedDecisionTree": "Boosted decision tree", "CutAndCount": "Cut and count", "MLP": "Neural network (MLP)"}
+_SHORT = {"BoostedDecisionTree": "bdt", "CutAndCount": "cuts"}
 
 
 def _short(method: str) -> str:

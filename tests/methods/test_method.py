@@ -8,10 +8,18 @@ import pytest
 
 from hml_jupyter.calls import literal
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, get
+from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, get
 from hml_jupyter.methods.method import as_matrix
 
 OTHER = {
+    "CutAndCount": CutAndCount(
+        objective="s/sqrt(b)",
+        topology="joint",
+        sides=("lower", "any"),
+        luminosity=300.0,
+        uncertainty=0.5,
+        floor=5.0,
+    ),
     "MLP": MLP(hidden=(3, 2), activation="tanh", dropout=0.5, learning_rate=0.25, batch_size=7),
     "BoostedDecisionTree": BoostedDecisionTree(
         n_estimators=3, learning_rate=0.5, max_leaf_nodes=4, min_samples_leaf=5, l2_regularization=1.5

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, options
+from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, options
 
 
 def test_every_option_is_documented() -> None:
     for name, method in METHODS.items():
         for declared in options(method):
             assert declared.doc.endswith("."), f"{name}.{declared.name}"
-            assert declared.kind == "choice" or declared.minimum is not None
-            assert declared.kind != "choice" or declared.default in declared.choices
+            words = declared.default if declared.kind == "choices" else (declared.default,)
+            assert set(words) <= set(declared.choices) or declared.minimum is not None
 
 
 def test_options_are_in_the_order_of_the_form() -> None:
@@ -47,6 +47,17 @@ def test_misspelt_names_raise_with_near_ones() -> None:
         MLP(hiden=(8,))  # type: ignore[call-arg]
     with pytest.raises(UnknownNameError, match="unknown activation 'reluu'; near names: relu"):
         MLP(activation="reluu")
+
+
+def test_one_word_or_several() -> None:
+    assert CutAndCount(sides="lower") == CutAndCount(sides=["lower"])  # type: ignore[arg-type]
+    assert CutAndCount(sides=("lower", "any")).sides == ("lower", "any")
+    with pytest.raises(
+        UnknownNameError, match="unknown sides 'lowre'; near names: lower. It is an option of CutAndCount"
+    ):
+        CutAndCount(sides=("any", "lowre"))
+    with pytest.raises(ArgumentError, match=r"CutAndCount\(sides=...\) must be words, such as 'any'; got 1"):
+        CutAndCount(sides=1)  # type: ignore[arg-type]
 
 
 def test_numpy_values_become_plain() -> None:
