@@ -99,10 +99,12 @@ def scan(
 
     Notes
     -----
-    One sort and cumulative sums; every place between two values is tried. The two edges of a window are first tried in all pairs
-    of at most 128 places, quantiles of signal and of background (which is exact for as many values), then moved in turn, each
-    to the best of all places for the other, until neither gets better: from the best pair, from the best threshold of either
-    side, and from `start`. A window whose edge ends beyond all events is a threshold.
+    One sort and cumulative sums; for a threshold every place between two values is tried. The two edges of a window are first
+    tried in all pairs of some 128 places, quantiles of signal and of background (which is exact for as many values), then moved
+    until nothing gets better: each in turn to the best of all places for the other, and both at once to places near them, since
+    along the floor one edge can move only with the other. So they go on from the best pair, from the best threshold of either
+    side, and from `start`. What is found cannot be bettered by moving one edge, and is nearly always the best of all pairs.
+    A window whose edge ends beyond all events is a threshold.
 
     Examples
     --------
@@ -135,6 +137,7 @@ class _Places:
         for row, column in zip(self._below, columns, strict=True):
             row[1:] = np.cumsum(column[order])[last]
         self._total, self._objective, self._end = total, objective, len(last)
+        self._widths = [4**power for power in range(int(math.log(max(1, len(last) // GRID), 4)), -1, -1)]
         self.none = Found(float(self._gains([0], [self._end], False)[0]), 0, self._end)
 
     def candidates(self, side: str, start: Range) -> Iterable[Found]:
@@ -168,13 +171,22 @@ class _Places:
             yield self._settled(self._best([low], [max(high, low + 1)], outside))
 
     def _settled(self, found: Found) -> Found:
-        """Move both edges in turn until neither gets better."""
+        """Move the edges in turn, and both at once to places near them, until nothing gets better."""
         while True:
             moved = self._move_last(found.first, found.outside)
-            moved = self._move_first(moved.last, found.outside)
+            moved = max(moved, self._move_first(moved.last, found.outside), key=lambda each: each.gain)
+            for width in self._widths:
+                moved = max(moved, self._near(moved, width), key=lambda each: each.gain)
             if not better(moved.gain, found.gain):
                 return found
             found = moved
+
+    def _near(self, found: Found, width: int) -> Found:
+        """Return the best of all pairs of the places in steps of `width` around both edges."""
+        steps = width * np.arange(-8, 9)
+        first = np.repeat(np.clip(found.first + steps, 0, self._end - 1), len(steps))
+        last = np.tile(np.clip(found.last + steps, 1, self._end), len(steps))
+        return self._best(first, np.maximum(last, first + 1), found.outside)
 
     def _move_first(self, last: int, outside: bool = False) -> Found:
         return self._best(slice(0, last), [last], outside)

@@ -53,7 +53,7 @@ def test_one_word_or_several() -> None:
     assert CutAndCount(sides="lower") == CutAndCount(sides=["lower"])  # type: ignore[arg-type]
     assert CutAndCount(sides=("lower", "any")).sides == ("lower", "any")
     with pytest.raises(
-        UnknownNameError, match="unknown sides 'lowre'; near names: lower. It is an option of CutAndCount"
+        UnknownNameError, match=r"unknown sides 'lowre'; near names: lower\. It is an option of CutAndCount"
     ):
         CutAndCount(sides=("any", "lowre"))
     with pytest.raises(ArgumentError, match=r"CutAndCount\(sides=...\) must be words, such as 'any'; got 1"):

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from hml_jupyter.methods.objectives import OBJECTIVES, Objective, better
+from hml_jupyter.methods.sample import Part
+from hml_jupyter.methods.scanning import UNCUT, Range
+from hml_jupyter.methods.searching import Counted, joint, next_range
+
+
+def correlated(n: int = 400) -> Part:
+    """Two observables that tell nearly the same, and one that tells something else."""
+    rng = np.random.default_rng(5)
+    y = np.arange(2 * n) % 2
+    x = rng.normal(2.0 * y, 1.5)
+    X = np.column_stack([x, x + rng.normal(0, 0.3, 2 * n), rng.normal(1.5 * y, 1.5)])
+    return Part(X, y, np.ones(2 * n), np.ones(2 * n))
+
+
+def ranges(events: Counted, topology: str, side: str = "lower") -> list[Range]:
+    found: list[Range] = []
+    for _ in range(3):
+        found.append(next_range(events, found, [side] * 3, topology)[0])
+    return found
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_sequential_cuts_are_cumulative(name: str) -> None:
+    events = Counted.of(correlated(), Objective(name), 0.001)
+    sequential, parallel = (ranges(events, topology) for topology in ("sequential", "parallel"))
+    assert sequential[0] == parallel[0]
+    assert sequential[1:] != parallel[1:]
+    X = events.part.X
+    for place in (1, 2):
+        left = np.logical_and.reduce([each.passes(X[:, i]) for i, each in enumerate(sequential[:place])])
+        tried = [Range(low=low) for low in X[left, place]]
+        best = max(events.gain([*sequential[:place], each]) for each in [*tried, UNCUT])
+        assert events.gain(sequential[: place + 1]) == pytest.approx(best, rel=1e-9)
+    assert events.gain(sequential) > events.gain(parallel)
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+@pytest.mark.parametrize("side", ["lower", "any"])
+def test_no_single_cut_of_the_joint_ones_can_be_bettered(name: str, side: str) -> None:
+    events = Counted.of(correlated(150), Objective(name), 0.001)
+    starts = [ranges(events, topology, side) for topology in ("sequential", "parallel")]
+    found = joint(events, starts[0], [side] * 3)
+    gain = events.gain(found)
+    assert gain >= max(map(events.gain, starts)) - 1e-9
+    for i in range(3):
+        values = np.unique(events.part.X[:, i])
+        for low in values[::3]:
+            tried = [*found[:i], Range(low=low), *found[i + 1 :]]
+            assert events.gain(tried) <= gain + 1e-9
+
+
+def test_joint_is_better_than_both_where_cuts_share_the_work() -> None:
+    events = Counted.of(correlated(), Objective("s/sqrt(s+b)"), 0.001)
+    starts = [ranges(events, topology) for topology in ("sequential", "parallel")]
+    found = joint(events, starts[0], ["lower"] * 3)
+    assert better(events.gain(found), max(map(events.gain, starts)))
+    lows = [np.unique(events.part.X[:, i])[::40] for i in range(3)]
+    grid = max(
+        events.gain([Range(low=a), Range(low=b), Range(low=c)]) for a in lows[0] for b in lows[1] for c in lows[2]
+    )
+    assert events.gain(found) > grid
