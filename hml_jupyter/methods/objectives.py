@@ -15,7 +15,7 @@ from ..metrics.significances import enough
 from .method import Array
 from .sample import Part
 
-__all__ = ["EXPECTED", "OBJECTIVES", "Objective", "better"]
+__all__ = ["EXPECTED", "OBJECTIVES", "Objective", "better", "columns"]
 
 #: Objectives that count expected events.
 EXPECTED = ("significance", "s/sqrt(b)", "s/sqrt(s+b)")
@@ -31,6 +31,16 @@ def better(new: float, old: float) -> bool:
     (False, False, True, True)
     """
     return new > old and not math.isclose(new, old, rel_tol=1e-9)
+
+
+def columns(is_signal: Array, weights: Array) -> Array:
+    """Return what is summed over events, (4, n): signal, background, background squared, simulated background events."""
+    found = np.zeros((4, len(weights)))
+    np.multiply(weights, is_signal, out=found[0])
+    np.subtract(weights, found[0], out=found[1])
+    np.square(found[1], out=found[2])
+    np.logical_not(is_signal, out=found[3], casting="unsafe")
+    return found
 
 
 @dataclass(frozen=True)
@@ -64,11 +74,9 @@ class Objective:
     floor: float = FLOOR
     """Effective background events that have to pass, where expected events are counted."""
 
-    def columns(self, part: Part, luminosity: float) -> Array:
-        """Return what is summed, (4, n): signal, background, background squared, simulated background events."""
-        weights = part.expected * pb_to_events(luminosity) if self.name in EXPECTED else part.weights
-        background = np.where(part.y == 1, 0.0, weights)
-        return np.stack([weights - background, background, background**2, part.y == 0])
+    def weights(self, part: Part, luminosity: float) -> Array:
+        """Return what each event counts, (n,): expected events at a luminosity in fb^-1, or its balanced weight."""
+        return part.expected * pb_to_events(luminosity) if self.name in EXPECTED else part.weights
 
     def gains(self, passing: Array, total: Array) -> Array:
         """Return what m selections are worth, the larger the better, -inf where one is not allowed.
@@ -76,7 +84,7 @@ class Objective:
         Parameters
         ----------
         passing : array, shape (4, m)
-            Sums of the `columns` over the events that pass.
+            Sums of the :func:`columns` of the events that pass.
         total : array, shape (4,)
             The sums over all events.
 

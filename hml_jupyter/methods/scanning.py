@@ -11,7 +11,7 @@ import numpy as np
 from ..bounds import shortest
 from ..histograms import threshold_cut
 from .method import Array
-from .objectives import Objective, better
+from .objectives import Objective, better, columns
 
 __all__ = ["SIDES", "UNCUT", "Range", "scan"]
 
@@ -72,18 +72,25 @@ class Found(NamedTuple):
 
 
 def scan(
-    values: Array, columns: Array, total: Array, side: str, objective: Objective, *, start: Range = UNCUT
+    rising: Array,
+    is_signal: Array,
+    weights: Array,
+    total: Array,
+    side: str,
+    objective: Objective,
+    *,
+    start: Range = UNCUT,
 ) -> tuple[Range, float]:
     """Return the best cut on one observable, and what it is worth.
 
     Parameters
     ----------
-    values : array, shape (n,)
-        The observable of the events that are left by other cuts, finite.
-    columns : array, shape (4, n)
-        What the objective sums, of these events.
+    rising : array, shape (n,)
+        The observable of the events that are left by other cuts: sorted, finite.
+    is_signal, weights : array of bool, array, shape (n,)
+        Their kind, and what they count.
     total : array, shape (4,)
-        Its sums over all events.
+        Sums of the objective's columns over all events.
     side : str
         One of `SIDES`.
     objective : Objective
@@ -99,7 +106,7 @@ def scan(
 
     Notes
     -----
-    One sort and cumulative sums; for a threshold every place between two values is tried. The two edges of a window are first
+    Cumulative sums; for a threshold every place between two values is tried. The two edges of a window are first
     tried in all pairs of some 128 places, quantiles of signal and of background (which is exact for as many values), then moved
     until nothing gets better: each in turn to the best of all places for the other, and both at once to places near them, since
     along the floor one edge can move only with the other. So they go on from the best pair, from the best threshold of either
@@ -108,16 +115,13 @@ def scan(
 
     Examples
     --------
-    >>> from .sample import Part
-    >>> x, y, one = np.array([1.0, 2.0, 3.0, 4.0, 5.0]), np.array([0, 0, 1, 1, 0]), np.ones(5)
-    >>> accuracy = Objective("accuracy")
-    >>> columns = accuracy.columns(Part(x[:, None], y, one, one), 1.0)
-    >>> scan(x, columns, columns.sum(axis=1), "any", accuracy)
-    (Range(low=3.0, high=5.0, outside=False), 1.0)
+    >>> x, is_signal = np.arange(5.0), np.array([False, False, True, True, False])
+    >>> scan(x, is_signal, np.ones(5), np.array([2.0, 3.0, 3.0, 3.0]), "any", Objective("accuracy"))
+    (Range(low=2.0, high=4.0, outside=False), 1.0)
     """
-    if not len(values):
+    if not len(rising):
         return UNCUT, objective.gain(np.zeros(4), total)
-    places = _Places(values, columns, total, objective)
+    places = _Places(rising, columns(is_signal, weights), total, objective)
     best = places.none
     for found in places.candidates(side, start):
         if better(found.gain, best.gain):
@@ -128,14 +132,12 @@ def scan(
 class _Places:
     """The m + 1 places between the distinct values of an observable."""
 
-    def __init__(self, values: Array, columns: Array, total: Array, objective: Objective) -> None:
-        order = np.argsort(values)
-        rising = values[order]
+    def __init__(self, rising: Array, summed: Array, total: Array, objective: Objective) -> None:
         last = np.flatnonzero(np.append(rising[1:] != rising[:-1], True))
         self._distinct = rising[last]
-        self._below = np.zeros((len(columns), len(last) + 1))
-        for row, column in zip(self._below, columns, strict=True):
-            row[1:] = np.cumsum(column[order])[last]
+        self._below = np.zeros((len(summed), len(last) + 1))
+        for row, column in zip(self._below, summed, strict=True):
+            row[1:] = np.cumsum(column, out=column)[last]
         self._total, self._objective, self._end = total, objective, len(last)
         self._widths = [4**power for power in range(int(math.log(max(1, len(last) // GRID), 4)), -1, -1)]
         self.none = Found(float(self._gains([0], [self._end], False)[0]), 0, self._end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from .method import Array
-from .objectives import Objective, better
+from .objectives import Objective, better, columns
 from .rectangular import passes
 from .sample import Part
 from .scanning import UNCUT, Range, scan
@@ -22,23 +24,25 @@ class Counted:
 
     part: Part
     """The events."""
-    columns: Array
-    """(4, n), see :meth:`Objective.columns`."""
+    weights: Array
+    """What each counts, (n,), see :meth:`Objective.weights`."""
     total: Array
-    """(4,), the sums over all events."""
+    """(4,), the sums of the objective's columns over all events."""
     objective: Objective
     """What cuts are worth."""
+    _orders: dict[int, Array] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, part: Part, objective: Objective, luminosity: float) -> Counted:
         """Return the events of a part, counted for an objective at a luminosity in fb^-1."""
-        columns = objective.columns(part, luminosity)
-        return cls(part, columns, columns.sum(axis=1), objective)
+        weights = objective.weights(part, luminosity)
+        return cls(part, weights, columns(part.y == 1, weights).sum(axis=1), objective)
 
     def sums(self, ranges: Sequence[Range]) -> Array:
         """Return the sums over the events that pass all ranges, (4,)."""
-        left: Array = self.columns[:, passes(ranges, self.part.X)].sum(axis=1)
-        return left
+        left = passes(ranges, self.part.X)
+        summed: Array = columns(self.part.y[left] == 1, self.weights[left]).sum(axis=1)
+        return summed
 
     def gain(self, ranges: Sequence[Range]) -> float:
         """Return what the ranges together are worth, -inf where they are not allowed."""
@@ -46,9 +50,17 @@ class Counted:
 
     def scan(self, place: int, others: Sequence[Range], side: str, start: Range = UNCUT) -> tuple[Range, float]:
         """Return the best range of one observable, others given, and what they are worth together."""
-        left = passes(others, self.part.X)
-        values, columns = self.part.X[left, place], self.columns[:, left]
-        return scan(values, columns, self.total, side, self.objective, start=start)
+        order = self._order(place)
+        if any(each.is_cut for each in others):
+            order = order[passes(others, self.part.X)[order]]
+        events = self.part.X[order, place], self.part.y[order] == 1, self.weights[order]
+        return scan(*events, self.total, side, self.objective, start=start)
+
+    def _order(self, place: int) -> Array:
+        """Return the places of the events in the order of an observable; they are sorted once."""
+        if place not in self._orders:
+            self._orders[place] = np.argsort(self.part.X[:, place])
+        return self._orders[place]
 
 
 def next_range(events: Counted, before: Sequence[Range], sides: Sequence[str], topology: str) -> tuple[Range, float]:

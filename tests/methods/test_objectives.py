@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, log_loss
 
-from hml_jupyter.methods.objectives import OBJECTIVES, Objective, better
+from hml_jupyter.methods.objectives import OBJECTIVES, Objective, better, columns
 from hml_jupyter.methods.sample import Part
 from hml_jupyter.metrics import asimov, significance
 
@@ -18,16 +18,16 @@ PART = Part(np.zeros((7, 1)), Y, BALANCED, EXPECTED)
 
 
 def gain(objective: Objective, kept: np.ndarray = KEPT) -> float:
-    columns = objective.columns(PART, luminosity=0.001)
-    return objective.gain(columns[:, kept].sum(axis=1), columns.sum(axis=1))
+    summed = columns(Y == 1, objective.weights(PART, luminosity=0.001))
+    return objective.gain(summed[:, kept].sum(axis=1), summed.sum(axis=1))
 
 
 def test_expected_events_by_hand() -> None:
     assert gain(Objective("s/sqrt(b)", floor=0.0)) == pytest.approx(1.2 / np.sqrt(2.5))
     assert gain(Objective("s/sqrt(s+b)", floor=0.0)) == pytest.approx(1.2 / np.sqrt(3.7))
-    columns = Objective("significance").columns(PART, luminosity=139.0)
-    np.testing.assert_allclose(columns[1], [0, 0, 0, 417e3, -69.5e3, 278e3, 139e3])
-    assert columns[3].tolist() == [0, 0, 0, 1, 1, 1, 1]
+    summed = columns(Y == 1, Objective("significance").weights(PART, luminosity=139.0))
+    np.testing.assert_allclose(summed[1], [0, 0, 0, 417e3, -69.5e3, 278e3, 139e3])
+    assert summed[3].tolist() == [0, 0, 0, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize(("uncertainty", "floor"), [(0.0, 0.0), (0.3, 0.0), (0.3, 0.6), (0.0, 0.7)])

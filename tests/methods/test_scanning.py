@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hml_jupyter.cuts import Cut
-from hml_jupyter.methods.objectives import OBJECTIVES, Objective
+from hml_jupyter.methods.objectives import OBJECTIVES, Objective, columns
 from hml_jupyter.methods.sample import Part
 from hml_jupyter.methods.scanning import SIDES, UNCUT, Range, scan
 from hml_jupyter.methods.searching import Counted
@@ -34,7 +34,7 @@ def masks(x: np.ndarray, side: str) -> Iterator[np.ndarray]:
 
 
 def worth(events: Counted, mask: np.ndarray) -> float:
-    return events.objective.gain(events.columns[:, mask].sum(axis=1), events.total)
+    return events.objective.gain(columns(events.part.y[mask] == 1, events.weights[mask]).sum(axis=1), events.total)
 
 
 weights = st.floats(-1, 4).filter(lambda w: abs(w) > 0.01)
@@ -46,7 +46,7 @@ def test_the_best_of_all_cuts_is_found(rows: Any, name: str, side: str, floor: f
     """Weights of both signs, ties, floors: against a recount of every cut."""
     events = counted(rows, Objective(name, 0.1, floor))
     x = events.part.X[:, 0]
-    found, gain = scan(x, events.columns, events.total, side, events.objective)
+    found, gain = events.scan(0, (), side)
     best = max(worth(events, mask) for mask in masks(x, side))
     assert gain == pytest.approx(best, rel=1e-8, abs=1e-9)
     assert worth(events, found.passes(x)) == pytest.approx(gain, rel=1e-8, abs=1e-9)
@@ -65,12 +65,12 @@ def test_pairs_of_many_places(name: str, side: str) -> None:
     rows = [(x, y if side == "window" else 1 - y, w) for x, y, w in peak(100)]
     events = counted(rows, Objective(name))
     x = events.part.X[:, 0]
-    found, gain = scan(x, events.columns, events.total, side, events.objective)
+    found, gain = events.scan(0, (), side)
     edges = [-np.inf, *np.unique(x)[1:], np.inf]
     moved = [Range(e, found.high, found.outside) for e in edges] + [Range(found.low, e, found.outside) for e in edges]
     assert max(worth(events, each.passes(x)) for each in moved) == pytest.approx(gain, rel=1e-9)
     every = np.array([*masks(x, side)], dtype=float)
-    best = events.objective.gains(events.columns @ every.T, events.total).max()
+    best = events.objective.gains(columns(events.part.y == 1, events.weights) @ every.T, events.total).max()
     assert best - 0.02 * abs(best) <= gain <= best + 1e-9
 
 
@@ -78,31 +78,28 @@ def test_pairs_of_many_places(name: str, side: str) -> None:
 def test_the_search_goes_on_from_a_window(start: Range) -> None:
     """It cannot get worse by that, wherever the window is."""
     events = counted(peak(300), Objective("s/sqrt(b)"))
-    x = events.part.X[:, 0]
-    told = x, events.columns, events.total, "window", events.objective
-    found, gain = scan(*told, start=start)
-    assert gain >= scan(*told)[1]
-    assert scan(*told, start=found) == (found, gain)
+    found, gain = events.scan(0, (), "window", start)
+    assert gain >= events.scan(0, (), "window")[1]
+    assert events.scan(0, (), "window", found) == (found, gain)
 
 
 def test_a_threshold_comes_before_a_window_that_is_no_better() -> None:
     events = counted([(1.0, 0, 1.0), (2.0, 1, 1.0), (3.0, 1, 1.0)], Objective("accuracy"))
-    assert scan(events.part.X[:, 0], events.columns, events.total, "any", events.objective)[0] == Range(low=2.0)
+    assert events.scan(0, (), "any")[0] == Range(low=2.0)
 
 
 @pytest.mark.parametrize("side", ["window", "outside"])
 def test_a_window_without_an_edge_is_a_threshold(side: str) -> None:
     events = counted([(1.0, 0, 1.0), (2.0, 1, 1.0), (3.0, 1, 1.0)], Objective("accuracy"))
-    found, gain = scan(events.part.X[:, 0], events.columns, events.total, side, events.objective)
+    found, gain = events.scan(0, (), side)
     assert (found.cuts("met"), gain) == (["met >= 2.0"], 1.0)
 
 
 @pytest.mark.parametrize("side", SIDES)
 def test_nothing_to_cut(side: str) -> None:
     events = counted([(7.0, 0, 1.0), (7.0, 1, 1.0)], Objective("accuracy"))
-    assert scan(events.part.X[:, 0], events.columns, events.total, side, events.objective) == (UNCUT, 0.5)
-    none = np.zeros(0), np.zeros((4, 0))
-    assert scan(*none, events.total, side, Objective("significance")) == (UNCUT, -np.inf)
+    assert events.scan(0, (), side) == (UNCUT, 0.5)
+    assert scan(*np.zeros((3, 0)), events.total, side, Objective("significance")) == (UNCUT, -np.inf)
 
 
 class Columns:
@@ -127,7 +124,7 @@ def test_the_texts_keep_the_events_that_were_counted(dtype: type, side: str) -> 
     y = ((rng.normal(places, 8) > 20) ^ (side == "upper")).astype(int)
     assert len(np.unique(x)) == len(np.unique(places))
     events = counted(list(zip(x.tolist(), y.tolist(), [1.0] * 300, strict=True)), Objective("cross_entropy"))
-    found, _ = scan(x.astype(float), events.columns, events.total, side, events.objective)
+    found, _ = events.scan(0, (), side)
     assert found.is_cut
     kept = np.logical_and.reduce([Cut(text)(Columns(x)) for text in found.cuts("met")])  # type: ignore[arg-type]
     np.testing.assert_array_equal(kept, found.passes(x.astype(float)))

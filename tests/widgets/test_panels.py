@@ -266,6 +266,21 @@ def test_training_check_names_the_field(page: Page) -> None:
         assert list(errors(page, "training", {**good, **changes})) == [field]
 
 
+def test_training_by_cuts(page: Page) -> None:
+    study_of(page)
+    form = {"method": "CutAndCount", "options": {"sides": "window, any", "objective": "accuracy"}}
+    form |= {"dataset": "dataset", "seed": "1", "name": "cuts"}
+    assert errors(page, "training", form) == {}
+    assert "hml.CutAndCount(objective='accuracy', sides=('window', 'any'))" in page.ask("training", "check", **form)[
+        "code"
+    ].replace('"', "'")
+    assert list(errors(page, "training", {**form, "options": {"sides": "window, left"}})) == ["sides"]
+    shown = next(m for m in page.lab.training["methods"] if m["name"] == "CutAndCount")
+    assert (shown["label"], shown["epochs"]) == ("Cut and count", False)
+    sides = next(o for o in shown["options"] if o["name"] == "sides")
+    assert (sides["type"], sides["default"]) == ("choices", "any")
+
+
 def test_training_shows_its_models(page: Page) -> None:
     study_of(page)
     train(page)
