@@ -47,7 +47,7 @@ class CutAndCount(Method):
     >>> found.model.cuts
     ['fatjet0.mass >= 70.0']
     >>> hml.select(example(90), found.model.cuts).n_events
-    64
+    130
     """
 
     unit = "cut"
