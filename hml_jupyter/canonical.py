@@ -24,6 +24,7 @@ __all__ = [
     "digest",
     "file_sha256",
     "fingerprint",
+    "matters",
     "read_json",
     "write_json",
     "write_text",
@@ -58,7 +59,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): canonical(v) for k, v in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if _matters(f, value)}
+        fields = {f.name: canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if matters(f, value)}
         return {"class": type(value).__name__, **fields}
     if inspect.isfunction(value):
         source = hashlib.sha256(inspect.getsource(value).encode()).hexdigest()
@@ -67,9 +68,10 @@ def canonical(value: Any) -> Any:
     raise RecordError(msg)
 
 
-def _matters(field: dataclasses.Field[Any], owner: Any) -> bool:
+def matters(field: dataclasses.Field[Any], owner: Any) -> bool:
+    """Tell whether a field is part of what `owner` is: one marked with `NEW` is not where it has its default."""
     default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-    return field.metadata != NEW or getattr(owner, field.name) != default
+    return "canonical" not in field.metadata or getattr(owner, field.name) != default
 
 
 def digest(value: Any) -> str:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 import numpy as np
 import numpy.typing as npt
 
+from ..canonical import matters
 from ..errors import ArgumentError
 from ..registry import Registry, named
 from .options import check_options, option, options
@@ -24,8 +25,12 @@ Array = npt.NDArray[Any]
 class Learner(Protocol):
     """A model while it is trained: it advances by steps, and its state can be kept and taken up again."""
 
+    @property
+    def kept(self) -> int | None:
+        """The epoch (or number of trees) that the model is of, where the method stops early; None for the last."""
+
     def advance(self, done: int, to: int) -> dict[str, list[float]]:
-        """Train from `done` finished epochs (or trees) to `to`; return the metrics of each new one."""
+        """Train from `done` finished epochs (or trees) to `to`; return the metrics of each new one, fewer where it is over."""
 
     def state(self) -> dict[str, Array]:
         """Return all that training needs to go on as if it had not been interrupted."""
@@ -34,12 +39,15 @@ class Learner(Protocol):
         """Take up a state."""
 
     def model(self) -> Any:
-        """Return the model as it is now."""
+        """Return the trained model; it learns no more after that."""
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
 class Method(ABC):
     """A recipe for a model: frozen options, no data. Subclasses are made by :func:`register`."""
 
+    kind: ClassVar[str] = "set"
+    """Which datasets it learns from: ``"set"``, ``"image"`` or ``"graph"``."""
     unit: ClassVar[str] = "epoch"
     """What the training curves count."""
     file: ClassVar[str]
@@ -51,8 +59,15 @@ class Method(ABC):
             object.__setattr__(self, name, value)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the options as plain JSON."""
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self).items()}
+        """Return the options as plain JSON, without those that older results do not have, where they are the default."""
+        matter = {f.name for f in dataclasses.fields(self) if matters(f, self)}  # type: ignore[arg-type]
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in vars(self).items() if name in matter}
+
+    def __repr__(self) -> str:
+        """Return the call, with the options that are not the default."""
+        fields: Any = dataclasses.fields(self)  # type: ignore[arg-type]
+        given = [f"{f.name}={getattr(self, f.name)!r}" for f in fields if getattr(self, f.name) != f.default]
+        return f"{type(self).__name__}({', '.join(given)})"
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Method:
@@ -68,8 +83,8 @@ class Method(ABC):
         return 1
 
     @abstractmethod
-    def learner(self, sample: Sample, *, seed: int) -> Learner:
-        """Return an untrained model, ready to learn from `sample`."""
+    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> Learner:
+        """Return an untrained model, ready to learn from `sample`; `epochs` is the length of its schedule."""
 
     @abstractmethod
     def save(self, model: Any, file: Path) -> None:
@@ -80,8 +95,8 @@ class Method(ABC):
         """Read a model; nothing in the file is executed."""
 
     @abstractmethod
-    def scores(self, model: Any, X: Array) -> Array:
-        """Return the signal score of each row of `X`, float64 in [0, 1]; there is at least one, and none has a NaN."""
+    def scores(self, model: Any, X: Any) -> Array:
+        """Return the signal score of each event of `X`, float64 in [0, 1]; there is at least one, and none has a NaN."""
 
     @abstractmethod
     def arrays(self, model: Any) -> dict[str, Array]:
@@ -93,13 +108,22 @@ METHODS: Registry[type[Method]] = Registry("method")
 M = TypeVar("M", bound=Method)
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(option,))
 def register(cls: type[M]) -> type[M]:
-    """Make `cls` a frozen dataclass whose misspelt options raise with near names, and enter it into `METHODS`."""
-    made = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
+    """Make `cls` a frozen dataclass whose misspelt options raise with near names, and enter it into `METHODS`.
+
+    Its own options come first, then those of the classes it is made from.
+    """
+    for base in cls.__mro__[1:]:
+        inherited = {k: v for k, v in vars(base).get("__annotations__", {}).items() if _is_option(base, k)}
+        cls.__annotations__ = cls.__annotations__ | {k: v for k, v in inherited.items() if k not in vars(cls)}
+    made = dataclasses.dataclass(frozen=True, kw_only=True, repr=False)(cls)
     made.__init__ = named(made.__init__, cls.__name__)  # type: ignore[method-assign]
     METHODS.add(cls.__name__, made)
     return made
+
+
+def _is_option(cls: type, name: str) -> bool:
+    return isinstance(vars(cls).get(name), dataclasses.Field)
 
 
 def get(method: Any) -> Method:
@@ -108,7 +132,7 @@ def get(method: Any) -> Method:
     Examples
     --------
     >>> get({"method": "MLP", "hidden": [8]})
-    MLP(hidden=(8,), activation='relu', dropout=0.0, learning_rate=0.001, batch_size=256)
+    MLP(hidden=(8,))
     """
     if isinstance(method, str):
         return METHODS[method].from_config({})

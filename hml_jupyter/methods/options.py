@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields
 from typing import Any, NamedTuple
 
+from ..canonical import NEW
 from ..checks import number, whole
 from ..errors import ArgumentError, UnknownNameError
 
@@ -41,12 +42,22 @@ def option(
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
     unit: str = "",
+    new: bool = False,
 ) -> Any:
-    """Declare an option of a method as a dataclass field; its kind follows from its default, and from whether it has choices."""
+    """Declare an option of a method as a dataclass field; its kind follows from its default, and from whether it has choices.
+
+    One that a method got after trainings were stored is `new`: with its default it leaves their recipes as they are.
+    """
     several = "choices" if choices else "integers"
-    kind = {int: "integer", float: "number", str: "choice", tuple: several}[type(default)]
-    facts = {"kind": kind, "minimum": minimum, "maximum": maximum, "choices": choices, "unit": unit, "doc": doc}
-    return field(default=default, metadata=facts)
+    facts: dict[str, Any] = {
+        "kind": {int: "integer", float: "number", str: "choice", tuple: several}[type(default)],
+        "minimum": minimum,
+        "maximum": maximum,
+        "choices": choices,
+        "unit": unit,
+        "doc": doc,
+    }
+    return field(default=default, metadata=facts | NEW if new else facts)
 
 
 def options(method: Any) -> tuple[Option, ...]:
@@ -75,7 +86,7 @@ def check_options(name: str, given: Mapping[str, Any], declared: Iterable[Option
 
 
 def _declared(f: Field[Any]) -> Option:
-    return Option(name=f.name, default=f.default, **f.metadata)
+    return Option(name=f.name, default=f.default, **{k: v for k, v in f.metadata.items() if k not in NEW})
 
 
 def _number(where: str, declared: Option, value: Any) -> float:

@@ -102,12 +102,13 @@ def train(
     def write(folder: Path) -> Written:
         sample = training_sample(dataset)
         sizes = {"train": len(sample.train.y), "validation": len(sample.validation.y) if sample.validation else 0}
-        learner, history = _learn(method, method.learner(sample, seed=seed), folder, total, stop)
-        written = {**config, "events": sizes}
-        method.save(learner.model(), folder / method.file)
+        learner, history = _learn(method, method.learner(sample, seed=seed, epochs=total), folder, total, stop)
+        written = {**config, "events": sizes, **_ended(learner, history, stop, method.unit)}
+        model = learner.model()
+        method.save(model, folder / method.file)
         write_json(folder / HISTORY, history)
         write_json(folder / CONFIG, written)
-        content = fingerprint(method.arrays(learner.model()), {"history": history, "config": written})
+        content = fingerprint(method.arrays(model), {"history": history, "config": written})
         return Written(content, _summary(written, history), scratch=(checkpoints.FILE,))
 
     training = produce(path, recipe, write, read_training)
@@ -122,7 +123,9 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
         to = min(done + method.step(total), stop)
         for name, values in learner.advance(done, to).items():
             history.setdefault(name, []).extend(values)
-        done = to
+        if len(history["loss"]) == done:
+            break
+        done = len(history["loss"])
         _check_loss(history, method)
         checkpoints.write(folder, Checkpoint(done, history, learner.state()))
         curves = {name: list(values) for name, values in history.items()}
@@ -136,6 +139,18 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
             label=f"training {type(method).__name__}",
         )
     return learner, history
+
+
+def _ended(learner: Learner, history: Curves, stop: int, unit: str) -> dict[str, int]:
+    """Return where the training ended and, where patience chose, of which epoch the model is."""
+    finished, kept = len(history["loss"]), learner.kept
+    if kept is None:
+        return {"finished": finished}
+    if finished < stop:
+        progress.notice(
+            f"stopped after {unit} {finished}: the validation loss was smallest in {unit} {kept}, which is kept"
+        )
+    return {"finished": finished, "kept": kept}
 
 
 def _resume(learner: Learner, folder: Path, stop: int, unit: str) -> tuple[int, Curves]:

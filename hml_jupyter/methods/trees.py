@@ -63,7 +63,7 @@ class BoostedDecisionTree(Method):
         """Return how many trees are grown between two reports: about twenty reports in all."""
         return math.ceil(total / 20)
 
-    def learner(self, sample: Sample, *, seed: int) -> _Growing:
+    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> _Growing:  # noqa: ARG002
         """Return a forest without trees."""
         return _Growing(self, sample, seed)
 
@@ -121,6 +121,11 @@ class _Growing:
             "sample_weight_val": follow.weights,
         }
         self._followed = sample.validation is not None
+
+    @property
+    def kept(self) -> int | None:
+        """None: all trees are kept."""
+        return None
 
     def advance(self, done: int, to: int) -> dict[str, list[float]]:
         from threadpoolctl import threadpool_limits

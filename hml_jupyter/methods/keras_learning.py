@@ -1,0 +1,253 @@
+"""What all methods with a Keras model share: options of the fit, the learner, and the file."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..checks import whole
+from ..errors import ArgumentError
+from .backend import keras, numbers, single
+from .losses import LOSSES, accuracy, loss_of, targets
+from .method import Array, Method
+from .optimizers import DECAYS, OPTIMIZERS, optimizer
+from .options import option
+from .sample import Part, Sample
+
+__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed"]
+
+#: Length of a schedule that is not given.
+EPOCHS = 20
+#: Rows that go through a network at once when nothing is learnt.
+ROWS = 8192
+
+
+class KerasMethod(Method):
+    """A method whose model is a Keras network with one output, the signal score. Subclasses say how it is built."""
+
+    file = "model.keras"
+
+    learning_rate: float = option(
+        default=1e-3, doc="Step size of the optimizer, at its largest.", minimum=1e-7, maximum=10.0
+    )
+    batch_size: int = option(default=256, doc="Events in a step.", minimum=1, maximum=1_000_000, unit="events")
+    optimizer: str = option(default="adam", doc="Optimizer, as Keras implements it.", choices=OPTIMIZERS, new=True)
+    decay: str = option(
+        default="none",
+        doc="How the learning rate falls until the last epoch of the schedule.",
+        choices=DECAYS,
+        new=True,
+    )
+    loss: str = option(
+        default="cross_entropy",
+        doc="What is minimised; significance is minus the logarithm of the Asimov significance of the binned score.",
+        choices=LOSSES,
+        new=True,
+    )
+    luminosity: float = option(
+        default=139.0, doc="Luminosity for loss='significance'.", minimum=1e-6, maximum=1e9, unit="fb^-1", new=True
+    )
+    uncertainty: float = option(
+        default=0.1,
+        doc="Relative uncertainty of the background in each bin, for loss='significance'.",
+        minimum=0.0,
+        maximum=1000.0,
+        new=True,
+    )
+    patience: int = option(
+        default=0,
+        doc="Stop when the validation loss has not fallen for so many epochs, and keep the best ones' weights; 0 never.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="epochs",
+        new=True,
+    )
+
+    @abstractmethod
+    def build(self, sample: Sample, seed: int) -> Any:
+        """Return the untrained Keras model for the shapes of `sample`; it has one output, (n, 1) in [0, 1]."""
+
+    def tensors(self, X: Any) -> Any:
+        """Return inputs as the model takes them: an array, or a dictionary of arrays."""
+        return single(X)
+
+    def schedule(self, epochs: int | None) -> int:
+        """Return the number of epochs."""
+        return EPOCHS if epochs is None else whole("epochs", epochs, 1)
+
+    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> KerasLearner:
+        """Return an untrained network."""
+        return KerasLearner(self, self.build(sample, seed), sample, seed=seed, epochs=self.schedule(epochs))
+
+    def save(self, model: Any, file: Path) -> None:
+        """Write the network in Keras's own format, without the optimizer."""
+        with warnings.catch_warnings():
+            # Keras 3.15 copies its variables in a way that NumPy 2.4 deprecates; the copy is right.
+            warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+            keras().Model(model.inputs, model.outputs, name=model.name).save(file)
+
+    def load(self, file: Path) -> Any:
+        """Read a network; code in the file is not executed."""
+        return keras().saving.load_model(file, compile=False, safe_mode=True)
+
+    def scores(self, model: Any, X: Any) -> Array:
+        """Return the output of the network."""
+        return np.asarray(model.predict(self.tensors(X), batch_size=ROWS, verbose=0), np.float64)[:, 0]
+
+    def arrays(self, model: Any) -> dict[str, Array]:
+        """Return the weights and the normalisations."""
+        found = {weight.path: numbers(weight) for weight in model.weights}
+        for layer in model.layers:
+            if isinstance(layer, keras().layers.Normalization):
+                prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
+                found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
+        return found
+
+
+class KerasLearner:
+    """A network in training; each epoch's order of events depends on the seed and the epoch alone.
+
+    Parameters
+    ----------
+    method : KerasMethod
+        Its options are those of the fit.
+    model : keras.Model
+        Not compiled.
+    sample : Sample
+        What it learns from.
+    seed : int
+        Of the order of events.
+    epochs : int
+        Length of the schedule, for the decay of the learning rate.
+    loss : keras.losses.Loss, optional
+        In place of the method's.
+    optimizer : keras.optimizers.Optimizer, optional
+        In place of the method's.
+
+    Notes
+    -----
+    Subclasses may override `before`, which sets what an epoch needs (the sharpness of a cut), and `after`, whose numbers
+    are recorded with the curves. Both may depend on the epoch and on the model alone: then a training that goes on from a
+    checkpoint is the one that was never interrupted. What they set belongs into variables of the model.
+    """
+
+    def __init__(
+        self,
+        method: KerasMethod,
+        model: Any,
+        sample: Sample,
+        *,
+        seed: int,
+        epochs: int,
+        loss: Any = None,
+        optimizer: Any = None,
+    ) -> None:
+        self.epochs = epochs
+        self._method, self._seed, self._model = method, seed, model
+        self._train = self._prepared(sample.train)
+        self._follow = self._prepared(sample.validation) if sample.validation else None
+        self._best: tuple[int, float, list[Array]] | None = None
+        if method.patience and self._follow is None:
+            msg = f"patience={method.patience} watches the validation events, and there are none: split=(0.6, 0.2, 0.2) leaves some"
+            raise ArgumentError(msg)
+        model.compile(
+            optimizer=optimizer or _optimizer(method, len(self._train[1]), epochs),
+            loss=loss or loss_of(method, sample),
+            weighted_metrics=[accuracy()],
+        )
+        model.optimizer.build(model.trainable_variables)
+
+    def before(self, epoch: int) -> None:
+        """Prepare an epoch; `epoch` counts from 0."""
+
+    def after(self, epoch: int) -> dict[str, float]:  # noqa: ARG002 (for subclasses)
+        """Return further numbers of a finished epoch, the same names for each."""
+        return {}
+
+    @property
+    def kept(self) -> int | None:
+        """The epoch, from 1, whose weights the model has where `patience` chooses one; None for the last."""
+        return None if self._best is None else self._best[0]
+
+    def advance(self, done: int, to: int) -> dict[str, list[float]]:
+        """Train from `done` finished epochs to `to`, or until patience ends; return the metrics of each new one."""
+        curves: dict[str, list[float]] = {}
+        for epoch in range(done, to):
+            if self._over(epoch):
+                break
+            self.before(epoch)
+            found = self._fit(epoch) | self.after(epoch)
+            for name, value in found.items():
+                curves.setdefault(name, []).append(value)
+            self._watch(epoch + 1, found)
+        return curves
+
+    def state(self) -> dict[str, Array]:
+        """Return all variables, and those of the best epoch."""
+        state = {f"{i:04d}": numbers(v) for i, v in enumerate(self._variables())}
+        if self._best is not None:
+            epoch, loss, weights = self._best
+            state |= {"best": np.array([epoch, loss]), **{f"best-{i:04d}": w for i, w in enumerate(weights)}}
+        return state
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Take up a state."""
+        for name, variable in zip(_numbered(state, ""), self._variables(), strict=True):
+            variable.assign(state[name])
+        if "best" in state:
+            epoch, loss = state["best"].tolist()
+            self._best = int(epoch), loss, [state[name] for name in _numbered(state, "best-")]
+
+    def model(self) -> Any:
+        """Return the model as it is now; where `patience` watches, with the weights of the best epoch."""
+        if self._best is not None:
+            for variable, values in zip(self._model.variables, self._best[2], strict=True):
+                variable.assign(values)
+        return self._model
+
+    def _prepared(self, part: Part) -> tuple[Any, Array, Array]:
+        return self._method.tensors(part.X), single(targets(self._method, part)), single(part.weights)
+
+    def _fit(self, epoch: int) -> dict[str, float]:
+        order = np.random.default_rng([self._seed, epoch]).permutation(len(self._train[1]))
+        X, y, weights = keras().tree.map_structure(lambda a: a[order], self._train)
+        fitted = self._model.fit(
+            X,
+            y,
+            sample_weight=weights,
+            batch_size=self._method.batch_size,
+            validation_data=self._follow,
+            validation_batch_size=ROWS,
+            shuffle=False,
+            verbose=0,
+        )
+        return {name: float(value) for name, (value,) in fitted.history.items()}
+
+    def _watch(self, epoch: int, found: Mapping[str, float]) -> None:
+        if self._method.patience and (self._best is None or found["val_loss"] < self._best[1]):
+            self._best = epoch, found["val_loss"], [numbers(v) for v in self._model.variables]
+
+    def _over(self, done: int) -> bool:
+        return self._best is not None and done - self._best[0] >= self._method.patience
+
+    def _variables(self) -> list[Any]:
+        return [*self._model.variables, *self._model.optimizer.variables]
+
+
+def _optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
+    steps = -(-events // method.batch_size) * epochs
+    return optimizer(method.optimizer, method.learning_rate, method.decay, steps)
+
+
+def _numbered(state: Mapping[str, Array], prefix: str) -> list[str]:
+    return sorted(name for name in state if name.removeprefix(prefix).isdigit() and name.startswith(prefix))
+
+
+def layer_seed(seed: int, layer: int) -> int:
+    """Return the seed of a layer's first weights (or, from 1000 on, of its dropout)."""
+    return int(np.random.SeedSequence([seed, layer]).generate_state(1)[0]) >> 1
