@@ -4,7 +4,7 @@ from .cuts import Cut
 from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
-from .methods import MLP, BoostedDecisionTree, CutAndCount, Training, compare, evaluate, score, train
+from .methods import CNN, MLP, BoostedDecisionTree, CutAndCount, GraphNetwork, Network, Training, compare, evaluate, score, train
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
@@ -19,15 +19,18 @@ from .widgets import Lab
 __version__: str
 
 __all__ = [
+    "CNN",
     "MLP",
     "BoostedDecisionTree",
     "Cut",
     "CutAndCount",
     "Dataset",
     "Graph",
+    "GraphNetwork",
     "Image",
     "Lab",
     "MaxSignificance",
+    "Network",
     "Process",
     "RejectionAtEfficiency",
     "Run",

@@ -1,4 +1,4 @@
-"""Methods: train, evaluate, compare; cuts, a boosted decision tree and a dense network."""
+"""Methods: train, evaluate, compare, score; cuts, boosted decision trees and networks."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from .checkpoint import finished_epochs
 from .comparison import compare, evaluate
 from .cutting import CutAndCount
 from .evaluation import Comparison, Evaluation
+from .graph_network import GraphNetwork
 from .method import METHODS, get
-from .networks import MLP
+from .networks import CNN, MLP
 from .options import options
+from .own import Network
 from .scoring import score
 from .trained import Training
 from .training import train
 from .trees import BoostedDecisionTree
 
 __all__ = [
+    "CNN",
     "METHODS",
     "MLP",
     "BoostedDecisionTree",
     "Comparison",
     "CutAndCount",
     "Evaluation",
+    "GraphNetwork",
+    "Network",
     "Training",
     "compare",
     "evaluate",

@@ -16,9 +16,10 @@ from ..metrics import FLOOR, MOST_UNCERTAINTY, BestSignificance
 from ..registry import named
 from . import measuring
 from .evaluation import Comparison, Evaluation, Importance
+from .inputs import take
 from .measuring import EFFICIENCY, Scored, Terms
 from .overtraining import kolmogorov_smirnov
-from .sample import balanced_weights, check_finite, check_given, check_sides, share
+from .sample import balanced_weights, check_finite, check_given, check_sides, made_of, share
 from .trained import Training, check_origin, check_training
 
 if TYPE_CHECKING:
@@ -172,13 +173,13 @@ def _evaluate(
     data = training.dataset if dataset is None else dataset
     check_origin(training, data, name)
     data.check_part("test")
-    inputs = np.column_stack([data.column(column) for column in training.names])
+    inputs = training.inputs(data)
     train, test = data.part("train"), data.part("test")
     check_sides(data.is_signal[test].astype(int), "the test", data, fewest=1)
-    check_finite(inputs[test | train], training.names)
     used = test | train
+    check_finite(take(inputs, used), training.names, "" if training.method.kind == "set" else made_of(data))
     score = np.full(len(used), np.nan)
-    score[used] = training.score(inputs[used])
+    score[used] = training.score(take(inputs, used))
     is_signal, shares = data.is_signal, share(data, "test")
     weights = data.weights / shares
     physics = score[test], is_signal[test], weights[test]

@@ -6,7 +6,7 @@ from typing import Any
 
 from .backend import keras
 
-__all__ = ["MaskedMean", "Messages"]
+__all__ = ["MaskedMean", "Messages", "NeighbourMean", "SignedLog"]
 
 Layer: Any = keras().layers.Layer
 registered = keras().saving.register_keras_serializable(package="hml_jupyter")
@@ -17,7 +17,7 @@ class Messages(Layer):  # type: ignore[misc]
     """What goes along each edge: the node, its neighbour minus the node, and the features of the edge.
 
     Takes nodes (n, N, d), neighbours (n, N, K) and, where there are any, features of edges (n, N, K, e); gives
-    (n, N, K, 2d + e). Places -1 give those of the node in the first place; :class:`MaskedMean` leaves them out.
+    (n, N, K, 2d + e). Places -1 give those of the node in the first place; :class:`NeighbourMean` leaves them out.
     """
 
     def call(self, inputs: Any) -> Any:
@@ -54,3 +54,27 @@ class MaskedMean(Layer):  # type: ignore[misc]
         """Return the shape of what is given."""
         values, _ = shapes
         return (*values[:-2], values[-1])
+
+
+@registered
+class NeighbourMean(MaskedMean):
+    """Mean over the neighbours of each node, 0 of a node without any; takes values (n, N, K, d) and neighbours (n, N, K)."""
+
+    def call(self, inputs: Any) -> Any:
+        """Average."""
+        values, neighbours = inputs
+        return super().call([values, neighbours >= 0])
+
+
+@registered
+class SignedLog(Layer):  # type: ignore[misc]
+    """sign(x) ln(1 + abs(x)), element by element."""
+
+    def call(self, inputs: Any) -> Any:
+        """Take the logarithm."""
+        ops = keras().ops
+        return ops.sign(inputs) * ops.log1p(ops.abs(inputs))
+
+    def compute_output_shape(self, shape: Any) -> Any:
+        """Return the shape of what is given."""
+        return shape

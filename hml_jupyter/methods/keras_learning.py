@@ -6,7 +6,7 @@ import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,23 +14,23 @@ from ..checks import whole
 from ..errors import ArgumentError
 from .backend import keras, numbers, single
 from .losses import LOSSES, accuracy, loss_of, targets
-from .method import Array, Method
+from .method import Array, Learner, Method
 from .optimizers import DECAYS, OPTIMIZERS, optimizer
 from .options import option
-from .sample import Part, Sample
+from .sample import NO_VALIDATION, Part, Sample
 
-__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed"]
+__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed", "normalizations"]
 
 #: Length of a schedule that is not given.
 EPOCHS = 20
-#: Rows that go through a network at once when nothing is learnt.
-ROWS = 8192
 
 
 class KerasMethod(Method):
     """A method whose model is a Keras network with one output, the signal score. Subclasses say how it is built."""
 
     file = "model.keras"
+    rows: ClassVar[int] = 8192
+    """Events that go through the network at once when nothing is learnt."""
 
     learning_rate: float = option(
         default=1e-3, doc="Step size of the optimizer, at its largest.", minimum=1e-7, maximum=10.0
@@ -80,7 +80,7 @@ class KerasMethod(Method):
         """Return the number of epochs."""
         return EPOCHS if epochs is None else whole("epochs", epochs, 1)
 
-    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> KerasLearner:
+    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> Learner:
         """Return an untrained network."""
         return KerasLearner(self, self.build(sample, seed), sample, seed=seed, epochs=self.schedule(epochs))
 
@@ -89,7 +89,8 @@ class KerasMethod(Method):
         with warnings.catch_warnings():
             # Keras 3.15 copies its variables in a way that NumPy 2.4 deprecates; the copy is right.
             warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-            keras().Model(model.inputs, model.outputs, name=model.name).save(file)
+            inputs = model.input if isinstance(model.input, dict) else model.inputs
+            keras().Model(inputs, model.outputs, name=model.name).save(file)
 
     def load(self, file: Path) -> Any:
         """Read a network; code in the file is not executed."""
@@ -97,16 +98,11 @@ class KerasMethod(Method):
 
     def scores(self, model: Any, X: Any) -> Array:
         """Return the output of the network."""
-        return np.asarray(model.predict(self.tensors(X), batch_size=ROWS, verbose=0), np.float64)[:, 0]
+        return np.asarray(model.predict(self.tensors(X), batch_size=self.rows, verbose=0), np.float64)[:, 0]
 
     def arrays(self, model: Any) -> dict[str, Array]:
         """Return the weights and the normalisations."""
-        found = {weight.path: numbers(weight) for weight in model.weights}
-        for layer in model.layers:
-            if isinstance(layer, keras().layers.Normalization):
-                prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
-                found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
-        return found
+        return {weight.path: numbers(weight) for weight in model.weights} | normalizations(model)
 
 
 class KerasLearner:
@@ -153,8 +149,7 @@ class KerasLearner:
         self._follow = self._prepared(sample.validation) if sample.validation else None
         self._best: tuple[int, float, list[Array]] | None = None
         if method.patience and self._follow is None:
-            msg = f"patience={method.patience} watches the validation events, and there are none: split=(0.6, 0.2, 0.2) leaves some"
-            raise ArgumentError(msg)
+            raise ArgumentError(NO_VALIDATION.format(method.patience))
         model.compile(
             optimizer=optimizer or _optimizer(method, len(self._train[1]), epochs),
             loss=loss or loss_of(method, sample),
@@ -222,7 +217,7 @@ class KerasLearner:
             sample_weight=weights,
             batch_size=self._method.batch_size,
             validation_data=self._follow,
-            validation_batch_size=ROWS,
+            validation_batch_size=self._method.rows,
             shuffle=False,
             verbose=0,
         )
@@ -246,6 +241,16 @@ def _optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
 
 def _numbered(state: Mapping[str, Array], prefix: str) -> list[str]:
     return sorted(name for name in state if name.removeprefix(prefix).isdigit() and name.startswith(prefix))
+
+
+def normalizations(model: Any) -> dict[str, Array]:
+    """Return mean and variance of the layers that normalise the inputs of a model, which are not among its weights."""
+    found: dict[str, Array] = {}
+    for layer in model.layers:
+        if isinstance(layer, keras().layers.Normalization):
+            prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
+            found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
+    return found
 
 
 def layer_seed(seed: int, layer: int) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
-import numpy as np
 import numpy.typing as npt
 
 from ..canonical import matters
@@ -73,6 +72,10 @@ class Method(ABC):
     def from_config(cls, config: Mapping[str, Any]) -> Method:
         """Return the method with these options."""
         return cls(**config)
+
+    def sources(self) -> dict[str, str]:
+        """Return hashes of functions of the user's own that the method calls; they are part of the recipe."""
+        return {}
 
     @abstractmethod
     def schedule(self, epochs: int | None) -> int | None:
@@ -146,16 +149,3 @@ def get(method: Any) -> Method:
     else:
         msg = f"a method is wanted first, with its options: {names}; got {method!r}"
     raise ArgumentError(msg)
-
-
-def as_matrix(X: npt.ArrayLike) -> Array:
-    """Return `X` as a float64 matrix; refuse other shapes."""
-    try:
-        matrix = np.asarray(X, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        msg = f"inputs are a dataset, or numbers of the shape (events, columns), not a {type(X).__name__}"
-        raise ArgumentError(msg) from error
-    if matrix.ndim != 2:
-        msg = f"inputs have the shape (events, columns), [[90.0, 0.3]] for one event; got {matrix.shape}"
-        raise ArgumentError(msg)
-    return matrix

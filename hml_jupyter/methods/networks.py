@@ -1,8 +1,8 @@
-"""Dense networks: Keras, with any of its backends."""
+"""Dense and convolutional networks: Keras, with any of its backends."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from .method import Array, register
 from .options import option
 from .sample import Sample
 
-__all__ = ["ACTIVATIONS", "MLP"]
+__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "moments", "normalization"]
 
 ACTIVATIONS = ("relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
 
@@ -38,28 +38,108 @@ class MLP(KerasMethod):
 
     def build(self, sample: Sample, seed: int) -> Any:
         """Return the untrained network."""
-        return _network(self, sample.train.X, seed)
+        X = sample.train.X
+        inputs = keras().Input((X.shape[1],), dtype="float32", name="inputs")
+        flow = normalization(*moments(X))(inputs)
+        return keras().Model(inputs, head(self, flow, seed), name="mlp")
 
 
-def _network(method: MLP, X: Array, seed: int) -> Any:
-    """Return the untrained network. Names, types and seeds are given so that nothing depends on what was built before."""
-    layers, initializers = keras().layers, keras().initializers
-    variance = X.var(axis=0)
-    inputs = keras().Input((X.shape[1],), dtype="float32", name="inputs")
+@register
+class CNN(KerasMethod):
+    """Convolutions and pooling on the pixels of images, then dense layers and one sigmoid output.
+
+    The model's first layer divides each channel by the root mean square of its pixels in the training images, so that empty
+    pixels stay 0; with ``scale="log"`` the logarithm sign(x) ln(1 + abs(x)) follows, for the few pixels that have most of the
+    energy. Images that :class:`~hml_jupyter.representations.Image` has normalised already need none.
+
+    Examples
+    --------
+    >>> CNN(filters=(8, 16), scale="log").kind
+    'image'
+    """
+
+    kind: ClassVar[str] = "image"
+    rows: ClassVar[int] = 1024
+
+    filters: tuple[int, ...] = option(
+        default=(32, 64), doc="Filters of each convolution; each is followed by pooling.", minimum=1, maximum=4096
+    )
+    kernel_size: int = option(default=3, doc="Side of a filter.", minimum=1, maximum=33, unit="pixels")
+    pool: int = option(
+        default=2,
+        doc="Side of the square whose largest pixel is kept; 1 keeps all.",
+        minimum=1,
+        maximum=33,
+        unit="pixels",
+    )
+    scale: str = option(default="linear", doc="What is made of the pixels first.", choices=("linear", "log"))
+    summary: str = option(
+        default="average", doc="What the dense layers get of each filter.", choices=("average", "flatten")
+    )
+    hidden: tuple[int, ...] = option(
+        default=(64,), doc="Units of each dense layer.", minimum=1, maximum=16_384, unit="units"
+    )
+    activation: str = option(default="relu", doc="Activation of all layers but the last.", choices=ACTIVATIONS)
+    dropout: float = option(
+        default=0.0, doc="Fraction of dense units left out while training.", minimum=0.0, maximum=0.95
+    )
+
+    def build(self, sample: Sample, seed: int) -> Any:
+        """Return the untrained network."""
+        layers = keras().layers
+        from .keras_layers import SignedLog
+
+        X = sample.train.X
+        inputs = keras().Input(X.shape[1:], dtype="float32", name="inputs")
+        flow = normalization(*moments(X))(inputs)
+        if self.scale == "log":
+            flow = SignedLog(name="log", dtype="float32")(flow)
+        for i, filters in enumerate(self.filters):
+            flow = layers.Conv2D(
+                filters,
+                self.kernel_size,
+                padding="same",
+                activation=self.activation,
+                kernel_initializer=keras().initializers.GlorotUniform(seed=layer_seed(seed, 100 + i)),
+                dtype="float32",
+                name=f"convolution_{i}",
+            )(flow)
+            if self.pool > 1:
+                flow = layers.MaxPooling2D(self.pool, padding="same", dtype="float32", name=f"pool_{i}")(flow)
+        last = layers.Flatten if self.summary == "flatten" else layers.GlobalAveragePooling2D
+        flow = last(dtype="float32", name=self.summary)(flow)
+        return keras().Model(inputs, head(self, flow, seed), name="cnn")
+
+
+def moments(X: Array) -> tuple[Array, Array]:
+    """Return what normalises inputs: mean and variance of columns, or 0 and the mean square of the channels of images."""
+    if X.ndim == 2:
+        return X.mean(axis=0), X.var(axis=0)
+    squares = [np.mean(np.square(X[..., k], dtype=np.float64)) for k in range(X.shape[-1])]
+    return np.zeros(len(squares)), np.array(squares)
+
+
+def normalization(mean: Array, variance: Array, name: str = "normalization") -> Any:
+    """Return the layer that brings the last axis of inputs to these means and variances; constant inputs stay 0."""
     # Set rather than adapted: Keras would take the mean of GeV squared in single precision, and blow up a constant column.
     with np.errstate(over="ignore"):
-        flow = layers.Normalization(
-            mean=X.mean(axis=0), variance=np.where(variance > 0, variance, 1.0), dtype="float32", name="normalization"
-        )(inputs)
-    for i, units in enumerate(method.hidden):
-        kernel = initializers.GlorotUniform(seed=layer_seed(seed, i))
-        flow = layers.Dense(units, method.activation, kernel_initializer=kernel, dtype="float32", name=f"hidden_{i}")(
-            flow
+        return keras().layers.Normalization(
+            mean=mean, variance=np.where(variance > 0, variance, 1.0), dtype="float32", name=name
         )
+
+
+def dense(units: int, activation: str, name: str, seed: int) -> Any:
+    """Return a dense layer; its name, type and seed are given so that nothing depends on what was built before."""
+    kernel = keras().initializers.GlorotUniform(seed=seed)
+    return keras().layers.Dense(units, activation, kernel_initializer=kernel, dtype="float32", name=name)
+
+
+def head(method: Any, flow: Any, seed: int) -> Any:
+    """Return the score that dense layers make of `flow`: those of ``hidden``, with ``dropout``, and one sigmoid."""
+    for i, units in enumerate(method.hidden):
+        flow = dense(units, method.activation, f"hidden_{i}", layer_seed(seed, i))(flow)
         if method.dropout > 0:
-            flow = layers.Dropout(
+            flow = keras().layers.Dropout(
                 method.dropout, seed=layer_seed(seed, 1000 + i), dtype="float32", name=f"dropout_{i}"
             )(flow)
-    kernel = initializers.GlorotUniform(seed=layer_seed(seed, len(method.hidden)))
-    score = layers.Dense(1, "sigmoid", kernel_initializer=kernel, dtype="float32", name="score")(flow)
-    return keras().Model(inputs, score, name="mlp")
+    return dense(1, "sigmoid", "score", layer_seed(seed, len(method.hidden)))(flow)

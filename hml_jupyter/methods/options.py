@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, field, fields
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ class Option(NamedTuple):
     name: str
     """As it is written in the call."""
     kind: str
-    """``"integer"``, ``"number"``, ``"choice"``, ``"integers"`` or ``"choices"``."""
+    """``"integer"``, ``"number"``, ``"choice"``, ``"integers"``, ``"choices"``, ``"flag"``, ``"text"`` or ``"json"``."""
     default: Any
     """The value if it is not given."""
     minimum: float | None
@@ -48,9 +49,9 @@ def option(
 
     One that a method got after trainings were stored is `new`: with its default it leaves their recipes as they are.
     """
-    several = "choices" if choices else "integers"
+    kind = _KINDS[type(default)] if not choices else "choices" if isinstance(default, tuple) else "choice"
     facts: dict[str, Any] = {
-        "kind": {int: "integer", float: "number", str: "choice", tuple: several}[type(default)],
+        "kind": kind,
         "minimum": minimum,
         "maximum": maximum,
         "choices": choices,
@@ -58,6 +59,16 @@ def option(
         "doc": doc,
     }
     return field(default=default, metadata=facts | NEW if new else facts)
+
+
+_KINDS = {
+    bool: "flag",
+    int: "integer",
+    float: "number",
+    str: "text",
+    tuple: "integers",
+    type(None): "json",
+}
 
 
 def options(method: Any) -> tuple[Option, ...]:
@@ -121,4 +132,35 @@ def _choices(where: str, declared: Option, value: Any) -> tuple[str, ...]:
     return tuple(_choice(where, declared, each) for each in given)
 
 
-_CHECKS = {"integer": _integer, "number": _number, "integers": _integers, "choice": _choice, "choices": _choices}
+def _flag(where: str, _: Option, value: Any) -> bool:
+    if not isinstance(value, bool):
+        msg = f"{where} must be True or False; got {value!r}"
+        raise ArgumentError(msg)
+    return value
+
+
+def _text(where: str, _: Option, value: Any) -> str:
+    if not isinstance(value, str):
+        msg = f"{where} must be a text; got {value!r}"
+        raise ArgumentError(msg)
+    return value
+
+
+def _json(where: str, _: Option, value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError):
+        msg = f"{where} must be of numbers, texts, lists and dictionaries; got {value!r}"
+        raise ArgumentError(msg) from None
+
+
+_CHECKS = {
+    "flag": _flag,
+    "text": _text,
+    "json": _json,
+    "integer": _integer,
+    "number": _number,
+    "integers": _integers,
+    "choice": _choice,
+    "choices": _choices,
+}

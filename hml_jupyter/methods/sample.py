@@ -11,18 +11,22 @@ import numpy.typing as npt
 
 from .. import progress
 from ..errors import ArgumentError
+from .inputs import check_kind, finite, take
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
 __all__ = [
     "FEWEST",
+    "NO_VALIDATION",
     "Part",
     "Sample",
     "balanced_weights",
     "check_finite",
     "check_given",
     "check_sides",
+    "input_names",
+    "made_of",
     "part",
     "share",
     "training_sample",
@@ -32,14 +36,16 @@ Array = npt.NDArray[Any]
 
 #: A side with fewer training events than this teaches nothing.
 FEWEST = 10
+#: What a method says that stops early.
+NO_VALIDATION = "patience={} watches the validation events, and there are none: split=(0.6, 0.2, 0.2) leaves some"
 
 
 @dataclass(frozen=True)
 class Part:
     """Events of one part of the split."""
 
-    X: Array
-    """Inputs, (n, k) float64."""
+    X: Any
+    """Inputs: (n, k) float64, images (n, x, y, channels) float32, or :class:`~hml_jupyter.representations.Graphs`."""
     y: Array
     """1 for signal, 0 for background, (n,) int64."""
     weights: Array
@@ -103,7 +109,8 @@ def part(dataset: Dataset, name: str) -> Part:
     is_signal = dataset.is_signal[chosen]
     weights = balanced_weights(dataset.y[chosen], is_signal, dataset.weights[chosen])
     expected = dataset.weights[chosen] / share(dataset, name)[chosen]
-    return Part(np.asarray(dataset.X[chosen], np.float64), is_signal.astype(np.int64), weights, expected)
+    X = np.asarray(dataset.X[chosen], np.float64) if dataset.kind == "set" else take(dataset.X, chosen)
+    return Part(X, is_signal.astype(np.int64), weights, expected)
 
 
 def share(dataset: Dataset, name: str) -> Array:
@@ -111,26 +118,24 @@ def share(dataset: Dataset, name: str) -> Array:
     return dataset.share(name)
 
 
-def training_sample(dataset: Dataset) -> Sample:
+def training_sample(dataset: Dataset, kind: str = "set") -> Sample:
     """Return the training and validation events of `dataset`, or say why it cannot be trained on.
 
     Raises
     ------
     ArgumentError
-        Fewer than 10 signal or background training events, or inputs that are not finite.
+        A dataset whose rows are not of the `kind`, fewer than 10 signal or background training events, or inputs that are not finite.
     """
-    if dataset.kind != "set":
-        msg = f"this method learns from columns, and the dataset holds {dataset.kind}s: build one with hml.Set([...])"
-        raise ArgumentError(msg)
+    check_kind(dataset, kind)
     dataset.check_part("train")
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
-    check_finite(np.concatenate([train.X, validation.X]), dataset.names)
+    check_finite(take(dataset.X, ~dataset.part("test")), input_names(dataset), made_of(dataset))
     negative = int((dataset.weights[~dataset.part("test")] < 0).sum())
     if negative:
         progress.notice(f"{negative} events have negative weights; training uses their absolute values")
     unknown = tuple(c for c in dataset.classes if dataset.counts[c]["cross_section"] is None)
-    return Sample(train, validation if _both(validation.y) else None, dataset.names, unknown)
+    return Sample(train, validation if _both(validation.y) else None, input_names(dataset), unknown)
 
 
 def check_given(verb: str, dataset: Dataset | None, luminosity: float | None = None) -> None:
@@ -158,8 +163,22 @@ def check_sides(y: Array, what: str, dataset: Dataset, fewest: int = FEWEST) -> 
             raise ArgumentError(msg)
 
 
-def check_finite(X: Array, names: Sequence[str]) -> None:
-    """Refuse missing or infinite inputs, naming the columns."""
+def input_names(dataset: Dataset) -> tuple[str, ...]:
+    """Return the names of the columns, of the channels, or of a node's features."""
+    return dataset.names or dataset.representation.names
+
+
+def made_of(dataset: Dataset) -> str:
+    """Return what images or graphs are of, ``"fatjet0.constituents"``; of several objects the first."""
+    objects = getattr(dataset.representation, "of", "") if dataset.kind != "set" else ""
+    return objects if isinstance(objects, str) else str(objects[0])
+
+
+def check_finite(X: Any, names: Sequence[str], of: str = "") -> None:
+    """Refuse missing or infinite inputs, naming the columns, or what images and graphs are `of`."""
+    if of:
+        _check_rows(X, of)
+        return
     missing = (~np.isfinite(X)).sum(axis=0)
     if missing.any():
         found = ", ".join(
@@ -168,6 +187,17 @@ def check_finite(X: Array, names: Sequence[str]) -> None:
         msg = (
             f"inputs are missing (NaN or infinite): {found}. Require the objects when the dataset is built, "
             f'for example require="{_required(names, missing)}", or leave the column out'
+        )
+        raise ArgumentError(msg)
+
+
+def _check_rows(X: Any, of: str) -> None:
+    whole = finite(X)
+    if not whole.all():
+        missing = np.array([(~whole).sum()])
+        msg = (
+            f"{missing[0]} of {len(whole)} events have no {of}, or numbers that are infinite. Require the objects when the "
+            f'dataset is built, for example require="{_required([f"{of}.pt"], missing)}"'
         )
         raise ArgumentError(msg)
 

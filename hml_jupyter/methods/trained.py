@@ -14,10 +14,12 @@ from .. import progress
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result, read_json
 from ..records import made_from
-from .method import Array, Method, as_matrix, get
+from .inputs import as_graphs, as_images, as_matrix, check_kind, check_representation, count, finite, take
+from .method import Array, Method, get
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
+    from ..representations import Graphs
 
 __all__ = ["CONFIG", "HISTORY", "Curves", "Training", "check_origin", "check_training", "read_training"]
 
@@ -99,12 +101,12 @@ class Training(Result):
             self._dataset = _saved_dataset(self)
         return self._dataset
 
-    def score(self, data: Dataset | npt.ArrayLike) -> Array:
+    def score(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
         """Return the signal score of each event.
 
         Parameters
         ----------
-        data : Dataset or array, shape (n, k)
+        data : Dataset or array, shape (n, k) or (n, x, y, channels), or Graphs
             Events; an array has the columns of `names`, in their order and units.
 
         Returns
@@ -115,19 +117,34 @@ class Training(Result):
         Raises
         ------
         ArgumentError
-            Another number of columns, or what is no array of numbers.
+            Another number of columns, images or graphs made in another way, or what is no array of numbers.
         UnknownNameError
             A dataset that lacks an input.
         """
-        X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if hasattr(data, "column") else data)
+        X = self.inputs(data)
+        complete = finite(X)
+        scores = np.full(count(X), np.nan)
+        if complete.any():
+            scores[complete] = self.method.scores(self.model, take(X, complete))
+        return scores
+
+    def inputs(self, data: Any) -> Any:
+        """Return what the model sees of `data`, which is as for `score`: columns (n, k), images, or graphs."""
+        kind, is_dataset = self.method.kind, hasattr(data, "column")
+        if kind == "set":
+            return self._columns(data, is_dataset=is_dataset)
+        if is_dataset:
+            check_kind(data, kind)
+            check_representation(self.name, self.config["representation"], data)
+            return data.X
+        return {"image": as_images, "graph": as_graphs}[kind](data, self.config["shape"])
+
+    def _columns(self, data: Any, *, is_dataset: bool) -> Array:
+        X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if is_dataset else data)
         if X.shape[1] != len(self.names):
             msg = f"{self.name} takes {len(self.names)} inputs ({', '.join(self.names)}); got {X.shape[1]}"
             raise ArgumentError(msg)
-        complete = np.isfinite(X).all(axis=1)
-        scores = np.full(len(X), np.nan)
-        if complete.any():
-            scores[complete] = self.method.scores(self.model, X[complete])
-        return scores
+        return X
 
 
 def read_training(folder: Path) -> Training:

@@ -13,7 +13,7 @@ from ..registry import named
 from . import checkpoint as checkpoints
 from .checkpoint import Checkpoint
 from .method import Learner, Method, get
-from .sample import training_sample
+from .sample import input_names, training_sample
 from .trained import CONFIG, HISTORY, Curves, Training, read_training
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ def train(
     stop = _stop(stop_after, total, method.unit)
     seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}
-    recipe = Recipe("train", VERSION, arguments, {"dataset": dataset}, stops=("stop_after",))
+    recipe = Recipe("train", VERSION, arguments, {"dataset": dataset, **method.sources()}, stops=("stop_after",))
     config = {
         "schema": 1,
         "method": {"method": type(method).__name__, **method.get_config()},
         "unit": method.unit,
-        "names": list(dataset.names),
+        "names": list(input_names(dataset)),
         "classes": list(dataset.classes),
         "signal": list(dataset.signal),
         "cuts": list(dataset.all_cuts),
@@ -100,10 +100,10 @@ def train(
     }
 
     def write(folder: Path) -> Written:
-        sample = training_sample(dataset)
+        sample = training_sample(dataset, method.kind)
         sizes = {"train": len(sample.train.y), "validation": len(sample.validation.y) if sample.validation else 0}
         learner, history = _learn(method, method.learner(sample, seed=seed, epochs=total), folder, total, stop)
-        written = {**config, "events": sizes, **_ended(learner, history, stop, method.unit)}
+        written = {**config, "events": sizes, **_rows_of(dataset), **_ended(learner, history, stop, method.unit)}
         model = learner.model()
         method.save(model, folder / method.file)
         write_json(folder / HISTORY, history)
@@ -139,6 +139,15 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
             label=f"training {type(method).__name__}",
         )
     return learner, history
+
+
+def _rows_of(dataset: Dataset) -> dict[str, Any]:
+    """Return what a model of images or of graphs needs to know of its inputs."""
+    if dataset.kind == "set":
+        return {}
+    X, config = dataset.X, dataset.representation.get_config()
+    shape = X.shape[1:] if dataset.kind == "image" else (X.nodes.shape[-1], X.edges.shape[-1])
+    return {"representation": config, "shape": list(shape)}
 
 
 def _ended(learner: Learner, history: Curves, stop: int, unit: str) -> dict[str, int]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import ArgumentError, DamagedError
+from ..errors import ArgumentError
 from .method import Array, Method, register
 from .options import option
-from .sample import Sample
+from .sample import NO_VALIDATION, Sample
+from .skops_files import dumps, loads
 
 if TYPE_CHECKING:
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -29,7 +30,7 @@ class BoostedDecisionTree(Method):
     """Gradient-boosted decision trees on binned inputs, with the binomial log-loss.
 
     The trees do not depend on the number of processors. Source: the algorithm of LightGBM (Ke et al., NeurIPS 2017) as
-    implemented by scikit-learn's ``HistGradientBoostingClassifier``, without its early stopping.
+    implemented by scikit-learn's ``HistGradientBoostingClassifier``.
 
     Examples
     --------
@@ -52,6 +53,15 @@ class BoostedDecisionTree(Method):
         default=0.0, doc="Pulls the answers of small leaves towards zero.", minimum=0.0, maximum=1e6
     )
 
+    patience: int = option(
+        default=0,
+        doc="Stop when the validation loss has not fallen for so many trees, and keep the best number of them; 0 never.",
+        minimum=0,
+        maximum=100_000,
+        unit="trees",
+        new=True,
+    )
+
     def schedule(self, epochs: int | None) -> int:
         """Return the number of trees."""
         if epochs is not None:
@@ -69,9 +79,7 @@ class BoostedDecisionTree(Method):
 
     def save(self, model: HistGradientBoostingClassifier, file: Path) -> None:
         """Write the trees with skops."""
-        from skops import io
-
-        file.write_bytes(io.dumps(model))
+        file.write_bytes(dumps(model))
 
     def load(self, file: Path) -> HistGradientBoostingClassifier:
         """Read trees; a file that names other classes than those of trees is refused."""
@@ -97,6 +105,9 @@ class _Growing:
     def __init__(self, method: BoostedDecisionTree, sample: Sample, seed: int) -> None:
         from sklearn.ensemble import HistGradientBoostingClassifier
 
+        if method.patience and sample.validation is None:
+            raise ArgumentError(NO_VALIDATION.format(method.patience))
+        self._patience = method.patience
         # With early_stopping=True scikit-learn records the losses of every tree, and a patience beyond the last tree never stops.
         self._model = HistGradientBoostingClassifier(
             learning_rate=method.learning_rate,
@@ -107,7 +118,7 @@ class _Growing:
             warm_start=True,
             early_stopping=True,
             scoring="loss",
-            n_iter_no_change=method.n_estimators + 1,
+            n_iter_no_change=method.patience or method.n_estimators + 1,
             tol=0.0,
             random_state=seed,
         )
@@ -124,12 +135,14 @@ class _Growing:
 
     @property
     def kept(self) -> int | None:
-        """None: all trees are kept."""
-        return None
+        """How many trees are kept, where patience chooses; None for all."""
+        return max(1, int(np.argmax(self._model.validation_score_))) if self._patience else None
 
     def advance(self, done: int, to: int) -> dict[str, list[float]]:
         from threadpoolctl import threadpool_limits
 
+        if self._patience and done and done - int(np.argmax(self._model.validation_score_)) >= self._patience:
+            return {}
         with threadpool_limits(1, "openmp"):
             self._model.set_params(max_iter=to).fit(**self._fit)
         curves = {"loss": _losses(self._model.train_score_, done)}
@@ -138,14 +151,13 @@ class _Growing:
         return curves
 
     def state(self) -> dict[str, Array]:
-        from skops import io
-
-        return {"model": np.frombuffer(io.dumps(self._model), np.uint8)}
+        return {"model": np.frombuffer(dumps(self._model), np.uint8)}
 
     def restore(self, state: Mapping[str, Array]) -> None:
         self._model = _loads(state["model"].tobytes(), "checkpoint")
 
     def model(self) -> HistGradientBoostingClassifier:
+        self._model._predictors = self._model._predictors[: self.kept]
         return self._model
 
 
@@ -170,10 +182,4 @@ def _snapped(X: Array) -> Array:
 
 
 def _loads(data: bytes, name: str) -> HistGradientBoostingClassifier:
-    from skops import io
-
-    strange = set(io.get_untrusted_types(data=data)) - set(TRUSTED)
-    if strange:
-        msg = f"{name} names classes that are no part of a forest and is not opened: {', '.join(sorted(strange))}"
-        raise DamagedError(msg)
-    return io.loads(data, trusted=list(TRUSTED))
+    return loads(data, name, TRUSTED.__contains__, "a forest")

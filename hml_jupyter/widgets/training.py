@@ -215,7 +215,9 @@ def _accepted(method: type[Method], name: str, value: Any) -> bool:
 
 
 #: The menu, the quickest to train first.
-_MENU = sorted(METHODS)
+_MENU = sorted(
+    name for name, kind in METHODS.items() if kind.kind == "set" and all(o.kind in _KINDS for o in options(kind))
+)
 #: What the menu calls a method.
 LABELS = {"BoostedDecisionTree": "Boosted decision tree", "CutAndCount": "Cut and count", "MLP": "Neural network (MLP)"}
 _SHORT = {"BoostedDecisionTree": "bdt", "CutAndCount": "cuts"}

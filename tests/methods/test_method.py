@@ -3,13 +3,11 @@ from __future__ import annotations
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 
 from hml_jupyter.calls import literal
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, get
-from hml_jupyter.methods.method import as_matrix
 
 OTHER = {
     "CutAndCount": CutAndCount(
@@ -56,11 +54,3 @@ def test_get() -> None:
         get(None)
     with pytest.raises(ArgumentError, match=r"MLP takes no arguments without a name: MLP\(hidden=..., "):
         MLP((64, 64))  # type: ignore[misc]
-
-
-def test_as_matrix() -> None:
-    assert as_matrix([[1, 2]]).dtype == np.float64
-    with pytest.raises(ArgumentError, match=r"shape \(events, columns\), \[\[90.0, 0.3\]\] for one event; got \(2,\)"):
-        as_matrix([1, 2])
-    with pytest.raises(ArgumentError, match=r"numbers of the shape \(events, columns\), not a str"):
-        as_matrix("x")
