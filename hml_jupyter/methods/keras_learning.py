@@ -13,7 +13,7 @@ import numpy as np
 from ..checks import whole
 from ..errors import ArgumentError
 from .backend import keras, numbers, single
-from .losses import LOSSES, accuracy, loss_of, targets
+from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
 from .optimizers import DECAYS, OPTIMIZERS, optimizer
 from .options import option
@@ -45,7 +45,7 @@ class KerasMethod(Method):
     )
     loss: str = option(
         default="cross_entropy",
-        doc="What is minimised; significance is minus the logarithm of the Asimov significance of the binned score.",
+        doc="What is minimised; significance: minus ln of the Asimov significance, after a fifth of the epochs with cross entropy.",
         choices=LOSSES,
         new=True,
     )
@@ -148,14 +148,13 @@ class KerasLearner:
         self._train = self._prepared(sample.train)
         self._follow = self._prepared(sample.validation) if sample.validation else None
         self._best: tuple[int, float, list[Array]] | None = None
+        self._since: int | None = None
         if method.patience and self._follow is None:
             raise ArgumentError(NO_VALIDATION.format(method.patience))
-        model.compile(
-            optimizer=optimizer or _optimizer(method, len(self._train[1]), epochs),
-            loss=loss or loss_of(method, sample),
-            weighted_metrics=[accuracy()],
-        )
-        model.optimizer.build(model.trainable_variables)
+        self._optimizer = optimizer or _optimizer(method, len(self._train[1]), epochs)
+        self._losses = {0: loss} if loss is not None else losses_of(method, sample, epochs)
+        self._compile(0)
+        self._optimizer.build(model.trainable_variables)
 
     def before(self, epoch: int) -> None:
         """Prepare an epoch; `epoch` counts from 0."""
@@ -175,6 +174,7 @@ class KerasLearner:
         for epoch in range(done, to):
             if self._over(epoch):
                 break
+            self._compile(epoch)
             self.before(epoch)
             found = self._fit(epoch) | self.after(epoch)
             for name, value in found.items():
@@ -205,6 +205,14 @@ class KerasLearner:
                 variable.assign(values)
         return self._model
 
+    def _compile(self, epoch: int) -> None:
+        """Give the model the loss of an epoch, if it is another one."""
+        first = max(each for each in self._losses if each <= epoch)
+        if first != self._since:
+            self._since = first
+            metrics = [accuracy()]
+            self._model.compile(optimizer=self._optimizer, loss=self._losses[first], weighted_metrics=metrics)
+
     def _prepared(self, part: Part) -> tuple[Any, Array, Array]:
         return self._method.tensors(part.X), single(targets(self._method, part)), single(part.weights)
 
@@ -224,7 +232,9 @@ class KerasLearner:
         return {name: float(value) for name, (value,) in fitted.history.items()}
 
     def _watch(self, epoch: int, found: Mapping[str, float]) -> None:
-        if self._method.patience and (self._best is None or found["val_loss"] < self._best[1]):
+        if not self._method.patience or epoch <= max(self._losses):
+            return
+        if self._best is None or found["val_loss"] < self._best[1]:
             self._best = epoch, found["val_loss"], [numbers(v) for v in self._model.variables]
 
     def _over(self, done: int) -> bool:

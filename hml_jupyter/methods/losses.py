@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .keras_learning import KerasMethod
     from .method import Array
 
-__all__ = ["BINS", "LOSSES", "accuracy", "loss_of", "soft_histogram", "targets"]
+__all__ = ["BINS", "LOSSES", "accuracy", "losses_of", "soft_histogram", "soft_significance", "targets"]
 
 LOSSES = ("cross_entropy", "squared", "significance")
 #: Bins of the score in the significance loss, and the width of the kernel in units of a bin.
@@ -23,8 +23,14 @@ BINS, WIDTH = 10, 0.5
 EPSILON = 1e-7
 
 
-def loss_of(method: KerasMethod, sample: Sample) -> Any:
-    """Return the Keras loss of a method.
+def losses_of(method: KerasMethod, sample: Sample, epochs: int) -> dict[int, Any]:
+    """Return the Keras losses of a method: the epoch from which each counts, from 0, and the loss.
+
+    ``"significance"`` is for a background that is uncertain and a signal that is rare, where few events in a pure corner say
+    more than all others; it needs batches of a thousand events, of which many are signal. It begins with the cross entropy
+    for a fifth of the epochs: to a binned significance all bins are alike, so that of random first weights half would end
+    with the signal at low scores, and most with the background in one place (Elwood and Kruecker, arXiv:1806.00322, begin
+    with a simpler loss for the same reason). Its curve has a step there, and ``patience`` counts from there.
 
     Raises
     ------
@@ -32,17 +38,23 @@ def loss_of(method: KerasMethod, sample: Sample) -> Any:
         A significance is asked for, and the cross section of a class is not known.
     """
     losses = keras().losses
-    if method.loss == "cross_entropy":
-        return losses.BinaryCrossentropy()
     if method.loss == "squared":
-        return losses.MeanSquaredError()
+        return {0: losses.MeanSquaredError()}
+    if method.loss == "cross_entropy":
+        return {0: losses.BinaryCrossentropy()}
     if sample.unknown:
         msg = (
             f"loss='significance' needs expected events, and the cross section of {', '.join(sample.unknown)} is not known: "
             "build the dataset from runs, or take loss='cross_entropy'"
         )
         raise ArgumentError(msg)
-    return _significance_loss(sample.train, 1000 * method.luminosity, method.uncertainty)
+    significance = _significance_loss(sample.train, 1000 * method.luminosity, method.uncertainty)
+    return {0: _first_column(losses.binary_crossentropy), epochs // 5: significance}
+
+
+def _first_column(loss: Any) -> Any:
+    """Return a loss of the first column of the targets."""
+    return lambda y_true, y_pred: loss(y_true[:, :1], y_pred)
 
 
 def targets(method: KerasMethod, part: Part) -> Array:

@@ -3,16 +3,21 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import samples
+from methods import kinds
 
 import hml_jupyter
 from hml_jupyter.datasets import Dataset
 from hml_jupyter.errors import ArgumentError
-from hml_jupyter.methods import MLP
+from hml_jupyter.methods import CNN, MLP, GraphNetwork, Training, evaluate, train
+from hml_jupyter.methods.method import Method
 from hml_jupyter.methods.sample import Part, Sample, training_sample
+from hml_jupyter.representations import Image, Representation
 
 METHOD = MLP(hidden=(4,), dropout=0.2, batch_size=64)
 
@@ -108,3 +113,87 @@ def assert_same(a: dict[str, np.ndarray], b: dict[str, np.ndarray]) -> None:
     assert a.keys() == b.keys()
     for name, values in a.items():
         np.testing.assert_array_equal(values, b[name], err_msg=name)
+
+
+IMAGES = CNN(filters=(4, 6), hidden=(5,), batch_size=64, learning_rate=0.01)
+
+
+def images(n: int = 200) -> Part:
+    """Pixels of energy, and of charge; signal has its energy on the left."""
+    rng = np.random.default_rng(1)
+    X = rng.exponential(50, (n, 6, 6, 2)) * (rng.random((n, 6, 6, 2)) < 0.2)
+    X[..., 1] = np.sign(X[..., 1]) * rng.choice([-1, 1], (n, 6, 6))
+    y = np.arange(n) % 2
+    X[y == 1, :3, :, 0] *= 4
+    return Part(X.astype(np.float32), y, np.ones(n), np.ones(n))
+
+
+@pytest.mark.parametrize("summary", ["average", "flatten"])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_images_are_learnt(scale: str, summary: str) -> None:
+    method = CNN(filters=(4,), hidden=(8,), batch_size=32, learning_rate=0.02, scale=scale, summary=summary)
+    curves = method.learner(Sample(images(), None), seed=1).advance(0, 8)
+    assert curves["loss"][-1] < 0.8 * curves["loss"][0]
+
+
+def test_channels_are_divided_by_their_root_mean_square() -> None:
+    part = images()
+    arrays = IMAGES.arrays(IMAGES.learner(Sample(part, None), seed=1).model())
+    np.testing.assert_allclose(arrays["mean"], [0.0, 0.0])
+    np.testing.assert_allclose(arrays["variance"], (part.X.astype(float) ** 2).mean(axis=(0, 1, 2)))
+
+
+def test_images_are_saved_and_go_on(tmp_path: Path) -> None:
+    sample = Sample(images(), None)
+    method = CNN(filters=(4,), batch_size=64, dropout=0.2, scale="log", pool=1)
+    whole, first, second = (method.learner(sample, seed=1) for _ in range(3))
+    whole.advance(0, 3)
+    first.advance(0, 1)
+    second.restore(first.state())
+    second.advance(1, 3)
+    assert_same(method.arrays(second.model()), method.arrays(whole.model()))
+    method.save(whole.model(), tmp_path / "model.keras")
+    loaded = method.load(tmp_path / "model.keras")
+    np.testing.assert_array_equal(method.scores(loaded, sample.train.X), method.scores(whole.model(), sample.train.X))
+
+
+@pytest.mark.parametrize(
+    ("method", "representation"),
+    [(IMAGES, kinds.IMAGE), (GraphNetwork(messages=(6,), batch_size=64, learning_rate=0.02), kinds.GRAPH)],
+    ids=["images", "graphs"],
+)
+def test_trained_scored_and_evaluated(study: Path, method: Method, representation: Representation) -> None:
+    data = kinds.dataset(representation, path="study/data/set")
+    made = train(method, data, seed=1, epochs=6, path="study/models/one")
+    again = Training.load("study/models/one")
+    np.testing.assert_array_equal(again.score(data), made.score(data))
+    np.testing.assert_array_equal(again.score(data.X), made.score(data))
+    assert again.names == representation.names
+    assert evaluate(again).n_test == data.part("test").sum()
+    with pytest.raises(
+        ArgumentError, match=f"learns from {representation.kind}s, and the dataset holds columns: build"
+    ):
+        train(method, samples.dataset(100), seed=1)
+    with pytest.raises(ArgumentError, match="and the dataset holds columns: build one with hml"):
+        again.score(samples.dataset(100))
+    with pytest.raises(ArgumentError, match="learns from columns, and the dataset holds"):
+        train(METHOD, data, seed=1)
+
+
+def test_images_of_another_size_are_refused() -> None:
+    made = train(CNN(filters=(2,)), kinds.dataset(kinds.IMAGE), seed=1, epochs=1)
+    with pytest.raises(
+        ArgumentError, match=r"CNN learned from images with size=\[8, 8\]; this dataset has size=\[9, 9\]"
+    ):
+        made.score(kinds.dataset(replace(kinds.IMAGE, size=(9, 9))))
+    with pytest.raises(ArgumentError, match=r"images of the shape \('n', 8, 8, 1\); got \(2, 9, 9, 1\)"):
+        made.score(np.zeros((2, 9, 9, 1)))
+
+
+def test_missing_jets_are_told_and_not_scored() -> None:
+    image = Image("fatjet0.constituents", size=(4, 4))
+    with pytest.raises(ArgumentError, match=r'have no fatjet0.constituents.*require="fatjet.size > 0"'):
+        train(CNN(filters=(2,)), kinds.dataset(image), seed=1)
+    made = train(CNN(filters=(2,)), kinds.dataset(image, require="fatjet.size > 0"), seed=1, epochs=1)
+    data = kinds.dataset(image)
+    np.testing.assert_array_equal(np.isnan(made.score(data)), np.isnan(data.X).any(axis=(1, 2, 3)))
