@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["keras", "numbers", "single"]
+__all__ = ["keras", "numbers", "quiet", "single"]
 
 Array = npt.NDArray[Any]
 
@@ -21,6 +24,14 @@ def keras() -> Any:
     from . import keras_layers  # noqa: F401 (a model file may name them)
 
     return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Save without a warning: Keras 3.15 copies its variables in a way that NumPy 2.4 deprecates; the copy is right."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        yield
 
 
 def single(values: Array) -> Array:

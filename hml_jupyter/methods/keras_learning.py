@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from ..checks import whole
 from ..errors import ArgumentError
-from .backend import keras, numbers, single
+from .backend import keras, numbers, quiet, single
 from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
 from .optimizers import DECAYS, OPTIMIZERS, optimizer
@@ -86,9 +85,7 @@ class KerasMethod(Method):
 
     def save(self, model: Any, file: Path) -> None:
         """Write the network in Keras's own format, without the optimizer."""
-        with warnings.catch_warnings():
-            # Keras 3.15 copies its variables in a way that NumPy 2.4 deprecates; the copy is right.
-            warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
+        with quiet():
             inputs = model.input if isinstance(model.input, dict) else model.inputs
             keras().Model(inputs, model.outputs, name=model.name).save(file)
 

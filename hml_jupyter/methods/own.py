@@ -16,7 +16,7 @@ from ..canonical import canonical, digest
 from ..errors import ArgumentError, RecordError
 from ..literals import imported
 from . import estimators
-from .backend import keras, numbers, single
+from .backend import keras, numbers, quiet, single
 from .estimators import Fitting, matrix
 from .graph_network import GraphNetwork
 from .keras_learning import KerasLearner, KerasMethod, normalizations
@@ -74,7 +74,8 @@ class Network(KerasMethod):
         if callable(self.builder):
             object.__setattr__(self, "builder", _importable(self.builder))
         if hasattr(self.config, "get_config"):
-            object.__setattr__(self, "config", keras().saving.serialize_keras_object(self.config))
+            with quiet():
+                object.__setattr__(self, "config", keras().saving.serialize_keras_object(self.config))
         super().__post_init__()
         given = [name for name in ("builder", "config", "estimator") if getattr(self, name)]
         if len(given) != 1:
@@ -174,25 +175,29 @@ class Network(KerasMethod):
 
     def _normalized(self, model: Any, sample: Sample) -> Any:
         """Return the model on normalised inputs, if it can be saved and has one output."""
-        inputs = keras().tree.map_structure(
-            lambda each: keras().Input(each.shape[1:], dtype=str(each.dtype)), self.tensors(sample.train.X)
-        )
+        tensors = self.tensors(sample.train.X)
+        inputs = _inputs(tensors)
         flow = normalization(*moments(sample.train.X))(inputs) if self.normalize and self.inputs != "graph" else inputs
         try:
             output = model(flow)
-            saved = keras().saving.serialize_keras_object(model)
-            keras().saving.deserialize_keras_object(saved, safe_mode=True)
-        except (TypeError, ValueError, NotImplementedError) as error:
-            reason = str(error).splitlines()[0]
-            msg = (
-                f"this model does not take the inputs, or cannot be saved without its code ({reason}): see hml.Network"
-            )
+        except (TypeError, ValueError) as error:
+            shape = keras().tree.map_structure(lambda each: each.shape[1:], tensors)
+            msg = f"the model does not take inputs of the shape {shape}: {_reason(error)}"
             raise ArgumentError(msg) from error
+        with quiet():
+            _checked(keras().saving.serialize_keras_object(model))
         if getattr(output, "shape", None) != (None, 1):
             shape = getattr(output, "shape", "several outputs")
             msg = f"the model gives {shape}, and a method has one score each event: end it with Dense(1, 'sigmoid')"
             raise ArgumentError(msg)
         return keras().Model(inputs, output, name="network")
+
+
+def _inputs(tensors: Any) -> Any:
+    """Return the symbolic inputs of a model that takes such arrays."""
+    if isinstance(tensors, dict):
+        return {name: keras().Input(each.shape[1:], dtype=str(each.dtype), name=name) for name, each in tensors.items()}
+    return keras().Input(tensors.shape[1:], dtype="float32", name="inputs")
 
 
 def _checked(config: Any) -> Any:
