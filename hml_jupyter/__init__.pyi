@@ -4,7 +4,19 @@ from .cuts import Cut
 from .datasets import Dataset, build_dataset
 from .events import read_events
 from .executors import set_executor
-from .methods import CNN, MLP, BoostedDecisionTree, CutAndCount, GraphNetwork, Network, Training, compare, evaluate, score, train
+from .methods import (
+    CNN,
+    MLP,
+    BoostedDecisionTree,
+    CutAndCount,
+    GraphNetwork,
+    Network,
+    Training,
+    compare,
+    evaluate,
+    score,
+    train,
+)
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot

@@ -95,7 +95,7 @@ class CutAndCount(Method):
             msg = f"epochs={epochs} means nothing for cuts: there is one for each observable"
             raise ArgumentError(msg)
 
-    def learner(self, sample: Sample, *, seed: int) -> _Cutting:  # noqa: ARG002
+    def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> _Cutting:  # noqa: ARG002
         """Return cuts of which none is found yet; nothing is random."""
         if self.objective in EXPECTED and sample.unknown:
             msg = (
@@ -131,6 +131,8 @@ class CutAndCount(Method):
 
 class _Cutting:
     """Cuts that are found one by one."""
+
+    kept = None
 
     def __init__(self, method: CutAndCount, sample: Sample) -> None:
         self._method, self._names = method, sample.names
