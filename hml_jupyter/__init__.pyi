@@ -11,11 +11,14 @@ from .methods import (
     CutAndCount,
     GraphNetwork,
     Network,
+    Scan,
     Training,
     compare,
     evaluate,
+    scan,
     score,
     train,
+    working_point,
 )
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
@@ -46,6 +49,7 @@ __all__ = [
     "Process",
     "RejectionAtEfficiency",
     "Run",
+    "Scan",
     "Set",
     "Training",
     "board",
@@ -62,10 +66,12 @@ __all__ = [
     "read_events",
     "register_observable",
     "replay",
+    "scan",
     "score",
     "select",
     "set_executor",
     "shower",
     "summary",
     "train",
+    "working_point",
 ]

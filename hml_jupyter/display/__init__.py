@@ -106,6 +106,8 @@ SHOWS.update(
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
         "Evaluation": _view(evaluations.evaluation_table, evaluations.evaluation_numbers, drawn=True),
         "Comparison": _view(evaluations.comparison_table, evaluations.comparison_numbers, drawn=True),
+        "WorkingPoint": _view(evaluations.working_point_table, evaluations.working_point_numbers),
+        "Scan": lambda scan: bundle(results.scan_table(scan), record=results.result_record(scan)),
         "DatasetNumbers": lambda numbers: bundle(results.numbers_table(numbers)),
         "Catalogue": lambda catalogue: bundle(views.catalogue_table(catalogue)),
     }

@@ -11,8 +11,17 @@ from .views import estimate, significance_text
 
 if TYPE_CHECKING:
     from ..methods import Comparison, Evaluation
+    from ..methods.working import WorkingPoint
 
-__all__ = ["comparison_numbers", "comparison_table", "evaluation_numbers", "evaluation_table", "metric_texts"]
+__all__ = [
+    "comparison_numbers",
+    "comparison_table",
+    "evaluation_numbers",
+    "evaluation_table",
+    "metric_texts",
+    "working_point_numbers",
+    "working_point_table",
+]
 
 METRICS = {"loss": "loss", "accuracy": "accuracy", "auc": "AUC", "r50": "R50", "z": "max Z"}
 #: HEP ML Lab's columns, and what they are.
@@ -143,3 +152,40 @@ def _significance(evaluation: Evaluation) -> list[str]:
     return [
         f"max Z: Asimov significance at {evaluation.luminosity:g} fb⁻¹{known}, over all thresholds that leave {floor}"
     ]
+
+
+def working_point_table(point: WorkingPoint) -> Table:
+    """Return the efficiencies, the rejections and the expected events of a working point, a row each."""
+    rows = [
+        ["cut", point.cut],
+        ["signal efficiency", with_error(point.signal_efficiency, point.signal_error)],
+        ["background rejection", with_error(point.rejection.value, point.rejection.error)],
+    ]
+    if len(point.rejections) > 1:
+        rows += [[f"rejection of {name}", with_error(r.value, r.error)] for name, r in point.rejections.items()]
+    rows += [[name, _side(sides)] for name, sides in point.confusion.classes.items()]
+    notes = [f"on {count(point.n_test)} test events, scaled up to all", *point.selection]
+    if point.significance is not None:
+        z = point.significance
+        rows += [["s", number(z.s)], ["b", number(z.b)], ["Z", significance_text(z)]]
+        notes.append(f"expected events and Asimov Z at {point.luminosity:g} fb⁻¹")
+        notes += [f"Z {z.reason}"] if z.reason else []
+    if point.rejection.reason:
+        notes.append(f"the rejection {point.rejection.reason}")
+    return Table(f"working point: {point.name}", ("", "value"), rows, tuple(notes))
+
+
+def working_point_numbers(point: WorkingPoint) -> dict[str, Any]:
+    """Return the numbers of a working point as plain JSON."""
+    z = point.significance
+    return {
+        "name": point.name,
+        "selection": list(point.selection),
+        "luminosity": point.luminosity,
+        "n_test": point.n_test,
+        "threshold": point.threshold,
+        "cut": point.cut,
+        "signal_efficiency": {"value": point.signal_efficiency, "error": point.signal_error},
+        "rejection": estimate(point.rejection),
+        "significance": estimate(z) if z else None,
+    }

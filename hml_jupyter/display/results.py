@@ -1,4 +1,4 @@
-"""How saved results show themselves: runs, datasets, trainings."""
+"""How saved results show themselves: runs, datasets, trainings, scans."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tables import Table
 if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..datasets.describing import DatasetNumbers, SideNumbers
-    from ..methods import Training
+    from ..methods import Scan, Training
     from ..provenance import Result
     from ..runs import Run, RunSummary
 
@@ -23,6 +23,7 @@ __all__ = [
     "numbers_table",
     "result_record",
     "run_table",
+    "scan_table",
     "summary_table",
     "training_table",
 ]
@@ -216,3 +217,17 @@ def _side(side: SideNumbers) -> tuple[str, str]:
     if not isfinite(side.mean):
         return NONE, NONE
     return f"{side.mean:.4g} ± {side.spread:.3g}", f"{side.low:.4g} to {side.high:.4g}"
+
+
+def scan_table(scan: Scan) -> Table:
+    """Return a row for each point, the best first."""
+    names = list(scan.grid)
+    rows, notes = [], ["ranked by the AUC of validation events; test events judge the best without bias"]
+    for rank, point in enumerate(scan.points, start=1):
+        judged = [number(value) for value in (point.auc, point.loss, point.accuracy)]
+        rows.append([str(rank), *(_option(point.options[name]) for name in names), *judged, count(point.epochs)])
+        if point.reason:
+            notes.append(f"{rank}: {point.reason}")
+    unit = scan.method.unit
+    columns = ("", *names, "AUC", "loss", "accuracy", f"{unit}s")
+    return Table(f"scan of {type(scan.method).__name__}", columns, rows, (*notes, *_stale(scan)), left=1 + len(names))

@@ -11,10 +11,12 @@ from .method import METHODS, get
 from .networks import CNN, MLP
 from .options import options
 from .own import Network
+from .scans import Scan, scan
 from .scoring import score
 from .trained import Training
 from .training import train
 from .trees import BoostedDecisionTree
+from .working import working_point
 
 __all__ = [
     "CNN",
@@ -26,12 +28,15 @@ __all__ = [
     "Evaluation",
     "GraphNetwork",
     "Network",
+    "Scan",
     "Training",
     "compare",
     "evaluate",
     "finished_epochs",
     "get",
     "options",
+    "scan",
     "score",
     "train",
+    "working_point",
 ]

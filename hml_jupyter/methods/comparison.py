@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +19,13 @@ from .evaluation import Comparison, Evaluation, Importance
 from .inputs import take
 from .measuring import EFFICIENCY, Scored, Terms
 from .overtraining import kolmogorov_smirnov
-from .sample import balanced_weights, check_finite, check_given, check_sides, made_of, share
+from .sample import balanced_weights, check_finite, check_given, check_sides, made_of
 from .trained import Training, check_origin, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["compare", "evaluate"]
+__all__ = ["Judged", "compare", "evaluate", "judge"]
 
 Array = npt.NDArray[Any]
 
@@ -171,23 +171,11 @@ def _evaluate(
     training: Training, dataset: Dataset | None, terms: Terms, name: str, *, importance: bool = False
 ) -> Evaluation:
     data = training.dataset if dataset is None else dataset
-    check_origin(training, data, name)
-    data.check_part("test")
-    inputs = training.inputs(data)
-    train, test = data.part("train"), data.part("test")
-    check_sides(data.is_signal[test].astype(int), "the test", data, fewest=1)
-    used = test | train
-    check_finite(take(inputs, used), training.names, "" if training.method.kind == "set" else made_of(data))
-    score = np.full(len(used), np.nan)
-    score[used] = training.score(take(inputs, used))
-    is_signal, shares = data.is_signal, share(data, "test")
-    weights = data.weights / shares
-    physics = score[test], is_signal[test], weights[test]
-    balanced = balanced_weights(data.y[test], is_signal[test], data.weights[test])
-    unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
-    luminosity = None if unknown else terms.luminosity
-    expected = None if luminosity is None else physics[2] * pb_to_events(luminosity)
-    scored = Scored(*physics[:2], data.y[test], physics[2], balanced, expected)
+    found = judge(training, data, name, terms.luminosity)
+    scored, score, unknown = found.scored, found.score, found.unknown
+    train, test, is_signal = data.part("train"), data.part("test"), data.is_signal
+    physics, balanced = (scored.score, scored.is_signal, scored.weights), scored.balanced
+    weights = data.weights / data.share("test")
     names = {c: data.y[test] == i for i, c in enumerate(data.classes)}
     backgrounds = {c: mine for c, mine in names.items() if c not in data.signal}
     error, roc = measuring.errors(scored, terms), measuring.thinned(*physics)
@@ -224,6 +212,40 @@ def _evaluate(
         significances=measuring.significances_at(scored, terms, roc),
         scores=measuring.distributions(score, weights, is_signal, train, test),
     )
+
+
+class Judged(NamedTuple):
+    """Events as a training sees them."""
+
+    scored: Scored
+    """The test events."""
+    score: Array
+    """(n,) of all events; NaN for those of the validation."""
+    unknown: list[str]
+    """Classes whose cross section is not known."""
+
+
+def judge(training: Training, data: Dataset, name: str, luminosity: float | None) -> Judged:
+    """Return the scores of training and test events, or say why they cannot be judged.
+
+    Raises
+    ------
+    ArgumentError
+        No test events of a side, or missing inputs.
+    """
+    check_origin(training, data, name)
+    data.check_part("test")
+    inputs, test = training.inputs(data), data.part("test")
+    check_sides(data.is_signal[test].astype(int), "the test", data, fewest=1)
+    used = test | data.part("train")
+    check_finite(take(inputs, used), training.names, "" if training.method.kind == "set" else made_of(data))
+    score = np.full(len(used), np.nan)
+    score[used] = training.score(take(inputs, used))
+    weights = (data.weights / data.share("test"))[test]
+    unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
+    expected = None if unknown or luminosity is None else weights * pb_to_events(luminosity)
+    balanced = balanced_weights(data.y[test], data.is_signal[test], data.weights[test])
+    return Judged(Scored(score[test], data.is_signal[test], data.y[test], weights, balanced, expected), score, unknown)
 
 
 def _significance(scored: Scored, terms: Terms, unknown: list[str], error: float) -> BestSignificance | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..metrics import FLOOR
-from .networks import keras
+from .backend import keras
 
 __all__ = ["BINS", "MaxSignificance", "RejectionAtEfficiency"]
 

@@ -28,7 +28,6 @@ __all__ = [
     "input_names",
     "made_of",
     "part",
-    "share",
     "training_sample",
 ]
 
@@ -108,14 +107,9 @@ def part(dataset: Dataset, name: str) -> Part:
     chosen = dataset.part(name)
     is_signal = dataset.is_signal[chosen]
     weights = balanced_weights(dataset.y[chosen], is_signal, dataset.weights[chosen])
-    expected = dataset.weights[chosen] / share(dataset, name)[chosen]
+    expected = dataset.weights[chosen] / dataset.share(name)[chosen]
     X = np.asarray(dataset.X[chosen], np.float64) if dataset.kind == "set" else take(dataset.X, chosen)
     return Part(X, is_signal.astype(np.int64), weights, expected)
-
-
-def share(dataset: Dataset, name: str) -> Array:
-    """Return, for each event, the share of its class's summed weights that the events of a part have; NaN where it has none."""
-    return dataset.share(name)
 
 
 def training_sample(dataset: Dataset, kind: str = "set") -> Sample:

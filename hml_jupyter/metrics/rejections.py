@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..errors import ArgumentError
 from .ranking import Flags, Floats, checked, ranked
 
-__all__ = ["Rejection", "rejection_at_efficiency", "rejections_at_efficiency"]
+__all__ = ["Rejection", "rejection_at_efficiency", "rejection_at_threshold", "rejections_at_efficiency"]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -113,6 +113,35 @@ def rejections_at_efficiency(
         name: _rejection(scores, weights, np.asarray(mine, bool), threshold, reached)
         for name, mine in backgrounds.items()
     }
+
+
+def rejection_at_threshold(
+    scores: npt.ArrayLike, background: npt.ArrayLike, weights: npt.ArrayLike, threshold: float, reached: float
+) -> Rejection:
+    """Return the rejection of ``score >= threshold``.
+
+    Parameters
+    ----------
+    scores, weights : array (n,)
+        Of all events.
+    background : array of bool (n,)
+        Those that are rejected.
+    threshold : float
+        Where the cut stands.
+    reached : float
+        The signal efficiency of the threshold.
+
+    Returns
+    -------
+    Rejection
+        Without a value and with a reason where no background event is left; errors as in :func:`rejection_at_efficiency`.
+
+    Examples
+    --------
+    >>> rejection_at_threshold([0.9, 0.6, 0.7, 0.1], [False, False, True, True], [1.0] * 4, 0.5, 1.0).value
+    2.0
+    """
+    return _rejection(np.asarray(scores), np.asarray(weights), np.asarray(background), threshold, reached)
 
 
 def _tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:

@@ -60,19 +60,26 @@ def _metrics(training: Training) -> dict[str, Any]:
         return {"note": str(error)}
 
 
-def roc(training: Training) -> list[list[float]]:
-    """Return points of a model's ROC curve, background and signal efficiency; none where it cannot be evaluated."""
+def roc(target: str, training: Training, working: float | None) -> dict[str, Any] | None:
+    """Return a model's ROC curve, a ``RocLine``; None where it cannot be evaluated."""
     try:
-        return _evaluated(training)[1]
+        curve = _evaluated(training)[1]
     except HmlError:
-        return []
+        return None
+    return {"target": target, **curve, "working": working}
 
 
 @remembered(32)
-def _evaluated(training: Training) -> tuple[dict[str, str], list[list[float]]]:
+def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any]]:
     from ..display import metric_texts
 
     found = evaluate(training)
-    curve = np.column_stack([found.roc.background_efficiency, found.roc.signal_efficiency])
-    points = curve[:: max(1, len(curve) // 100)].tolist()
-    return metric_texts(found), [*points, [1.0, 1.0]]
+    points = slice(1, None)  # the first one selects nothing
+    left, z = found.roc.background_efficiency[points], found.significances
+    curve = {
+        "efficiency": found.roc.signal_efficiency[points].tolist(),
+        "rejection": [1 / share if share > 0 else None for share in left.tolist()],
+        "threshold": found.roc.thresholds[points].tolist(),
+        "z": None if z is None else [value if np.isfinite(value) else None for value in z[points].tolist()],
+    }
+    return metric_texts(found), curve

@@ -47,7 +47,7 @@ class Training(Panel):
             "models": self._models(trained),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
             "history": {name: t.history for name, t in trained.items()},
-            "roc": [{"target": name, "points": roc(t)} for name, t in trained.items()],
+            "roc": [line for name, t in trained.items() if (line := roc(name, t, self._working(name)))],
             "defaults": {
                 "method": _MENU[0],
                 "options": {},
@@ -60,7 +60,13 @@ class Training(Panel):
 
     def action(self, name: str, values: Values) -> Action:
         """Return the call of a form, of a kept part of a training, or of a comparison."""
-        actions = {"train": self._train, "keep": self._keep, "compare": self._compare, "score": self._score}
+        actions = {
+            "train": self._train,
+            "keep": self._keep,
+            "compare": self._compare,
+            "score": self._score,
+            "working_point": self._point,
+        }
         if name not in actions:
             msg = f"the Training panel has no action {name!r}"
             raise FieldError("form", msg)
@@ -125,6 +131,20 @@ class Training(Panel):
         for target in targets:
             self.bench.result("Training", target, "targets")
         return Action(Call("compare", ([Ref(t) for t in targets],)), "compare")
+
+    def _point(self, values: Values) -> Action:
+        target = str(values.get("target"))
+        self.bench.result("Training", target, "target")
+        kept = number(values, "signal_efficiency", float, low=0.0, high=1.0)
+        return Action(
+            Call("working_point", (Ref(target),), {"signal_efficiency": round(kept, 3)}), f"working_point:{target}"
+        )
+
+    def _working(self, target: str) -> float | None:
+        """Return the signal efficiency of a model's recorded working point."""
+        calls = [e.call for e in self.bench.journal.entries if e.key == f"working_point:{target}" and e.call]
+        found = calls[-1].options.get("signal_efficiency") if calls else None
+        return found if isinstance(found, float) else None
 
     def _score(self, values: Values) -> Action:
         target = str(values.get("target"))

@@ -73,6 +73,17 @@ class LabPage:
         self.move(observable, share, side=side)
         self.release()
 
+    def drag_window(self, observable: str, low: float, high: float) -> None:
+        """Drag both thresholds of an observable that has none yet."""
+        self.wait_for_indexes()
+        self.drag(observable, low)
+        self.wait_for_text("selected = hml.select(")
+        self.ready()
+        self.wait_for_indexes()
+        self.drag(observable, high, side="below")
+        self.wait_for_last(f"{observable} < ")
+        self.ready()
+
     # waiting ------------------------------------------------------------------------------------------------------
 
     def ready(self) -> None:

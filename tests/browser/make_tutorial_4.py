@@ -103,7 +103,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     lab.wait_for_text("dataset = hml.build_dataset(")
     lab.ready()
     lab.tab("Cuts")
-    window(lab)
+    lab.drag_window("fatjet0.mass", 0.47, 0.71)
     lab.button("Arrange").first.click()
     lab.button("add a 2-D view").click()
     lab.wait_for_text("board = hml.board(")
@@ -113,18 +113,6 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     for name in list(WORDS)[2:]:
         insert(notebook, name, WORDS[name], name if name != "end" else None)
     keep(notebook, NAME, STUDY)
-
-
-def window(lab: LabPage) -> None:
-    """Drag both ends of the mass."""
-    lab.wait_for_indexes()
-    lab.drag("fatjet0.mass", 0.47)
-    lab.wait_for_text("selected = hml.select(")
-    lab.ready()
-    lab.wait_for_indexes()
-    lab.drag("fatjet0.mass", 0.71, side="below")
-    lab.wait_for_last("fatjet0.mass < ")
-    lab.ready()
 
 
 def best(lab: LabPage) -> None:

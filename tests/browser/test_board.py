@@ -16,13 +16,7 @@ BOARD = "alone = hml.board(dataset, ['fatjet0.mass', 'fatjet0.tau21'], luminosit
 
 def test_a_window_moves_as_a_whole_and_is_one_cell(cuts: LabPage) -> None:
     lab = cuts
-    lab.drag("fatjet0.mass", 0.4)
-    lab.wait_for_text("selected = hml.select(")
-    lab.ready()
-    lab.wait_for_indexes()
-    lab.drag("fatjet0.mass", 0.6, side="below")
-    lab.wait_for_last("fatjet0.mass < ")
-    lab.ready()
+    lab.drag_window("fatjet0.mass", 0.4, 0.6)
     lab.wait_for_indexes()
     low, high = (float(cut.split()[-1]) for cut in kept(lab))
     before = lab.sources()[-1]

@@ -286,7 +286,17 @@ def test_training_shows_its_models(page: Page) -> None:
     model = page.lab.training["models"][0]
     assert (model["target"], model["status"], model["stale"]) == ("bdt", "done", [])
     assert float(model["auc"]) > 0.5
-    assert len(page.lab.training["roc"][0]["points"]) > 5
+    (line,) = page.lab.training["roc"]
+    assert (line["target"], line["working"], len(line["efficiency"])) == ("bdt", None, 200)
+    assert {len(line[name]) for name in ("rejection", "threshold", "z")} == {200}
+    page.commit("training", "working_point", target="bdt", signal_efficiency=0.7)
+    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.7)"
+    assert page.lab.training["roc"][0]["working"] == 0.7
+    page.commit("training", "working_point", target="bdt", signal_efficiency=0.6)
+    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.6)"
+    assert "signal_efficiency=0.7" not in "".join(page.sources)
+    with pytest.raises(Refused, match="signal_efficiency must be at most 1"):
+        page.commit("training", "working_point", target="bdt", signal_efficiency=1.7)
     assert len(page.lab.training["history"]["bdt"]["loss"]) == 5
 
 

@@ -1,9 +1,8 @@
 import { ticks } from "d3-array";
-import { number } from "../shared/numbers";
+import { decade, number, ten } from "../shared/numbers";
 
 const SHRINK = 0.4;
 const DECADES = 10;
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 export interface Tick {
   at: number;
@@ -57,7 +56,7 @@ export class Heights {
       at: this.y(value),
       text: number(value / 10 ** power, 3),
     }));
-    return { marks: marks.slice(0, 5), power: power ? `×10${superscript(power)}` : "" };
+    return { marks: marks.slice(0, 5), power: power ? `×${ten(power)}` : "" };
   }
 
   private decades(): Tick[] {
@@ -71,11 +70,3 @@ export class Heights {
       .map((power) => ({ at: this.y(10 ** power), text: decade(power) }));
   }
 }
-
-function superscript(power: number): string {
-  const digits = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
-  return power < 0 ? `⁻${digits}` : digits;
-}
-
-const decade = (power: number) =>
-  power >= 0 && power < 4 ? String(10 ** power) : `10${superscript(power)}`;

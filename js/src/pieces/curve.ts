@@ -1,7 +1,8 @@
-import { extent } from "d3-array";
-import { scaleLinear } from "d3-scale";
+import { extent, range } from "d3-array";
+import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
 import { fill, h, s } from "../shared/dom";
+import { decade } from "../shared/numbers";
 
 export interface Line {
   label: string;
@@ -13,11 +14,14 @@ export interface Line {
 export interface CurveOptions {
   x: string;
   y: string;
-  domain?: { x: [number, number]; y: [number, number] };
+  domain?: { x: [number, number]; y?: [number, number] };
   /** Whole numbers along x, such as epochs. */
   whole?: boolean;
+  /** A logarithmic y axis. */
+  log?: boolean;
   empty: string;
 }
+type Scale = ScaleContinuousNumeric<number, number>;
 
 const SIZE = { height: 172, left: 42, right: 10, top: 8, bottom: 32 };
 
@@ -26,14 +30,17 @@ export class Curve {
   private readonly svg = s("svg", { class: "hml-lines", height: SIZE.height, role: "img" });
   private readonly legend = h("div", { class: "hml-legend" });
   private readonly hint = h("span", { class: "hml-muted" });
-  private readonly plot = h("div", { class: "hml-plot" }, this.svg);
+  /** What stands on the drawing goes in here. */
+  readonly plot = h("div", { class: "hml-plot" }, this.svg);
   readonly root: HTMLElement;
   private lines: Line[] = [];
   private readonly observer: ResizeObserver | null;
 
+  /** `scaled` is told where along x the numbers stand, whenever that has changed. */
   constructor(
     title: string,
     private readonly options: CurveOptions,
+    private readonly scaled: (x: Scale) => void = () => {},
   ) {
     const head = h("h4", {}, h("span", { class: "hml-name" }, title), this.hint);
     this.root = h(
@@ -60,10 +67,11 @@ export class Curve {
     this.observer?.disconnect();
   }
 
-  private redraw(): void {
+  redraw(): void {
     const width = this.plot.clientWidth || 320;
     this.svg.setAttribute("width", String(width));
     const { x, y } = this.scales(width);
+    this.scaled(x);
     if (this.lines.length === 0) {
       fill(
         this.svg,
@@ -97,19 +105,20 @@ export class Curve {
       const [low = 0, high = 1] = extent(all, (point) => point[at]);
       return low === high ? [low - 0.5, high + 0.5] : [low, high];
     };
-    const { domain } = this.options;
+    const { domain, log } = this.options;
+    const upright: [number, number] = [SIZE.height - SIZE.bottom, SIZE.top];
     const x = scaleLinear(domain?.x ?? span(0), [SIZE.left, width - SIZE.right]);
-    const y = scaleLinear(domain?.y ?? span(1), [SIZE.height - SIZE.bottom, SIZE.top]);
-    return { x, y: domain ? y : y.nice(4) };
+    const y = (log ? scaleLog : scaleLinear)(domain?.y ?? span(1), upright);
+    return { x, y: domain?.y ? y : y.nice(4) };
   }
 
-  private axes(
-    x: ReturnType<typeof scaleLinear<number>>,
-    y: ReturnType<typeof scaleLinear<number>>,
-    width: number,
-  ): SVGElement[] {
+  private axes(x: Scale, y: Scale, width: number): SVGElement[] {
     const bottom = SIZE.height - SIZE.bottom;
     const ticks = x.ticks(5).filter((tick) => !this.options.whole || Number.isInteger(tick));
+    const marks = this.options.log ? decades(y) : y.ticks(4);
+    const upright = this.options.log
+      ? (tick: number) => decade(Math.round(Math.log10(tick)))
+      : y.tickFormat(4);
     const text = (attributes: Record<string, string | number>, words: string) =>
       s("text", attributes, words.replace("−", "-"));
     return [
@@ -117,17 +126,15 @@ export class Curve {
         class: "hml-frame",
         d: `M${SIZE.left} ${SIZE.top}V${bottom}H${width - SIZE.right}`,
       }),
-      ...y.ticks(4).map((tick) =>
+      ...marks.map((tick) =>
         s("path", {
           class: "hml-grid",
           d: `M${SIZE.left} ${round(y(tick))}H${width - SIZE.right}`,
         }),
       ),
-      ...y
-        .ticks(4)
-        .map((tick) =>
-          text({ x: SIZE.left - 5, y: y(tick) + 3, "text-anchor": "end" }, y.tickFormat(4)(tick)),
-        ),
+      ...marks.map((tick) =>
+        text({ x: SIZE.left - 5, y: y(tick) + 3, "text-anchor": "end" }, upright(tick)),
+      ),
       ...ticks.map((tick) =>
         text({ x: x(tick), y: bottom + 13, "text-anchor": "middle" }, x.tickFormat(5)(tick)),
       ),
@@ -145,6 +152,13 @@ export class Curve {
       ),
     ];
   }
+}
+
+/** The powers of ten, at most five of them. */
+function decades(y: Scale): number[] {
+  const [low = 1, high = 1] = y.domain().map(Math.log10);
+  const step = Math.max(1, Math.ceil((high - low) / 4));
+  return range(Math.ceil(low), Math.floor(high) + 1, step).map((power) => 10 ** power);
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -3,15 +3,10 @@ export type Pen = Pick<CanvasPath, "moveTo" | "lineTo" | "arc" | "closePath">;
 const R = 1.8;
 
 type Y = (value: number) => number;
+type Borders = ArrayLike<number>;
 
 /** Steps along bins: as few corners as they have. */
-function steps(
-  pen: Pen,
-  x: ArrayLike<number>,
-  values: ArrayLike<number>,
-  y: Y,
-  back: boolean,
-): number {
+function steps(pen: Pen, x: Borders, values: Borders, y: Y, back: boolean): number {
   const n = values.length;
   let last = Number.NaN;
   for (let k = 0; k < n; k += 1) {
@@ -28,13 +23,7 @@ function steps(
 }
 
 /** Outline of bins between two rows of values. */
-export function outline(
-  pen: Pen,
-  x: ArrayLike<number>,
-  tops: ArrayLike<number>,
-  bases: ArrayLike<number>,
-  y: Y,
-): void {
+export function outline(pen: Pen, x: Borders, tops: Borders, bases: Borders, y: Y): void {
   pen.moveTo(x[0] ?? 0, y(bases[0] ?? 0));
   steps(pen, x, tops, y, false);
   const flat = Array.prototype.every.call(bases, (base: number) => base === 0);
@@ -47,13 +36,7 @@ export function outline(
 }
 
 /** One error above and below each bin; whether there is any. */
-export function ribbon(
-  pen: Pen,
-  x: ArrayLike<number>,
-  values: Float64Array,
-  errors: ArrayLike<number>,
-  y: Y,
-): boolean {
+export function ribbon(pen: Pen, x: Borders, values: Float64Array, errors: Borders, y: Y): boolean {
   if (!Array.prototype.some.call(errors, (error: number) => error > 0)) return false;
   const tops = values.map((value, at) => value + (errors[at] ?? 0));
   const bases = values.map((value, at) => value - (errors[at] ?? 0));
@@ -62,17 +45,8 @@ export function ribbon(
 }
 
 /** A point in the middle of each bin that holds something. */
-export function dots(
-  pen: Pen,
-  x: ArrayLike<number>,
-  counts: ArrayLike<number>,
-  scale: number,
-  y: Y,
-): void {
-  for (let i = 0; i < counts.length; i += 1) {
-    const n = counts[i] ?? 0;
-    if (n > 0) dot(pen, middle(x, i), y(n * scale));
-  }
+export function dots(pen: Pen, x: Borders, counts: Borders, scale: number, y: Y): void {
+  filled(x, counts, (at, n) => dot(pen, at, y(n * scale)));
 }
 
 export function dot(pen: Pen, x: number, y: number): void {
@@ -81,19 +55,19 @@ export function dot(pen: Pen, x: number, y: number): void {
 }
 
 /** Central 68 % intervals of counts, as Garwood has them, by the approximation of Wilson and Hilferty. */
-export function bars(
-  pen: Pen,
-  x: ArrayLike<number>,
-  counts: ArrayLike<number>,
-  scale: number,
-  y: Y,
-): void {
+export function bars(pen: Pen, x: Borders, counts: Borders, scale: number, y: Y): void {
+  filled(x, counts, (at, n) => {
+    const [low, high] = garwood(n);
+    pen.moveTo(at, y(high * scale));
+    pen.lineTo(at, y(low * scale));
+  });
+}
+
+/** Give the middle and the count of each bin that holds something. */
+function filled(x: Borders, counts: Borders, each: (at: number, n: number) => void): void {
   for (let i = 0; i < counts.length; i += 1) {
     const n = counts[i] ?? 0;
-    if (!(n > 0)) continue;
-    const [low, high] = garwood(n);
-    pen.moveTo(middle(x, i), y(high * scale));
-    pen.lineTo(middle(x, i), y(low * scale));
+    if (n > 0) each(middle(x, i), n);
   }
 }
 
@@ -103,4 +77,4 @@ export function garwood(n: number): [number, number] {
   return [n > 0 ? Math.max(0, bound(n, -1)) : 0, bound(n + 1, 1)];
 }
 
-export const middle = (x: ArrayLike<number>, i: number) => ((x[i] ?? 0) + (x[i + 1] ?? 0)) / 2;
+export const middle = (x: Borders, i: number) => ((x[i] ?? 0) + (x[i + 1] ?? 0)) / 2;

@@ -88,4 +88,10 @@ function fixed(value: number, decimals: number): string {
   return Number(down.at(-1)) % 2 === 0 ? down : text;
 }
 
-const ten = (power: number) => `10${[...String(power)].map((c) => SUPERSCRIPTS[c]).join("")}`;
+/** A power of ten, in full where that is short. */
+export const decade = (power: number) =>
+  power >= 0 && power < 4 ? String(10 ** power) : ten(power);
+
+/** 10 and a superscript. */
+export const ten = (power: number) =>
+  `10${[...String(power)].map((c) => SUPERSCRIPTS[c]).join("")}`;

@@ -182,6 +182,18 @@ export interface ModelRow {
   /** The dataset that has its score as a column. */
   scored?: string | null;
 }
+/** A model's ROC curve on test events, p points by rising signal efficiency. */
+export interface RocLine {
+  target: string;
+  efficiency: number[];
+  /** One over the background efficiency; null where no background event is left. */
+  rejection: (number | null)[];
+  threshold: number[];
+  /** Significance, null where it cannot be estimated; null for all without cross sections. */
+  z: (number | null)[] | null;
+  /** Signal efficiency of the recorded working point. */
+  working: number | null;
+}
 export interface TrainingState {
   methods: Method[];
   datasets: {
@@ -196,7 +208,7 @@ export interface TrainingState {
   models: ModelRow[];
   running: { record_id: string; target: string; method: string } | null;
   history: Record<string, { loss?: number[]; val_loss?: number[] }>;
-  roc: { target: string; points: [number, number][] }[];
+  roc: RocLine[];
   /** With the name that a model of each method would have. */
   defaults: Omit<TrainingValues, "name"> & { names: Record<string, string> };
 }

@@ -3,33 +3,29 @@ import { selectField, textField } from "../pieces/fields";
 import { Models } from "../pieces/models";
 import { Options } from "../pieces/options";
 import { ProgressBar } from "../pieces/progress";
+import { Roc } from "../pieces/roc";
 import { button, fill, h } from "../shared/dom";
 import type { Progress, Result } from "../shared/kernel";
 import type { Method, ModelRow, TrainingState, TrainingValues } from "../shared/state";
 import { Desk } from "./desk";
 import { type Bench, block, type Panel } from "./panel";
 
-const ROC = {
-  x: "background efficiency",
-  y: "signal efficiency",
-  domain: { x: [0, 1] as [number, number], y: [0, 1] as [number, number] },
-  empty: "Trained models are drawn here, on test events.",
-};
 const LOSS = {
   x: "epoch or tree",
   y: "loss",
   whole: true,
   empty: "The loss is drawn here while a model trains.",
 };
-const STYLES = [0, 2, 3, 4, 5, 6, 7];
-
 /** Classifiers: a method, what it learns from, how it went, and how they compare. */
 export class TrainingPanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
   private readonly desk: Desk<TrainingValues>;
   private readonly loss = new Curve("loss", LOSS);
-  private readonly roc = new Curve("ROC", ROC);
+  private readonly roc = new Roc((target, signal_efficiency) => {
+    const text = `working point of ${target}`;
+    this.send("training", "working_point", { target, signal_efficiency }, text, text);
+  });
   private readonly status = h("div", { class: "hml-running hml-status" });
   private readonly models = new Models(
     (targets) =>
@@ -217,14 +213,7 @@ export class TrainingPanel implements Panel {
       { label: "validation", style: 2, dashed: true, points: points(curves.val_loss) },
     ];
     this.loss.draw(lines, live?.text ?? "");
-    this.roc.draw(
-      roc.map((one, at) => ({
-        label: one.target,
-        style: STYLES[at % STYLES.length] ?? 0,
-        dashed: at % 2 === 1,
-        points: one.points,
-      })),
-    );
+    this.roc.draw(roc);
   }
 
   private score({ target, scored }: ModelRow): void {

@@ -10,8 +10,20 @@ const history = (n: number, at: number) => ({
   loss: Array.from({ length: n }, (_, i) => 0.25 + 0.45 * Math.exp(-i / 6) + at),
   val_loss: Array.from({ length: n }, (_, i) => 0.28 + 0.42 * Math.exp(-i / 5) + at + 0.002 * i),
 });
-const roc = (power: number) =>
-  Array.from({ length: 60 }, (_, i) => [i / 59, 1 - (1 - i / 59) ** power]);
+const roc = (target: string, power: number, working: number | null) => {
+  const efficiency = Array.from({ length: 200 }, (_, i) => (i + 1) / 200);
+  const left = efficiency.map((share) => 1 - (1 - share ** power) ** (1 / power));
+  return {
+    target,
+    efficiency,
+    rejection: left.map((share) => (share < 2e-4 ? null : 1 / share)),
+    threshold: efficiency.map((share) => 1 - share ** 3),
+    z: efficiency.map((share, i) =>
+      (left[i] ?? 0) < 0.01 ? null : (0.02 * share) / Math.sqrt(left[i] ?? 1),
+    ),
+    working,
+  };
+};
 const model = (target: string, method: string, more: object = {}) => ({
   target,
   record_id: "0005",
@@ -96,10 +108,7 @@ export function training(scenario: string): object {
     models: scenario === "empty" ? [] : models,
     running: running ? { record_id: "0006", target: "mlp", method: "MLP" } : null,
     history: { bdt: history(100, 0), ...(running ? {} : { mlp: history(20, 0.03) }) },
-    roc: [
-      { target: "bdt", points: roc(14) },
-      ...(running ? [] : [{ target: "mlp", points: roc(9) }]),
-    ],
+    roc: [roc("bdt", 4, null), ...(running ? [] : [roc("mlp", 3, 0.6)])],
     defaults: {
       method: "MLP",
       options: {},

@@ -1,0 +1,133 @@
+import { h, unique, write } from "../shared/dom";
+import { general, number } from "../shared/numbers";
+import type { RocLine } from "../shared/state";
+import { Curve } from "./curve";
+import { Threshold } from "./threshold";
+
+const STYLES = [0, 2, 3, 4, 5, 6, 7];
+const OPTIONS = {
+  x: "signal efficiency",
+  y: "background rejection",
+  domain: { x: [0, 1] as [number, number] },
+  log: true,
+  empty: "Trained models are drawn here, on test events.",
+};
+
+/** ROC curves with a handle: where it is let go is the working point of a model. */
+export class Roc {
+  readonly root: HTMLElement;
+  private readonly curve: Curve;
+  private readonly handle: Threshold;
+  private readonly model = h("select", {
+    class: "hml-input",
+    id: unique("in"),
+    "data-key": "roc model",
+    onchange: () => this.choose(),
+  });
+  private readonly words = h("div", { class: "hml-note hml-working" });
+  private readonly row: HTMLElement;
+  private lines: RocLine[] = [];
+  /** Of the last of the lines, for who has not chosen. */
+  private newest = "";
+  private place = 0;
+
+  constructor(commit: (target: string, efficiency: number) => void) {
+    this.curve = new Curve("ROC", OPTIONS, (x) => this.scale(x));
+    this.handle = new Threshold("low", "signal efficiency of the working point", {
+      near: () => {},
+      grab: () => {},
+      move: (_, place) => this.put(place),
+      commit: (_, place) => {
+        const { line } = this;
+        if (line) commit(line.target, line.efficiency[place] ?? 0);
+      },
+      cancel: () => this.put(this.standing()),
+      limits: () => [0, Math.max(0, (this.line?.efficiency.length ?? 1) - 1)],
+    });
+    this.curve.plot.append(this.handle.root);
+    const label = h("label", { class: "hml-muted", htmlFor: this.model.id }, "working point of");
+    this.row = h("div", { class: "hml-working-row" }, label, this.model);
+    this.curve.root.append(this.row, this.words);
+    this.root = this.curve.root;
+    this.draw([]);
+  }
+
+  draw(lines: RocLine[]): void {
+    this.lines = lines;
+    this.offer();
+    this.curve.draw(
+      lines.map((one, at) => ({
+        label: one.target,
+        style: STYLES[at % STYLES.length] ?? 0,
+        dashed: at % 2 === 1,
+        points: one.efficiency.flatMap((efficiency, i): [number, number][] => {
+          const rejection = one.rejection[i];
+          return rejection == null ? [] : [[efficiency, rejection]];
+        }),
+      })),
+    );
+    const nothing = lines.length === 0;
+    for (const node of [this.handle.root, this.row, this.words]) node.hidden = nothing;
+    if (!this.handle.moving) this.put(this.standing());
+  }
+
+  dispose(): void {
+    this.curve.dispose();
+    this.handle.dispose();
+  }
+
+  private get line(): RocLine | undefined {
+    return this.lines.find(({ target }) => target === this.model.value);
+  }
+
+  private offer(): void {
+    const newest = this.lines.at(-1)?.target ?? "";
+    const chosen = newest === this.newest ? this.model.value : newest;
+    this.newest = newest;
+    const options = this.lines.map(({ target }) => h("option", { value: target }, target));
+    this.model.replaceChildren(...options);
+    this.model.value = this.lines.some(({ target }) => target === chosen) ? chosen : newest;
+  }
+
+  private choose(): void {
+    this.curve.redraw();
+    this.put(this.standing());
+  }
+
+  /** The place of the recorded working point, else that of half of the signal. */
+  private standing(): number {
+    const { line } = this;
+    if (!line) return 0;
+    const wanted = line.working ?? 0.5;
+    const found = line.efficiency.findIndex((efficiency) => efficiency >= wanted - 1e-9);
+    return found < 0 ? line.efficiency.length - 1 : found;
+  }
+
+  private scale(x: (value: number) => number): void {
+    const places = this.line?.efficiency ?? [];
+    this.handle.scale({ places, pixels: places.map(x), stops: [...places.keys()] });
+    this.handle.place(this.place, this.spoken(this.place), this.line?.working != null);
+  }
+
+  private put(place: number): void {
+    this.place = place;
+    this.handle.place(place, this.spoken(place), this.line?.working != null);
+    write(this.words, this.said(place));
+  }
+
+  private said(place: number): string {
+    const { line } = this;
+    if (!line) return "";
+    const at = (values: (number | null)[] | null) => values?.[place] ?? null;
+    const share = `${general(100 * (line.efficiency[place] ?? 0), 3)} % of signal`;
+    const rejection = `rejection ${number(at(line.rejection), 3)}`;
+    const cut = `score ≥ ${number(at(line.threshold), 3)}`;
+    const z = number(at(line.z), 3);
+    return [share, rejection, cut, ...(line.z ? [`Z ${z}`] : [])].join(" · ");
+  }
+
+  private spoken(place: number): string {
+    const { line } = this;
+    return line ? `${line.target}: ${this.said(place).replaceAll(" · ", ", ")}` : "";
+  }
+}

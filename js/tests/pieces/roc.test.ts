@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { Roc } from "../../src/pieces/roc";
+import type { RocLine } from "../../src/shared/state";
+
+const line = (target: string, given: Partial<RocLine> = {}): RocLine => ({
+  target,
+  efficiency: [0.25, 0.5, 0.75, 1],
+  rejection: [null, 40, 8, 1],
+  threshold: [0.9, 0.7, 0.4, 0.01],
+  z: [null, 0.12, 0.2, 0.05],
+  working: null,
+  ...given,
+});
+
+function drawn(...lines: RocLine[]) {
+  const sent: [string, number][] = [];
+  const roc = new Roc((...one) => sent.push(one));
+  document.body.replaceChildren(roc.root);
+  roc.draw(lines);
+  const slider = roc.root.querySelector<HTMLElement>('[role="slider"]');
+  if (!slider) throw new Error("there is no handle");
+  const press = (key: string) =>
+    slider.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  const spoken = () => slider.getAttribute("aria-valuetext");
+  return { roc, slider, sent, press, spoken };
+}
+
+test("the handle begins at half of the signal, or where the working point is", () => {
+  const { roc, spoken } = drawn(line("bdt"));
+  expect(spoken()).toBe("bdt: 50 % of signal, rejection 40, score ≥ 0.7, Z 0.12");
+  roc.draw([line("bdt", { working: 0.75 })]);
+  expect(spoken()).toBe("bdt: 75 % of signal, rejection 8, score ≥ 0.4, Z 0.2");
+});
+
+test("it moves by keys, says what it would keep, and what it is let go at is sent", () => {
+  const { press, spoken, sent, roc } = drawn(line("bdt"));
+  press("ArrowLeft");
+  expect(spoken()).toContain("25 % of signal, rejection –, score ≥ 0.9, Z –");
+  expect(roc.root.textContent).toContain("25 % of signal");
+  press("End");
+  press("Enter");
+  expect(sent).toEqual([["bdt", 1]]);
+});
+
+test("Escape puts it back", () => {
+  const { press, spoken, sent } = drawn(line("bdt"));
+  press("Home");
+  press("Escape");
+  expect(spoken()).toContain("50 % of signal");
+  expect(sent).toEqual([]);
+});
+
+test("the newest model has the handle, until another one is chosen", () => {
+  const { roc, spoken } = drawn(line("bdt"), line("mlp"));
+  expect(spoken()).toContain("mlp:");
+  const choice = roc.root.querySelector("select");
+  if (!choice) throw new Error("there is no choice");
+  choice.value = "bdt";
+  choice.dispatchEvent(new Event("change"));
+  expect(spoken()).toContain("bdt:");
+  roc.draw([line("bdt"), line("mlp")]);
+  expect(spoken()).toContain("bdt:");
+  roc.draw([line("bdt"), line("mlp"), line("cnn")]);
+  expect(spoken()).toContain("cnn:");
+});
+
+test("without cross sections there is no Z, and without models no handle", () => {
+  const { roc, slider, spoken } = drawn(line("bdt", { z: null }));
+  expect(spoken()).toBe("bdt: 50 % of signal, rejection 40, score ≥ 0.7");
+  roc.draw([]);
+  expect(slider.hidden).toBe(true);
+});
