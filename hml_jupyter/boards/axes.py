@@ -65,19 +65,19 @@ def axis(values: npt.ArrayLike, *, bins: int | None = None, span: tuple[float, f
         edges = _automatic(numbers)
     else:
         low, high = _automatic(numbers)[[0, -1]] if span is None else span
-        edges = _rounded(np.linspace(low, high, (bins or BINS) + 1))
+        edges = rounded(np.linspace(low, high, (bins or BINS) + 1))
     whole = len(numbers) > 0 and bool((numbers == np.rint(numbers)).all())
     if whole and np.allclose(np.diff(edges), 1.0):
         return Axis(edges, edges)
     fine = np.linspace(edges[:-1], edges[1:], STEPS, endpoint=False)
-    return Axis(edges, _rounded(np.append(fine.T.ravel(), edges[-1])))
+    return Axis(edges, rounded(np.append(fine.T.ravel(), edges[-1])))
 
 
 def _automatic(numbers: Floats) -> Floats:
     exact = binning(numbers, bins=BINS)
-    edges = _rounded(exact)
+    edges = rounded(exact)
     if len(numbers) and edges[-1] <= numbers.max() < exact[-1]:
-        edges = _rounded(np.append(edges, 2 * edges[-1] - edges[-2]))
+        edges = rounded(np.append(edges, 2 * edges[-1] - edges[-2]))
     return edges
 
 
@@ -92,10 +92,16 @@ def _some(values: Floats) -> Floats:
     return values[np.abs(values) <= LARGEST]
 
 
-def _rounded(edges: Floats) -> Floats:
-    """Return rising edges as people write them: 0.3, not 0.30000000000000004; those that are nearly one are one."""
+def rounded(edges: Floats, digits: int = 7) -> Floats:
+    """Return rising edges as people write them: 0.3, not 0.30000000000000004; those that are nearly one are one.
+
+    Examples
+    --------
+    >>> rounded(np.linspace(0, 175, 49), digits=2)[:4]
+    array([ 0. ,  3.6,  7.3, 10.9])
+    """
     step = edges[-1] / len(edges) - edges[0] / len(edges)
     if not step > 0:
         return np.unique(edges)
-    digits = 6 - math.floor(math.log10(step))
-    return np.unique([round(edge, digits) for edge in edges.tolist()])
+    decimals = digits - 1 - math.floor(math.log10(step))
+    return np.unique([round(edge, decimals) for edge in edges.tolist()])

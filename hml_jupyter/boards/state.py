@@ -16,7 +16,7 @@ from ..bounds import bound_of, tightest, windows
 from ..datasets import Dataset
 from ..metrics import FLOOR
 from ..selection import steps
-from .axes import BINS, Axis
+from .axes import BINS, Axis, rounded
 from .indexing import Index, contents, fill_edges, totals
 from .layout import MOST_BINS, Layout
 from .samples import Samples
@@ -156,7 +156,7 @@ def index_value(found: Index, views: Sequence[str]) -> tuple[dict[str, Any], lis
 
 def map_edges(axis: Axis) -> Floats:
     """Return the edges of a map's axis over the range of a histogram."""
-    return np.linspace(axis.edges[0], axis.edges[-1], MAP_BINS + 1)
+    return rounded(np.linspace(axis.edges[0], axis.edges[-1], MAP_BINS + 1), digits=2)
 
 
 def look_state(layout: Layout) -> dict[str, Any]:

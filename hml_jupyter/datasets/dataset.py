@@ -164,6 +164,11 @@ class Dataset(Weighed):
         return self.cuts if self.parent is None else self.parent.all_cuts + self.cuts
 
     @property
+    def is_selection(self) -> bool:
+        """Whether it is what cuts, perhaps none, have left of another one; with scores added it is more than that."""
+        return self.parent is not None and self.scores == self.parent.scores
+
+    @property
     def n_events(self) -> int:
         """Number of rows n: events, or jets where each jet has a row (`per`)."""
         return self._arrays.n_rows if self.mask is None else int(self.mask.sum())

@@ -72,7 +72,7 @@ def _drawn(result: Any) -> Any:
 def _dataset(dataset: Any) -> dict[str, Any]:
     """Show a dataset by its classes and histograms, a selection by what each cut leaves."""
     record = results.result_record(dataset)
-    if not dataset.cuts:
+    if not dataset.is_selection:
         return bundle(results.dataset_table(dataset), record=record, picture=_drawn(dataset))
     from ..selection import cutflow
 

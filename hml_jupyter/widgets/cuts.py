@@ -41,6 +41,7 @@ class Cuts(Panel):
     def __init__(self, bench: Any) -> None:
         super().__init__(bench)
         self._chosen: str | None = None
+        self._seen: set[str] = set()
         self._luminosity, self._uncertainty = LUMINOSITY, 0.0
         self._boards: dict[str, _Shown] = {}
         self._switched: dict[str, Listed] = {}
@@ -129,12 +130,16 @@ class Cuts(Panel):
     # the cuts are what the newest selection says -------------------------------------------------------------------
 
     def _built(self) -> dict[str, Dataset]:
-        return {name: d for name, d in self.bench.results("Dataset").items() if not d.cuts and d.column_names}
+        return {name: d for name, d in self.bench.results("Dataset").items() if not d.is_selection and d.column_names}
 
     def _target(self, built: dict[str, Dataset]) -> str:
         if not built:
             msg = "there is no dataset to cut on: build one first, under Observables"
             raise FieldError("dataset", msg)
+        new = [name for name in built if name not in self._seen]
+        if new and self._seen:
+            self._chosen = new[-1]
+        self._seen = set(built)
         return self._chosen if self._chosen in built else list(built)[-1]
 
     def _board(self, target: str) -> Board:

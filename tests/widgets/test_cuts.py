@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.widgets.bench import Page, Refused, cuts_on
-from tests.widgets.test_lab import cut, study_of
+from tests.widgets.test_lab import build, cut, study_of
 
 
 def rewritten(page: Page, cuts: str) -> None:
@@ -94,3 +94,22 @@ def test_a_request_that_cannot_be_is_refused_and_the_next_one_answered(
         page.ask("cuts", action, **values)
     assert page.ask("cuts", "index", observable="met")["observable"] == "met"
     assert page.lab.cuts["luminosity"] == 139.0
+
+
+def test_switching_the_only_cut_off_stays_on_the_dataset(page: Page) -> None:
+    study_of(page)
+    cut(page, 50.0)
+    page.commit("cuts", "cuts", dataset="dataset", cuts=[["fatjet0.mass >= 50.0", False]])
+    shown = page.lab.cuts
+    assert shown["dataset"] == "dataset"
+    assert [each["target"] for each in shown["datasets"]] == ["dataset"]
+    assert [(each["text"], each["on"]) for each in shown["cuts"]] == [("fatjet0.mass >= 50.0", False)]
+
+
+def test_a_dataset_that_was_made_last_is_shown(page: Page) -> None:
+    study_of(page)
+    assert page.lab.cuts["dataset"] == "dataset"
+    page.commit("observables", "build", **build(name="second"))
+    assert page.lab.cuts["dataset"] == "second"
+    page.ask("cuts", "dataset", target="dataset")
+    assert page.lab.cuts["dataset"] == "dataset"

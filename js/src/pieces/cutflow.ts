@@ -10,6 +10,10 @@ const TITLES: Record<Mode, string> = {
   absolute: "Share of the generated events, weighted",
   relative: "Share of the row above, weighted",
 };
+/** The step to the events that no method has seen, as the kernel calls it. */
+const TEST = "test events";
+const SEEN =
+  "Methods have seen the other events: from “test events” on only these are counted, and scaled up to all. The errors are larger, what is expected is the same.";
 interface Line {
   root: HTMLTableRowElement;
   label: HTMLElement;
@@ -22,6 +26,7 @@ export class Cutflow {
   private readonly head = h("tr", {});
   private readonly body = h("tbody", {});
   private readonly modes: HTMLButtonElement[];
+  private readonly note = h("p", { class: "hml-hint" }, SEEN);
   private samples: Sample[] = [];
   private rows: FlowRow[] = [];
   private scale = 0;
@@ -37,6 +42,7 @@ export class Cutflow {
     this.root.append(
       h("div", { class: "hml-choices", role: "group", "aria-label": "show" }, ...this.modes),
       h("div", { class: "hml-table" }, table),
+      this.note,
     );
   }
 
@@ -51,6 +57,8 @@ export class Cutflow {
       if (node.getAttribute("aria-pressed") !== text) node.setAttribute("aria-pressed", text);
       node.hidden = MODES[at] === "expected" && scale === 0;
     });
+    const seen = rows.every(({ label }) => label !== TEST);
+    if (this.note.hidden !== seen) this.note.hidden = seen;
     while (this.lines.length < rows.length) this.append();
     this.lines.forEach((line, at) => {
       if (line.root.hidden !== at >= rows.length) line.root.hidden = at >= rows.length;

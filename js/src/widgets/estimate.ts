@@ -1,13 +1,14 @@
 import { Measures } from "../pieces/measures";
 import type { BoardState, FlowRow } from "../shared/boardstate";
-import { h, unique } from "../shared/dom";
+import { h, unique, write } from "../shared/dom";
 import { count, NONE, notPlain, number, typed, withError } from "../shared/numbers";
 import { estimate, expected } from "../shared/snapshot";
 
+const LUMINOSITY = { least: 1e-6, words: "a luminosity is a number of fb⁻¹ above 0" };
+const UNCERTAINTY = { least: 0, words: "an uncertainty is a number of per cent, 0 or larger" };
+
 export interface EstimateEvents {
   ask(action: "luminosity" | "uncertainty", value: number): void;
-  /** What is wrong with what was typed. */
-  say(wrong: string): void;
 }
 
 /** What the selection is worth at a luminosity. */
@@ -17,12 +18,16 @@ export class Estimate {
   private readonly luminosity: HTMLInputElement;
   private readonly uncertainty: HTMLInputElement;
   private readonly settings: HTMLElement;
+  private readonly said = h("p", { class: "hml-hint hml-bad", role: "status" });
 
-  constructor(events: EstimateEvents) {
-    const { ask } = events;
-    this.luminosity = input("luminosity", events, (value) => ask("luminosity", value));
-    this.uncertainty = input("uncertainty of the background in per cent", events, (value) =>
-      ask("uncertainty", value / 100),
+  constructor({ ask }: EstimateEvents) {
+    const events = { say: (wrong: string) => write(this.said, wrong) };
+    this.luminosity = input("luminosity", events, LUMINOSITY, (value) => ask("luminosity", value));
+    this.uncertainty = input(
+      "uncertainty of the background in per cent",
+      events,
+      UNCERTAINTY,
+      (value) => ask("uncertainty", value / 100),
     );
     const { luminosity, uncertainty } = this;
     this.settings = h(
@@ -38,7 +43,7 @@ export class Estimate {
         " %",
       ),
     );
-    this.root = h("section", { class: "hml-block" }, this.settings, this.measures.root);
+    this.root = h("section", { class: "hml-block" }, this.settings, this.said, this.measures.root);
   }
 
   draw(state: BoardState, rows: FlowRow[]): void {
@@ -64,6 +69,7 @@ export class Estimate {
     const headline = { text: value === null ? "" : apart(withError(value, error)), reason };
     const [per, all] = [b > 0 ? s / Math.sqrt(b) : null, s + b > 0 ? s / Math.sqrt(s + b) : null];
     const few = value === null;
+    const simulated = effective < 100 ? number(effective, 3) : count(Math.round(effective));
     const raw = row.events.reduce<number>(
       (n, events, at) => n + (state.samples[at]?.kind === "background" ? (events ?? 0) : 0),
       0,
@@ -75,11 +81,11 @@ export class Estimate {
         text: withError(b, Math.sqrt(b2)),
         title: "expected background events, with their Monte-Carlo error",
       },
-      { label: "s/√b", text: number(few ? null : per, 3) },
-      { label: "s/√(s+b)", text: number(few ? null : all, 3) },
+      { label: "s/√b", text: number(per, 3) },
+      { label: "s/√(s+b)", text: number(all, 3) },
       {
         label: "b simulated",
-        text: `${count(raw)} events, ${number(effective, 3)} effective`,
+        text: `${count(raw)} events, ${simulated} effective`,
         title: `a significance needs ${state.floor} effective ones`,
       },
       {
@@ -94,7 +100,8 @@ export class Estimate {
 
 function input(
   label: string,
-  { say }: EstimateEvents,
+  { say }: { say(wrong: string): void },
+  { least, words }: { least: number; words: string },
   change: (value: number) => void,
 ): HTMLInputElement {
   const node = h("input", {
@@ -105,10 +112,14 @@ function input(
     "aria-label": label,
     onchange: () => {
       const value = typed(node.value);
-      const bad = !Number.isFinite(value);
+      const plain = Number.isFinite(value);
+      const bad = !plain || value < least;
       node.setAttribute("aria-invalid", String(bad));
-      if (bad) say(notPlain(node.value));
-      else change(value);
+      if (bad) say(plain ? words : notPlain(node.value));
+      else {
+        say("");
+        change(value);
+      }
     },
   });
   return node;

@@ -96,10 +96,18 @@ export class Exact {
 
   private typed(observable: string, side: Side, input: HTMLInputElement): void {
     const value = input.value.trim() === "" ? null : typed(input.value);
-    const bad = value !== null && !Number.isFinite(value);
-    input.setAttribute("aria-invalid", String(bad));
-    write(this.said, bad ? notPlain(input.value) : "");
-    if (!bad) this.events.commit([{ observable, side, value }]);
+    const wrong = value === null ? "" : this.wrong(side, value, input.value);
+    input.setAttribute("aria-invalid", String(wrong !== ""));
+    write(this.said, wrong);
+    if (!wrong) this.events.commit([{ observable, side, value }]);
+  }
+
+  /** What is wrong with a threshold that was typed. */
+  private wrong(side: Side, value: number, text: string): string {
+    if (!Number.isFinite(value)) return notPlain(text);
+    const other = this.view?.[side === "low" ? "high" : "low"];
+    if (!other || (side === "low" ? value < other.value : value > other.value)) return "";
+    return `${text.trim()} is not ${side === "low" ? "below" : "above"} ${other.text}: no event could pass both`;
   }
 
   private find(observable: string, side: Side): HTMLElement {

@@ -77,7 +77,6 @@ export class Live {
     this.estimate = new Estimate({
       ask: (name, value) =>
         host.still ? this.ask(name, { value }) : this.change((now) => ({ ...now, [name]: value })),
-      say: (wrong) => this.complaint.show(wrong),
     });
     this.exact = new Exact({
       commit: (shifts) => (host.still ? this.board.put(shifts) : void this.commit(shifts)),
@@ -99,9 +98,10 @@ export class Live {
       host.still ? this.kept : this.pending,
       host.locked,
     );
-    this.toolbar.append(this.look.root, this.complaint.root, this.legend);
+    this.toolbar.append(this.look.root, this.legend);
     if (!host.still) this.toolbar.prepend(this.form.toggle);
-    this.main = [this.toolbar, this.form.panel, this.none, this.board.root, this.maps.root];
+    const { toolbar, complaint, form, none, board, maps } = this;
+    this.main = [toolbar, complaint.root, form.panel, none, board.root, maps.root];
     const flow = block("Cutflow", this.cutflow.root);
     const list = host.still ? [] : [block("Cuts", this.cuts.root)];
     const hint = h("p", { class: "hml-hint" }, host.hint);

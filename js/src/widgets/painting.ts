@@ -114,7 +114,7 @@ interface Drawn {
   index: Index;
   values: (number | null)[];
 }
-const curves = new WeakMap<Card, Drawn>();
+const curves = new WeakMap<Card, Map<Part, Drawn>>();
 
 /** Counted anew only where something else than the handle itself has changed. */
 function curveOf(scene: Scene, card: Card, index: Index, part: Part, now: Window): Drawn["values"] {
@@ -122,10 +122,11 @@ function curveOf(scene: Scene, card: Card, index: Index, part: Part, now: Window
   if (!state) return [];
   const others = { low: now.high, high: now.low, window: (now.high ?? 0) - (now.low ?? 0) };
   const key = `${part} ${others[part]} ${state.scale} ${state.uncertainty} ${state.floor}`;
-  const drawn = curves.get(card);
+  const known = curves.get(card) ?? new Map<Part, Drawn>();
+  const drawn = known.get(part);
   if (drawn?.key === key && drawn.index === index) return drawn.values;
   const values = curve(state, index, at(part, now, index.value.places.length - 1));
-  curves.set(card, { key, index, values });
+  curves.set(card, known.set(part, { key, index, values }));
   return values;
 }
 
@@ -146,21 +147,41 @@ function significance(scene: Scene, seen: Sight, card: Card): void {
     return;
   }
   const now = scene.window(seen);
-  const usual = now.high !== null && now.low === null ? "high" : "low";
-  const part = scene.parts.get(name) ?? usual;
+  const of = (part: Part) => curveOf(scene, card, index, part, now);
+  const part = partOf(scene, name, now) ?? better(of);
   const side = part === "high" ? "high" : "low";
   const { labels } = seen;
   const rest = side === "high" ? labels.length - 1 : 0;
+  const values = of(part);
+  const alone = values.every((value, place) => value === null || place === rest);
   card.significance({
-    values: curveOf(scene, card, index, part, now),
+    values,
     at: now[side] ?? rest,
-    label: (place) =>
-      place === rest && part !== "window"
-        ? "without it"
-        : `at ${signAt(seen, side, place)} ${labels[place] ?? ""}`,
+    label: (place) => {
+      if (place !== rest || part === "window")
+        return `at ${signAt(seen, side, place)} ${labels[place] ?? ""}`;
+      return alone ? "uncut: else too few events" : "without it";
+    },
     why: why(state, index, now),
     stale: held !== null && held.observable !== name,
   });
+}
+
+/** What the significance is drawn against: the handle that is held, or was used last and still stands. */
+function partOf({ parts, held }: Scene, name: string, { low, high }: Window): Part | null {
+  const last = parts.get(name);
+  const stands = { low: low !== null, high: high !== null, window: low !== null && high !== null };
+  if (last && (stands[last] || held?.observable === name)) return last;
+  if (stands.low) return "low";
+  return stands.high ? "high" : null;
+}
+
+/** The side on which a threshold is worth more. */
+function better(curve: (part: Part) => (number | null)[]): Part {
+  const [low = 0, high = 0] = (["low", "high"] as const).map((part) =>
+    Math.max(...curve(part).map((value) => value ?? 0)),
+  );
+  return high > low ? "high" : "low";
 }
 
 /** The window that a handle at a place makes, the other one as it is. */
@@ -220,7 +241,11 @@ function note(scene: Scene, seen: Sight, { before }: Contents): string {
       ? "data are blinded in the shaded window"
       : "";
   const part = (x: number, text: string) => (x > 0 ? `${percent(x / all)} % ${text}` : "");
-  const parts = [part(under, "below"), part(over, "above"), part(missing, "without a value")];
+  const parts = [
+    part(under, "below the range"),
+    part(over, "above it"),
+    part(missing, "without a value"),
+  ];
   if (missing / all > 0.999999) return "no event has a value";
   return [blind, ...parts].filter(Boolean).join(" · ");
 }

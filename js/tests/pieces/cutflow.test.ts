@@ -76,3 +76,19 @@ test("rows have headings, and each board chooses for itself what it shows", () =
   const headings = [...one.root.querySelectorAll("tbody th[scope=row]")];
   expect(headings.map((each) => each.textContent)).toEqual(["generated", "require", "met >= 1"]);
 });
+
+test("where scores are cut on, it says which events count", () => {
+  const flow = new Cutflow();
+  const note = flow.root.querySelector<HTMLElement>(".hml-hint");
+  flow.draw(ROWS, SAMPLES, 1000);
+  expect(note?.hidden).toBe(true);
+  const row = {
+    label: "test events",
+    events: [200, null],
+    sums: [0.25, null],
+    squares: [2e-4, null],
+  };
+  flow.draw([...ROWS.slice(0, 2), row], SAMPLES, 1000);
+  expect(note?.hidden).toBe(false);
+  expect(note?.textContent).toContain("scaled up");
+});
