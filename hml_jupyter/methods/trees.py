@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -132,6 +133,7 @@ class _Growing:
             "sample_weight_val": follow.weights,
         }
         self._followed = sample.validation is not None
+        self._memory = _Memory()
 
     @property
     def kept(self) -> int | None:
@@ -143,7 +145,7 @@ class _Growing:
 
         if self._patience and done and done - int(np.argmax(self._model.validation_score_)) >= self._patience:
             return {}
-        with threadpool_limits(1, "openmp"):
+        with threadpool_limits(1, "openmp"), self._memory.of(self._model):
             self._model.set_params(max_iter=to).fit(**self._fit)
         curves = {"loss": _losses(self._model.train_score_, done)}
         if self._followed:
@@ -151,14 +153,59 @@ class _Growing:
         return curves
 
     def state(self) -> dict[str, Array]:
-        return {"model": np.frombuffer(dumps(self._model), np.uint8)}
+        # skops needs a hundredth of a second for each tree, and their nodes are one array
+        trees, self._model._predictors = self._model._predictors, []
+        try:
+            model = np.frombuffer(dumps(self._model), np.uint8)
+        finally:
+            self._model._predictors = trees
+        nodes = [tree.nodes for (tree,) in trees]
+        return {"model": model, "nodes": np.concatenate(nodes), "sizes": np.array([len(each) for each in nodes])}
 
     def restore(self, state: Mapping[str, Array]) -> None:
+        from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+
         self._model = _loads(state["model"].tobytes(), "checkpoint")
+        bits = np.zeros((0, 8), np.uint32)  # of categories, of which there are none
+        nodes = np.split(state["nodes"], np.cumsum(state["sizes"])[:-1])
+        self._model._predictors = [[TreePredictor(each.copy(), bits, bits)] for each in nodes]
 
     def model(self) -> HistGradientBoostingClassifier:
         self._model._predictors = self._model._predictors[: self.kept]
         return self._model
+
+
+class _Memory:
+    """What scikit-learn makes anew at each warm start and need not: binned events, and the sums of the trees so far."""
+
+    def __init__(self) -> None:
+        self._mapper: Any = None
+        self._binned: dict[bool, Array] = {}
+        self._sums: dict[int, Array] = {}
+
+    @contextmanager
+    def of(self, model: HistGradientBoostingClassifier) -> Iterator[None]:
+        """Give it to a model that is fitted; scikit-learn replaces a method of a model in this way, too."""
+        bin_data, raw_predict = model._bin_data, model._raw_predict
+
+        def binned(X: Array, sample_weight: Array | None, is_training_data: bool) -> Array:
+            if is_training_data not in self._binned:
+                self._binned[is_training_data] = bin_data(X, sample_weight, is_training_data)
+                self._mapper = model._bin_mapper
+            model._bin_mapper = self._mapper
+            return self._binned[is_training_data]
+
+        def sums(X: Array, n_threads: int | None = None) -> Array:
+            # the fit adds to them what its trees add
+            if id(X) not in self._sums:
+                self._sums[id(X)] = raw_predict(X, n_threads)
+            return self._sums[id(X)]
+
+        model._bin_data, model._raw_predict = binned, sums
+        try:
+            yield
+        finally:
+            del model._bin_data, model._raw_predict
 
 
 def _losses(score: Array, done: int) -> list[float]:
