@@ -153,22 +153,10 @@ class _Growing:
         return curves
 
     def state(self) -> dict[str, Array]:
-        # skops needs a hundredth of a second for each tree, and their nodes are one array
-        trees, self._model._predictors = self._model._predictors, []
-        try:
-            model = np.frombuffer(dumps(self._model), np.uint8)
-        finally:
-            self._model._predictors = trees
-        nodes = [tree.nodes for (tree,) in trees]
-        return {"model": model, "nodes": np.concatenate(nodes), "sizes": np.array([len(each) for each in nodes])}
+        return {"model": np.frombuffer(dumps(self._model), np.uint8)}
 
     def restore(self, state: Mapping[str, Array]) -> None:
-        from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
-
         self._model = _loads(state["model"].tobytes(), "checkpoint")
-        bits = np.zeros((0, 8), np.uint32)  # of categories, of which there are none
-        nodes = np.split(state["nodes"], np.cumsum(state["sizes"])[:-1])
-        self._model._predictors = [[TreePredictor(each.copy(), bits, bits)] for each in nodes]
 
     def model(self) -> HistGradientBoostingClassifier:
         self._model._predictors = self._model._predictors[: self.kept]
