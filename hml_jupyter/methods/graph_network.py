@@ -10,7 +10,7 @@ from ..representations import Graphs
 from .backend import keras, single
 from .keras_learning import KerasMethod, layer_seed
 from .method import Array, register
-from .networks import ACTIVATIONS, dense, head, normalization
+from .networks import ACTIVATIONS, dense, head, normalized
 from .options import option
 from .sample import Sample
 
@@ -71,10 +71,10 @@ class GraphNetwork(KerasMethod):
             name: keras().Input((None, *each.shape[2:]), dtype=str(each.dtype), name=name)
             for name, each in self.tensors(X).items()
         }
-        flow = normalization(*_moments(X.nodes[X.mask]))(inputs["nodes"])
+        flow = normalized(inputs["nodes"], *_moments(X.nodes[X.mask]))
         edges = [inputs["neighbours"]] if "neighbours" in inputs else []
         if "edges" in inputs:
-            edges.append(normalization(*_moments(X.edges[X.neighbours >= 0]), "edge_normalization")(inputs["edges"]))
+            edges.append(normalized(inputs["edges"], *_moments(X.edges[X.neighbours >= 0]), "edge_normalization"))
         for i, units in enumerate(self.messages):
             flow = self._layer(flow, edges, units, i, seed)
         flow = MaskedMean(dtype="float32", name="mean")([flow, inputs["mask"]])

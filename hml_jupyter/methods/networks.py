@@ -12,7 +12,7 @@ from .method import Array, register
 from .options import option
 from .sample import Sample
 
-__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "moments", "normalization"]
+__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "moments", "normalized"]
 
 ACTIVATIONS = ("relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
 
@@ -40,7 +40,7 @@ class MLP(KerasMethod):
         """Return the untrained network."""
         X = sample.train.X
         inputs = keras().Input((X.shape[1],), dtype="float32", name="inputs")
-        flow = normalization(*moments(X))(inputs)
+        flow = normalized(inputs, *moments(X))
         return keras().Model(inputs, head(self, flow, seed), name="mlp")
 
 
@@ -91,7 +91,7 @@ class CNN(KerasMethod):
 
         X = sample.train.X
         inputs = keras().Input(X.shape[1:], dtype="float32", name="inputs")
-        flow = normalization(*moments(X))(inputs)
+        flow = normalized(inputs, *moments(X))
         if self.scale == "log":
             flow = SignedLog(name="log", dtype="float32")(flow)
         for i, filters in enumerate(self.filters):
@@ -119,13 +119,12 @@ def moments(X: Array) -> tuple[Array, Array]:
     return np.zeros(len(squares)), np.array(squares)
 
 
-def normalization(mean: Array, variance: Array, name: str = "normalization") -> Any:
-    """Return the layer that brings the last axis of inputs to these means and variances; constant inputs stay 0."""
+def normalized(flow: Any, mean: Array, variance: Array, name: str = "normalization") -> Any:
+    """Return inputs with the means and variances of their last axis brought to 0 and 1; constant ones stay 0."""
     # Set rather than adapted: Keras would take the mean of GeV squared in single precision, and blow up a constant column.
+    layer = keras().layers.Normalization
     with np.errstate(over="ignore"):
-        return keras().layers.Normalization(
-            mean=mean, variance=np.where(variance > 0, variance, 1.0), dtype="float32", name=name
-        )
+        return layer(mean=mean, variance=np.where(variance > 0, variance, 1.0), dtype="float32", name=name)(flow)
 
 
 def dense(units: int, activation: str, name: str, seed: int) -> Any:

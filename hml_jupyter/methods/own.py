@@ -21,7 +21,7 @@ from .estimators import Fitting, matrix
 from .graph_network import GraphNetwork
 from .keras_learning import KerasLearner, KerasMethod, normalizations
 from .method import Array, Learner, register
-from .networks import moments, normalization
+from .networks import moments, normalized
 from .options import option
 from .sample import Sample
 from .skops_files import dumps, is_scikit_learn, loads, numbers_in
@@ -177,7 +177,7 @@ class Network(KerasMethod):
         """Return the model on normalised inputs, if it can be saved and has one output."""
         tensors = self.tensors(sample.train.X)
         inputs = _inputs(tensors)
-        flow = normalization(*moments(sample.train.X))(inputs) if self.normalize and self.inputs != "graph" else inputs
+        flow = normalized(inputs, *moments(sample.train.X)) if self.normalize and self.inputs != "graph" else inputs
         try:
             output = model(flow)
         except (TypeError, ValueError) as error:

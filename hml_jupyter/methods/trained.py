@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -127,6 +128,29 @@ class Training(Result):
         if complete.any():
             scores[complete] = self.method.scores(self.model, take(X, complete))
         return scores
+
+    def predict(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+        """Return the signal score of each event, as Keras' ``predict`` does; the same as :meth:`score`."""
+        return self.score(data)
+
+    def predict_proba(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+        """Return 1 - score and score of each event, (n, 2), as scikit-learn's ``predict_proba`` does: background, then signal.
+
+        Examples
+        --------
+        >>> import hml_jupyter as hml
+        >>> from hml_jupyter.datasets import example
+        >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+        >>> bdt.predict_proba([[105.0], [30.0]]).round(2).tolist()
+        [[0.38, 0.62], [0.7, 0.3]]
+        """
+        score = self.score(data)
+        return np.column_stack([1 - score, score])
+
+    def summary(self) -> None:
+        """Print the model: the layers of a network, or the estimator."""
+        show = getattr(self.model, "summary", lambda: sys.stdout.write(f"{self.model}\n"))
+        show()
 
     def inputs(self, data: Any) -> Any:
         """Return what the model sees of `data`, which is as for `score`: columns (n, k), images, or graphs."""

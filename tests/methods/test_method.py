@@ -7,7 +7,7 @@ import pytest
 
 from hml_jupyter.calls import literal
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, get
+from hml_jupyter.methods import CNN, METHODS, MLP, BoostedDecisionTree, CutAndCount, GraphNetwork, Network, get
 
 OTHER = {
     "CutAndCount": CutAndCount(
@@ -20,27 +20,34 @@ OTHER = {
     ),
     "MLP": MLP(hidden=(3, 2), activation="tanh", dropout=0.5, learning_rate=0.25, batch_size=7, loss="squared"),
     "BoostedDecisionTree": BoostedDecisionTree(
-        n_estimators=3, learning_rate=0.5, max_leaf_nodes=4, min_samples_leaf=5, l2_regularization=1.5
+        n_estimators=3, learning_rate=0.5, max_leaf_nodes=4, min_samples_leaf=5, l2_regularization=1.5, patience=2
     ),
+    "CNN": CNN(filters=(3,), kernel_size=5, pool=1, scale="log", summary="flatten", optimizer="sgd"),
+    "GraphNetwork": GraphNetwork(messages=(3,), hidden=(), decay="cosine"),
+    "Network": Network(estimator="sklearn.ensemble.RandomForestClassifier", options={"n_estimators": 3}),
 }
+#: One that has no default says what it is.
+USUAL = {"Network": {"builder": "mine:build"}}
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_config_round_trip(name: str) -> None:
-    for method in (METHODS[name](), OTHER[name]):
+    for method in (METHODS[name](**USUAL.get(name, {})), OTHER[name]):
         config = json.loads(json.dumps(method.get_config()))
         assert type(method).from_config(config) == method
         assert get({"method": name, **config}) == method
         left_out = {f.name for f in dataclasses.fields(method)} - config.keys()  # type: ignore[arg-type]
-        assert all(getattr(method, each) == getattr(type(method)(), each) for each in left_out)
+        assert all(getattr(method, each) == getattr(type(method), each) for each in left_out)
 
 
 @pytest.mark.parametrize("name", METHODS)
 def test_methods_are_frozen_and_can_be_written(name: str) -> None:
-    method = METHODS[name]()
+    usual = USUAL.get(name, {})
+    method = METHODS[name](**usual)
     with pytest.raises(dataclasses.FrozenInstanceError):
         method.learning_rate = 1.0  # type: ignore[attr-defined]
-    assert literal(method) == f"hml.{name}()"
+    given = ", ".join(f'{key}="{value}"' for key, value in usual.items())
+    assert literal(method) == f"hml.{name}({given})"
 
 
 def test_get() -> None:

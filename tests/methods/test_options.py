@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, options
+from hml_jupyter.methods import METHODS, MLP, BoostedDecisionTree, CutAndCount, Network, options
 
 
 def test_every_option_is_documented() -> None:
     for name, method in METHODS.items():
         for declared in options(method):
             assert declared.doc.endswith("."), f"{name}.{declared.name}"
+            if declared.kind in ("flag", "text", "json"):
+                continue
             words = declared.default if declared.kind == "choices" else (declared.default,)
             assert set(words) <= set(declared.choices) or declared.minimum is not None
 
@@ -71,3 +73,11 @@ def test_signature_tells_the_options() -> None:
     parameters = inspect.signature(BoostedDecisionTree).parameters
     assert parameters["n_estimators"].default == 100
     assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+
+
+def test_texts_flags_and_json() -> None:
+    with pytest.raises(ArgumentError, match=r"Network\(normalize=...\) must be True or False; got 1"):
+        Network(builder="mine:build", normalize=1)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"Network\(builder=...\) must be a text; got 7"):
+        Network(builder=7)
+    assert Network(estimator="sklearn.svm.SVC", options={"steps": (1, 2)}).options == {"steps": [1, 2]}
