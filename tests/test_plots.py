@@ -63,6 +63,20 @@ def test_draw_curves() -> None:
     assert figure.axes[0].lines[0].get_linestyle() != figure.axes[0].lines[1].get_linestyle()
 
 
+def test_draw_curves_of_thresholds() -> None:
+    cuts = {
+        "cut met": [60.0, 40.0],
+        "gradient met": [0.1, 0.0],
+        "cut jet0.pt": [20.0, 30.0],
+        "gradient jet0.pt": [0.2, 0.0],
+    }
+    figure = draw_curves({"loss": [0.7, 0.5]} | cuts)
+    assert [ax.get_ylabel() for ax in figure.axes] == ["loss", "met", "jet0.pt", "gradient met", "gradient jet0.pt"]
+    assert [ax.lines[0].get_ydata().tolist() for ax in figure.axes[1:]] == [
+        cuts[name] for name in (*list(cuts)[::2], *list(cuts)[1::2])
+    ]
+
+
 def test_one_epoch_can_be_seen() -> None:
     assert draw_curves({"loss": [0.7]}).axes[0].lines[0].get_marker() == "o"
 

@@ -173,6 +173,9 @@ def _last(history: dict[str, list[float]]) -> list[tuple[str, str]]:
 
 def _found(training: Training) -> list[list[str]]:
     """Return the cuts that a cut-based method has found, and what all of them together give."""
+    if training.config["method"]["method"] == "CutNetwork":
+        found = {"cuts found": training.model.cuts, "annealed cuts": training.model.soft}
+        return [[what if i == 0 else "", cut] for what, cuts in found.items() for i, cut in enumerate(cuts or ["none"])]
     if training.config["method"]["method"] != "CutAndCount":
         return []
     model = training.model
@@ -186,8 +189,11 @@ def _found(training: Training) -> list[list[str]]:
 
 
 def _option(value: Any) -> str:
+    if isinstance(value, dict) and "method" in value:
+        return str(value["method"])
     if isinstance(value, list):
-        return "-".join(map(str, value)) or "none"
+        texts = any(isinstance(each, str) for each in value)
+        return (" and " if texts else "-").join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

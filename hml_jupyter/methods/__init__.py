@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .checkpoint import finished_epochs
 from .comparison import compare, evaluate
+from .cut_network import CutNetwork
 from .cutting import CutAndCount
 from .evaluation import Comparison, Evaluation
 from .graph_network import GraphNetwork
@@ -25,6 +26,7 @@ __all__ = [
     "BoostedDecisionTree",
     "Comparison",
     "CutAndCount",
+    "CutNetwork",
     "Evaluation",
     "GraphNetwork",
     "Network",

@@ -18,7 +18,7 @@ from .optimizers import DECAYS, OPTIMIZERS, optimizer
 from .options import option
 from .sample import NO_VALIDATION, Part, Sample
 
-__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed", "normalizations"]
+__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "fit_optimizer", "layer_seed", "normalizations"]
 
 #: Length of a schedule that is not given.
 EPOCHS = 20
@@ -148,7 +148,7 @@ class KerasLearner:
         self._since: int | None = None
         if method.patience and self._follow is None:
             raise ArgumentError(NO_VALIDATION.format(method.patience))
-        self._optimizer = optimizer or _optimizer(method, len(self._train[1]), epochs)
+        self._optimizer = optimizer or fit_optimizer(method, len(self._train[1]), epochs)
         self._losses = {0: loss} if loss is not None else losses_of(method, sample, epochs)
         self._compile(0)
         self._optimizer.build(model.trainable_variables)
@@ -241,7 +241,8 @@ class KerasLearner:
         return [*self._model.variables, *self._model.optimizer.variables]
 
 
-def _optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
+def fit_optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
+    """Return the optimizer of a method for a schedule on so many events."""
     steps = -(-events // method.batch_size) * epochs
     return optimizer(method.optimizer, method.learning_rate, method.decay, steps)
 

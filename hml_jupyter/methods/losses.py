@@ -137,12 +137,12 @@ def soft_significance(y: Any, score: Any, size: Any, expected: tuple[float, floa
     variance = (uncertainty * b) ** 2
     share = variance / (variance + b)
     best = b + s * share
-    counting = best * _excess((s - s * share) / best)
-    control = b / variance * best * _excess(-s * share / best) if uncertainty else 0.0
+    counting = best * excess((s - s * share) / best)
+    control = b / variance * best * excess(-s * share / best) if uncertainty else 0.0
     return 2 * ops.sum(counting + control)
 
 
-def _excess(u: Any) -> Any:
+def excess(u: Any) -> Any:
     """Return (1 + u) ln(1 + u) - u, by its series where the terms would cancel in single precision."""
     ops = keras().ops
     small = ops.clip(u, -0.1, 0.1)

@@ -20,7 +20,8 @@ class Option(NamedTuple):
     name: str
     """As it is written in the call."""
     kind: str
-    """``"integer"``, ``"number"``, ``"choice"``, ``"integers"``, ``"choices"``, ``"flag"``, ``"text"`` or ``"json"``."""
+    """``"integer"``, ``"number"``, ``"choice"``, ``"choices"``, ``"integers"``, ``"flag"``, ``"text"``, ``"texts"``, ``"json"`` or
+    ``"method"``."""
     default: Any
     """The value if it is not given."""
     minimum: float | None
@@ -44,12 +45,14 @@ def option(
     choices: tuple[str, ...] = (),
     unit: str = "",
     new: bool = False,
+    kind: str = "",
 ) -> Any:
-    """Declare an option of a method as a dataclass field; its kind follows from its default, and from whether it has choices.
+    """Declare an option of a method as a dataclass field; its kind, if not given, follows from its default.
 
     One that a method got after trainings were stored is `new`: with its default it leaves their recipes as they are.
     """
-    kind = _KINDS[type(default)] if not choices else "choices" if isinstance(default, tuple) else "choice"
+    if not kind:
+        kind = _KINDS[type(default)] if not choices else "choices" if isinstance(default, tuple) else "choice"
     facts: dict[str, Any] = {
         "kind": kind,
         "minimum": minimum,
@@ -116,6 +119,17 @@ def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
     return tuple(_integer(where, declared, each) for each in value)
 
 
+def _texts(where: str, declared: Option, value: Any) -> tuple[str, ...]:  # noqa: ARG001
+    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(v, str) for v in value):
+        msg = f'{where} must be a list of texts, such as ["met > 50"]; got {value!r}'
+        raise ArgumentError(msg)
+    return tuple(value)
+
+
+def _method(where: str, declared: Option, value: Any) -> Any:  # noqa: ARG001 (the method that has it checks it)
+    return value
+
+
 def _choice(where: str, declared: Option, value: Any) -> str:
     if value not in declared.choices:
         raise UnknownNameError(
@@ -163,4 +177,6 @@ _CHECKS = {
     "integers": _integers,
     "choice": _choice,
     "choices": _choices,
+    "texts": _texts,
+    "method": _method,
 }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 from .style import COLOURS, LINES, colour, figure_of, plain
@@ -17,34 +18,43 @@ __all__ = ["draw_curves", "draw_cutflow"]
 def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") -> Figure:
     """Return loss (and accuracy, where it was measured) against finished epochs, training and validation.
 
+    Thresholds that learn, ``"cut met"``, and the gradients of the loss with respect to them, ``"gradient met"``, get a row each.
+
     Examples
     --------
     >>> len(draw_curves({"loss": [0.7, 0.5], "val_loss": [0.7, 0.6]}).axes)
     1
+    >>> len(draw_curves({"loss": [0.7], "cut met": [50.0], "gradient met": [0.1]}).axes)
+    3
     """
+    shown = [name for name in ("loss", "accuracy") if name in history]
+    names = [name.removeprefix("cut ") for name in history if name.startswith("cut ")]
+    rows = [shown, *([f"{what} {name}" for name in names] for what in ("cut", "gradient") if names)]
+    columns = max(map(len, rows))
+    with figure_of(3.5 * columns if columns > 1 else 4.2, 2.5 * len(rows), len(rows), columns) as (figure, axes):
+        for i, ax in enumerate(axes):
+            name = dict(enumerate(rows[i // columns])).get(i % columns)
+            if name is None:
+                ax.remove()
+                continue
+            _curve(ax, history, name)
+            ax.set(xlabel=unit, ylabel=plain(name.removeprefix("cut ")))
+    return figure
+
+
+def _curve(ax: Axes, history: Mapping[str, Sequence[float]], name: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    shown = [name for name in ("loss", "accuracy") if name in history]
-    with figure_of(3.5 * len(shown) if len(shown) > 1 else 4.2, 2.5, 1, len(shown)) as (figure, axes):
-        for ax, name in zip(axes, shown, strict=True):
-            for i, (label, key) in enumerate((("training", name), ("validation", f"val_{name}"))):
-                if key in history:
-                    steps = range(1, len(history[key]) + 1)
-                    marker = "o" if len(history[key]) == 1 else None
-                    ax.plot(
-                        steps,
-                        history[key],
-                        label=label,
-                        color=COLOURS[i],
-                        linestyle=LINES[i],
-                        marker=marker,
-                        markersize=4,
-                    )
-            ax.set(xlabel=unit, ylabel=name)
-            ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-            ax.xaxis.minorticks_off()
-            ax.legend()
-    return figure
+    for i, (label, key) in enumerate((("training", name), ("validation", f"val_{name}"))):
+        if key in history:
+            steps = range(1, len(history[key]) + 1)
+            marker = "o" if len(history[key]) == 1 else None
+            look: dict[str, Any] = {"color": COLOURS[i], "linestyle": LINES[i], "marker": marker, "markersize": 4}
+            ax.plot(steps, history[key], label=label, **look)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    ax.xaxis.minorticks_off()
+    if name in ("loss", "accuracy"):
+        ax.legend()
 
 
 def draw_cutflow(steps: Sequence[str], efficiencies: Mapping[str, Sequence[float]]) -> Figure:

@@ -7,9 +7,22 @@ import pytest
 
 from hml_jupyter.calls import literal
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.methods import CNN, METHODS, MLP, BoostedDecisionTree, CutAndCount, GraphNetwork, Network, get
+from hml_jupyter.methods import (
+    CNN,
+    METHODS,
+    MLP,
+    BoostedDecisionTree,
+    CutAndCount,
+    CutNetwork,
+    GraphNetwork,
+    Network,
+    get,
+)
 
 OTHER = {
+    "CutNetwork": CutNetwork(
+        cuts=["met > 50"], network=MLP(hidden=(3,)), mode="joint", estimator="bernoulli", width=0.5
+    ),
     "CutAndCount": CutAndCount(
         objective="s/sqrt(b)",
         topology="joint",
