@@ -65,7 +65,7 @@ class CutAndCount(Method):
     )
     sides: tuple[str, ...] | str = option(
         default=("any",),
-        doc="Kinds of cuts that are tried: one word for all observables, or one for each.",
+        doc="Kinds of cuts that are tried, any for lower, upper and window: one word for all observables, or one for each.",
         choices=SIDES,
     )
     luminosity: float = option(

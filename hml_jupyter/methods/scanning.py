@@ -15,7 +15,8 @@ from .objectives import Objective, better, columns
 
 __all__ = ["SIDES", "UNCUT", "Range", "scan"]
 
-#: Kinds of cuts; with ``"any"`` the best of all.
+#: Kinds of cuts; ``"any"`` is the best of the first three. What is outside of a window has to be asked for: among thousands of
+#: windows there is always a sliver that some fluctuation has emptied.
 SIDES = ("any", "lower", "upper", "window", "outside")
 #: Quantiles of signal, and of background, between which the pairs of a window are tried first.
 GRID = 64
@@ -149,7 +150,7 @@ class _Places:
         if side in ("upper", "any"):
             yield self._move_last(0)
         for kind, outside in (("window", False), ("outside", True)):
-            if side in (kind, "any"):
+            if side == kind or (side == "any" and not outside):
                 yield from self._pairs(outside, start)
 
     def range(self, found: Found) -> Range:

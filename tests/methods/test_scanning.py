@@ -28,7 +28,7 @@ def masks(x: np.ndarray, side: str) -> Iterator[np.ndarray]:
         inside = (x >= low) & (x < high)
         if side in ("window", "any") or (side == "lower" and high == np.inf) or (side == "upper" and low == -np.inf):
             yield inside
-        if side in ("outside", "any"):
+        if side == "outside":
             yield ~inside
     yield np.ones(len(x), bool)
 
