@@ -14,7 +14,7 @@ def test_every_option_is_documented() -> None:
     for name, method in METHODS.items():
         for declared in options(method):
             assert declared.doc.endswith("."), f"{name}.{declared.name}"
-            if declared.kind in ("flag", "text", "texts", "json", "method"):
+            if declared.kind in ("flag", "text", "json", "texts", "method"):
                 continue
             words = declared.default if declared.kind == "choices" else (declared.default,)
             assert set(words) <= set(declared.choices) or declared.minimum is not None
