@@ -74,12 +74,14 @@ class CutAndCount(Method):
         minimum=1e-9,
         maximum=MOST_LUMINOSITY,
         unit="fb^-1",
+        advanced=True,
     )
     uncertainty: float = option(
         default=0.0,
         doc="Relative uncertainty of the background in the significance, beside its Monte-Carlo error.",
         minimum=0.0,
         maximum=MOST_UNCERTAINTY,
+        advanced=True,
     )
     floor: float = option(
         default=FLOOR,
@@ -87,6 +89,7 @@ class CutAndCount(Method):
         minimum=0.0,
         maximum=1e9,
         unit="events",
+        advanced=True,
     )
 
     def schedule(self, epochs: int | None) -> None:

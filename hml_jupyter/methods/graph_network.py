@@ -48,9 +48,15 @@ class GraphNetwork(KerasMethod):
         maximum=16_384,
         unit="units",
     )
-    activation: str = option(default="relu", doc="Activation of all layers but the last.", choices=ACTIVATIONS)
+    activation: str = option(
+        default="relu", doc="Activation of all layers but the last.", choices=ACTIVATIONS, advanced=True
+    )
     dropout: float = option(
-        default=0.0, doc="Fraction of dense units left out while training.", minimum=0.0, maximum=0.95
+        default=0.0,
+        doc="Fraction of dense units left out while training.",
+        minimum=0.0,
+        maximum=0.95,
+        advanced=True,
     )
 
     def tensors(self, X: Graphs) -> dict[str, Array]:

@@ -35,21 +35,31 @@ class KerasMethod(Method):
         default=1e-3, doc="Step size of the optimizer, at its largest.", minimum=1e-7, maximum=10.0
     )
     batch_size: int = option(default=256, doc="Events in a step.", minimum=1, maximum=1_000_000, unit="events")
-    optimizer: str = option(default="adam", doc="Optimizer, as Keras implements it.", choices=OPTIMIZERS, new=True)
+    optimizer: str = option(
+        default="adam", doc="Optimizer, as Keras implements it.", choices=OPTIMIZERS, new=True, advanced=True
+    )
     decay: str = option(
         default="none",
         doc="How the learning rate falls until the last epoch of the schedule.",
         choices=DECAYS,
         new=True,
+        advanced=True,
     )
     loss: str = option(
         default="cross_entropy",
         doc="What is minimised; significance: minus ln of the Asimov significance, after a fifth of the epochs with cross entropy.",
         choices=LOSSES,
         new=True,
+        advanced=True,
     )
     luminosity: float = option(
-        default=139.0, doc="Luminosity for loss='significance'.", minimum=1e-6, maximum=1e9, unit="fb^-1", new=True
+        default=139.0,
+        doc="Luminosity for loss='significance'.",
+        minimum=1e-6,
+        maximum=1e9,
+        unit="fb^-1",
+        new=True,
+        advanced=True,
     )
     uncertainty: float = option(
         default=0.1,
@@ -57,6 +67,7 @@ class KerasMethod(Method):
         minimum=0.0,
         maximum=1000.0,
         new=True,
+        advanced=True,
     )
     patience: int = option(
         default=0,

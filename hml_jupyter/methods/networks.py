@@ -33,8 +33,10 @@ class MLP(KerasMethod):
     hidden: tuple[int, ...] = option(
         default=(64, 64), doc="Units of each hidden layer.", minimum=1, maximum=16_384, unit="units"
     )
-    activation: str = option(default="relu", doc="Activation of the hidden layers.", choices=ACTIVATIONS)
-    dropout: float = option(default=0.0, doc="Fraction of units left out while training.", minimum=0.0, maximum=0.95)
+    activation: str = option(default="relu", doc="Activation of the hidden layers.", choices=ACTIVATIONS, advanced=True)
+    dropout: float = option(
+        default=0.0, doc="Fraction of units left out while training.", minimum=0.0, maximum=0.95, advanced=True
+    )
 
     def build(self, sample: Sample, seed: int) -> Any:
         """Return the untrained network."""
@@ -64,24 +66,34 @@ class CNN(KerasMethod):
     filters: tuple[int, ...] = option(
         default=(32, 64), doc="Filters of each convolution; each is followed by pooling.", minimum=1, maximum=4096
     )
-    kernel_size: int = option(default=3, doc="Side of a filter.", minimum=1, maximum=33, unit="pixels")
+    kernel_size: int = option(default=3, doc="Side of a filter.", minimum=1, maximum=33, unit="pixels", advanced=True)
     pool: int = option(
         default=2,
         doc="Side of the square whose largest pixel is kept; 1 keeps all.",
         minimum=1,
         maximum=33,
         unit="pixels",
+        advanced=True,
     )
     scale: str = option(default="linear", doc="What is made of the pixels first.", choices=("linear", "log"))
     summary: str = option(
-        default="average", doc="What the dense layers get of each filter.", choices=("average", "flatten")
+        default="average",
+        doc="What the dense layers get of each filter.",
+        choices=("average", "flatten"),
+        advanced=True,
     )
     hidden: tuple[int, ...] = option(
         default=(64,), doc="Units of each dense layer.", minimum=1, maximum=16_384, unit="units"
     )
-    activation: str = option(default="relu", doc="Activation of all layers but the last.", choices=ACTIVATIONS)
+    activation: str = option(
+        default="relu", doc="Activation of all layers but the last.", choices=ACTIVATIONS, advanced=True
+    )
     dropout: float = option(
-        default=0.0, doc="Fraction of dense units left out while training.", minimum=0.0, maximum=0.95
+        default=0.0,
+        doc="Fraction of dense units left out while training.",
+        minimum=0.0,
+        maximum=0.95,
+        advanced=True,
     )
 
     def build(self, sample: Sample, seed: int) -> Any:

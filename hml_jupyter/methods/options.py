@@ -34,6 +34,8 @@ class Option(NamedTuple):
     """Unit, empty where there is none."""
     doc: str
     """One sentence."""
+    advanced: bool = False
+    """Whether a beginner can do without it; forms keep it behind a disclosure."""
 
 
 def option(
@@ -44,6 +46,7 @@ def option(
     maximum: float | None = None,
     choices: tuple[str, ...] = (),
     unit: str = "",
+    advanced: bool = False,
     new: bool = False,
     kind: str = "",
 ) -> Any:
@@ -60,6 +63,7 @@ def option(
         "choices": choices,
         "unit": unit,
         "doc": doc,
+        "advanced": advanced,
     }
     return field(default=default, metadata=facts | NEW if new else facts)
 
@@ -81,7 +85,7 @@ def options(method: Any) -> tuple[Option, ...]:
     --------
     >>> from hml_jupyter.methods import BoostedDecisionTree
     >>> options(BoostedDecisionTree)[0]._replace(doc="")
-    Option(name='n_estimators', kind='integer', default=100, minimum=1, maximum=100000, choices=(), unit='trees', doc='')
+    Option(name='n_estimators', kind='integer', default=100, minimum=1, maximum=100000, choices=(), unit='trees', doc='', advanced=False)
     """
     return tuple(_declared(f) for f in fields(method))
 

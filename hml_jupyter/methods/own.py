@@ -63,7 +63,9 @@ class Network(KerasMethod):
     options: Any = option(default=None, doc="Options of a classifier that is given as a text.")
     inputs: str = option(default="set", doc="What it learns from.", choices=("set", "image", "graph"))
     normalize: bool = option(
-        default=True, doc="Whether a first layer normalises columns, or the channels of images, for a Keras model."
+        default=True,
+        doc="Whether a first layer normalises columns, or the channels of images, for a Keras model.",
+        advanced=True,
     )
 
     def __post_init__(self) -> None:

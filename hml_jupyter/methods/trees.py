@@ -48,10 +48,19 @@ class BoostedDecisionTree(Method):
     )
     max_leaf_nodes: int = option(default=31, doc="Largest number of leaves of a tree.", minimum=2, maximum=10_000)
     min_samples_leaf: int = option(
-        default=20, doc="Fewest training events in a leaf.", minimum=1, maximum=1_000_000, unit="events"
+        default=20,
+        doc="Fewest training events in a leaf.",
+        minimum=1,
+        maximum=1_000_000,
+        unit="events",
+        advanced=True,
     )
     l2_regularization: float = option(
-        default=0.0, doc="Pulls the answers of small leaves towards zero.", minimum=0.0, maximum=1e6
+        default=0.0,
+        doc="Pulls the answers of small leaves towards zero.",
+        minimum=0.0,
+        maximum=1e6,
+        advanced=True,
     )
 
     patience: int = option(

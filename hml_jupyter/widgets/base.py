@@ -17,7 +17,6 @@ from math import isfinite
 from typing import Any, ClassVar, TypeVar
 
 from ..calls import Call, Ref
-from ..cells import Entry
 from ..errors import ArgumentError, HmlError, RecordError
 from ..journal import Journal
 from ..literals import check_identifier, value_of
@@ -191,11 +190,6 @@ class Panel(ABC):
 
     default_action: ClassVar[str] = ""
     """The action that a form is checked for."""
-
-    def offer(self, entry: Entry) -> dict[str, Any] | None:
-        """Return what can be kept of an interrupted call: a button's text, action and values."""
-        del entry
-        return None
 
 
 def refused(error: HmlError) -> dict[str, Any]:

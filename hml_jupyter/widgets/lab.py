@@ -20,6 +20,7 @@ from ..studies import inside
 from .base import Bench, Panel, Values
 from .cuts import Cuts
 from .kernel import Hooks, Run, is_rerun, running_cell, shell
+from .models import thinned
 from .observables import Observables
 from .processes import Processes
 from .record import Record
@@ -143,7 +144,7 @@ class Lab(anywidget.AnyWidget):
                 "text": report.text,
                 "rate": rate,
                 "left": left,
-                "curves": report.data.get("curves"),
+                "history": thinned(curves) if (curves := report.data.get("curves")) else None,
             }
         )
 
@@ -154,13 +155,8 @@ class Lab(anywidget.AnyWidget):
             self._recording.forget_unmade(entry)
         self.refresh()
         if entry is not None:
-            offer = (
-                self.panels[entry.panel].offer(entry)
-                if status == "interrupted" and entry.panel in self.panels
-                else None
-            )
             message = {"type": "result", "record_id": entry.record_id, "panel": entry.panel, "status": status}
-            self.send({**message, "error": error, "offer": offer})
+            self.send({**message, "error": error})
 
     def refresh(self) -> None:
         """Send every panel's state, where it has changed."""

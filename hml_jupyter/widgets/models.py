@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..errors import HmlError
-from ..methods import Training, evaluate
+from ..methods import Evaluation, Training, evaluate
 from .base import remembered
+from .method_menu import label
 
-__all__ = ["about", "parts", "roc", "row"]
+__all__ = ["about", "cuts_of", "learned", "parts", "roc", "row", "thinned"]
 
 #: Fewer training events of a class than this are too few to learn from.
 FEW = 200
+#: Points of a learning curve that are shown.
+MOST_POINTS = 300
+#: Below this probability training and test events do not have the same scores.
+LEAST = 0.01
 
 
 def parts(dataset: Any) -> dict[str, Any]:
@@ -39,13 +46,14 @@ def about(dataset: Any, name: str) -> list[str]:
     ]
 
 
-def row(name: str, training: Training) -> dict[str, Any]:
-    """Return a model's row, a ``ModelRow``."""
+def row(name: str, training: Training, dataset: str | None) -> dict[str, Any]:
+    """Return a model's row, a ``ModelRow``; `dataset` is the variable of what it was trained on, if there is one."""
     cuts = " and ".join(training.cuts)
     row = {
         "target": name,
-        "method": type(training.method).__name__,
-        "on": cuts or "the whole dataset",
+        "method": label(type(training.method).__name__),
+        "on": dataset or cuts or "the whole dataset",
+        "cuts": cuts,
         "status": "stale" if training.stale else "done",
         "stale": list(training.stale),
         "note": "",
@@ -53,11 +61,24 @@ def row(name: str, training: Training) -> dict[str, Any]:
     return row | _metrics(training)
 
 
-def _metrics(training: Training) -> dict[str, Any]:
-    try:
-        return dict(_evaluated(training)[0])
-    except HmlError as error:
-        return {"note": str(error)}
+def cuts_of(training: Training) -> list[str]:
+    """Return the cuts that a training found, where these are all that its model is."""
+    return list(training.model.cuts) if type(training.method).__name__ == "CutAndCount" else []
+
+
+def thinned(curves: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Return learning curves with as many points as a picture shows, and the epochs (from 1) that these are of.
+
+    Examples
+    --------
+    >>> thinned({"loss": [0.7, float("inf")]})
+    {'at': [1, 2], 'curves': {'loss': [0.7, None]}}
+    """
+    epochs = max(map(len, curves.values()), default=0)
+    step = math.ceil(epochs / MOST_POINTS)
+    kept = range((epochs - 1) % step if step else 0, epochs, step or 1)
+    shown = {name: [_finite(values[i]) for i in kept if i < len(values)] for name, values in curves.items()}
+    return {"at": [i + 1 for i in kept], "curves": shown}
 
 
 def roc(target: str, training: Training, working: float | None) -> dict[str, Any] | None:
@@ -69,8 +90,24 @@ def roc(target: str, training: Training, working: float | None) -> dict[str, Any
     return {"target": target, **curve, "working": working}
 
 
+def learned(target: str, training: Training) -> dict[str, Any] | None:
+    """Return the scores of a model's training and test events, ``ScoreShapes``; None where it cannot be evaluated."""
+    try:
+        shapes = _evaluated(training)[2]
+    except HmlError:
+        return None
+    return {"target": target, **shapes}
+
+
+def _metrics(training: Training) -> dict[str, Any]:
+    try:
+        return dict(_evaluated(training)[0])
+    except HmlError as error:
+        return {"note": str(error)}
+
+
 @remembered(32)
-def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any]]:
+def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any], dict[str, Any]]:
     from ..display import metric_texts
 
     found = evaluate(training)
@@ -80,6 +117,33 @@ def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any]]:
         "efficiency": found.roc.signal_efficiency[points].tolist(),
         "rejection": [1 / share if share > 0 else None for share in left.tolist()],
         "threshold": found.roc.thresholds[points].tolist(),
-        "z": None if z is None else [value if np.isfinite(value) else None for value in z[points].tolist()],
+        "z": None if z is None else [_finite(value) for value in z[points].tolist()],
     }
-    return metric_texts(found), curve
+    return metric_texts(found), curve, _shapes(found)
+
+
+def _shapes(found: Evaluation) -> dict[str, Any]:
+    edges, train, test = found.scores
+    parts = {
+        "train": {side: list(density) for side, (density, _) in train.items()},
+        "test": {side: {"density": list(density), "error": list(error)} for side, (density, error) in test.items()},
+    }
+    return {"edges": list(edges), **parts, **_verdict({"signal": found.ks_signal, "background": found.ks_background})}
+
+
+def _verdict(probabilities: Mapping[str, float | None]) -> dict[str, Any]:
+    """Return whether training and test events have the same scores, in words."""
+    from ..display.numbers import probability
+
+    known = {side: p for side, p in probabilities.items() if p is not None}
+    texts = ", ".join(f"{side} {probability(p)}" for side, p in known.items())
+    if not known:
+        return {"agree": None, "text": "too few events to tell whether training and test agree"}
+    if min(known.values()) >= LEAST:
+        return {"agree": True, "text": f"training and test agree (KS {texts})"}
+    advice = "it knows its training events by heart; stop earlier, take a smaller model or more events"
+    return {"agree": False, "text": f"training and test differ (KS {texts}): {advice}"}
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -6,17 +6,16 @@ from typing import Any, ClassVar
 
 from ..calls import Call, Ref
 from ..cells import Entry
-from ..errors import HmlError, RecordError
-from ..methods import METHODS, finished_epochs, options
+from ..errors import RecordError
 from ..methods import Training as Trained
-from ..methods.method import Method
-from ..methods.options import Option
+from ..methods import finished_epochs
 from .base import Action, FieldError, Panel, Values, number, words
-from .models import about, parts, roc, row
+from .method_form import DATA, described, read_method, takes_epochs
+from .method_menu import FIRST, MENU, label, short
+from .models import about, cuts_of, learned, parts, roc, row, thinned
 
 __all__ = ["Training"]
 
-_KINDS = {"integer": "int", "number": "float", "choice": "choice", "integers": "ints", "choices": "choices"}
 #: What a first network trains.
 EPOCHS = 20
 
@@ -39,22 +38,27 @@ class Training(Panel):
             return {"empty": "Build a dataset first: a method learns from its training events.", "go": "observables"}
         trained = self.bench.results("Training")
         newest = list(datasets)[-1]
+        models = self._models(trained)
         return {
-            "methods": [_method(name) for name in _MENU],
+            "methods": [described(name) for name in MENU],
             "datasets": [
-                {"target": name, "label": name, **parts(d), "lines": about(d, name)} for name, d in datasets.items()
+                {"target": name, "label": name, "kind": d.kind, **parts(d), "lines": about(d, name)}
+                for name, d in datasets.items()
             ],
-            "models": self._models(trained),
+            "models": models,
+            "next": _next(models),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
-            "history": {name: t.history for name, t in trained.items()},
+            "history": {name: {"unit": f"{t.method.unit}s", **thinned(t.history)} for name, t in trained.items()},
             "roc": [line for name, t in trained.items() if (line := roc(name, t, self._working(name)))],
+            "scores": [shapes for name, t in trained.items() if (shapes := learned(name, t))],
             "defaults": {
-                "method": _MENU[0],
+                "method": FIRST[datasets[newest].kind],
+                "first": FIRST,
                 "options": {},
                 "dataset": newest,
                 "epochs": str(EPOCHS),
                 "seed": "42",
-                "names": {name: self.bench.fresh(_short(name), "models") for name in _MENU},
+                "names": {name: self.bench.fresh(short(name), "models") for name in MENU},
             },
         }
 
@@ -63,8 +67,10 @@ class Training(Panel):
         actions = {
             "train": self._train,
             "keep": self._keep,
+            "go_on": self._go_on,
             "compare": self._compare,
             "score": self._score,
+            "select": self._select,
             "working_point": self._point,
         }
         if name not in actions:
@@ -72,51 +78,39 @@ class Training(Panel):
             raise FieldError("form", msg)
         return actions[name](values)
 
-    def offer(self, entry: Entry) -> dict[str, Any] | None:
-        """Offer to keep the finished epochs of an interrupted training."""
-        kept = finished_epochs(entry.path) if entry.path else None
-        if not kept:
-            return None
-        values = {"record_id": entry.record_id, "epochs": kept}
-        return {"text": f"keep {kept} {_unit(entry)}", "panel": self.name, "action": "keep", "values": values}
-
     def _train(self, values: Values) -> Action:
-        chosen = str(values.get("method", ""))
-        if chosen not in METHODS:
-            msg = f"there is no method {chosen!r}; choose one of {', '.join(METHODS)}"
-            raise FieldError("method", msg)
-        given = values.get("options") or {}
-        read = {
-            o.name: _read(o, str(given[o.name])) for o in options(METHODS[chosen]) if str(given.get(o.name, "")).strip()
-        }
-        try:
-            method = METHODS[chosen].from_config(read)
-        except HmlError as error:
-            wrong = (name for name, value in read.items() if not _accepted(METHODS[chosen], name, value))
-            raise FieldError(next(wrong, "method"), str(error)) from error
         dataset = str(values.get("dataset", ""))
         kind = self.bench.result("Dataset", dataset, "dataset").kind
-        if kind != "set":
-            msg = (
-                f"{dataset} holds {kind}s, and the methods here learn from numbers: build one whose events become a Set"
-            )
+        method = read_method(values, kind)
+        if method.kind != kind:
+            msg = f"{label(type(method).__name__)} learns from {DATA[method.kind]}, and {dataset} holds {DATA[kind]}: choose another method, or build such a dataset under Observables"
             raise FieldError("dataset", msg)
         name = str(values.get("name", "")).strip()
         key = f"train:{name}"
         target = self.bench.target(name, "models", key)
         more: dict[str, Any] = {}
-        if METHODS[chosen].unit == "epoch":
+        if takes_epochs(method):
             more["epochs"] = number(values, "epochs", int, low=1)
         more["seed"] = number(values, "seed", int, low=0)
         more["path"] = self.bench.path("models", target)
         return Action(Call("train", (method, Ref(dataset)), more, target), key)
 
-    def _keep(self, values: Values) -> Action:
+    def _unfinished(self, values: Values) -> tuple[Entry, Call]:
+        """Return an interrupted training and its call."""
         entry = self.bench.journal.get(str(values.get("record_id")))
         call = entry.call
         if call is None or call.function != "train" or self.bench.journal.newest(entry.key) != entry:
-            msg = "only the newest training can be kept as far as it came"
+            msg = "only the newest step can be kept as far as it came, or go on; of an older one, run its cell again"
             raise RecordError(msg)
+        return entry, call
+
+    def _go_on(self, values: Values) -> Action:
+        """Return the same call: it takes up what is finished."""
+        entry, call = self._unfinished(values)
+        return Action(call, entry.key)
+
+    def _keep(self, values: Values) -> Action:
+        entry, call = self._unfinished(values)
         kept = number(values, "epochs", int, low=1)
         options_ = {k: v for k, v in call.options.items() if k != "path"}
         return Action(
@@ -149,20 +143,35 @@ class Training(Panel):
     def _score(self, values: Values) -> Action:
         target = str(values.get("target"))
         trained = self.bench.result("Training", target, "target")
-        entry = self._entry(target)
-        dataset = entry.call.arguments[1].target if entry and entry.call else self._dataset_of(trained)
+        dataset = self._learned_from(target, trained)
         key = f"score:{target}"
         name = self.bench.amended_or_fresh(f"{target}_scored", "data", key)
         options_ = {"name": target.lower(), "path": self.bench.path("data", name)}
         return Action(Call("score", (Ref(dataset), Ref(target)), options_, name), key)
 
-    def _scored(self, target: str) -> str | None:
-        """Return the dataset with the scores of a model, if there is one."""
-        there = self.bench.results("Dataset")
-        made = [e.target for e in self.bench.journal.entries if e.key == f"score:{target}"]
-        return next((name for name in reversed(made) if name in there), None)
+    def _select(self, values: Values) -> Action:
+        """Return the selection by the cuts that a training found; it has the key of those made under Cuts, which shows it."""
+        target = str(values.get("target"))
+        trained = self.bench.result("Training", target, "target")
+        cuts = cuts_of(trained)
+        if not cuts:
+            msg = f"{target} has no cuts to select by"
+            raise FieldError("target", msg)
+        dataset = self._learned_from(target, trained)
+        name = self.bench.fresh("selected", "data")
+        call = Call("select", (Ref(dataset), cuts), {"path": self.bench.path("data", name)}, name)
+        return Action(call, f"select:{dataset}", amend=False)
 
-    def _dataset_of(self, trained: Trained) -> str:
+    def _made(self, key: str) -> list[Entry]:
+        """Return the steps of a key whose datasets are there, the newest first."""
+        there = self.bench.results("Dataset")
+        return [e for e in reversed(self.bench.journal.entries) if e.key == key and e.target in there]
+
+    def _learned_from(self, target: str, trained: Trained) -> str:
+        """Return the variable of the dataset that a model was trained on."""
+        entry = self._entry(target)
+        if entry and entry.call and isinstance(entry.call.arguments[1], Ref):
+            return entry.call.arguments[1].target
         used = trained.record["recipe"]["inputs"]["dataset"]["fingerprint"]
         for name, dataset in self.bench.results("Dataset").items():
             if dataset.fingerprint == used:
@@ -178,73 +187,69 @@ class Training(Panel):
 
     def _running(self, entry: Entry) -> dict[str, Any]:
         call = entry.call
-        method = type(call.arguments[0]).__name__ if call and call.arguments else ""
-        return {"record_id": entry.record_id, "target": entry.target, "method": method}
+        method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
+        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry)}
 
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}
-        rows = [
-            row(name, t)
-            | {"record_id": recorded[name].record_id if name in recorded else None, "scored": self._scored(name)}
-            for name, t in trained.items()
-        ]
+        rows = [self._row(name, t, recorded.get(name)) for name, t in trained.items()]
         waiting = [e for e in recorded.values() if e.target not in trained]
         return rows + [
-            {**self._running(e), "status": e.status, "on": "", "stale": [], "error": e.error} for e in waiting
+            {
+                **self._running(e),
+                "status": e.status,
+                "on": "",
+                "stale": [],
+                "error": e.error,
+                "offers": self._offers(e),
+                "note": self._note(e),
+            }
+            for e in waiting
         ]
 
+    def _row(self, name: str, trained: Trained, entry: Entry | None) -> dict[str, Any]:
+        """Return the row of a model, and which datasets were made with it."""
+        try:
+            dataset = self._learned_from(name, trained)
+        except FieldError:
+            dataset = None
+        cuts = cuts_of(trained) if dataset else []
+        scored = next((e.target for e in self._made(f"score:{name}")), None)
+        by_cuts = (e for e in self._made(f"select:{dataset}") if e.call and list(e.call.arguments[1]) == cuts)
+        return row(name, trained, dataset) | {
+            "record_id": entry.record_id if entry else None,
+            "scored": scored,
+            "found_cuts": cuts,
+            "selected": next((e.target for e in by_cuts), None) if cuts else None,
+            "dataset": dataset,
+        }
 
-def _method(name: str) -> dict[str, Any]:
-    kind = METHODS[name]
-    doc = (kind.__doc__ or "").strip().split("\n")[0]
-    return {
-        "name": name,
-        "label": LABELS.get(name, name),
-        "doc": doc,
-        "epochs": kind.unit == "epoch",
-        "options": [_option(o) for o in options(kind)],
-    }
+    def _offers(self, entry: Entry) -> list[dict[str, Any]]:
+        """Return what can become of a training that did not come to its end: what is said, action and values."""
+        if entry.status not in ("interrupted", "not run") or self.bench.journal.newest(entry.key) != entry:
+            return []
+        done = finished_epochs(entry.path) if entry.path else 0
+        values = {"record_id": entry.record_id}
+        keep = {"text": f"keep {done} {_unit(entry)}", "action": "keep", "values": {**values, "epochs": done}}
+        words = f"go on after {done}" if done else "train again"
+        return [*([keep] if done else []), {"text": words, "action": "go_on", "values": values}]
 
-
-def _option(o: Option) -> dict[str, Any]:
-    default = ", ".join(map(str, o.default)) if isinstance(o.default, tuple) else str(o.default)
-    bounds = {"min": o.minimum, "max": o.maximum, "choices": list(o.choices), "unit": o.unit, "doc": o.doc}
-    return {"name": o.name, "type": _KINDS[o.kind], "default": default, **bounds}
-
-
-def _read(o: Option, text: str) -> Any:
-    """Read one option as it was typed."""
-    if o.kind == "choice":
-        return text.strip()
-    label = o.name.replace("_", " ")
-    parts = text.translate(str.maketrans("(),", "   ")).split()
-    if o.kind == "choices":
-        return tuple(parts)
-    if o.kind == "integers":
-        return tuple(number({o.name: p}, o.name, int, label=label) for p in parts)
-    return number({o.name: text}, o.name, int if o.kind == "integer" else float, label=label)
-
-
-def _accepted(method: type[Method], name: str, value: Any) -> bool:
-    """Tell whether a method takes an option by itself."""
-    try:
-        method.from_config({name: value})
-    except HmlError:
-        return False
-    return True
+    def _note(self, entry: Entry) -> str:
+        """Say how a training goes on that other steps follow."""
+        if entry.status != "interrupted" or self.bench.journal.newest(entry.key) == entry:
+            return ""
+        done = finished_epochs(entry.path) if entry.path else 0
+        return f"{done} {_unit(entry)} are finished; run its cell again to go on"
 
 
-#: The menu, the quickest to train first.
-_MENU = sorted(
-    name for name, kind in METHODS.items() if kind.kind == "set" and all(o.kind in _KINDS for o in options(kind))
-)
-#: What the menu calls a method.
-LABELS = {"BoostedDecisionTree": "Boosted decision tree", "CutAndCount": "Cut and count", "MLP": "Neural network (MLP)"}
-_SHORT = {"BoostedDecisionTree": "bdt", "CutAndCount": "cuts"}
-
-
-def _short(method: str) -> str:
-    return _SHORT.get(method, method.lower())
+def _next(models: list[dict[str, Any]]) -> str:
+    """Return what to do next, in a sentence or two."""
+    trained = [m for m in models if m["status"] in ("done", "stale")]
+    if not trained:
+        return "Press Train. The loss should fall for training and validation events alike; the numbers below are of test events."
+    if len(trained) == 1:
+        return "Train another method on the same dataset: only the comparison tells what it is worth."
+    return "Compare them. Drag the handle on the ROC curve to a working point, or cut on the score: it becomes a column for boards and cuts."
 
 
 def _unit(entry: Entry) -> str:

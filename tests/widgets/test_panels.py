@@ -297,7 +297,7 @@ def test_training_shows_its_models(page: Page) -> None:
     assert "signal_efficiency=0.7" not in "".join(page.sources)
     with pytest.raises(Refused, match="signal_efficiency must be at most 1"):
         page.commit("training", "working_point", target="bdt", signal_efficiency=1.7)
-    assert len(page.lab.training["history"]["bdt"]["loss"]) == 5
+    assert len(page.lab.training["history"]["bdt"]["curves"]["loss"]) == 5
 
 
 def test_record_edits_a_step_and_what_depends_on_it(page: Page) -> None:

@@ -10,6 +10,8 @@ export interface Line {
   style: number;
   dashed?: boolean;
   points: [number, number][];
+  /** With errors it is drawn as points with bars. */
+  errors?: number[];
 }
 export interface CurveOptions {
   x: string;
@@ -34,6 +36,7 @@ export class Curve {
   readonly plot = h("div", { class: "hml-plot" }, this.svg);
   readonly root: HTMLElement;
   private lines: Line[] = [];
+  private readonly words: { x: string; y: string };
   private readonly observer: ResizeObserver | null;
 
   /** `scaled` is told where along x the numbers stand, whenever that has changed. */
@@ -41,8 +44,9 @@ export class Curve {
     title: string,
     private readonly options: CurveOptions,
     private readonly scaled: (x: Scale) => void = () => {},
+    name: HTMLElement = h("span", { class: "hml-name" }, title),
   ) {
-    const head = h("h4", {}, h("span", { class: "hml-name" }, title), this.hint);
+    const head = h("h4", {}, name, this.hint);
     this.root = h(
       "section",
       { class: "hml-card", "aria-label": title },
@@ -50,14 +54,17 @@ export class Curve {
       this.plot,
       this.legend,
     );
+    this.words = { x: options.x, y: options.y };
     this.svg.setAttribute("aria-label", title);
     this.observer =
       typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.redraw());
     this.observer?.observe(this.plot);
   }
 
-  draw(lines: Line[], hint = ""): void {
+  /** `axes` are other words for what is along x and y. */
+  draw(lines: Line[], hint = "", axes: { x?: string; y?: string } = {}): void {
     this.lines = lines.filter(({ points }) => points.length > 0);
+    Object.assign(this.words, axes);
     this.hint.textContent = hint;
     fill(this.legend, ...this.lines.map((one) => h("span", {}, sample(one), ` ${one.label}`)));
     this.redraw();
@@ -87,14 +94,16 @@ export class Curve {
       .x((p) => round(x(p[0])))
       .y((p) => round(y(p[1])));
     const marks = this.lines.map((one) =>
-      one.points.length === 1
-        ? s("circle", {
-            cx: x(one.points[0]?.[0] ?? 0),
-            cy: y(one.points[0]?.[1] ?? 0),
-            r: 2.5,
-            style: `fill:var(--hml-s${one.style})`,
-          })
-        : s("path", { class: "hml-line", d: path(one.points), style: look(one) }),
+      one.errors
+        ? s("path", { class: "hml-marks", d: bars(one, x, y), style: look(one) })
+        : one.points.length === 1
+          ? s("circle", {
+              cx: x(one.points[0]?.[0] ?? 0),
+              cy: y(one.points[0]?.[1] ?? 0),
+              r: 2.5,
+              style: `fill:var(--hml-s${one.style})`,
+            })
+          : s("path", { class: "hml-line", d: path(one.points), style: look(one) }),
     );
     fill(this.svg, ...this.axes(x, y, width), ...marks);
   }
@@ -140,7 +149,7 @@ export class Curve {
       ),
       text(
         { x: (SIZE.left + width) / 2, y: SIZE.height - 5, "text-anchor": "middle" },
-        this.options.x,
+        this.words.x,
       ),
       text(
         {
@@ -148,7 +157,7 @@ export class Curve {
           transform: `translate(10 ${bottom / 2}) rotate(-90)`,
           "text-anchor": "middle",
         },
-        this.options.y,
+        this.words.y,
       ),
     ];
   }
@@ -161,11 +170,27 @@ function decades(y: Scale): number[] {
   return range(Math.ceil(low), Math.floor(high) + 1, step).map((power) => 10 ** power);
 }
 
+/** A short line at each point, crossed by its error. */
+function bars({ points, errors = [] }: Line, x: Scale, y: Scale): string {
+  const [bottom = 0, top = 0] = y.range();
+  const inside = (value: number) => round(Math.min(bottom, Math.max(top, y(value))));
+  return points
+    .map(([at, value], i) => {
+      const [error = 0, middle] = [errors[i], round(x(at))];
+      const cross = `M${round(middle - 3)} ${inside(value)}h6`;
+      return `${cross}M${middle} ${inside(value - error)}V${inside(value + error)}`;
+    })
+    .join("");
+}
+
 const round = (value: number) => Math.round(value * 10) / 10;
 const look = (one: Line) =>
   `stroke:var(--hml-s${one.style});stroke-dasharray:${one.dashed ? "5 3" : "none"}`;
 
 function sample(one: Line): SVGSVGElement {
-  const path = s("path", { class: "hml-line", d: "M0 5H18", style: look(one) });
+  const shape = one.errors
+    ? { class: "hml-marks", d: "M5 5h8M9 0V10" }
+    : { class: "hml-line", d: "M0 5H18" };
+  const path = s("path", { ...shape, style: look(one) });
   return s("svg", { class: "hml-swatch", width: 18, height: 10, "aria-hidden": "true" }, path);
 }

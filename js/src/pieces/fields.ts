@@ -48,9 +48,25 @@ export function textField(
   };
 }
 
+/** Something that is so or not, with its label beside it; "true" or "false". */
+export function checkField(name: string, label: string, options: TextOptions = {}): Field {
+  const input = h("input", { id: unique("in"), type: "checkbox" });
+  const control = h("div", { class: "hml-control hml-check" }, input);
+  return {
+    name,
+    ...frame(name, label, control, { ...options, input }),
+    get: () => String(input.checked),
+    set: (value) => {
+      input.checked = String(value).toLowerCase() === "true";
+    },
+    focus: () => input.focus(),
+  };
+}
+
 export interface Choice {
   value: string;
   text: string;
+  disabled?: boolean;
 }
 
 export function selectField(
@@ -66,7 +82,10 @@ export function selectField(
     if (JSON.stringify(wanted) === offered) return;
     offered = JSON.stringify(wanted);
     const value = select.value;
-    fill(select, ...wanted.map((choice) => h("option", { value: choice.value }, choice.text)));
+    fill(
+      select,
+      ...wanted.map(({ value, text, disabled }) => h("option", { value, disabled }, text)),
+    );
     if (wanted.some((choice) => choice.value === value)) select.value = value;
   };
   offer(choices);

@@ -1,5 +1,5 @@
 import { button, fill, h } from "../shared/dom";
-import type { ModelRow } from "../shared/state";
+import type { ModelOffer, ModelRow } from "../shared/trainingstate";
 import { badge } from "./badge";
 import { table } from "./table";
 
@@ -14,9 +14,18 @@ const COLUMNS = [
     text: "max Z",
     title: "Largest Asimov significance with at least 10 effective background events",
   },
-  { text: "", kind: "text" as const },
-  { text: "", kind: "action" as const },
 ];
+
+/** What can be done with models. */
+export interface ModelEvents {
+  compare(targets: string[]): void;
+  /** Make its score a column, or show that. */
+  score(row: ModelRow): void;
+  /** Select by the cuts that it is, or show what passes them. */
+  select(row: ModelRow): void;
+  /** Go on with a training that did not come to its end, or keep what there is. */
+  take(offer: ModelOffer): void;
+}
 
 /** The trained models with their numbers; those that are ticked can be compared. */
 export class Models {
@@ -26,11 +35,8 @@ export class Models {
   private readonly compare: HTMLButtonElement;
   private rows: ModelRow[] = [];
 
-  constructor(
-    compare: (targets: string[]) => void,
-    private readonly score: (row: ModelRow) => void,
-  ) {
-    this.compare = button("Compare", () => compare(this.targets));
+  constructor(private readonly events: ModelEvents) {
+    this.compare = button("Compare", () => events.compare(this.targets));
   }
 
   draw(rows: ModelRow[]): void {
@@ -62,17 +68,19 @@ export class Models {
   }
 
   private cells(row: ModelRow): (Node | string)[] {
-    const { target, method, on, loss, accuracy, auc, r50, z, status } = row;
+    const { target, method, on, cuts, loss, accuracy, auc, r50, z, status } = row;
     const about = [method, on && `on ${on}`].filter(Boolean).join(" ");
     const name = h(
       "span",
       {},
       h("b", {}, target),
-      h("small", { class: "hml-muted" }, ` ${about}`),
+      h("small", { class: "hml-muted", title: cuts || null }, ` ${about} `),
+      status === "done" ? null : badge(status),
       note(row),
+      this.onward(row),
     );
     const numbers = [loss, accuracy, auc, r50, z].map((text) => text ?? "–");
-    return [this.tick(row), name, ...numbers, badge(status), this.onward(row)];
+    return [this.tick(row), name, ...numbers];
   }
 
   private tick(row: ModelRow): HTMLElement {
@@ -92,17 +100,38 @@ export class Models {
     return box;
   }
 
-  /** To a board with the score: the first time it is made a column. */
-  private onward(row: ModelRow): HTMLElement | string {
-    if (!trained(row)) return "";
+  /** What follows from a model: a board with its score, a selection by its cuts; or what becomes of an unfinished one. */
+  private onward(row: ModelRow): HTMLElement {
+    const offers = (row.offers ?? []).map((offer) =>
+      button(offer.text, () => this.events.take(offer), {
+        class: "hml-link",
+        "data-key": `${offer.action} ${row.target}`,
+      }),
+    );
+    const links = trained(row) ? [this.scored(row), this.selected(row)] : offers;
+    return h("span", { class: "hml-links" }, ...links);
+  }
+
+  private scored(row: ModelRow): HTMLElement {
     const { target, scored } = row;
     const column = `${target.toLowerCase()}.score`;
-    return button(scored ? "on the board →" : "cut on score", () => this.score(row), {
-      class: "hml-toggle",
+    return button(scored ? "on the board →" : "cut on score", () => this.events.score(row), {
+      class: "hml-link",
       "data-key": `score ${target}`,
       title: scored
         ? `${scored} has the column ${column}: open it under Cuts`
         : `Writes a cell that adds the column ${column} to the dataset, for cuts and boards`,
+    });
+  }
+
+  private selected(row: ModelRow): HTMLElement | null {
+    const { target, selected, found_cuts = [] } = row;
+    if (found_cuts.length === 0) return null;
+    const words = selected ? `${selected} under Cuts →` : "select by these cuts";
+    return button(words, () => this.events.select(row), {
+      class: "hml-link",
+      "data-key": `select ${target}`,
+      title: found_cuts.join("\n"),
     });
   }
 

@@ -1,6 +1,6 @@
 import { h, unique, write } from "../shared/dom";
 import { general, number } from "../shared/numbers";
-import type { RocLine } from "../shared/state";
+import type { RocLine } from "../shared/trainingstate";
 import { Curve } from "./curve";
 import { Threshold } from "./threshold";
 
@@ -24,14 +24,18 @@ export class Roc {
     "data-key": "roc model",
     onchange: () => this.choose(),
   });
-  private readonly words = h("div", { class: "hml-note hml-working" });
+  private readonly words = h("div", { class: "hml-words" });
   private readonly row: HTMLElement;
   private lines: RocLine[] = [];
   /** Of the last of the lines, for who has not chosen. */
   private newest = "";
   private place = 0;
 
-  constructor(commit: (target: string, efficiency: number) => void) {
+  /** `chosen` is told of the model that the user looks at. */
+  constructor(
+    commit: (target: string, efficiency: number) => void,
+    private readonly chosen: () => void = () => {},
+  ) {
     this.curve = new Curve("ROC", OPTIONS, (x) => this.scale(x));
     this.handle = new Threshold("low", "signal efficiency of the working point", {
       near: () => {},
@@ -76,6 +80,11 @@ export class Roc {
     this.handle.dispose();
   }
 
+  /** The model that has the handle; empty: there is none. */
+  get target(): string {
+    return this.line?.target ?? "";
+  }
+
   private get line(): RocLine | undefined {
     return this.lines.find(({ target }) => target === this.model.value);
   }
@@ -92,6 +101,7 @@ export class Roc {
   private choose(): void {
     this.curve.redraw();
     this.put(this.standing());
+    this.chosen();
   }
 
   /** The place of the recorded working point, else that of half of the signal. */

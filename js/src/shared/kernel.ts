@@ -8,9 +8,10 @@ export interface Model {
   off(event: string, callback: (...values: never[]) => void): void;
 }
 
-export interface Curves {
-  loss?: number[];
-  val_loss?: number[];
+/** How a model learned: the epochs (or trees, or cuts) that are shown, and its numbers at each. */
+export interface History {
+  at: number[];
+  curves: Record<string, (number | null)[]>;
 }
 export interface Progress {
   type: "progress";
@@ -20,13 +21,7 @@ export interface Progress {
   text: string;
   rate: string | null;
   left: string | null;
-  curves: Curves | null;
-}
-export interface Offer {
-  text: string;
-  panel: string;
-  action: string;
-  values: Record<string, unknown>;
+  history: History | null;
 }
 export interface Result {
   type: "result";
@@ -34,7 +29,6 @@ export interface Result {
   panel: string;
   status: "done" | "failed" | "interrupted";
   error: string | null;
-  offer: Offer | null;
 }
 export interface Notice {
   type: "notice";

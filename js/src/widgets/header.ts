@@ -1,7 +1,7 @@
 import { ProgressBar } from "../pieces/progress";
+import { type Queue, waitingItems } from "../pieces/waiting";
 import { button, fill, h, write } from "../shared/dom";
 import type { Progress } from "../shared/kernel";
-import type { Item, Recorder } from "../shared/recorder";
 import type { Header } from "../shared/state";
 
 /** The top line: the study, what runs, what waits, where it is recorded. */
@@ -72,8 +72,9 @@ export class HeaderBar {
     fill(this.banner, h("span", {}, text), close);
   }
 
-  drawQueue({ waiting, drop }: { waiting: readonly Item[]; drop: Recorder["drop"] }): void {
-    const n = waiting.length;
+  drawQueue(queue: Queue & { current: unknown }): void {
+    const n = queue.waiting.length;
+    this.root.dataset.busy = String(queue.current !== null || n > 0);
     if (n === 0) this.list.hidden = true;
     const toggle = button(
       `${n} waiting`,
@@ -89,21 +90,7 @@ export class HeaderBar {
       },
     );
     fill(this.waits, n ? toggle : null);
-    fill(
-      this.list,
-      ...waiting.map(({ id, text }) =>
-        h(
-          "li",
-          {},
-          h("span", {}, text),
-          button("×", () => drop(id), {
-            class: "hml-remove",
-            "aria-label": `do not ${text}`,
-            "data-key": `drop ${id}`,
-          }),
-        ),
-      ),
-    );
+    fill(this.list, ...waitingItems(queue));
   }
 
   private drawRunning(running: Header["running"]): void {

@@ -120,6 +120,7 @@ class LabView {
         this.footers.set(panel, { ...before, asking: true });
         if (panel === this.tab) this.drawFooter();
       },
+      queue: this.recorder,
       draft: (values) => this.draft(panel, values),
       go: (tab) => this.go(tab),
       interrupt: () => void this.interrupt(),
@@ -211,9 +212,8 @@ class LabView {
   }
 
   private drawQueue(): void {
-    const { waiting, current } = this.recorder;
-    this.header.root.dataset.busy = String(current !== null || waiting.length > 0);
-    this.header.drawQueue({ waiting: this.recorder.waiting, drop: (id) => this.recorder.drop(id) });
+    this.header.drawQueue(this.recorder);
+    for (const panel of this.panels.values()) panel.queued?.();
   }
 
   private progress(message: Progress): void {

@@ -1,4 +1,5 @@
 import type { Cell } from "../pieces/footer";
+import type { Queue } from "../pieces/waiting";
 import { button, h, write } from "../shared/dom";
 import type { Kernel, Model, Progress, Result } from "../shared/kernel";
 import type { End } from "../shared/recorder";
@@ -13,6 +14,8 @@ export interface Bench {
   footer(cell: Omit<Cell, "asking">): void;
   /** The kernel was asked for another footer. */
   asking(): void;
+  /** What waits for the kernel. */
+  queue: Queue;
   draft(values: Values): void;
   go(tab: PanelName): void;
   interrupt(): void;
@@ -29,6 +32,8 @@ export interface Panel {
   hidden?(): void;
   progress?(message: Progress): void;
   result?(message: Result): void;
+  /** What waits for the kernel has changed. */
+  queued?(): void;
   dispose?(): void;
 }
 

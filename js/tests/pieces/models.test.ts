@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Models } from "../../src/pieces/models";
-import type { ModelRow } from "../../src/shared/state";
+import type { ModelRow } from "../../src/shared/trainingstate";
 
 const row = (given: Partial<ModelRow>): ModelRow => ({
   target: "bdt",
@@ -15,13 +15,17 @@ const row = (given: Partial<ModelRow>): ModelRow => ({
 function drawn(...rows: ModelRow[]) {
   const compared: string[][] = [];
   const scored: string[] = [];
-  const models = new Models(
-    (targets) => compared.push(targets),
-    ({ target }) => scored.push(target),
-  );
+  const selected: string[] = [];
+  const taken: string[] = [];
+  const models = new Models({
+    compare: (targets) => compared.push(targets),
+    score: ({ target }) => scored.push(target),
+    select: ({ target }) => selected.push(target),
+    take: ({ action }) => taken.push(action),
+  });
   models.draw(rows);
   document.body.replaceChildren(models.root);
-  return { models, compared, scored };
+  return { models, compared, scored, selected, taken };
 }
 
 const buttons = (models: Models) => [...models.root.querySelectorAll("button")];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Roc } from "../../src/pieces/roc";
-import type { RocLine } from "../../src/shared/state";
+import type { RocLine } from "../../src/shared/trainingstate";
 
 const line = (target: string, given: Partial<RocLine> = {}): RocLine => ({
   target,

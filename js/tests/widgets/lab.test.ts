@@ -236,35 +236,21 @@ test("a refused commit is told in the panel that asked", async () => {
   expect(text(".hml-complaint")).toMatch(/locked by another kernel/);
 });
 
-test("progress moves the bars, and an interrupted training offers what it has", async () => {
+test("progress moves the bars and the curve", async () => {
   const model = show(new FakeModel("running", "training"));
   await wait(100);
   const progress = { type: "progress", record_id: "0006", panel: "training", fraction: 0.35 };
-  const curves = { loss: [0.6, 0.5], val_loss: [0.7, 0.6] };
+  const history = { at: [1, 2], curves: { loss: [0.6, 0.5], val_loss: [0.7, null] } };
   model.emit("msg:custom", {
     ...progress,
     text: "epoch 7 of 20",
     rate: null,
     left: "4 s left",
-    curves,
+    history,
   });
   expect(text(".hml-status")).toMatch(/epoch 7 of 20 · 4 s left/);
   expect(el.querySelector(".hml-status [aria-valuenow]")?.getAttribute("aria-valuenow")).toBe("35");
-  const offer = {
-    text: "keep 7 epochs",
-    panel: "training",
-    action: "keep",
-    values: { record_id: "0006", epochs: 7 },
-  };
-  const result = { type: "result", record_id: "0006", panel: "training", status: "interrupted" };
-  model.emit("msg:custom", { ...result, error: null, offer });
-  press("keep 7 epochs");
-  await wait(100);
-  const commit = model.sent.find(({ action }) => action === "commit");
-  expect(commit?.values).toMatchObject({
-    action: "keep",
-    values: { record_id: "0006", epochs: 7 },
-  });
+  expect(text('[aria-label="how it learned"] .hml-legend')).toBe(" mlp training validation");
 });
 
 test("what waits can be seen and dropped", async () => {

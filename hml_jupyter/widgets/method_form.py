@@ -1,0 +1,167 @@
+"""The form of the Training panel: the options of a method as fields, and what was typed as a method."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import ArgumentError, HmlError
+from ..methods import METHODS, options
+from ..methods.keras_learning import KerasMethod
+from ..methods.method import Method
+from ..methods.options import Option
+from .base import FieldError, Values, number
+from .method_menu import MENU, OWN, Preset
+
+__all__ = ["DATA", "described", "read_method", "takes_epochs"]
+
+#: What a dataset of each kind holds.
+DATA = {"set": "columns of numbers", "image": "images", "graph": "graphs"}
+#: Stands for an empty list, since an empty field stands for the default.
+NONE = "none"
+
+
+def described(name: str) -> dict[str, Any]:
+    """Return a method of the menu with its options, a ``Method`` of the page."""
+    method, listed = METHODS[name], MENU[name]
+    usual = Preset("as usual", "every option at its default")
+    return {
+        "name": name,
+        "label": listed.label,
+        "kind": None if name == OWN else method.kind,
+        "needs": "" if name == OWN else DATA[method.kind],
+        "doc": listed.what,
+        "read": list(listed.read),
+        "epochs": method.unit == "epoch",
+        "options": [_field(o) for o in _shown(name)],
+        "presets": [_preset(name, preset) for preset in (usual, *listed.presets)],
+    }
+
+
+def read_method(values: Values, kind: str) -> Method:
+    """Return the method of a form, for a dataset of this kind.
+
+    Raises
+    ------
+    FieldError
+        There is no such method, or what was typed is none of its options.
+    """
+    name = str(values.get("method", ""))
+    if name not in MENU:
+        msg = f"there is no method {name!r}; choose one of {', '.join(MENU)}"
+        raise FieldError("method", msg)
+    given = values.get("options") or {}
+    typed = {o: str(given[o.name]).strip() for o in _shown(name) if str(given.get(o.name, "")).strip()}
+    read = {o.name: _READERS[o.kind](o, text) for o, text in typed.items()}
+    more = {"inputs": kind} if name == OWN else {}
+    try:
+        return METHODS[name].from_config(read | more)
+    except HmlError as error:
+        wrong = (each for each, value in read.items() if not _accepted(METHODS[name], each, value))
+        raise FieldError(next(wrong, "method"), str(error)) from error
+
+
+def takes_epochs(method: Method) -> bool:
+    """Tell whether the length of a training is given with the call, not with the method."""
+    try:
+        method.schedule(1)
+    except ArgumentError:
+        return False
+    return True
+
+
+def _shown(name: str) -> list[Option]:
+    """Return the options that are asked for; what one's own model learns from is what the dataset holds."""
+    return [o for o in options(METHODS[name]) if not (name == OWN and o.name == "inputs")]
+
+
+def _field(o: Option) -> dict[str, Any]:
+    choices = [NONE, *_networks()] if o.kind == "method" else list(o.choices)
+    bounds = {"min": o.minimum, "max": o.maximum, "choices": choices, "unit": o.unit}
+    return {
+        "name": o.name,
+        "type": o.kind,
+        "default": _text(o, o.default),
+        "doc": o.doc,
+        "advanced": o.advanced,
+        **bounds,
+    }
+
+
+def _preset(name: str, preset: Preset) -> dict[str, Any]:
+    """Return every option of a method as text, so that one preset leaves nothing of another."""
+    usual = {o.name: _text(o, o.default) for o in _shown(name)}
+    own = {o.name: _text(o, preset.options[o.name]) for o in _shown(name) if o.name in preset.options}
+    return {"label": preset.label, "help": preset.help, "options": usual | own, "epochs": preset.epochs}
+
+
+def _text(o: Option, value: Any) -> str:
+    """Return a value as it is typed."""
+    if o.kind == "texts":
+        return "\n".join(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or NONE
+    if o.kind == "method":
+        return value or NONE
+    if o.kind == "json":
+        return "" if value is None else json.dumps(value)
+    return str(value)
+
+
+def _networks() -> list[str]:
+    """Return the methods that can stand behind cuts."""
+    return [n for n in MENU if n != OWN and issubclass(METHODS[n], KerasMethod) and METHODS[n].kind == "set"]
+
+
+def _words(_: Option, text: str) -> tuple[str, ...]:
+    return tuple(text.translate(str.maketrans("(),", "   ")).split())
+
+
+def _number(o: Option, text: str) -> Any:
+    kind = int if o.kind == "integer" else float
+    return number({o.name: text}, o.name, kind, low=o.minimum, high=o.maximum, label=o.name.replace("_", " "))
+
+
+def _integers(o: Option, text: str) -> tuple[int, ...]:
+    if text == NONE:
+        return ()
+    label = o.name.replace("_", " ")
+    return tuple(
+        number({o.name: part}, o.name, int, low=o.minimum, high=o.maximum, label=label) for part in _words(o, text)
+    )
+
+
+def _json(o: Option, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        msg = f'{o.name} is written as JSON, such as {{"n_estimators": 50}}: {error}'
+        raise FieldError(o.name, msg) from error
+
+
+def _method(_: Option, text: str) -> Method | None:
+    return METHODS[text].from_config({}) if text in _networks() else None
+
+
+_READERS: Mapping[str, Callable[[Option, str], Any]] = {
+    "integer": _number,
+    "number": _number,
+    "integers": _integers,
+    "choice": lambda _, text: text,
+    "choices": _words,
+    "flag": lambda _, text: text.lower() == "true",
+    "text": lambda _, text: text,
+    "texts": lambda _, text: tuple(line.strip() for line in text.splitlines() if line.strip()),
+    "json": _json,
+    "method": _method,
+}
+
+
+def _accepted(method: type[Method], name: str, value: Any) -> bool:
+    """Tell whether a method takes an option by itself."""
+    try:
+        method.from_config({name: value})
+    except HmlError:
+        return False
+    return True

@@ -1,0 +1,168 @@
+import { selectField, textField } from "../pieces/fields";
+import type { Field } from "../pieces/form";
+import { changed } from "../pieces/form";
+import { Options } from "../pieces/options";
+import { button, fill, h } from "../shared/dom";
+import type { Method, TrainingState, TrainingValues } from "../shared/trainingstate";
+
+/** A method, its options, what it learns from: fields that follow one another. */
+export class TrainingForm {
+  readonly options = new Options();
+  private readonly method = selectField("method", "Method", []);
+  private readonly dataset = selectField("dataset", "On dataset", []);
+  private readonly epochs = textField("epochs", "Epochs", { numeric: true });
+  private readonly seed = textField("seed", "Seed", { numeric: true });
+  private readonly name = textField("name", "Name", { help: "The variable that holds the model" });
+  readonly fields: Field[] = [
+    this.method,
+    this.dataset,
+    this.epochs,
+    this.seed,
+    this.name,
+    this.options,
+  ];
+  private readonly presets = h("div", { class: "hml-presets" });
+  readonly parts = [
+    h(
+      "div",
+      { class: "hml-fields hml-training" },
+      ...this.fields.slice(0, -1).map(({ root }) => root),
+    ),
+    this.presets,
+    this.options.root,
+  ];
+  private proposed = { name: "", dataset: "" };
+  /** Whether the method is the user's choice. */
+  private own = false;
+  /** Another method or dataset was chosen. */
+  onchosen: () => void = () => {};
+
+  /** `taken` are names of trainings that the kernel does not know yet. */
+  constructor(
+    private readonly state: () => TrainingState,
+    private readonly taken: () => ReadonlySet<string>,
+  ) {
+    // Before the form asks the kernel: it asks about what the fields hold then.
+    this.method.root.addEventListener("input", () => this.chose());
+    this.dataset.root.addEventListener("input", () => this.follow());
+    this.offer();
+    this.method.set(state().defaults.method);
+    this.take();
+  }
+
+  /** Begin with what the kernel proposes, and with what was typed before. */
+  start(draft: Partial<TrainingValues>): void {
+    const { defaults } = this.state();
+    const put = (values: Partial<TrainingValues>) => {
+      for (const field of this.fields) if (field.name in values) field.set(values[field.name]);
+    };
+    put(defaults);
+    this.propose();
+    const known = this.state().methods.some(({ name }) => name === draft.method);
+    if (!known) return;
+    this.own = draft.method !== defaults.method;
+    this.method.set(draft.method);
+    this.take();
+    put(draft);
+  }
+
+  get chosen(): Method | undefined {
+    return this.state().methods.find(({ name }) => name === this.method.get());
+  }
+
+  get data(): TrainingState["datasets"][number] | undefined {
+    return this.state().datasets.find(({ target }) => target === this.dataset.get());
+  }
+
+  /** Methods and datasets as they are now; a method that nothing fits says what it needs. */
+  offer(): void {
+    const { methods, datasets } = this.state();
+    const choices = methods.map(({ name, label, kind, needs }) => {
+      const disabled = kind !== null && datasets.every((one) => one.kind !== kind);
+      const text = disabled ? `${label} – needs a dataset of ${needs}` : label;
+      return { value: name, text, disabled };
+    });
+    this.method.offer(choices);
+    this.dataset.offer(datasets.map(({ target, label }) => ({ value: target, text: label })));
+  }
+
+  /** A name and a dataset that were only proposed make way for the next proposal. */
+  propose(): boolean {
+    const { defaults, datasets } = this.state();
+    const newest = datasets.find(({ target }) => target === defaults.dataset);
+    const fitting = this.own ? datasets.filter((one) => fits(this.chosen, one)).at(-1) : newest;
+    const dataset = fitting?.target ?? defaults.dataset;
+    const moved = this.swap("dataset", this.dataset, dataset);
+    if (moved) this.follow();
+    const name = free(defaults.names[String(this.method.get())] ?? "", this.taken());
+    return this.swap("name", this.name, name) || moved;
+  }
+
+  private swap(what: "name" | "dataset", field: Field, next: string): boolean {
+    const before = this.proposed[what];
+    this.proposed[what] = next;
+    if (field.get() !== before || next === before) return false;
+    field.set(next);
+    return true;
+  }
+
+  /** A method brings a dataset that it can learn from. */
+  private chose(): void {
+    this.own = true;
+    const method = this.chosen;
+    if (!fits(method, this.data)) {
+      const fitting = this.state().datasets.filter((one) => fits(method, one));
+      this.dataset.set(fitting.at(-1)?.target);
+    }
+    this.take();
+    this.propose();
+    this.onchosen();
+  }
+
+  /** A dataset brings a method that can learn from it. */
+  private follow(): void {
+    const { data } = this;
+    if (data && !fits(this.chosen, data)) {
+      this.method.set(this.state().defaults.first[data.kind]);
+      this.own = false;
+      this.take();
+      this.propose();
+    }
+    this.onchosen();
+  }
+
+  /** Show the options of the chosen method, and settings to begin with. */
+  private take(): void {
+    const method = this.chosen;
+    this.options.offer(method);
+    this.epochs.root.classList.toggle("hml-unused", !method?.epochs);
+    this.epochs.disable(!method?.epochs);
+    const presets = method?.presets ?? [];
+    const links = presets.map(({ label, help, options, epochs }) =>
+      button(
+        label,
+        () => {
+          this.options.set(options);
+          if (epochs !== null) this.epochs.set(String(epochs));
+          changed(this.options.root);
+        },
+        { class: "hml-link", title: help, "data-key": label },
+      ),
+    );
+    fill(this.presets, h("span", { class: "hml-muted" }, "settings:"), ...links);
+  }
+}
+
+const fits = (method: Method | undefined, data: { kind: string } | undefined): boolean =>
+  !method || !data || method.kind === null || method.kind === data.kind;
+
+/** A name, or that with the next number that nobody has. */
+export function free(name: string, taken: ReadonlySet<string>): string {
+  const [, stem = name, digits = "1"] = /^(.*?)(?:_(\d+))?$/.exec(name) ?? [];
+  let [number, found] = [Number(digits), name];
+  while (taken.has(found)) {
+    number += 1;
+    found = `${stem}_${number}`;
+  }
+  return found;
+}
