@@ -171,7 +171,7 @@ def cutflow(
 def steps(dataset: Dataset, cuts: Sequence[str] = ()) -> list[Step]:
     """Return what there is from the generated events on: after the requirement, the cuts of the dataset, and more cuts.
 
-    With scores there is a step to the test events, which are scaled up from there on.
+    With scores, unless all are of cross-trainings, there is a step to the test events, which are scaled up from there on.
     """
     root = dataset.root
     counted, weights = np.ones(root.n_events, bool), root.weights
@@ -179,8 +179,8 @@ def steps(dataset: Dataset, cuts: Sequence[str] = ()) -> list[Step]:
     found = [_generated(dataset)] if root.per is None else [_step(root, f"all {root.per}", counted, weights)]
     if root.requirement is not None and root.per is None:
         found.append(_step(root, root.requirement, counted, weights))
-    if dataset.scores:
-        counted, weights = root.part("test"), weights / root.share("test")
+    if dataset.test_only:
+        counted, weights = root.unseen(crossed=False), root.scaled(crossed=False)
         found.append(_step(root, TEST, counted, weights))
     found.extend(_cut_steps(dataset, cuts, counted, weights))
     return found

@@ -121,7 +121,7 @@ class Samples:
         self._dataset = dataset
         self._axes: dict[Any, Axis] = {}
         kinds: list[Kind] = ["signal" if name in dataset.signal else "background" for name in dataset.classes]
-        counted = Dataset.passing(dataset, (), dataset.counted) if dataset.scores else dataset
+        counted = Dataset.passing(dataset, (), dataset.counted) if dataset.test_only else dataset
         self.tables = [Table(counted, dataset.classes, kinds, counted.expected)]
         if dataset.observed_names:
             names = dataset.observed_names

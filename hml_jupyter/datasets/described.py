@@ -166,6 +166,11 @@ class Described(Result):
         return dict(self._description.scores)
 
     @property
+    def test_only(self) -> bool:
+        """Whether yields are those of test events: it has the score of a method that has seen the others."""
+        return set(self._description.scores) > set(self._description.crossed)
+
+    @property
     def variations(self) -> dict[str, dict[str, Any]]:
         """Name of each systematic variation -> class -> its factor on the weights, a number or a text."""
         return {name: dict(factors) for name, factors in self._description.variations.items()}

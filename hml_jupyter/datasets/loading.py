@@ -70,6 +70,7 @@ def load_scored(folder: Path, parent: Dataset) -> Dataset:
         side_names=(*before.side_names, column),
         units={**before.units, column: ""},
         scores={**before.scores, column: str(saved["method"])},
+        crossed=(*before.crossed, *([column] if saved.get("crossed") else [])),
     )
     return Dataset.with_columns(
         parent, description, Store(folder, (SCORES,), check), Store(folder, (OBSERVED_SCORES,), check)

@@ -21,8 +21,12 @@ __all__ = ["scored"]
 Scores = Callable[[Any], npt.NDArray[np.float64]]
 
 
-def scored(dataset: Dataset, column: str, method: str, score: Scores, recipe: Recipe, path: str | None) -> Dataset:
+def scored(
+    dataset: Dataset, column: str, method: str, score: Scores, recipe: Recipe, path: str | None, *, crossed: bool
+) -> Dataset:
     """Return `dataset` with one more column, what `score` gives for its events, kept at `path`; None keeps it in memory.
+
+    With `crossed` what scores an event has not seen it, so that yields need not be those of test events.
 
     Raises
     ------
@@ -31,6 +35,7 @@ def scored(dataset: Dataset, column: str, method: str, score: Scores, recipe: Re
     PathError, DamagedError
         `path` cannot be written or belongs to something else; the dataset is gone or has changed.
     """
+    more = {"crossed": True} if crossed else {}
     parent = {"path": relative(dataset, path), "fingerprint": dataset.fingerprint}
 
     def write(folder: Path) -> Written:
@@ -39,9 +44,9 @@ def scored(dataset: Dataset, column: str, method: str, score: Scores, recipe: Re
         if dataset.observed_names:
             scores["observed"] = score(dataset.observed)
             write_arrays(folder / OBSERVED_SCORES, {column: scores["observed"]})
-        saved = {"column": column, "method": method, "parent": parent}
+        saved = {"column": column, "method": method, "parent": parent, **more}
         write_json(folder / "score.json", {"schema": 1, **saved})
-        content = fingerprint(scores, {"column": column, "parent": dataset.fingerprint})
+        content = fingerprint(scores, {"column": column, "parent": dataset.fingerprint, **more})
         return Written(content, {"column": column, "events": dataset.n_events})
 
     return produce(path, recipe, write, lambda folder: load_scored(folder, dataset))

@@ -126,7 +126,7 @@ class Masked:
 class Joined:
     """Arrays with more of them beside; of equal names the added one counts."""
 
-    def __init__(self, added: Store, parent: Arrays) -> None:
+    def __init__(self, added: Store | Mapping[str, Array], parent: Arrays) -> None:
         self._added, self._parent = added, parent
 
     @property

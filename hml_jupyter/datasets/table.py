@@ -29,7 +29,7 @@ BLINDED = "blinded"
 RESERVED = ("class", "weight", "split", "event", BLINDED, "image", "nodes", "count")
 
 _DESCRIPTION = "dataset.json"
-_TUPLES = ("names", "side_names", "classes", "signal", "parts", "observed", "blind")
+_TUPLES = ("names", "side_names", "classes", "signal", "parts", "observed", "blind", "crossed")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class Description:
     """Canonical cuts; observed events that pass one were left out."""
     scores: dict[str, str] = field(default_factory=dict)
     """Column -> the method whose score it is; training events have been seen by it."""
+    crossed: tuple[str, ...] = ()
+    """Those of them that are of a cross-training: what scored an event has not seen it."""
 
     @property
     def arrays(self) -> tuple[str, ...]:

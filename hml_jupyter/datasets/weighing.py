@@ -23,7 +23,8 @@ __all__ = ["Weighed"]
 class Weighed(Exportable):
     """A dataset as it is counted; n events of m classes.
 
-    Yields of a dataset with scores are those of its test events, scaled up: the methods have seen the others.
+    Yields of a dataset with scores are those of its test events, scaled up: the methods have seen the others. Where all scores
+    are of cross-trainings of its own, no event was seen by what scored it, and all are counted.
     """
 
     _arrays: Arrays
@@ -52,12 +53,20 @@ class Weighed(Exportable):
     @cached_property
     def counted(self) -> npt.NDArray[np.bool_]:
         """(n,) which events a yield may use: all, or with scores the test events."""
-        return locked(self.part("test") if self.scores else np.ones(len(self.y), bool))
+        return locked(self.unseen(crossed=not self.test_only))
 
     @cached_property
     def expected(self) -> npt.NDArray[np.float64]:
         """(n,) pb: what each event stands for in a yield; `weights`, or with scores those of test events scaled up, 0 for others."""
-        return locked(np.where(self.counted, self.weights / self.share("test"), 0.0)) if self.scores else self.weights
+        return locked(np.where(self.counted, self.scaled(crossed=not self.test_only), 0.0))
+
+    def unseen(self, *, crossed: bool) -> npt.NDArray[np.bool_]:
+        """Return which events no model has seen that scores them, (n,): the test events, or if all are `crossed` all."""
+        return np.ones(len(self.y), bool) if crossed else self.part("test")
+
+    def scaled(self, *, crossed: bool) -> npt.NDArray[np.float64]:
+        """Return what each event stands for if those of `unseen` are counted, (n,) pb."""
+        return self.weights if crossed else np.asarray(self.weights / self.share("test"))
 
     @property
     def fractions(self) -> dict[str, tuple[float, ...]]:  # noqa: D102 (as it is described)

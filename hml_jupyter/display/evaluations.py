@@ -59,7 +59,7 @@ def evaluation_table(evaluation: Evaluation) -> Table:
         ["KS train/test, signal", probability(evaluation.ks_signal)],
         ["KS train/test, background", probability(evaluation.ks_background)],
         ["training events", count(evaluation.n_train)],
-        ["test events", count(evaluation.n_test)],
+        ["test events" if evaluation.folds is None else "unseen events", count(evaluation.n_test)],
     ]
     rows += [
         [f"AUC lost without {each.name}", with_error(each.value, each.error)] for each in evaluation.importance or ()
@@ -108,6 +108,8 @@ def evaluation_numbers(evaluation: Evaluation) -> dict[str, Any]:
         "significance": estimate(z) if z else None,
         "ks": [evaluation.ks_signal, evaluation.ks_background],
     }
+    if evaluation.folds:
+        found["folds"] = evaluation.folds
     if evaluation.importance is not None:
         found["importance"] = {each.name: {"value": each.value, "error": each.error} for each in evaluation.importance}
     return found
@@ -138,8 +140,11 @@ def _reasons(evaluation: Evaluation) -> list[str]:
 
 
 def _events(evaluation: Evaluation) -> str:
-    """Say which test events these are."""
-    return f"test events with {' and '.join(evaluation.selection)}" if evaluation.selection else "all test events"
+    """Say which events these are."""
+    cuts = f" with {' and '.join(evaluation.selection)}" if evaluation.selection else ""
+    if evaluation.folds:
+        return f"{'' if cuts else 'all '}events{cuts}, each scored by the one of {evaluation.folds} models that has not seen it"
+    return f"test events{cuts}" if cuts else "all test events"
 
 
 def _significance(evaluation: Evaluation) -> list[str]:
@@ -164,7 +169,8 @@ def working_point_table(point: WorkingPoint) -> Table:
     if len(point.rejections) > 1:
         rows += [[f"rejection of {name}", with_error(r.value, r.error)] for name, r in point.rejections.items()]
     rows += [[name, _side(sides)] for name, sides in point.confusion.classes.items()]
-    notes = [f"on {count(point.n_test)} test events, scaled up to all", *point.selection]
+    events = "events, each scored by a model that has not seen it" if point.folds else "test events, scaled up to all"
+    notes = [f"on {count(point.n_test)} {events}", *point.selection]
     if point.significance is not None:
         z = point.significance
         rows += [["s", number(z.s)], ["b", number(z.b)], ["Z", significance_text(z)]]
@@ -178,7 +184,9 @@ def working_point_table(point: WorkingPoint) -> Table:
 def working_point_numbers(point: WorkingPoint) -> dict[str, Any]:
     """Return the numbers of a working point as plain JSON."""
     z = point.significance
+    more = {"folds": point.folds} if point.folds else {}
     return {
+        **more,
         "name": point.name,
         "selection": list(point.selection),
         "luminosity": point.luminosity,

@@ -115,8 +115,12 @@ def _dataset_notes(dataset: Dataset) -> list[str]:
         notes.append(f"one row for each {dataset.per}")
     if dataset.side_names:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
-    if dataset.scores:
+    if dataset.test_only:
         notes.append("with scores, yields are those of test events, scaled up: the methods have seen the others")
+    elif dataset.scores:
+        notes.append(
+            "with scores of cross-trainings, yields are those of all events: what scores an event has not seen it"
+        )
     if dataset.requirement is not None:
         notes.append(f"require: {dataset.requirement}")
     if dataset.all_cuts:
@@ -158,6 +162,11 @@ def training_table(training: Training) -> Table:
         ["events", f"{count(config['events']['train'])} training, {count(config['events']['validation'])} validation"],
         ["cuts", " and ".join(training.cuts) or "none"],
         ["seed", str(config["seed"])],
+        *(
+            [["folds", f"{training.folds}, each event is scored by the model that has not seen it"]]
+            if training.folds
+            else []
+        ),
     ]
     return Table(f"training: {config['method']['method']}", ("", ""), rows, _stale(training), left=2)
 
@@ -178,14 +187,13 @@ def _found(training: Training) -> list[list[str]]:
         return [[what if i == 0 else "", cut] for what, cuts in found.items() for i, cut in enumerate(cuts or ["none"])]
     if training.config["method"]["method"] != "CutAndCount":
         return []
-    model = training.model
-    cuts = [["cuts found" if i == 0 else "", cut] for i, cut in enumerate(model.cuts)] or [["cuts found", "none"]]
-    value = (
-        []
-        if model.objective in ("accuracy", "cross_entropy")
-        else [[model.objective, f"training {number(model.value)}"]]
-    )
-    return [*cuts, *value]
+    found = []
+    for fold, model in enumerate(training.models):
+        label = f"cuts found, fold {fold}" if training.folds else "cuts found"
+        found += [[label if i == 0 else "", cut] for i, cut in enumerate(model.cuts)] or [[label, "none"]]
+        if model.objective not in ("accuracy", "cross_entropy"):
+            found.append([model.objective, f"training {number(model.value)}"])
+    return found
 
 
 def _option(value: Any) -> str:

@@ -1,9 +1,10 @@
-"""How good a training is: numbers from test events only, one row or several."""
+"""How good a training is: numbers from events that it has not seen, one row or several."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from .. import checks, metrics, progress
 from ..datasets.described import pb_to_events
+from ..datasets.folding import folded
 from ..errors import ArgumentError
 from ..metrics import FLOOR, MOST_UNCERTAINTY, BestSignificance
 from ..registry import named
@@ -43,7 +45,9 @@ def evaluate(
 ) -> Evaluation:
     """Return what a training can do, measured on test events.
 
-    Expected numbers of events are those of the test events divided by their class's share of the summed weights.
+    Expected numbers of events are those of the test events divided by their class's share of the summed weights. A training with
+    `folds` is measured on all events of its own dataset, each scored by the model that has not seen it; what compares training
+    and test events, and the importance, are then those of the first model, whose test events are its fold.
 
     Parameters
     ----------
@@ -96,7 +100,7 @@ def compare(
     each_background: bool = False,
     raw_counts: bool = False,
 ) -> Comparison:
-    """Return a table of trainings, measured on test events.
+    """Return a table of trainings, measured on test events, or with `folds` on all events, as in :func:`evaluate`.
 
     Parameters
     ----------
@@ -172,11 +176,11 @@ def _evaluate(
 ) -> Evaluation:
     data = training.dataset if dataset is None else dataset
     found = judge(training, data, name, terms.luminosity)
-    scored, score, unknown = found.scored, found.score, found.unknown
-    train, test, is_signal = data.part("train"), data.part("test"), data.is_signal
+    scored, score, unknown, seen = found.scored, found.score, found.unknown, found.seen
+    train, test, is_signal = seen.part("train"), seen.part("test"), data.is_signal
     physics, balanced = (scored.score, scored.is_signal, scored.weights), scored.balanced
-    weights = data.weights / data.share("test")
-    names = {c: data.y[test] == i for i, c in enumerate(data.classes)}
+    weights = data.weights / seen.share("test")
+    names = {c: scored.classes == i for i, c in enumerate(data.classes)}
     backgrounds = {c: mine for c, mine in names.items() if c not in data.signal}
     error, roc = measuring.errors(scored, terms), measuring.thinned(*physics)
     best = _significance(scored, terms, unknown, error.significance)
@@ -187,7 +191,7 @@ def _evaluate(
         method=type(training.method).__name__,
         selection=data.all_cuts,
         n_train=training.config["events"]["train"],
-        n_test=int(test.sum()),
+        n_test=len(scored.score),
         loss=measuring.cross_entropy(*physics[:2], balanced),
         accuracy=metrics.accuracy(*physics[:2], balanced),
         accuracy_error=measuring.number(error.accuracy),
@@ -207,10 +211,11 @@ def _evaluate(
         confusion=metrics.confusion(physics[0], names, physics[2]),
         confusion_at_best=None if cut is None else metrics.confusion(physics[0], names, physics[2], threshold=cut),
         raw_counts=measuring.raw_counts(scored),
-        importance=_importance(training, data, scored) if importance else None,
+        importance=_importance(training, seen, weights) if importance else None,
         roc=roc,
         significances=measuring.significances_at(scored, terms, roc),
         scores=measuring.distributions(score, weights, is_signal, train, test),
+        folds=found.folds,
     )
 
 
@@ -218,15 +223,19 @@ class Judged(NamedTuple):
     """Events as a training sees them."""
 
     scored: Scored
-    """The test events."""
+    """The events that it has not seen: test events, or with `folds` all."""
+    seen: Dataset
+    """All events with the split of the model, with `folds` of the first one."""
     score: Array
-    """(n,) of all events; NaN for those of the validation."""
+    """(n,) that model's score of all events; NaN for those of the validation."""
     unknown: list[str]
     """Classes whose cross section is not known."""
+    folds: int | None
+    """How many models have scored the events; None for one."""
 
 
 def judge(training: Training, data: Dataset, name: str, luminosity: float | None) -> Judged:
-    """Return the scores of training and test events, or say why they cannot be judged.
+    """Return the scores of events that a training has seen and has not, or say why they cannot be judged.
 
     Raises
     ------
@@ -234,18 +243,22 @@ def judge(training: Training, data: Dataset, name: str, luminosity: float | None
         No test events of a side, or missing inputs.
     """
     check_origin(training, data, name)
-    data.check_part("test")
-    inputs, test = training.inputs(data), data.part("test")
+    crossed = training.knows_unseen(data)
+    seen = folded(data, 0, training.folds) if crossed and training.folds else data
+    seen.check_part("test")
+    inputs, test = training.inputs(data), data.unseen(crossed=crossed)
     check_sides(data.is_signal[test].astype(int), "the test", data, fewest=1)
     used = test | data.part("train")
     check_finite(take(inputs, used), training.names, "" if training.method.kind == "set" else made_of(data))
     score = np.full(len(used), np.nan)
-    score[used] = training.score(take(inputs, used))
-    weights = (data.weights / data.share("test"))[test]
+    score[used] = training.score_by(0, take(inputs, used))
+    unseen = training.score(data) if crossed else score[test]
+    weights = data.scaled(crossed=crossed)[test]
     unknown = [c for c in data.classes if data.counts[c]["cross_section"] is None]
     expected = None if unknown or luminosity is None else weights * pb_to_events(luminosity)
     balanced = balanced_weights(data.y[test], data.is_signal[test], data.weights[test])
-    return Judged(Scored(score[test], data.is_signal[test], data.y[test], weights, balanced, expected), score, unknown)
+    scored = Scored(unseen, data.is_signal[test], data.y[test], weights, balanced, expected)
+    return Judged(scored, seen, score, unknown, training.folds if crossed else None)
 
 
 def _significance(scored: Scored, terms: Terms, unknown: list[str], error: float) -> BestSignificance | None:
@@ -266,13 +279,15 @@ def _significance(scored: Scored, terms: Terms, unknown: list[str], error: float
     return found if found.value is None else replace(found, error=measuring.number(error))
 
 
-def _importance(training: Training, data: Dataset, scored: Scored) -> tuple[Importance, ...]:
+def _importance(training: Training, data: Dataset, weights: Array) -> tuple[Importance, ...]:
     if data.kind != "set":
         msg = f"{training.name} takes {data.kind}s, which have no columns to be shuffled: leave importance= out"
         raise ArgumentError(msg)
     progress.report(0.0, f"shuffling the inputs of {training.name}", label="evaluating")
-    inputs = np.column_stack([data.column(column) for column in training.names])[data.part("test")]
-    return measuring.permutation_importance(training.score, inputs, scored.is_signal, scored.weights, training.names)
+    test = data.part("test")
+    inputs = np.column_stack([data.column(column) for column in training.names])[test]
+    score = partial(training.score_by, 0)
+    return measuring.permutation_importance(score, inputs, data.is_signal[test], weights[test], training.names)
 
 
 def _ks(score: Array, weights: Array, train: Array, test: Array) -> float | None:

@@ -49,7 +49,7 @@ class RawCounts(NamedTuple):
 
 @dataclass(frozen=True)
 class Evaluation(Shown):
-    """What a training can do, on test events; errors are statistical ones, by the bootstrap."""
+    """What a training can do, on events that it has not seen; errors are statistical ones, by the bootstrap."""
 
     name: str
     """The last part of the training's path, or its method."""
@@ -60,7 +60,7 @@ class Evaluation(Shown):
     n_train: int
     """Events it was trained on."""
     n_test: int
-    """Test events."""
+    """Test events, or with `folds` all."""
     loss: float
     """Binary cross-entropy, signal and background balanced."""
     accuracy: float
@@ -103,11 +103,13 @@ class Evaluation(Shown):
     """Z at the points of `roc`, NaN where too few background events are left; None where there is no significance."""
     scores: Scores
     """The distributions behind the probabilities."""
+    folds: int | None = None
+    """How many models have scored all events, each those that it has not seen; None for one model and the test events."""
 
 
 @dataclass(frozen=True)
 class Comparison(Shown):
-    """Several trainings, each on the same or on its own test events."""
+    """Several trainings, each on the same or on its own events."""
 
     rows: tuple[Evaluation, ...]
     """One for each training, in the given order."""
@@ -118,5 +120,5 @@ class Comparison(Shown):
 
     @property
     def same_events(self) -> bool:
-        """Whether all rows were measured on the same selection."""
-        return len({row.selection for row in self.rows}) <= 1
+        """Whether all rows were measured on the same selection, on its test events or on all."""
+        return len({(row.selection, row.folds is None) for row in self.rows}) <= 1

@@ -25,8 +25,8 @@ class Learner(Protocol):
     """A model while it is trained: it advances by steps, and its state can be kept and taken up again."""
 
     @property
-    def kept(self) -> int | None:
-        """The epoch (or number of trees) that the model is of, where the method stops early; None for the last."""
+    def kept(self) -> int | list[int] | None:
+        """The epoch (or number of trees) of the model, or of each, where the method stops early; None for the last."""
 
     def advance(self, done: int, to: int) -> dict[str, list[float]]:
         """Train from `done` finished epochs (or trees) to `to`; return the metrics of each new one, fewer where it is over."""

@@ -28,6 +28,8 @@ __all__ = [
     "input_names",
     "made_of",
     "part",
+    "sample_of",
+    "tell_of_negative",
     "training_sample",
 ]
 
@@ -120,16 +122,27 @@ def training_sample(dataset: Dataset, kind: str = "set") -> Sample:
     ArgumentError
         A dataset whose rows are not of the `kind`, fewer than 10 signal or background training events, or inputs that are not finite.
     """
+    sample = sample_of(dataset, kind)
+    tell_of_negative(dataset.weights[~dataset.part("test")])
+    return sample
+
+
+def sample_of(dataset: Dataset, kind: str = "set") -> Sample:
+    """Return that without a word on negative weights."""
     check_kind(dataset, kind)
     dataset.check_part("train")
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
     check_finite(take(dataset.X, ~dataset.part("test")), input_names(dataset), made_of(dataset))
-    negative = int((dataset.weights[~dataset.part("test")] < 0).sum())
-    if negative:
-        progress.notice(f"{negative} events have negative weights; training uses their absolute values")
     unknown = tuple(c for c in dataset.classes if dataset.counts[c]["cross_section"] is None)
     return Sample(train, validation if _both(validation.y) else None, input_names(dataset), unknown)
+
+
+def tell_of_negative(weights: Array) -> None:
+    """Say how many events have negative weights, and what becomes of them."""
+    negative = int((weights < 0).sum())
+    if negative:
+        progress.notice(f"{negative} events have negative weights; training uses their absolute values")
 
 
 def check_given(verb: str, dataset: Dataset | None, luminosity: float | None = None) -> None:

@@ -24,7 +24,8 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
     """Return a dataset with the score of a trained method as one more column, for cuts, boards and cutflows.
 
     Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
-    has seen the others. No method sees the column.
+    has seen the others. With a training of `folds`, which was trained on events of this dataset, no event was seen by the model that
+    scores it, and all are counted. No method sees the column.
 
     Parameters
     ----------
@@ -66,11 +67,13 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
 
     check_dataset(dataset, "score")
     check_training(training, "score")
-    dataset.check_part("test")
+    crossed = training.knows_unseen(dataset)
+    if not crossed:
+        dataset.check_part("test")
     column = _column(dataset, training.name if name is None else name)
     check_origin(training, dataset, training.name)
     recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": training})
-    return scored(dataset, column, type(training.method).__name__, training.score, recipe, path)
+    return scored(dataset, column, type(training.method).__name__, training.score, recipe, path, crossed=crossed)
 
 
 def _column(dataset: Dataset, name: Any) -> str:

@@ -6,15 +6,17 @@ import os
 import sys
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
 from .. import progress
+from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result, read_json
 from ..records import made_from
+from .folds import file_of
 from .inputs import as_graphs, as_images, as_matrix, check_kind, check_representation, count, finite, take
 from .method import Array, Method, get
 
@@ -64,10 +66,31 @@ class Training(Result):
         """What was trained, with its options."""
         return get(self.config["method"])
 
+    @property
+    def folds(self) -> int | None:
+        """Number of folds of a cross-training; None where one model was trained."""
+        folds: int | None = self.config.get("folds")
+        return folds
+
     @cached_property
+    def models(self) -> tuple[Any, ...]:
+        """The model, or of a cross-training one for each fold, which has not seen its events."""
+        files = [file_of(self.method, i) for i in range(self.folds)] if self.folds else [self.method.file]
+        return tuple(self.method.load(self.folder / file) for file in files)
+
+    @property
     def model(self) -> Any:
-        """The Keras model or the scikit-learn estimator."""
-        return self.method.load(self.folder / self.method.file)
+        """The Keras model or the scikit-learn estimator.
+
+        Raises
+        ------
+        ArgumentError
+            There are several, one for each fold.
+        """
+        if self.folds:
+            msg = f"{self.name} has {self.folds} models, one for each fold: ask for .models"
+            raise ArgumentError(msg)
+        return self.models[0]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,8 +125,16 @@ class Training(Result):
             self._dataset = _saved_dataset(self)
         return self._dataset
 
+    def knows_unseen(self, data: object) -> TypeGuard[Dataset]:
+        """Tell whether each event of `data` has a model that has not seen it: events of a cross-training's own dataset have."""
+        root = getattr(data, "root", None)
+        return bool(self.folds and root and root.fingerprint == self.config["events_from"])
+
     def score(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
         """Return the signal score of each event.
+
+        Of a cross-training (`folds`), an event of the dataset that it was trained on, in whatever selection, is scored by the one
+        model that has not seen it; arrays, observed events and other datasets have the mean score of all models.
 
         Parameters
         ----------
@@ -122,11 +153,21 @@ class Training(Result):
         UnknownNameError
             A dataset that lacks an input.
         """
+        X, models = self.inputs(data), range(len(self.models))
+        if not self.knows_unseen(data):
+            return np.asarray(np.mean([self.score_by(i, X) for i in models], axis=0))
+        fold, scores = fold_of(data, len(models)), np.empty(count(X))
+        for i in models:
+            scores[fold == i] = self.score_by(i, take(X, fold == i))
+        return scores
+
+    def score_by(self, fold: int, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+        """Return the score of one of the `models`, (n,); without folds that is `score`."""
         X = self.inputs(data)
         complete = finite(X)
         scores = np.full(count(X), np.nan)
         if complete.any():
-            scores[complete] = self.method.scores(self.model, take(X, complete))
+            scores[complete] = self.method.scores(self.models[fold], take(X, complete))
         return scores
 
     def predict(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:

@@ -28,14 +28,14 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True)
 class WorkingPoint(Shown):
-    """A threshold of a score and what it leaves of the test events, which stand for all."""
+    """A threshold of a score and what it leaves of the events that the method has not seen, which stand for all."""
 
     name: str
     """The last part of the training's path, or its method."""
     selection: tuple[str, ...]
     """Cuts that the test events pass."""
     n_test: int
-    """Test events."""
+    """Test events, or with `folds` all."""
     threshold: float
     """Events with ``score >= threshold`` are selected."""
     cut: str
@@ -54,6 +54,8 @@ class WorkingPoint(Shown):
     """Expected significance with s and b, or why there is none; None where no luminosity was given."""
     luminosity: float | None
     """fb^-1."""
+    folds: int | None = None
+    """How many models have scored all events, each those that it has not seen; None for one model and the test events."""
 
 
 @named
@@ -97,7 +99,8 @@ def working_point(
 
     Notes
     -----
-    Efficiencies and significance are those of the test events divided by their class's share of the summed weights. Errors of
+    Efficiencies and significance are those of the test events divided by their class's share of the summed weights, or of all
+    events of a training with `folds`. Errors of
     efficiencies as in :func:`hml_jupyter.metrics.rejection_at_efficiency`. The threshold is chosen on the events that it is
     measured on: its efficiency has no error from that, a significance that was searched for would have.
 
@@ -118,7 +121,7 @@ def working_point(
     found = judge(training, data, training.name, luminosity)
     score, is_signal, weights = found.scored.score, found.scored.is_signal, found.scored.weights
     at = _threshold(score, is_signal, weights, *asked)
-    names = {c: data.y[data.part("test")] == i for i, c in enumerate(data.classes)}
+    names = {c: found.scored.classes == i for i, c in enumerate(data.classes)}
     kept, error = _efficiency(score[is_signal] >= at, weights[is_signal])
     backgrounds = {c: mine for c, mine in names.items() if c not in data.signal}
     rejections = {c: metrics.rejection_at_threshold(score, mine, weights, at, kept) for c, mine in backgrounds.items()}
@@ -135,6 +138,7 @@ def working_point(
         confusion=metrics.confusion(score, names, weights, threshold=at),
         significance=None if luminosity is None else _significance(found, at, uncertainty),
         luminosity=luminosity,
+        folds=found.folds,
     )
 
 

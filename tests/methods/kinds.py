@@ -16,3 +16,14 @@ GRAPH = Graph(["jet", "missinget0"], edges=("knn", 2), edge_features=["delta_r"]
 def dataset(representation: Any, n: int = 150, **options: Any) -> Dataset:
     runs = {"zz": samples.Run(n, 1, "signal"), "qcd": samples.Run(n, 2, "background")}
     return build_dataset(runs, representation, signal="zz", seed=1, **options)
+
+
+class Given:
+    """The arrays of a dataset, some of them replaced."""
+
+    def __init__(self, arrays: Any, given: dict[str, Any]) -> None:
+        self._arrays, self._given = arrays, given
+        self.n_rows = arrays.n_rows
+
+    def __getitem__(self, name: str) -> Any:
+        return self._given[name] if name in self._given else self._arrays[name]

@@ -261,9 +261,68 @@ def test_bad_input(data: Dataset, trained: Training, call: Callable[..., Any], m
 
 def test_a_model_that_knows_nothing(data: Dataset, trained: Training, monkeypatch: pytest.MonkeyPatch) -> None:
     """All events have one score: AUC one half, nothing is rejected, the loss is ln 2, and nothing is overtrained."""
-    monkeypatch.setattr(Training, "score", lambda _, X: np.full(len(X), 0.5))
+    monkeypatch.setattr(BoostedDecisionTree, "scores", lambda _self, _model, X: np.full(len(X), 0.5))
     found = evaluate(trained)
     assert found.auc == 0.5
     assert found.rejection.value == pytest.approx(1.0)
     assert found.loss == pytest.approx(np.log(2))
     assert (found.ks_signal, found.ks_background) == (1.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def crossed(data: Dataset) -> Training:
+    return train(BDT, data, seed=1, folds=2)
+
+
+def test_a_cross_training_is_measured_on_all_events(data: Dataset, crossed: Training) -> None:
+    found, score = evaluate(crossed, luminosity=10.0), crossed.score(data)
+    assert (found.n_test, found.folds) == (data.n_events, 2)
+    assert found.auc == pytest.approx(roc_auc_score(data.is_signal, score, sample_weight=data.weights))
+    assert found.significance is not None
+    assert found.significance.value == pytest.approx(max_significance(score, data.is_signal, data.weights * 1e4).value)
+    assert found.raw_counts == (
+        max_significance_of_raw_counts(score, data.is_signal),
+        rejection_of_raw_counts(score, data.is_signal),
+    )
+
+
+def test_all_events_of_a_cross_training_are_as_good_as_new_ones(data: Dataset) -> None:
+    """A forest that knows its training events by heart: on all events its AUC is that of each model on a new sample."""
+    deep = BoostedDecisionTree(n_estimators=60, min_samples_leaf=1, learning_rate=0.5)
+    crossed, fresh = train(deep, data, seed=1, folds=2), samples.dataset(20_000, seed=77)
+    new = np.mean([roc_auc_score(fresh.is_signal, crossed.score_by(i, fresh)) for i in range(2)])
+    found = evaluate(crossed)
+    assert abs(found.auc - new) < 3 * (found.auc_error or 0.0)
+    odd = (data.event % 2 == 1) & ~data.part("validation")
+    seen = roc_auc_score(data.is_signal[odd], crossed.score_by(0, data)[odd])
+    assert seen - new > 5 * (found.auc_error or 0.0)
+    assert (found.ks_background or 0.0) < 0.01
+
+
+def test_overtraining_and_importance_are_those_of_the_first_model(data: Dataset, crossed: Training) -> None:
+    found, score = evaluate(crossed, importance=True), crossed.score_by(0, data)
+    even, follow = data.event % 2 == 0, data.part("validation")
+    signal = data.is_signal
+    edges = np.asarray(found.scores.edges)
+    for shapes, mine in ((found.scores.test, even), (found.scores.train, ~even & ~follow)):
+        wanted = np.histogram(score[mine & signal], edges, weights=data.weights[mine & signal], density=True)[0]
+        np.testing.assert_allclose(shapes["signal"][0], wanted)
+    assert found.importance is not None
+    assert {each.name for each in found.importance} == set(data.names)
+
+
+def test_rows_say_what_they_were_measured_on(data: Dataset, trained: Training, crossed: Training) -> None:
+    both = compare([trained, crossed])
+    assert not both.same_events
+    assert [row.n_test for row in both.rows] == [data.part("test").sum(), data.n_events]
+    text = str(both)
+    assert "BoostedDecisionTree: all test events" in text
+    assert "BoostedDecisionTree_2: all events, each scored by the one of 2 models that has not seen it" in text
+    other = samples.dataset(300, seed=9)
+    assert evaluate(crossed, other).folds is None
+    assert evaluate(crossed, other).n_test == other.part("test").sum()
+
+
+def test_a_cross_training_needs_no_test_events() -> None:
+    data = samples.dataset(150, split=(0.8, 0.2, 0.0))
+    assert evaluate(train(BDT, data, seed=1, folds=2)).n_test == data.n_events

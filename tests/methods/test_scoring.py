@@ -159,3 +159,44 @@ def test_what_is_refused(data: Dataset, bdt: hml.Training, scored: Dataset, stud
     untested = hml.build_dataset(sources, Set(["ht"]), signal="a", split=(0.8, 0.2, 0.0), seed=1)
     with pytest.raises(ArgumentError, match="leaves no test events"):
         hml.score(untested, bdt, name="bdt")
+
+
+@pytest.fixture(scope="module")
+def crossed(data: Dataset) -> Dataset:
+    return hml.score(data, hml.train(BDT, data, seed=1, folds=2), name="cross")
+
+
+def test_all_events_with_the_score_of_a_cross_training_are_counted(data: Dataset, crossed: Dataset) -> None:
+    assert not crossed.test_only
+    assert crossed.counted.all()
+    np.testing.assert_array_equal(crossed.expected, data.weights)
+    flow = hml.cutflow(crossed, ["cross.score > 0.5"])
+    passing = crossed.column("cross.score") > 0.5
+    assert [row.label for row in flow.rows] == ["generated", data.requirement, "cross.score > 0.5"]
+    for k, count in enumerate(flow.rows[-1].counts.values()):
+        assert count.events == (passing & (data.y == k)).sum()
+        assert count.expected == pytest.approx(139e3 * data.weights[passing & (data.y == k)].sum())
+    assert (
+        hml.board(crossed, ["cross.score"], luminosity=139).cutflow.rows[-1].counts["zz"].events == (data.y == 0).sum()
+    )
+    assert "of all events: what scores an event has not seen it" in str(crossed)
+
+
+def test_one_score_of_a_plain_training_leaves_the_test_events(crossed: Dataset, bdt: hml.Training) -> None:
+    both = hml.score(crossed, bdt, name="plain")
+    assert both.test_only
+    np.testing.assert_array_equal(both.counted, crossed.part("test"))
+
+
+def test_a_cross_training_of_another_dataset_leaves_the_test_events(data: Dataset) -> None:
+    other = samples.dataset(100, seed=9)
+    assert hml.score(data, hml.train(BDT, other, seed=1, folds=2), name="other").test_only
+
+
+def test_a_saved_score_remembers_that_it_is_of_a_cross_training(study: Path) -> None:
+    data = samples.dataset(100, path="study/data/set")
+    for folds, name in ((None, "plain"), (2, "cross")):
+        trained = hml.train(BDT, data, seed=1, folds=folds, path=f"study/models/{name}")
+        made = hml.score(data, trained, path=f"study/data/{name}")
+        assert ("crossed" in (made.folder / "score.json").read_text()) == (folds is not None)
+        assert Dataset.load(f"study/data/{name}").test_only == (folds is None)

@@ -112,3 +112,14 @@ def test_it_shows_itself(trained: hml.Training) -> None:
     assert "signal efficiency" in text
     assert "rejection" in text
     assert ".score >= " in text
+
+
+def test_of_a_cross_training_all_events_count(data: Dataset) -> None:
+    crossed = hml.train(BDT, data, seed=1, folds=2)
+    point, score = hml.working_point(crossed, signal_efficiency=0.5, luminosity=10.0), crossed.score(data)
+    assert (point.n_test, point.folds) == (data.n_events, 2)
+    assert sum(sum(sides[:2]) for sides in point.confusion.classes.values()) == data.n_events
+    passing = score >= point.threshold
+    assert point.significance is not None
+    assert point.significance.b == pytest.approx(1e4 * data.weights[passing & ~data.is_signal].sum())
+    assert f"on {data.n_events:,} events, each scored by a model" in str(point).replace("\u202f", ",").replace(" ", " ")
