@@ -37,7 +37,8 @@ class Training(Panel):
         if not datasets:
             return {"empty": "Build a dataset first: a method learns from its training events.", "go": "observables"}
         trained = self.bench.results("Training")
-        newest = list(datasets)[-1]
+        recorded = [name for name in self.bench.journal.targets if name in datasets]
+        newest = [*datasets, *recorded][-1]
         models = self._models(trained)
         return {
             "methods": [described(name) for name in MENU],
