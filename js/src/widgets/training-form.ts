@@ -90,7 +90,8 @@ export class TrainingForm {
   propose(): boolean {
     const { defaults, datasets } = this.state();
     const newest = datasets.find(({ target }) => target === defaults.dataset);
-    const fitting = this.own ? datasets.filter((one) => fits(this.chosen, one)).at(-1) : newest;
+    const kept = !this.own || fits(this.chosen, newest);
+    const fitting = kept ? newest : datasets.filter((one) => fits(this.chosen, one)).at(-1);
     const dataset = fitting?.target ?? defaults.dataset;
     const moved = this.swap("dataset", this.dataset, dataset);
     if (moved) this.follow();
