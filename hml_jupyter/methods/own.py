@@ -57,7 +57,9 @@ class Network(KerasMethod):
         doc="A function in a file, 'mine:build', or itself: gets the shape of the inputs, returns a Keras model.",
     )
     config: Any = option(
-        default=None, doc="A Keras model's serialize_keras_object, or the model, whose weights do not count."
+        default=None,
+        doc="A Keras model's serialize_keras_object, or the model, whose weights do not count.",
+        advanced=True,
     )
     estimator: Any = option(default="", doc="A classifier of scikit-learn: its class as a text, or itself.")
     options: Any = option(default=None, doc="Options of a classifier that is given as a text.")

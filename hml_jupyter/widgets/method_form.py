@@ -106,7 +106,7 @@ def _text(o: Option, value: Any) -> str:
         return value or NONE
     if o.kind == "json":
         return "" if value is None else json.dumps(value)
-    return str(value)
+    return str(value).lower() if o.kind == "flag" else str(value)
 
 
 def _networks() -> list[str]:

@@ -242,64 +242,6 @@ def test_cuts_refuse_and_keep(page: Page) -> None:
         assert page.sources == sources, values
 
 
-def test_training_check_names_the_field(page: Page) -> None:
-    study_of(page)
-    good = {
-        "method": "MLP",
-        "options": {"hidden": "8, 8"},
-        "dataset": "dataset",
-        "epochs": "3",
-        "seed": "1",
-        "name": "mlp",
-    }
-    assert errors(page, "training", good) == {}
-    assert "hml.MLP(hidden=(8, 8))" in page.ask("training", "check", **good)["code"]
-    for field, changes in {
-        "method": {"method": "Oracle"},
-        "hidden": {"options": {"hidden": "x"}},
-        "dropout": {"options": {"dropout": "7"}},
-        "dataset": {"dataset": "nobody"},
-        "epochs": {"epochs": "0"},
-        "seed": {"seed": "x"},
-        "name": {"name": "dataset"},
-    }.items():
-        assert list(errors(page, "training", {**good, **changes})) == [field]
-
-
-def test_training_by_cuts(page: Page) -> None:
-    study_of(page)
-    form = {"method": "CutAndCount", "options": {"sides": "window, any", "objective": "accuracy"}}
-    form |= {"dataset": "dataset", "seed": "1", "name": "cuts"}
-    assert errors(page, "training", form) == {}
-    code = page.ask("training", "check", **form)["code"]
-    assert 'hml.CutAndCount(objective="accuracy", sides=["window", "any"])' in code
-    assert list(errors(page, "training", {**form, "options": {"sides": "window, left"}})) == ["sides"]
-    shown = next(m for m in page.lab.training["methods"] if m["name"] == "CutAndCount")
-    assert (shown["label"], shown["epochs"]) == ("Cut and count", False)
-    sides = next(o for o in shown["options"] if o["name"] == "sides")
-    assert (sides["type"], sides["default"]) == ("choices", "any")
-
-
-def test_training_shows_its_models(page: Page) -> None:
-    study_of(page)
-    train(page)
-    model = page.lab.training["models"][0]
-    assert (model["target"], model["status"], model["stale"]) == ("bdt", "done", [])
-    assert float(model["auc"]) > 0.5
-    (line,) = page.lab.training["roc"]
-    assert (line["target"], line["working"], len(line["efficiency"])) == ("bdt", None, 200)
-    assert {len(line[name]) for name in ("rejection", "threshold", "z")} == {200}
-    page.commit("training", "working_point", target="bdt", signal_efficiency=0.7)
-    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.7)"
-    assert page.lab.training["roc"][0]["working"] == 0.7
-    page.commit("training", "working_point", target="bdt", signal_efficiency=0.6)
-    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.6)"
-    assert "signal_efficiency=0.7" not in "".join(page.sources)
-    with pytest.raises(Refused, match="signal_efficiency must be at most 1"):
-        page.commit("training", "working_point", target="bdt", signal_efficiency=1.7)
-    assert len(page.lab.training["history"]["bdt"]["curves"]["loss"]) == 5
-
-
 def test_record_edits_a_step_and_what_depends_on_it(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)
@@ -324,20 +266,3 @@ def test_record_lists_and_exports(page: Page) -> None:
     assert Path("study.record.py").exists()
     assert page.ask("record", "undo_plan", record_id="0001")["entries"][0].startswith("zz = ")
     assert len(page.ask("record", "undo_plan", record_id="0001")["entries"]) == 2
-
-
-def test_the_score_of_a_model_goes_to_the_board(page: Page) -> None:
-    study_of(page)
-    train(page)
-    assert page.lab.training["models"][0]["scored"] is None
-    page.commit("training", "score", target="bdt")
-    assert page.sources[-1].startswith('bdt_scored = hml.score(dataset, bdt, name="bdt", path="study/data/bdt_scored")')
-    assert page.lab.training["models"][0]["scored"] == "bdt_scored"
-    page.ask("cuts", "dataset", target="bdt_scored")
-    shown = page.lab.cuts
-    assert next(view["name"] for view in shown["views"]) == "bdt.score"
-    flow = cutflow(page.shell.user_ns["bdt_scored"], luminosity=None)
-    assert [row["label"] for row in shown["cutflow"]] == [row.label for row in flow.rows]
-    assert shown["cutflow"][-1]["events"] == [count.events for count in flow.rows[-1].counts.values()]
-    with pytest.raises(Refused, match="no training named"):
-        page.commit("training", "score", target="dataset")

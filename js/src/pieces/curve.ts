@@ -25,7 +25,7 @@ export interface CurveOptions {
 }
 type Scale = ScaleContinuousNumeric<number, number>;
 
-const SIZE = { height: 172, left: 42, right: 10, top: 8, bottom: 32 };
+const SIZE = { height: 172, left: 47, right: 10, top: 8, bottom: 32 };
 
 /** Lines in a frame with axes; drawn anew with each call. */
 export class Curve {

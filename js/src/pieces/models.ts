@@ -29,7 +29,7 @@ export interface ModelEvents {
 
 /** The trained models with their numbers; those that are ticked can be compared. */
 export class Models {
-  readonly root = h("div", {});
+  readonly root = h("div", { class: "hml-models" });
   private readonly chosen = new Set<string>();
   private readonly seen = new Set<string>();
   private readonly compare: HTMLButtonElement;
@@ -79,7 +79,10 @@ export class Models {
       note(row),
       this.onward(row),
     );
-    const numbers = [loss, accuracy, auc, r50, z].map((text) => text ?? "–");
+    // A value may stand above its error, where there is no room beside it.
+    const numbers = [loss, accuracy, auc, r50, z].map(
+      (text) => text?.replace("± ", "±\u00a0") ?? "–",
+    );
     return [this.tick(row), name, ...numbers];
   }
 

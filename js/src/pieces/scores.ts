@@ -38,9 +38,9 @@ function pair({ edges, train, test }: ScoreShapes, side: string): Line[] {
   const { density = [], error = [] } = test[side] ?? {};
   const middle = (bin: number) => ((edges[bin] ?? 0) + (edges[bin + 1] ?? 0)) / 2;
   return [
-    { label: `${side}, training`, style, points: steps(edges, train[side] ?? []) },
+    { label: `${side} training`, style, points: steps(edges, train[side] ?? []) },
     {
-      label: "test",
+      label: `${side} test`,
       style,
       points: density.map((value, bin) => [middle(bin), value]),
       errors: error,

@@ -58,12 +58,14 @@ export class TrainingForm {
     };
     put(defaults);
     this.propose();
-    const known = this.state().methods.some(({ name }) => name === draft.method);
-    if (!known) return;
-    this.own = draft.method !== defaults.method;
-    this.method.set(draft.method);
-    this.take();
-    put(draft);
+    if (this.state().methods.some(({ name }) => name === draft.method)) {
+      this.own = draft.method !== defaults.method;
+      this.method.set(draft.method);
+      this.take();
+      put(draft);
+    }
+    if (!this.data) this.dataset.set(defaults.dataset);
+    this.follow();
   }
 
   get chosen(): Method | undefined {

@@ -231,7 +231,7 @@ export function training(scenario: string): object {
         options: [
           option("builder", "text", "", "A function in a file, 'mine:build'."),
           option("options", "json", "", "Options of a classifier."),
-          option("normalize", "flag", "True", "Whether a first layer normalises.", {
+          option("normalize", "flag", "true", "Whether a first layer normalises.", {
             advanced: true,
           }),
         ],
@@ -291,7 +291,13 @@ export function training(scenario: string): object {
       dataset: scenario === "odd" ? "images" : "selected",
       epochs: "20",
       seed: "42",
-      names: { MLP: "mlp_2", BoostedDecisionTree: "bdt_2", CNN: "cnn", CutAndCount: "cuts_2" },
+      names: {
+        MLP: "mlp_2",
+        BoostedDecisionTree: "bdt_2",
+        CNN: "cnn",
+        CutAndCount: "cuts_2",
+        Network: "own",
+      },
     },
   };
 }

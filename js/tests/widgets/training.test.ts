@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { TrainingState } from "../../src/shared/trainingstate";
+import lab from "../../src/widgets/lab";
+import { free } from "../../src/widgets/training-form";
+import { flush, HandModel } from "../fake";
+import { FakeModel } from "../harness/kernel";
+
+let el: HTMLElement;
+let clean: () => void;
+let model: HandModel;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  el = document.body.appendChild(document.createElement("div"));
+});
+afterEach(() => {
+  clean();
+  el.remove();
+  vi.useRealTimers();
+});
+
+async function show(scenario = "filled", change: (state: TrainingState) => void = () => {}) {
+  const { traits } = new FakeModel(scenario, "training");
+  change(traits.training as TrainingState);
+  model = new HandModel({ ...traits });
+  clean = lab.render({ model, el });
+  await vi.advanceTimersByTimeAsync(300);
+  await model.answer("attached", { ops: [] });
+}
+function field<T extends HTMLElement = HTMLInputElement>(name: string): T {
+  const found = el.querySelector<T>(`[data-field="${name}"] :is(input, select)`);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+}
+function choose(name: string, value: string): void {
+  const select = field<HTMLSelectElement>(name);
+  select.value = value;
+  select.dispatchEvent(new Event("input", { bubbles: true }));
+}
+const press = (words: string) =>
+  [...el.querySelectorAll<HTMLElement>("button")].find((one) => one.textContent === words)?.click();
+const waiting = () =>
+  [...el.querySelectorAll(".hml-form .hml-queue span")].map((one) => one.textContent);
+async function train(): Promise<void> {
+  el.querySelector("form")?.requestSubmit();
+  await flush();
+}
+const images = (state: TrainingState) =>
+  state.datasets.unshift({ ...state.datasets[0], target: "images", kind: "image" } as never);
+
+test("a method without a dataset says what it needs; others bring the dataset that fits", async () => {
+  await show("filled", images);
+  const options = [...field<HTMLSelectElement>("method").options];
+  expect(options.filter(({ disabled }) => disabled).map(({ text }) => text)).toEqual([
+    "Graph network – needs a dataset of graphs",
+  ]);
+  choose("method", "CNN");
+  expect([field("dataset").value, field("name").value]).toEqual(["images", "cnn"]);
+  expect(el.querySelector('[data-field="filters"]')).not.toBeNull();
+  choose("dataset", "selected");
+  expect([field("method").value, field("name").value]).toEqual(["MLP", "mlp_2"]);
+  choose("method", "CutAndCount");
+  choose("dataset", "images");
+  expect(field("method").value).toBe("CNN");
+  choose("method", "Network");
+  expect(field("dataset").value).toBe("images");
+});
+
+test("a preset fills the fields and asks for its cell", async () => {
+  await show();
+  const before = model.of("check").length;
+  press("with early stopping");
+  expect([field("patience").value, field("epochs").value]).toEqual(["10", "200"]);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(model.of("check").length).toBe(before + 1);
+});
+
+test("trainings wait in a row, each with a name of its own, and can be taken back", async () => {
+  await show();
+  for (const name of ["mlp_2", "mlp_3", "mlp_4"]) {
+    expect(field("name").value).toBe(name);
+    await train();
+  }
+  expect(waiting()).toEqual(["train mlp_3", "train mlp_4"]);
+  field("name").value = "mlp_3";
+  await train();
+  expect(el.querySelector('[data-field="name"] .hml-message')?.textContent).toMatch(
+    /mlp_3 waits or is being trained: take another name, such as mlp_5/,
+  );
+  expect(waiting()).toHaveLength(2);
+  el.querySelector<HTMLElement>('[aria-label="do not train mlp_3"]')?.click();
+  await flush();
+  expect(waiting()).toEqual(["train mlp_4"]);
+  expect(model.of("commit")).toHaveLength(1);
+});
+
+test("an unfinished training can go on or be kept as far as it came", async () => {
+  await show("odd");
+  press("go on after 7");
+  await flush();
+  const { values } = model.of("commit").at(-1) ?? { values: {} };
+  expect(values).toMatchObject({ action: "go_on", values: { record_id: "0006" } });
+});
+
+test("cuts that were found select, and what they select is shown under Cuts", async () => {
+  await show();
+  press("select by these cuts");
+  await flush();
+  expect(model.of("commit").at(-1)?.values).toMatchObject({
+    action: "select",
+    values: { target: "cuts" },
+  });
+  clean();
+  await show("odd");
+  press("selected_2 under Cuts →");
+  expect(model.of("dataset").at(-1)?.values).toEqual({ target: "selected" });
+  expect(model.get("tab")).toBe("cuts");
+});
+
+test("the model that is chosen at the ROC curve is the one whose learning and scores are drawn", async () => {
+  await show();
+  const name = () => el.querySelector('[aria-label="training against test"] h4')?.textContent;
+  expect(name()).toContain("mlp");
+  const choice = el.querySelector<HTMLSelectElement>('[data-key="roc model"]');
+  if (!choice) throw new Error("there is no choice");
+  choice.value = "bdt";
+  choice.dispatchEvent(new Event("change"));
+  expect(name()).toContain("bdt");
+  expect(el.querySelector('[aria-label="how it learned"] .hml-legend')?.textContent).toContain(
+    "bdt",
+  );
+});
+
+test("the next free name", () => {
+  expect(free("mlp", new Set())).toBe("mlp");
+  expect(free("mlp", new Set(["mlp", "mlp_2"]))).toBe("mlp_3");
+  expect(free("bdt_9", new Set(["bdt_9"]))).toBe("bdt_10");
+});

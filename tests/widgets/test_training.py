@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import pytest
+
+from hml_jupyter import progress
+from hml_jupyter.calls import Ref
+from hml_jupyter.selection import cutflow
+from tests.widgets.bench import Page, Refused, cuts_on
+from tests.widgets.test_lab import build, study_of, train
+from tests.widgets.test_panels import errors
+
+
+def test_training_check_names_the_field(page: Page) -> None:
+    study_of(page)
+    good = {
+        "method": "MLP",
+        "options": {"hidden": "8, 8"},
+        "dataset": "dataset",
+        "epochs": "3",
+        "seed": "1",
+        "name": "mlp",
+    }
+    assert errors(page, "training", good) == {}
+    assert "hml.MLP(hidden=(8, 8))" in page.ask("training", "check", **good)["code"]
+    for field, changes in {
+        "method": {"method": "Oracle"},
+        "hidden": {"options": {"hidden": "x"}},
+        "dropout": {"options": {"dropout": "7"}},
+        "dataset": {"dataset": "nobody"},
+        "epochs": {"epochs": "0"},
+        "seed": {"seed": "x"},
+        "name": {"name": "dataset"},
+    }.items():
+        assert list(errors(page, "training", {**good, **changes})) == [field]
+
+
+def test_training_by_cuts(page: Page) -> None:
+    study_of(page)
+    form = {"method": "CutAndCount", "options": {"sides": "window, any", "objective": "accuracy"}}
+    form |= {"dataset": "dataset", "seed": "1", "name": "cuts"}
+    assert errors(page, "training", form) == {}
+    code = page.ask("training", "check", **form)["code"]
+    assert 'hml.CutAndCount(objective="accuracy", sides=["window", "any"])' in code
+    assert list(errors(page, "training", {**form, "options": {"sides": "window, left"}})) == ["sides"]
+    shown = next(m for m in page.lab.training["methods"] if m["name"] == "CutAndCount")
+    assert (shown["label"], shown["epochs"]) == ("Cut and count", False)
+    sides = next(o for o in shown["options"] if o["name"] == "sides")
+    assert (sides["type"], sides["default"]) == ("choices", "any")
+    page.commit("training", "train", **{**form, "options": {"objective": "accuracy"}})
+    model = page.lab.training["models"][0]
+    assert (model["method"], model["on"], model["selected"]) == ("Cut and count", "dataset", None)
+    assert model["found_cuts"] == page.shell.user_ns["cuts"].model.cuts
+    page.commit("training", "select", target="cuts")
+    assert page.sources[-1].startswith("selected = hml.select(")
+    assert page.lab.journal.entries[-1].call.arguments == (Ref("dataset"), model["found_cuts"])
+    assert cuts_on(page) == model["found_cuts"]
+    assert page.shell.user_ns["selected"].n_events > 0
+    assert page.lab.training["models"][0]["selected"] == "selected"
+    with pytest.raises(Refused, match="no training named"):
+        page.commit("training", "select", target="dataset")
+
+
+def test_training_shows_its_models(page: Page) -> None:
+    study_of(page)
+    train(page)
+    model = page.lab.training["models"][0]
+    assert (model["target"], model["status"], model["stale"]) == ("bdt", "done", [])
+    assert float(model["auc"]) > 0.5
+    (line,) = page.lab.training["roc"]
+    assert (line["target"], line["working"], len(line["efficiency"])) == ("bdt", None, 200)
+    assert {len(line[name]) for name in ("rejection", "threshold", "z")} == {200}
+    page.commit("training", "working_point", target="bdt", signal_efficiency=0.7)
+    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.7)"
+    assert page.lab.training["roc"][0]["working"] == 0.7
+    page.commit("training", "working_point", target="bdt", signal_efficiency=0.6)
+    assert page.sources[-1] == "hml.working_point(bdt, signal_efficiency=0.6)"
+    assert "signal_efficiency=0.7" not in "".join(page.sources)
+    with pytest.raises(Refused, match="signal_efficiency must be at most 1"):
+        page.commit("training", "working_point", target="bdt", signal_efficiency=1.7)
+    assert len(page.lab.training["history"]["bdt"]["curves"]["loss"]) == 5
+
+
+def test_images_are_for_methods_that_see_images(page: Page) -> None:
+    study_of(page)
+    assert page.lab.training["defaults"]["method"] == "BoostedDecisionTree"
+    page.commit("observables", "build", **build(kind="image", name="images"))
+    state = page.lab.training
+    assert (state["defaults"]["method"], state["defaults"]["dataset"]) == ("CNN", "images")
+    assert {d["target"]: d["kind"] for d in state["datasets"]} == {"dataset": "set", "images": "image"}
+    form = {"method": "CNN", "options": {"filters": "4", "hidden": "none"}, "dataset": "images"}
+    form |= {"epochs": "1", "seed": "1", "name": "cnn"}
+    assert "hml.CNN(filters=(4,), hidden=[])" in page.ask("training", "check", **form)["code"]
+    found = errors(page, "training", {**form, "dataset": "dataset"})
+    assert "learns from images, and dataset holds columns of numbers" in found["dataset"]
+    assert list(errors(page, "training", {**form, "method": "MLP"})) == ["dataset"]
+
+
+def test_interrupted_training_goes_on_or_is_kept(page: Page) -> None:
+    study_of(page)
+    form = {"method": "BoostedDecisionTree", "options": {"n_estimators": "60", "max_leaf_nodes": "4"}}
+    form |= {"dataset": "dataset", "seed": "1", "name": "bdt"}
+
+    def stop(report: progress.Report) -> None:
+        if report.data.get("done", 0) >= 9:
+            raise KeyboardInterrupt
+
+    with progress.listening(stop):
+        page.commit("training", "train", **form)
+    row = page.lab.training["models"][0]
+    assert (row["target"], row["status"]) == ("bdt", "interrupted")
+    assert [(offer["text"], offer["action"]) for offer in row["offers"]] == [
+        ("keep 9 trees", "keep"),
+        ("go on after 9", "go_on"),
+    ]
+    source = page.sources[-1]
+    keep, go_on = row["offers"]
+    page.commit("training", go_on["action"], **go_on["values"])
+    assert page.sources[-1] == source
+    assert page.shell.user_ns["bdt"].epochs == 60
+    with progress.listening(stop):
+        page.commit("training", "train", **{**form, "name": "bdt_2"})
+    page.commit("training", keep["action"], **page.lab.training["models"][1]["offers"][0]["values"])
+    assert "stop_after=9" in page.cells[-1]["source"]
+    assert page.shell.user_ns["bdt_2"].epochs == 9
+    with progress.listening(stop):
+        page.commit("training", "train", **{**form, "name": "bdt_3"})
+    page.commit("training", "compare", targets=["bdt", "bdt_2"])
+    row = page.lab.training["models"][-1]
+    assert (row["offers"], row["note"]) == ([], "9 trees are finished; run its cell again to go on")
+    with pytest.raises(Refused, match="only the newest step"):
+        page.commit("training", "go_on", **go_on["values"])
+
+
+def test_training_tells_whether_it_knows_events_by_heart(page: Page) -> None:
+    study_of(page)
+    assert page.lab.training["next"].startswith("Press Train")
+    train(page)
+    assert page.lab.training["next"].startswith("Train another method")
+    (scores,) = page.lab.training["scores"]
+    assert scores["target"] == "bdt"
+    assert scores["text"].startswith("training and test agree" if scores["agree"] else "training and test differ")
+    bins = len(scores["edges"]) - 1
+    assert {len(density) for density in scores["train"].values()} == {bins}
+    assert {len(one["error"]) for one in scores["test"].values()} == {bins}
+
+
+def test_the_score_of_a_model_goes_to_the_board(page: Page) -> None:
+    study_of(page)
+    train(page)
+    assert page.lab.training["models"][0]["scored"] is None
+    page.commit("training", "score", target="bdt")
+    assert page.sources[-1].startswith('bdt_scored = hml.score(dataset, bdt, name="bdt", path="study/data/bdt_scored")')
+    assert page.lab.training["models"][0]["scored"] == "bdt_scored"
+    page.ask("cuts", "dataset", target="bdt_scored")
+    shown = page.lab.cuts
+    assert next(view["name"] for view in shown["views"]) == "bdt.score"
+    flow = cutflow(page.shell.user_ns["bdt_scored"], luminosity=None)
+    assert [row["label"] for row in shown["cutflow"]] == [row.label for row in flow.rows]
+    assert shown["cutflow"][-1]["events"] == [count.events for count in flow.rows[-1].counts.values()]
+    with pytest.raises(Refused, match="no training named"):
+        page.commit("training", "score", target="dataset")
