@@ -182,16 +182,16 @@ def _last(history: dict[str, list[float]]) -> list[tuple[str, str]]:
 
 def _found(training: Training) -> list[list[str]]:
     """Return the cuts that a cut-based method has found, and what all of them together give."""
-    if training.config["method"]["method"] == "CutNetwork":
-        kinds = {"cuts found": training.model.cuts, "annealed cuts": training.model.soft}
-        return [[what if i == 0 else "", cut] for what, cuts in kinds.items() for i, cut in enumerate(cuts or ["none"])]
-    if training.config["method"]["method"] != "CutAndCount":
+    method = training.config["method"]["method"]
+    if method not in ("CutAndCount", "CutNetwork"):
         return []
     found: list[list[str]] = []
     for fold, model in enumerate(training.models):
         label = f"cuts found, fold {fold}" if training.folds else "cuts found"
         found += [[label if i == 0 else "", cut] for i, cut in enumerate(model.cuts)] or [[label, "none"]]
-        if model.objective not in ("accuracy", "cross_entropy"):
+        if method == "CutNetwork":
+            found += [["annealed cuts" if i == 0 else "", cut] for i, cut in enumerate(model.soft)]
+        elif model.objective not in ("accuracy", "cross_entropy"):
             found.append([model.objective, f"training {number(model.value)}"])
     return found
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..canonical import write_json
 from ..checks import whole
 from ..datasets.described import MOST_LUMINOSITY
 from ..errors import ArgumentError
@@ -27,8 +27,6 @@ EPOCHS = 100
 MODES = ("network first", "cuts first", "joint")
 FUNCTIONS = ("sigmoid", "erf")
 ESTIMATORS = ("annealed", "straight_through", "bernoulli")
-#: Beside the model's file: its cuts as plain JSON.
-CUTS = "cuts.json"
 
 
 @register
@@ -132,7 +130,7 @@ class CutNetwork(Method):
         """Write the model in Keras's own format, and its cuts as JSON beside it."""
         with quiet():
             model.save(file)
-        file.with_name(CUTS).write_text(json.dumps(model.about, indent=2) + "\n")
+        write_json(file.with_name(f"{file.stem.replace('model', 'cuts')}.json"), model.about)
 
     def load(self, file: Path) -> Any:
         """Read a model; code in the file is not executed."""

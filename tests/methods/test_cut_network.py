@@ -13,9 +13,9 @@ import hml_jupyter as hml
 from hml_jupyter import progress
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.datasets import Dataset, build_dataset
+from hml_jupyter.display.results import training_table
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import MLP, CutNetwork, Training, train
-from hml_jupyter.methods.cut_network import CUTS
 from hml_jupyter.representations import Set
 from hml_jupyter.tables import open_table
 
@@ -204,7 +204,7 @@ def test_save_and_load(study: Path, plane: Dataset, both: Training) -> None:
     assert found.method == BOTH
     assert found.model.cuts == both.model.cuts
     np.testing.assert_array_equal(found.score(plane), both.score(plane))
-    about = json.loads((study / "study/models/both" / CUTS).read_text())
+    about = json.loads((study / "study/models/both/cuts.json").read_text())
     assert (tuple(about["cuts"]), tuple(about["soft"])) == (found.model.cuts, found.model.soft)
 
 
@@ -260,3 +260,11 @@ def test_a_constant_column_is_left_alone() -> None:
     found = train(CutNetwork(), data, epochs=20, seed=1)
     assert np.isfinite(found.history["loss"]).all()
     assert [cut.split(" ")[0] for cut in found.model.cuts] == ["column.x"]
+
+
+def test_each_fold_has_its_cuts(plane: Dataset) -> None:
+    found = train(CutNetwork(cuts=["x > 1"]), plane, epochs=10, seed=1, folds=2)
+    shown = [cut for _, cut in training_table(found).rows]
+    for i, model in enumerate(found.models):
+        assert {model.cuts[0], model.soft[0]} <= set(shown)
+        assert json.loads((found.folder / f"cuts_{i}.json").read_text())["cuts"] == list(model.cuts)
