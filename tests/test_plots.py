@@ -77,6 +77,28 @@ def test_draw_curves_of_thresholds() -> None:
     ]
 
 
+def test_metrics_have_a_panel_of_their_own() -> None:
+    history = {
+        "loss": [0.7, 0.5],
+        "val_auc": [0.8, 0.6],
+        "val_rejection": [2.0, 8.0],
+        "val_max_significance": [0.0, 0.0],
+    }
+    loss, metrics = draw_curves(history).axes
+    assert len(loss.lines) == 1
+    assert [list(line.get_ydata()) for line in metrics.lines] == [pytest.approx([1.0, 0.75]), [0.25, 1.0]]
+    assert [line.get_label() for line in metrics.lines] == ["AUC, largest 0.8", "R50, largest 8"]
+
+
+def test_curves_of_folds_are_thin() -> None:
+    (ax,) = draw_curves(
+        {"loss": [0.7, 0.5], "loss, fold 0": [0.8, 0.6], "loss, fold 1": [0.6], "val_auc, fold 0": [0.5, 0.6]}
+    ).axes
+    assert [len(line.get_xdata()) for line in ax.lines] == [2, 2, 1]
+    assert ax.lines[0].get_linewidth() > ax.lines[1].get_linewidth()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["training"]
+
+
 def test_one_epoch_can_be_seen() -> None:
     assert draw_curves({"loss": [0.7]}).axes[0].lines[0].get_marker() == "o"
 

@@ -15,10 +15,12 @@ from .sample import sample_of, tell_of_negative
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["MOST", "CrossLearner", "cross_learner", "file_of"]
+__all__ = ["FOLD", "MOST", "CrossLearner", "cross_learner", "file_of"]
 
 #: Most folds: each holds its own copy of the events while it learns.
 MOST = 20
+#: Between the name of a curve and the number of its fold.
+FOLD = ", fold "
 
 
 def file_of(method: Method, fold: int) -> str:
@@ -52,7 +54,7 @@ def cross_learner(method: Method, dataset: Dataset, folds: int, *, seed: int, ep
 class CrossLearner:
     """Models that learn side by side, so that a kill loses one epoch of each and `stop_after` ends all of them there.
 
-    Curves are means over the folds, and those of each fold with its number, ``"loss 0"``. Where patience has ended the training
+    Curves are means over the folds, and beside them those of each, ``"loss, fold 0"``. Where patience has ended the training
     of a fold, its last numbers go on into the means.
 
     Parameters
@@ -82,7 +84,7 @@ class CrossLearner:
                 if all(name in last for last in self._last):
                     mean = float(np.mean([last[name] for last in self._last]))
                     curves.setdefault(name, []).append(mean)
-        own = {f"{name} {i}": values for i, each in enumerate(found) for name, values in each.items()}
+        own = {f"{name}{FOLD}{i}": values for i, each in enumerate(found) for name, values in each.items()}
         return curves | own
 
     def state(self) -> dict[str, Array]:

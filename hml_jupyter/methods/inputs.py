@@ -31,8 +31,8 @@ def mapped(X: Any, change: Callable[[Array], Array]) -> Any:
     return type(X)(*map(change, X)) if isinstance(X, tuple) else change(X)
 
 
-def take(X: Any, rows: Array) -> Any:
-    """Return some events: `rows` are their numbers, or a mask.
+def take(X: Any, rows: Array | slice) -> Any:
+    """Return some events: `rows` are their numbers, a mask, or a slice.
 
     Examples
     --------

@@ -12,6 +12,8 @@ import numpy as np
 from ..checks import whole
 from ..errors import ArgumentError
 from .backend import keras, numbers, quiet, single
+from .epoch_metrics import epoch_metrics, thinned
+from .inputs import take
 from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
 from .optimizers import DECAYS, OPTIMIZERS, optimizer
@@ -155,6 +157,9 @@ class KerasLearner:
         self._method, self._seed, self._model = method, seed, model
         self._train = self._prepared(sample.train)
         self._follow = self._prepared(sample.validation) if sample.validation else None
+        self._judged = thinned(sample.validation) if sample.validation else None
+        self._batches = self._split(self._judged) if self._judged else []
+        self._luminosity = None if sample.unknown else method.luminosity
         self._best: tuple[int, float, list[Array]] | None = None
         self._since: int | None = None
         if method.patience and self._follow is None:
@@ -184,7 +189,7 @@ class KerasLearner:
                 break
             self._compile(epoch)
             self.before(epoch)
-            found = self._fit(epoch) | self.after(epoch)
+            found = self._fit(epoch) | self._worth() | self.after(epoch)
             for name, value in found.items():
                 curves.setdefault(name, []).append(value)
             self._watch(epoch + 1, found)
@@ -238,6 +243,19 @@ class KerasLearner:
             verbose=0,
         )
         return {name: float(value) for name, (value,) in fitted.history.items()}
+
+    def _split(self, part: Part) -> list[Any]:
+        """Return the inputs in batches that go through the network at once."""
+        rows = range(0, len(part.y), self._method.rows)
+        return [self._method.tensors(take(part.X, slice(at, at + self._method.rows))) for at in rows]
+
+    def _worth(self) -> dict[str, float]:
+        """Return exact metrics of validation events; a score that is no number counts as 0.5."""
+        if self._judged is None:
+            return {}
+        scores = np.concatenate([self._model.predict_on_batch(each)[:, 0] for each in self._batches])
+        found = epoch_metrics(np.nan_to_num(scores, nan=0.5), self._judged, luminosity=self._luminosity)
+        return {f"val_{name}": value for name, value in found.items()}
 
     def _watch(self, epoch: int, found: Mapping[str, float]) -> None:
         if not self._method.patience or epoch <= max(self._losses):

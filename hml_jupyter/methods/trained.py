@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
@@ -189,9 +189,10 @@ class Training(Result):
         return np.column_stack([1 - score, score])
 
     def summary(self) -> None:
-        """Print the model: the layers of a network, or the estimator."""
-        show = getattr(self.model, "summary", lambda: sys.stdout.write(f"{self.model}\n"))
-        show()
+        """Print the model, of a cross-training each: the layers of a network, or the estimator."""
+        for model in self.models:
+            show = getattr(model, "summary", partial(sys.stdout.write, f"{model}\n"))
+            show()
 
     def inputs(self, data: Any) -> Any:
         """Return what the model sees of `data`, which is as for `score`: columns (n, k), images, or graphs."""

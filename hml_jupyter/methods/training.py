@@ -12,7 +12,8 @@ from ..provenance import Recipe, Written, fingerprint, produce, write_json
 from ..registry import named
 from . import checkpoint as checkpoints
 from .checkpoint import Checkpoint
-from .folds import MOST, cross_learner, file_of
+from .epoch_metrics import CURVES
+from .folds import FOLD, MOST, cross_learner, file_of
 from .method import Array, Learner, Method, get
 from .sample import input_names, training_sample
 from .trained import CONFIG, HISTORY, Curves, Training, read_training
@@ -126,8 +127,8 @@ def train(
         arrays = _save(method, model, folder) if folds is None else _save_all(method, model, folder)
         write_json(folder / HISTORY, history)
         write_json(folder / CONFIG, written)
-        content = fingerprint(arrays, {"history": history, "config": written})
-        return Written(content, _summary(written, history), scratch=(checkpoints.FILE,))
+        content = fingerprint(arrays, {"history": _own(history), "config": written})
+        return Written(content, _summary(written, _own(history)), scratch=(checkpoints.FILE,))
 
     training = produce(path, recipe, write, read_training)
     training._dataset = dataset
@@ -230,7 +231,12 @@ def _stop(stop_after: int | None, total: int, unit: str) -> int:
     return total if stop_after is None else checks.whole(f"stop_after (of {total} {unit}s)", stop_after, 1, total)
 
 
+def _own(history: Curves) -> Curves:
+    """Return the curves of a history without those that only follow the training."""
+    return {name: values for name, values in history.items() if name.partition(FOLD)[0] not in CURVES}
+
+
 def _summary(config: dict[str, Any], history: Curves) -> dict[str, Any]:
-    last = {name: values[-1] for name, values in history.items() if " " not in name}
+    last = {name: values[-1] for name, values in history.items() if FOLD not in name}
     events = {f"n_{name}": count for name, count in config["events"].items()}
     return {"method": config["method"]["method"], f"{config['unit']}s": config["finished"], **last, **events}

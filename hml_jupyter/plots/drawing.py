@@ -15,20 +15,26 @@ from .style import COLOURS, LINES, colour, figure_of, plain
 __all__ = ["draw_curves", "draw_cutflow"]
 
 
-def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") -> Figure:
-    """Return loss (and accuracy, where it was measured) against finished epochs, training and validation.
+#: Metrics of validation events -> their names in a history.
+METRICS = {"AUC": "val_auc", "R50": "val_rejection", "max Z": "val_max_significance"}
 
-    Thresholds that learn, ``"cut met"``, and the gradients of the loss with respect to them, ``"gradient met"``, get a row each.
+
+def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") -> Figure:
+    """Return training curves against finished epochs: loss, accuracy and metrics of validation events, where they were measured.
+
+    The metrics share a panel, each over its largest value. Thresholds that learn, ``"cut met"``, and the gradients of the loss with
+    respect to them, ``"gradient met"``, get a row each. Curves of folds, ``"loss, fold 0"``, are thin beside their means.
 
     Examples
     --------
-    >>> len(draw_curves({"loss": [0.7, 0.5], "val_loss": [0.7, 0.6]}).axes)
-    1
+    >>> len(draw_curves({"loss": [0.7, 0.5], "val_loss": [0.7, 0.6], "val_auc": [0.7, 0.8]}).axes)
+    2
     >>> len(draw_curves({"loss": [0.7], "cut met": [50.0], "gradient met": [0.1]}).axes)
     3
     """
     shown = [name for name in ("loss", "accuracy") if name in history]
-    names = [name.removeprefix("cut ") for name in history if name.startswith("cut ")]
+    shown += ["metrics"] if any(any(history.get(name, ())) for name in METRICS.values()) else []
+    names = [name.removeprefix("cut ") for name in history if name.startswith("cut ") and ", fold " not in name]
     rows = [shown, *([f"{what} {name}" for name in names] for what in ("cut", "gradient") if names)]
     columns = max(map(len, rows))
     with figure_of(3.5 * columns if columns > 1 else 4.2, 2.5 * len(rows), len(rows), columns) as (figure, axes):
@@ -37,24 +43,45 @@ def draw_curves(history: Mapping[str, Sequence[float]], *, unit: str = "epoch") 
             if name is None:
                 ax.remove()
                 continue
-            _curve(ax, history, name)
-            ax.set(xlabel=unit, ylabel=plain(name.removeprefix("cut ")))
+            if name == "metrics":
+                _metrics(ax, history)
+            else:
+                _curve(ax, history, name)
+            ax.set(xlabel=unit)
     return figure
 
 
 def _curve(ax: Axes, history: Mapping[str, Sequence[float]], name: str) -> None:
-    from matplotlib.ticker import MaxNLocator
-
+    """Draw a curve of training and validation events, and thin those of the folds."""
     for i, (label, key) in enumerate((("training", name), ("validation", f"val_{name}"))):
-        if key in history:
-            steps = range(1, len(history[key]) + 1)
-            marker = "o" if len(history[key]) == 1 else None
-            look: dict[str, Any] = {"color": COLOURS[i], "linestyle": LINES[i], "marker": marker, "markersize": 4}
-            ax.plot(steps, history[key], label=label, **look)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
-    ax.xaxis.minorticks_off()
+        for each, values in history.items():
+            if each == key:
+                _line(ax, values, i, label=label)
+            elif each.startswith(f"{key}, fold "):
+                _line(ax, values, i, linewidth=0.6, alpha=0.5)
+    ax.set(ylabel=plain(name.removeprefix("cut ")))
     if name in ("loss", "accuracy"):
         ax.legend()
+
+
+def _metrics(ax: Axes, history: Mapping[str, Sequence[float]]) -> None:
+    """Draw metrics over their largest values."""
+    for i, (label, key) in enumerate(METRICS.items()):
+        most = max(history.get(key, ()), default=0.0)
+        if most > 0:
+            _line(ax, [value / most for value in history[key]], i, label=f"{label}, largest {most:.3g}")
+    ax.set(ylabel="validation / largest")
+    ax.legend()
+
+
+def _line(ax: Axes, values: Sequence[float], i: int, **look: Any) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    marker = "o" if len(values) == 1 else None
+    steps = range(1, len(values) + 1)
+    ax.plot(steps, values, color=COLOURS[i], linestyle=LINES[i], marker=marker, markersize=4, **look)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+    ax.xaxis.minorticks_off()
 
 
 def draw_cutflow(steps: Sequence[str], efficiencies: Mapping[str, Sequence[float]]) -> Figure:

@@ -63,7 +63,8 @@ def row(name: str, training: Training, dataset: str | None) -> dict[str, Any]:
 
 def cuts_of(training: Training) -> list[str]:
     """Return the cuts that a training found, where these are all that its model is."""
-    return list(training.model.cuts) if type(training.method).__name__ == "CutAndCount" else []
+    is_one = type(training.method).__name__ == "CutAndCount" and training.folds is None
+    return list(training.model.cuts) if is_one else []
 
 
 def thinned(curves: Mapping[str, Sequence[float]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import samples
 
 from hml_jupyter.datasets import Dataset
 from hml_jupyter.methods import BoostedDecisionTree, evaluate, train
-from hml_jupyter.methods.epoch_metrics import epoch_metrics
+from hml_jupyter.methods.epoch_metrics import epoch_metrics, thinned
 from hml_jupyter.methods.sample import Part, part
 
 
@@ -47,3 +47,15 @@ def test_too_few_background_events_for_a_significance(data: Dataset) -> None:
 def test_weights_that_cancel(data: Dataset) -> None:
     test = part(data, "test")
     assert epoch_metrics(test.y, replace(test, expected=np.where(test.y == 1, 1.0, -1.0))) == {}
+
+
+def test_few_events_stand_for_all_of_their_side(data: Dataset) -> None:
+    whole = part(data, "train")
+    few = thinned(whole, 400)
+    assert len(few.y) == len(few.X) == 400
+    for side in (0, 1):
+        assert few.expected[few.y == side].sum() == pytest.approx(whole.expected[whole.y == side].sum())
+    np.testing.assert_array_equal(few.X, thinned(whole, 400).X)
+    assert thinned(whole) is whole
+    score = whole.X[:, 0], few.X[:, 0]
+    assert epoch_metrics(score[1], few)["auc"] == pytest.approx(epoch_metrics(score[0], whole)["auc"], abs=0.05)

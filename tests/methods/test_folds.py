@@ -88,7 +88,7 @@ def test_a_killed_cross_training_goes_on(study: Path, data: Dataset, method: Met
 def test_patience_of_each_fold(data: Dataset, study: Path) -> None:
     method = replace(BDT, n_estimators=60, learning_rate=0.5, patience=3)
     made = hml.train(method, data, seed=1, folds=2)
-    own = [made.history[f"val_loss {i}"] for i in range(2)]
+    own = [made.history[f"val_loss, fold {i}"] for i in range(2)]
     assert made.config["kept"] == [int(np.argmin(losses)) + 1 for losses in own]
     assert made.epochs == max(map(len, own)) > min(map(len, own))
     held = [losses + [losses[-1]] * (made.epochs - len(losses)) for losses in own]
@@ -96,6 +96,15 @@ def test_patience_of_each_fold(data: Dataset, study: Path) -> None:
     with stopping(made.epochs), pytest.raises(KeyboardInterrupt):
         hml.train(method, data, seed=1, folds=2, path=PATH)
     assert hml.train(method, data, seed=1, folds=2, path=PATH).fingerprint == made.fingerprint
+
+
+def test_what_a_cross_training_shows(crossed: hml.Training, data: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
+    crossed.summary()
+    assert capsys.readouterr().out.count("HistGradientBoostingClassifier(") == 2
+    assert "2, each event is scored by the model that has not seen it" in str(crossed)
+    cuts = hml.train(hml.CutAndCount(), data, seed=1, folds=2)
+    assert all(f"cuts found, fold {i}" in str(cuts) for i in range(2))
+    assert all(model.cuts[0] in str(cuts) for model in cuts.models)
 
 
 def test_stop_after_ends_all_models(data: Dataset, crossed: hml.Training) -> None:
@@ -113,7 +122,7 @@ def test_trainings_without_folds_stay_what_they_were(data: Dataset, crossed: hml
 
 
 def test_the_curves_are_the_mean(crossed: hml.Training) -> None:
-    own = [crossed.history[f"loss {i}"] for i in range(2)]
+    own = [crossed.history[f"loss, fold {i}"] for i in range(2)]
     np.testing.assert_allclose(crossed.history["loss"], np.mean(own, axis=0))
     assert set(crossed.record["summary"]) == {"method", "trees", "loss", "val_loss", "n_train", "n_validation"}
 

@@ -11,9 +11,10 @@ from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, train
+from hml_jupyter.methods.epoch_metrics import CURVES, epoch_metrics
 from hml_jupyter.methods.keras_learning import KerasLearner
 from hml_jupyter.methods.method import Method
-from hml_jupyter.methods.sample import Sample, training_sample
+from hml_jupyter.methods.sample import Sample, part, training_sample
 
 #: Learns so fast that the validation loss soon rises.
 NET = MLP(hidden=(16,), batch_size=16, learning_rate=0.05, dropout=0.1, decay="cosine", patience=2)
@@ -102,3 +103,33 @@ def test_a_decay_is_over_the_whole_schedule(data: Dataset) -> None:
     part = train(method, data, seed=1, epochs=4, stop_after=2)
     assert part.history["loss"] == whole.history["loss"][:2]
     assert part.history["loss"] != train(method, data, seed=1, epochs=2).history["loss"]
+
+
+def test_the_curves_of_validation_events_are_exact(data: Dataset) -> None:
+    made, follow = train(MLP(hidden=(4,), luminosity=10.0), data, seed=1, epochs=2), part(data, "validation")
+    wanted = epoch_metrics(made.score(follow.X), follow, luminosity=10.0)
+    assert wanted.keys() == {"auc", "rejection", "max_significance"}
+    for name, value in wanted.items():
+        assert made.history[f"val_{name}"][-1] == pytest.approx(value)
+        assert len(made.history[f"val_{name}"]) == 2
+
+
+def test_the_curves_of_validation_events_do_not_change_the_training(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = MLP(hidden=(4,), dropout=0.2)
+    made = train(method, data, seed=1, epochs=3)
+    monkeypatch.setattr(KerasLearner, "_worth", lambda _: {})
+    bare = train(method, data, seed=1, epochs=3)
+    assert {*made.history} - {*bare.history} == set(CURVES)
+    assert made.fingerprint == bare.fingerprint
+    assert made.record["summary"] == bare.record["summary"]
+
+
+def test_a_batch_is_what_goes_through_the_network_at_once(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    method = MLP(hidden=(4,), batch_size=64)
+    learner = KerasLearner(method, method.build(sample, 1), sample, seed=1, epochs=1)
+    monkeypatch.setattr(MLP, "rows", 30)
+    split = KerasLearner(method, method.build(sample, 1), sample, seed=1, epochs=1)
+    assert len(split._batches) > len(learner._batches) == 1
+    assert split._worth() == pytest.approx(learner._worth())
