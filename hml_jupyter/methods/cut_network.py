@@ -70,29 +70,40 @@ class CutNetwork(Method):
         minimum=1e-9,
         maximum=MOST_LUMINOSITY,
         unit="fb^-1",
+        advanced=True,
     )
     start: str = option(
         default="given",
         doc="Where thresholds start: where the cuts say, or where a scan of the training events finds each best alone.",
         choices=("given", "scan"),
     )
-    function: str = option(default="sigmoid", doc="Function that stands for a cut.", choices=FUNCTIONS)
+    function: str = option(default="sigmoid", doc="Function that stands for a cut.", choices=FUNCTIONS, advanced=True)
     estimator: str = option(
         default="annealed",
         doc="What the network sees of a cut while it learns: its weight, or a hard cut with the gradient of the weight.",
         choices=ESTIMATORS,
+        advanced=True,
     )
     width: float = option(
         default=1.0,
         doc="First width of the cuts, in standard deviations of each observable.",
         minimum=1e-3,
         maximum=100.0,
+        advanced=True,
     )
     last_width: float = option(
-        default=0.02, doc="Last width of the cuts, in standard deviations.", minimum=1e-4, maximum=100.0
+        default=0.02,
+        doc="Last width of the cuts, in standard deviations.",
+        minimum=1e-4,
+        maximum=100.0,
+        advanced=True,
     )
     cut_learning_rate: float = option(
-        default=0.2, doc="Learning rate of the thresholds, in widths.", minimum=1e-6, maximum=10.0
+        default=0.2,
+        doc="Learning rate of the thresholds, in widths.",
+        minimum=1e-6,
+        maximum=10.0,
+        advanced=True,
     )
 
     def __post_init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import HmlError
-from ..methods import Evaluation, Training, evaluate
+from ..methods import CutAndCount, CutNetwork, Evaluation, Training, evaluate
 from .base import remembered
 from .method_menu import label
 
@@ -51,7 +51,7 @@ def row(name: str, training: Training, dataset: str | None) -> dict[str, Any]:
     cuts = " and ".join(training.cuts)
     row = {
         "target": name,
-        "method": label(type(training.method).__name__),
+        "method": label(type(training.method).__name__) + (f", {training.folds} folds" if training.folds else ""),
         "on": dataset or cuts or "the whole dataset",
         "cuts": cuts,
         "status": "stale" if training.stale else "done",
@@ -63,8 +63,14 @@ def row(name: str, training: Training, dataset: str | None) -> dict[str, Any]:
 
 def cuts_of(training: Training) -> list[str]:
     """Return the cuts that a training found, where these are all that its model is."""
-    is_one = type(training.method).__name__ == "CutAndCount" and training.folds is None
-    return list(training.model.cuts) if is_one else []
+    method = training.method
+    alone = isinstance(method, CutAndCount) or (isinstance(method, CutNetwork) and method.network is None)
+    if not alone or training.folds:
+        return []
+    try:
+        return list(training.model.cuts)
+    except HmlError:
+        return []
 
 
 def thinned(curves: Mapping[str, Sequence[float]]) -> dict[str, Any]:

@@ -198,6 +198,23 @@ export function training(scenario: string): object {
         ],
       },
       {
+        name: "CutNetwork",
+        label: "Cuts with a network",
+        kind: "set",
+        needs: "columns of numbers",
+        doc: "Cuts whose thresholds learn by the slope of the loss.",
+        read: ["neos", "https://arxiv.org/abs/2203.05570"],
+        epochs: true,
+        presets: [preset("as usual", { network: "none" })],
+        options: [
+          option("cuts", "texts", "fatjet0.mass > 70\nfatjet0.tau21 < 0.5", "Cuts that are moved."),
+          option("network", "method", "none", "What gives the score.", {
+            choices: ["none", "MLP"],
+          }),
+          option("cut_learning_rate", "number", "0.2", "Learning rate of the thresholds."),
+        ],
+      },
+      {
         name: "CNN",
         label: "Image network (CNN)",
         kind: "image",
