@@ -23,6 +23,10 @@ TARGETS = {
     "02_generators.ipynb": ["z", "mg", "z_mg", "", "zp_0p25", "zp_0p5", "zp_1", ""],
     "03_representations.ipynb": ["zz", "qcd", "numbers", "images", "graphs", "jets"],
     "04_cuts.ipynb": ["zz", "qcd", "dataset", "selected", "board", "selected_2"],
+    "05_methods.ipynb": [
+        *("zz", "qcd", "dataset", "cuts", "bdt", "mlp", "", "", "mlp_scored", "selected"),
+        *("cut_net", "cut_net_2", "mlp_2", "mlp_3", ""),
+    ],
 }
 GIB = 2**30
 
