@@ -136,7 +136,7 @@ class CutLearner(KerasLearner):
         about = {
             "objective": self.objective,
             "cuts": texts(t for _, t in cuts),
-            "soft": texts(soft),
+            "soft": texts([each._replace(value=float(f"{each.value:.6g}")) for each in soft]),
             "value": {"hard": self._value(events, kept, score), "soft": self._value(events, weight, score)},
             "width": float(numbers(self.layer.width)),
         }

@@ -156,8 +156,8 @@ def score(lab: LabPage) -> None:
     """Pick a working point, and cut on the score."""
     handle = lab.root.get_by_role("slider", name="signal efficiency of the working point")
     handle.focus()
-    lab.page.keyboard.press("PageUp")
-    lab.page.keyboard.press("PageUp")
+    for _ in range(7):
+        lab.page.keyboard.press("PageUp")
     lab.page.keyboard.press("Enter")
     lab.wait_for_text("hml.working_point(mlp")
     lab.ready()
@@ -174,9 +174,9 @@ def score(lab: LabPage) -> None:
 def together(lab: LabPage) -> None:
     """Train cuts alone and with a network, and networks alone."""
     lab.tab("Training")
-    far = {"cuts": ["column.x > 60", "column.y > 60"]}
+    far = {"cuts": ["column.x > 60", "column.y > 60"], "Epochs": "100"}
     train(lab, "CutNetwork", "cut_net", "points", far)
-    near = {"cuts": ["column.x > 1", "column.y > 1"], "network": "MLP"}
+    near = {"cuts": ["column.x > 1", "column.y > 1"], "network": "MLP", "Epochs": "20"}
     train(lab, "CutNetwork", "cut_net_2", "points", near)
     train(lab, "MLP", "mlp_2", "points")
     train(lab, "MLP", "mlp_3", "points", {"loss": "significance"})
