@@ -93,7 +93,7 @@ class LabPage:
 
     def interrupt_until_idle(self) -> None:
         """Press stop; an interrupt that comes in a bad moment is lost, so press again while it runs."""
-        stop = self.root.get_by_role("button", name="stop")
+        stop = self.root.get_by_role("button", name="stop", exact=True)
         expect(stop).to_be_visible()
         for _ in range(20):
             # the button may go before it is pressed again: then it has done its work

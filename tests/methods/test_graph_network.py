@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from methods import kinds
 
-from hml_jupyter.methods import GraphNetwork
+from hml_jupyter.methods import CNN, GraphNetwork, train
 from hml_jupyter.methods.sample import Part, Sample
 from hml_jupyter.representations import Graphs
 
@@ -121,19 +121,20 @@ def test_save_and_load(model: Any, tmp_path: Path) -> None:
     np.testing.assert_equal(METHOD.arrays(loaded), METHOD.arrays(model))
 
 
-PROGRAM = """
-from hml_jupyter.methods import CNN, GraphNetwork, train
-from methods import kinds
-print(train(CNN(filters=(4,), batch_size=64, dropout=0.1), kinds.dataset(kinds.IMAGE), seed=1, epochs=2).fingerprint)
-print(train(GraphNetwork(messages=(6,), batch_size=64), kinds.dataset(kinds.GRAPH), seed=1, epochs=2).fingerprint)
-"""
+PROGRAM = "from methods.test_graph_network import prints; print(*prints())"
+
+
+def prints() -> list[str]:
+    """Return the fingerprints of a trained CNN and of a trained graph network."""
+    cnn = train(CNN(filters=(4,), batch_size=64, dropout=0.1), kinds.dataset(kinds.IMAGE), seed=1, epochs=2)
+    graph = train(GraphNetwork(messages=(6,), batch_size=64), kinds.dataset(kinds.GRAPH), seed=1, epochs=2)
+    return [cnn.fingerprint, graph.fingerprint]
 
 
 def test_the_same_in_a_fresh_process() -> None:
     """Both networks of this kind at once: a process costs more than they do."""
     tests = Path(kinds.__file__).parents[1]
-    program = f"import sys; sys.path[:0] = {[str(tests), str(tests.parent)]!r}{PROGRAM}"
-    runs = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    first, second = (run.communicate()[0].split() for run in runs)
-    assert len(first) == 2
-    assert first == second
+    program = f"import sys; sys.path[:0] = {[str(tests), str(tests.parent)]!r}\n{PROGRAM}"
+    other = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    here = prints()
+    assert other.communicate()[0].split()[-2:] == here
