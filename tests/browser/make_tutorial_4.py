@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
-
 if TYPE_CHECKING:
     from browser.jupyter import OpenNotebook
     from browser.lab import LabPage
@@ -88,20 +86,14 @@ is optimised on one sample and measured on another (the *test* events of tutoria
 
 def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     from browser.lab import LabPage
-    from browser.tutorials import generate, insert, keep
+    from browser.tutorials import build, insert, keep
 
     notebook = open_notebook(NAME, [STUDY])
     for name in ("title", "how"):
         insert(notebook, name, WORDS[name], STUDY)
     notebook.run(2)
     lab = LabPage(notebook)
-    generate(lab)
-    lab.tab("Observables")
-    lab.button("remove met").click()
-    expect(lab.footer()).not_to_contain_text('"met"')
-    lab.button("Build dataset").click()
-    lab.wait_for_text("dataset = hml.build_dataset(")
-    lab.ready()
+    build(lab)
     lab.tab("Cuts")
     lab.drag_window("fatjet0.mass", 0.47, 0.71)
     lab.button("Arrange").first.click()

@@ -119,7 +119,7 @@ entropy finds it too.""",
 
 def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     from browser.lab import LabPage
-    from browser.tutorials import generate, insert, keep
+    from browser.tutorials import build, insert, keep
 
     notebook = open_notebook(NAME, [POINTS, STUDY])
     insert(notebook, "title", WORDS["title"], POINTS)
@@ -128,13 +128,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     notebook.run(2)
     notebook.run(4)
     lab = LabPage(notebook)
-    generate(lab)
-    lab.tab("Observables")
-    lab.button("remove met").click()
-    expect(lab.footer()).not_to_contain_text('"met"')
-    lab.button("Build dataset").click()
-    lab.wait_for_text("dataset = hml.build_dataset(")
-    lab.ready()
+    build(lab)
     classical(lab)
     score(lab)
     together(lab)

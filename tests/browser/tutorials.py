@@ -27,6 +27,17 @@ def generate(lab: LabPage) -> None:
         lab.ready()
 
 
+def build(lab: LabPage) -> None:
+    """Generate the events of the preset, and build a dataset of its observables but `met`."""
+    generate(lab)
+    lab.tab("Observables")
+    lab.button("remove met").click()
+    expect(lab.footer()).not_to_contain_text('"met"')
+    lab.button("Build dataset").click()
+    lab.wait_for_text("dataset = hml.build_dataset(")
+    lab.ready()
+
+
 def insert(notebook: Notebook, name: str, words: str, before: str | None) -> None:
     """Put words above the first cell that begins like this, or at the end."""
     notebook.evaluate(
