@@ -232,16 +232,17 @@ def _cut_steps(
     levels = [dataset]
     while levels[0].parent is not None:
         levels.insert(0, levels[0].parent)
-    rows = np.arange(root.n_events)
+    rows: npt.NDArray[np.int64] | None = None  # of the root; None for all
     for events, texts, mask in [
         *((below.parent, below.cuts, below.mask) for below in levels[1:]),
         (dataset, cuts, None),
     ]:
-        passing = counted[rows]
+        passing = (counted if rows is None else counted[rows]) if texts else counted
         for text in texts:
-            passing &= Cut(text)(events)
-            yield _step(root, text, rows[passing], weights)
-        rows = rows if mask is None else rows[mask]
+            passing = passing & Cut(text)(events)
+            yield _step(root, text, passing if rows is None else rows[passing], weights)
+        if mask is not None:
+            rows = np.flatnonzero(mask) if rows is None else rows[mask]
 
 
 def _step(root: Dataset, label: str, rows: npt.NDArray[Any], weights: npt.NDArray[np.float64]) -> Step:
