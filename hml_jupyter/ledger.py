@@ -7,7 +7,6 @@ from pathlib import Path
 
 from .cells import Entry, dependents
 from .errors import RecordError, StudyLockedError
-from .sidecar import read_sidecar, write_sidecar
 from .studies import claim_study, lock_study, study_name
 
 __all__ = ["Ledger"]
@@ -17,6 +16,8 @@ class Ledger:
     """What is recorded of one study, whose folder is made if it is missing."""
 
     def __init__(self, study: Path) -> None:
+        from .sidecar import read_sidecar  # nbformat loads JSON Schema: seconds
+
         self.study = study
         self.name = study_name(study)
         claim_study(study)
@@ -75,6 +76,8 @@ class Ledger:
             raise StudyLockedError(self.read_only)
 
     def _save(self) -> None:
+        from .sidecar import write_sidecar
+
         if not self.read_only:
             write_sidecar(self.study, self.entries, {"study": self.name, "next": self._next})
         self.tell()

@@ -16,13 +16,9 @@ from .calls import IMPORT_CELL
 from .canonical import write_text
 from .cells import IMPORT_ID, SCHEMA, Entry, cell_id, cell_metadata, python_of, sha256
 from .errors import DamagedError, PathError
+from .studies import sidecar_paths
 
-__all__ = ["read_sidecar", "sidecar_paths", "write_sidecar"]
-
-
-def sidecar_paths(study: Path) -> tuple[Path, Path]:
-    """Return the places of the notebook and of the script beside a study."""
-    return study.with_name(f"{study.name}.record.ipynb"), study.with_name(f"{study.name}.record.py")
+__all__ = ["read_sidecar", "write_sidecar"]
 
 
 def write_sidecar(study: Path, entries: Iterable[Entry], state: Mapping[str, Any]) -> None:

@@ -17,7 +17,17 @@ from .environment import write_environment
 from .errors import PathError
 from .records import SCHEMA
 
-__all__ = ["KINDS", "alone_at", "claim_study", "inside", "lock_study", "mark_study", "study_name", "writable"]
+__all__ = [
+    "KINDS",
+    "alone_at",
+    "claim_study",
+    "inside",
+    "lock_study",
+    "mark_study",
+    "sidecar_paths",
+    "study_name",
+    "writable",
+]
 
 #: The folders of a study.
 KINDS = ("runs", "data", "models", "preserved")
@@ -197,3 +207,8 @@ def writable(given: object) -> Path:
         msg = f"path={given!r} cannot be written: {error.strerror or error}; choose another folder or mend its permissions"
         raise PathError(msg) from error
     return target
+
+
+def sidecar_paths(study: Path) -> tuple[Path, Path]:
+    """Return the places of the notebook and of the script beside a study."""
+    return study.with_name(f"{study.name}.record.ipynb"), study.with_name(f"{study.name}.record.py")

@@ -10,11 +10,22 @@ import pytest
 import hml_jupyter as hml
 
 PACKAGE = Path(hml.__file__).parent
-HEAVY = ("keras", "jax", "pythia8mc", "matplotlib", "sklearn", "onnxruntime", "fastjet", "torch", "tensorflow")
+HEAVY = (
+    "keras",
+    "jax",
+    "pythia8mc",
+    "matplotlib",
+    "sklearn",
+    "onnxruntime",
+    "fastjet",
+    "torch",
+    "tensorflow",
+    "jsonschema",
+)
 
 
-def test_import_loads_nothing_heavy() -> None:
-    code = f"import sys, hml_jupyter; print([m for m in {HEAVY!r} if m in sys.modules])"
+def test_names_load_nothing_heavy() -> None:
+    code = f"import sys, hml_jupyter as hml; hml.Lab, hml.board, hml.train; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

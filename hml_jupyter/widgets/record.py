@@ -13,7 +13,7 @@ from ..cells import Change, Entry
 from ..display import count, number, with_error
 from ..errors import HmlError, RecordError
 from ..provenance import Result
-from ..sidecar import sidecar_paths
+from ..studies import sidecar_paths
 from .base import Action, FieldError, Panel, Values
 
 __all__ = ["Record"]

@@ -8,7 +8,7 @@ from typing import Any
 from ..cells import Change, Entry
 from ..errors import RecordError
 from ..provenance import Result
-from ..sidecar import sidecar_paths
+from ..studies import sidecar_paths
 from .base import Bench, Panel, Values
 from .record import Record, left_out
 

@@ -55,7 +55,7 @@ def test_record_that_cannot_be_written_is_told(
         raise PathError(msg)
 
     with monkeypatch.context() as patch:
-        patch.setattr("hml_jupyter.ledger.write_sidecar", full)
+        patch.setattr("hml_jupyter.sidecar.write_sidecar", full)
         page.shell.run_cell(page.cells[-1]["source"], cell_id=page.cells[-1]["id"])
     assert "the record cannot be written" in capsys.readouterr().out
     assert page.lab.header["running"] is None
