@@ -31,9 +31,9 @@ class CutAndCount(Method):
     """Rectangular cuts: one range for each observable, found by exact scans over the training events.
 
     With ``topology="sequential"`` the cuts are found in the order of the columns, each on the events that those before it
-    leave; with ``"parallel"`` each on all events, as if it were alone. ``"joint"`` starts from both, finds each cut anew on
-    what all others leave until none gets better, and takes the better end: no change of a single cut improves it. An
-    observable on which no cut is better than none is left uncut.
+    leave; with ``"parallel"`` each on all events, as if it were alone. ``"joint"`` starts from both, and from `restarts` that are
+    drawn, finds each cut anew on what all others leave until none gets better, and takes the best end: no change of a single
+    cut improves it. An observable on which no cut is better than none is left uncut.
 
     The score of an event has two values: the share of signal, with balanced weights, among the training events that pass all
     cuts, and among the others. Source: TMVA Users Guide, arXiv:physics/0703039, "Rectangular cut optimisation", for the method;
@@ -91,6 +91,14 @@ class CutAndCount(Method):
         unit="events",
         advanced=True,
     )
+    restarts: int = option(
+        default=0,
+        doc="Further starts of the search for all cuts together, drawn from the events; for topology='joint'.",
+        minimum=0,
+        maximum=1000,
+        new=True,
+        advanced=True,
+    )
 
     def schedule(self, epochs: int | None) -> None:
         """Return None: there is one step for each observable."""
@@ -99,7 +107,10 @@ class CutAndCount(Method):
             raise ArgumentError(msg)
 
     def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> _Cutting:  # noqa: ARG002
-        """Return cuts of which none is found yet; nothing is random."""
+        """Return cuts of which none is found yet; only `restarts` are random."""
+        if self.restarts and self.topology != "joint":
+            msg = f"restarts={self.restarts} means nothing for topology={self.topology!r}: take topology='joint'"
+            raise ArgumentError(msg)
         if self.objective in EXPECTED and sample.unknown:
             msg = (
                 f"objective={self.objective!r} counts expected events, and the cross section of "
@@ -112,7 +123,7 @@ class CutAndCount(Method):
                 f"({', '.join(sample.names)}): give one word for all, or one for each"
             )
             raise ArgumentError(msg)
-        return _Cutting(self, sample)
+        return _Cutting(self, sample, seed)
 
     def save(self, model: RectangularCuts, file: Path) -> None:
         """Write names and numbers as JSON."""
@@ -137,8 +148,8 @@ class _Cutting:
 
     kept = None
 
-    def __init__(self, method: CutAndCount, sample: Sample) -> None:
-        self._method, self._names = method, sample.names
+    def __init__(self, method: CutAndCount, sample: Sample, seed: int) -> None:
+        self._method, self._names, self._seed = method, sample.names, seed
         sides = cast(tuple[str, ...], method.sides)
         self._sides = sides * len(sample.names) if len(sides) == 1 else sides
         objective = Objective(method.objective, method.uncertainty, method.floor)
@@ -181,7 +192,8 @@ class _Cutting:
         if self._method.topology != "joint":
             self._tell(len(self._ranges) - 1, gain)
         elif last:
-            self._ranges = joint(self._train, self._ranges, self._sides)
+            given = self._train, self._ranges, self._sides
+            self._ranges = joint(*given, restarts=self._method.restarts, seed=self._seed)
             for i in range(len(self._names)):
                 self._tell(i, self._train.gain(self._ranges))
         if last:

@@ -69,14 +69,28 @@ def next_range(events: Counted, before: Sequence[Range], sides: Sequence[str], t
     return events.scan(place, () if topology == "parallel" else before, sides[place])
 
 
-def joint(events: Counted, sequential: Sequence[Range], sides: Sequence[str]) -> list[Range]:
+def joint(
+    events: Counted, sequential: Sequence[Range], sides: Sequence[str], *, restarts: int = 0, seed: int = 0
+) -> list[Range]:
     """Return ranges of which no single one can be changed for the better.
 
     Coordinate ascent with exact scans: each range is found anew on what all others leave, until a round over all changes
-    nothing; once from the sequential ranges and once from the parallel ones. The better end is returned.
+    nothing; from the sequential ranges, from the parallel ones, and from `restarts` that are drawn. The best end is returned.
     """
     parallel = [events.scan(place, (), side)[0] for place, side in enumerate(sides)]
-    return max((_ascended(events, start, sides) for start in (sequential, parallel)), key=events.gain)
+    rng = np.random.default_rng(seed)
+    drawn = ([_drawn(events.part.X[:, i], side, rng) for i, side in enumerate(sides)] for _ in range(restarts))
+    return max((_ascended(events, start, sides) for start in (sequential, parallel, *drawn)), key=events.gain)
+
+
+def _drawn(values: Array, side: str, rng: np.random.Generator) -> Range:
+    """Return a range whose bounds are values of two events; one bound is left out where the side has one."""
+    low, high = np.sort(rng.choice(values, 2)).tolist()
+    if side == "any":
+        side = ("lower", "upper", "window")[rng.integers(3)]
+    if side == "lower" or low == high:
+        return Range(low)
+    return Range(high=high) if side == "upper" else Range(low, high, side == "outside")
 
 
 def _ascended(events: Counted, start: Sequence[Range], sides: Sequence[str]) -> list[Range]:

@@ -239,6 +239,17 @@ def test_a_joint_search_ends_no_lower(data: Dataset) -> None:
     assert all("is left uncut" in notice for notice in notices)
 
 
+def test_restarts_are_drawn_with_the_seed_and_end_no_lower(data: Dataset) -> None:
+    method = CutAndCount(topology="joint", restarts=3)
+    once, again = (train(method, data, seed=1) for _ in range(2))
+    assert once.fingerprint == again.fingerprint
+    assert once.model.value >= train(CutAndCount(topology="joint"), data, seed=1).model.value
+    with pytest.raises(
+        ArgumentError, match="restarts=3 means nothing for topology='sequential': take topology='joint'"
+    ):
+        train(CutAndCount(restarts=3), data, seed=1)
+
+
 def test_the_score_can_be_the_wrong_way_round() -> None:
     """Three backgrounds that count the same in training; the cut is against the one with the largest cross section."""
     rng = np.random.default_rng(1)

@@ -65,3 +65,28 @@ def test_joint_is_better_than_both_where_cuts_share_the_work() -> None:
         events.gain([Range(low=a), Range(low=b), Range(low=c)]) for a in lows[0] for b in lows[1] for c in lows[2]
     )
     assert events.gain(found) > grid
+
+
+def test_enough_restarts_find_the_best_of_all_windows() -> None:
+    found = []
+    for sample in range(8):
+        rng = np.random.default_rng(sample)
+        part = Part(rng.normal(size=(60, 2)).round(1), rng.integers(0, 2, 60), np.ones(60), np.ones(60))
+        events = Counted.of(part, Objective("accuracy"), 1.0)
+        sequential: list[Range] = []
+        for _ in range(2):
+            sequential.append(next_range(events, sequential, ["window"] * 2, "sequential")[0])
+        kept = [windows(column) for column in part.X.T]
+        best = (kept[0] * np.where(part.y == 1, 1, -1) @ kept[1].T).max()
+        ends = [joint(events, sequential, ["window"] * 2, restarts=n, seed=1) for n in (0, 40)]
+        found.append([events.gain(each) for each in ends] + [((part.y == 0).sum() + best) / 60])
+    alone, restarted, brute = np.array(found).T
+    assert restarted == pytest.approx(brute, abs=1e-12)
+    assert (alone <= brute + 1e-12).all()
+    assert (alone < brute - 1e-12).any()
+
+
+def windows(x: np.ndarray) -> np.ndarray:
+    """Return what every window keeps, (m, n)."""
+    ends = [*np.unique(x), np.inf]
+    return np.array([(x >= low) & (x < high) for low in ends for high in ends if low < high], float)
