@@ -232,7 +232,7 @@ class Pull(Constraint):  # type: ignore[misc]
 
 @registered
 class CutModel(Model):  # type: ignore[misc]
-    """A Keras model whose output is that of a network, or 1, for events that pass hard cuts, and 0 for all others."""
+    """A Keras model whose output is that of a network for events that pass hard cuts and 0 for all others, or one of two shares of signal."""
 
     @property
     def about(self) -> dict[str, Any]:

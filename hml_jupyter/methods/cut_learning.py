@@ -15,6 +15,7 @@ from .cut_texts import Threshold, on_columns, passes, texts, thresholds_of
 from .keras_learning import KerasLearner, fit_optimizer, layer_seed
 from .method import Array
 from .networks import MLP
+from .rectangular import shares
 from .sample import Part, Sample
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ class CutLearner(KerasLearner):
         events = Counted.of(part, self.objective, self.method.luminosity, score)
         X = [part.X[:, i] for i in config["columns"]]
         hard, _ = events.refit(X, soft)
-        kept = np.logical_and.reduce([passes(x, t.side, t.value) for x, t in zip(X, hard, strict=True)]).astype(float)
+        kept = np.logical_and.reduce([passes(x, t.side, t.value) for x, t in zip(X, hard, strict=True)])
+        passing, failing = shares(kept, part)
         cuts = [(i, t) for i, t in zip(config["columns"], hard, strict=True) if np.isfinite(t.value)]
         weight = np.asarray(keras().ops.convert_to_numpy(self.layer(single(part.X))), np.float64)[:, 0]
         about = {
@@ -145,7 +147,10 @@ class CutLearner(KerasLearner):
         )
         inputs = self._model.inputs[0]
         outputs = layer(inputs)
-        if self._network is not None:
+        if self._network is None:
+            rescaling = keras().layers.Rescaling
+            outputs = rescaling(passing - failing, failing, name="shares", dtype="float32")(outputs)
+        else:
             outputs = keras().layers.Multiply(name="selected", dtype="float32")([outputs, self._network.outputs[0]])
         return CutModel(inputs, outputs, name="cut_network")
 

@@ -37,8 +37,8 @@ class CutNetwork(Method):
     deviations of its observable times a width that falls from `width` to `last_width`: an annealed cut is nearly hard. The weight of an
     event is their product, times the score of the network; the output activation is the network's own. A threshold beyond the signal's
     0.1 % or 99.9 % quantile, where no gradient is, is pulled back by a term proportional to its distance from there. In the end exact scans
-    of the hard cuts, over the training events and from the annealed thresholds on, choose the cuts of the model; alone, they are the
-    score, 1 or 0. Source of the idea: G. Watts, "Cuts and NN: living together in peace" (MODE 2023).
+    of the hard cuts, over the training events and from the annealed thresholds on, choose the cuts of the model; alone, they
+    give the score: the share of signal among the training events that pass, and among the others. Source of the idea: G. Watts, "Cuts and NN: living together in peace" (MODE 2023).
 
     Examples
     --------
@@ -148,20 +148,28 @@ class CutNetwork(Method):
         return keras().saving.load_model(file, compile=False, safe_mode=True)
 
     def scores(self, model: Any, X: Array) -> Array:
-        """Return the score of the network, or 1, for events that pass the hard cuts, in double precision; 0 for all others."""
+        """Return the score of the network for events that pass the hard cuts, in double precision, and 0 for all others; or shares."""
         config = model.get_layer("cuts").config
         each = zip(config["columns"], config["sides"], config["thresholds"], strict=True)
         kept = np.logical_and.reduce(
             [np.full(len(X), True), *(passes(X[:, i], side, value) for i, side, value in each)]
         )
         if self.network is None:
-            return np.asarray(kept, np.float64)
+            return np.where(kept, *_shares(model))
         return np.where(kept, self.network.scores(model, X), 0.0)
 
     def arrays(self, model: Any) -> dict[str, Array]:
         """Return the thresholds, and the weights of the network."""
         thresholds = {"thresholds": np.array(model.get_layer("cuts").config["thresholds"])}
-        return thresholds if self.network is None else thresholds | self.network.arrays(model)
+        if self.network is None:
+            return thresholds | {"shares": np.array(_shares(model))}
+        return thresholds | self.network.arrays(model)
+
+
+def _shares(model: Any) -> tuple[float, float]:
+    """Return the scores of a model without a network, of events that pass and of all others."""
+    last = model.get_layer("shares")
+    return last.offset + last.scale, last.offset
 
 
 def _network(given: Any) -> KerasMethod:

@@ -18,7 +18,7 @@ from .measuring import cross_entropy
 from .method import Array, Method, register
 from .objectives import EXPECTED, OBJECTIVES, Objective
 from .options import option
-from .rectangular import CutStep, RectangularCuts, passes, read, write
+from .rectangular import CutStep, RectangularCuts, passes, read, shares, write
 from .sample import Sample
 from .scanning import SIDES, UNCUT, Range
 from .searching import TOPOLOGIES, Counted, joint, next_range
@@ -225,14 +225,8 @@ class _Cutting:
             )
 
     def _shares(self) -> tuple[float, float]:
-        """Return the share of signal among the events that pass, and among those that do not; 0.5 where there is no event."""
         part = self._train.part
-        passing = passes(self._ranges, part.X)
-        share, rest = (
-            float(np.average(part.y[side], weights=part.weights[side])) if side.any() else 0.5
-            for side in (passing, ~passing)
-        )
-        return share, rest
+        return shares(passes(self._ranges, part.X), part)
 
     def _measured(self) -> dict[str, float]:
         """Return the curves after the newest cut; an objective that cannot be estimated is drawn at 0."""

@@ -14,9 +14,10 @@ from ..canonical import read_json, write_json
 from ..errors import DamagedError, ExpressionError
 from ..expressions import parse_observable, render
 from .method import Array
+from .sample import Part
 from .scanning import Range
 
-__all__ = ["CutStep", "RectangularCuts", "passes", "read", "write"]
+__all__ = ["CutStep", "RectangularCuts", "passes", "read", "shares", "write"]
 
 SCHEMA = 1
 
@@ -83,6 +84,15 @@ def passes(ranges: Sequence[Range], X: Array) -> Array:
         if each.is_cut:
             kept &= each.passes(values)
     return kept
+
+
+def shares(passing: Array, part: Part) -> tuple[float, float]:
+    """Return the share of signal among the events that pass, and among those that do not; 0.5 where there is no event."""
+    share, rest = (
+        float(np.average(part.y[side], weights=part.weights[side])) if side.any() else 0.5
+        for side in (passing, ~passing)
+    )
+    return share, rest
 
 
 def write(model: RectangularCuts, file: Path) -> None:

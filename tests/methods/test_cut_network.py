@@ -16,6 +16,7 @@ from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.display.results import training_table
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods import MLP, CutNetwork, Training, train
+from hml_jupyter.methods.sample import training_sample
 from hml_jupyter.representations import Set
 from hml_jupyter.tables import open_table
 
@@ -78,10 +79,16 @@ def test_every_start_comes_home(plane: Dataset, objective: str, start: tuple[flo
     assert 5 < abs(found.history["cut column.x"][0]) < 60
 
 
-def test_alone_the_score_is_the_selection(plane: Dataset) -> None:
+def test_alone_the_score_is_the_share_of_signal_on_either_side(plane: Dataset) -> None:
     found = train(CutNetwork(cuts=["x > 1", "y in [1, 3]"]), plane, epochs=30, seed=1)
     kept = np.logical_and.reduce([hml.Cut(cut)(plane) for cut in found.model.cuts])
-    np.testing.assert_array_equal(found.score(plane), kept.astype(float))
+    part = training_sample(plane, "set").train
+    passed = kept[plane.part("train")]
+    passing, failing = (np.average(part.y[side], weights=part.weights[side]) for side in (passed, ~passed))
+    assert 0 < failing < 0.5 < passing < 1
+    score = found.score(plane)
+    np.testing.assert_allclose(score, np.where(kept, passing, failing), rtol=1e-12)
+    np.testing.assert_allclose(score, found.model.predict(plane.X.astype("float32"), verbose=0)[:, 0], rtol=1e-6)
     assert hml.select(plane, found.model.cuts).n_events == kept.sum()
     assert len(found.model.cuts) == 3
 
