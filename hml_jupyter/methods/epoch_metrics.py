@@ -11,12 +11,14 @@ from ..metrics.significances import FLOOR, enough
 from .inputs import take
 from .sample import Part
 
-__all__ = ["CURVES", "epoch_metrics", "thinned"]
+__all__ = ["CURVES", "LUMINOSITY", "epoch_metrics", "thinned"]
 
 #: Names of the curves of validation events. They follow a training and are no part of what it is, so not of its fingerprint.
 CURVES = ("val_auc", "val_rejection", "val_max_significance")
 #: So many validation events are looked at: about 2 % of the time of an epoch of 200,000 events.
 MOST = 8192
+#: fb^-1, where a method has none of its own.
+LUMINOSITY = 139.0
 
 
 def thinned(part: Part, most: int = MOST) -> Part:
@@ -39,7 +41,7 @@ def thinned(part: Part, most: int = MOST) -> Part:
 
 
 def epoch_metrics(
-    scores: npt.ArrayLike, part: Part, *, luminosity: float | None = 139.0, efficiency: float = 0.5
+    scores: npt.ArrayLike, part: Part, *, luminosity: float | None = LUMINOSITY, efficiency: float = 0.5
 ) -> dict[str, float]:
     """Return what a score is worth on a part of a sample, as an evaluation would say, for the curves of a training.
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..checks import whole
 from ..errors import ArgumentError
 from .backend import keras, numbers, quiet, single
-from .epoch_metrics import epoch_metrics, thinned
+from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .inputs import take
 from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
@@ -55,7 +55,7 @@ class KerasMethod(Method):
         advanced=True,
     )
     luminosity: float = option(
-        default=139.0,
+        default=LUMINOSITY,
         doc="Luminosity for loss='significance'.",
         minimum=1e-6,
         maximum=1e9,

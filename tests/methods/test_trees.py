@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.metrics import log_loss
+from sklearn.metrics import log_loss, roc_auc_score
 from skops import io
 
 from hml_jupyter.datasets import Dataset
@@ -38,6 +38,22 @@ def test_the_recorded_losses_are_the_losses(sample: Sample) -> None:
     for part, name in ((sample.train, "loss"), (sample.validation, "val_loss")):
         score = METHOD.scores(learner.model(), part.X)
         assert curves[name][-1] == pytest.approx(log_loss(part.y, score, sample_weight=part.weights))
+
+
+def test_each_tree_is_judged_on_validation_events(sample: Sample) -> None:
+    learner = METHOD.learner(sample, seed=1)
+    curves = {
+        name: [*a, *b]
+        for (name, a), b in zip(learner.advance(0, 5).items(), learner.advance(5, 12).values(), strict=True)
+    }
+    part = sample.validation
+    assert part is not None
+    staged = [
+        roc_auc_score(part.y, s[:, 1], sample_weight=part.expected)
+        for s in learner.model().staged_predict_proba(part.X)
+    ]
+    assert curves["val_auc"] == pytest.approx(staged, abs=1e-12)
+    assert [len(curves[name]) for name in ("val_rejection", "val_max_significance", "loss")] == [12, 12, 12]
 
 
 def test_the_validation_part_changes_no_tree(sample: Sample) -> None:
@@ -74,10 +90,10 @@ def test_snapped_values_mean_the_same_to_the_trees() -> None:
 
 def test_state_goes_on_as_if_nothing_had_been(sample: Sample) -> None:
     whole, first, second = (METHOD.learner(sample, seed=1) for _ in range(3))
-    whole.advance(0, 12)
+    curves = whole.advance(0, 12)
     first.advance(0, 5)
     second.restore(first.state())
-    second.advance(5, 12)
+    assert second.advance(5, 12) == {name: values[5:] for name, values in curves.items()}
     assert_same(METHOD.arrays(second.model()), METHOD.arrays(whole.model()))
 
 
