@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ..datasets.described import MOST_LUMINOSITY
 from ..errors import ArgumentError
 from .backend import keras, quiet
 from .cut_objectives import OF_CUTS, OF_NETWORKS
-from .cut_texts import canonical, passes
+from .cut_texts import canonical, on_columns, passes, thresholds_of
 from .keras_learning import KerasMethod
 from .method import Array, Learner, Method, get, register
 from .options import option
@@ -119,6 +120,11 @@ class CutNetwork(Method):
         if self.network is not None:
             config["network"] = {"method": type(self.network).__name__, **self.network.get_config()}
         return config
+
+    def check_names(self, names: Sequence[str]) -> None:
+        """Refuse cuts on what is no input."""
+        for threshold in thresholds_of(self.cuts):
+            on_columns(threshold, names)
 
     def schedule(self, epochs: int | None) -> int:
         """Return the number of epochs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -100,6 +100,22 @@ class CutAndCount(Method):
         advanced=True,
     )
 
+    def __post_init__(self) -> None:
+        """Check the options."""
+        super().__post_init__()
+        if self.restarts and self.topology != "joint":
+            msg = f"restarts={self.restarts} means nothing for topology={self.topology!r}: take topology='joint'"
+            raise ArgumentError(msg)
+
+    def check_names(self, names: Sequence[str]) -> None:
+        """Refuse another number of observables than that of `sides`."""
+        if len(self.sides) not in (1, len(names)):
+            msg = (
+                f"sides has {len(self.sides)} words, and there are {len(names)} observables "
+                f"({', '.join(names)}): give one word for all, or one for each"
+            )
+            raise ArgumentError(msg)
+
     def schedule(self, epochs: int | None) -> None:
         """Return None: there is one step for each observable."""
         if epochs is not None:
@@ -108,21 +124,13 @@ class CutAndCount(Method):
 
     def learner(self, sample: Sample, *, seed: int, epochs: int | None = None) -> _Cutting:  # noqa: ARG002
         """Return cuts of which none is found yet; only `restarts` are random."""
-        if self.restarts and self.topology != "joint":
-            msg = f"restarts={self.restarts} means nothing for topology={self.topology!r}: take topology='joint'"
-            raise ArgumentError(msg)
         if self.objective in EXPECTED and sample.unknown:
             msg = (
                 f"objective={self.objective!r} counts expected events, and the cross section of "
                 f"{', '.join(sample.unknown)} is not known: take objective='cross_entropy' or 'accuracy'"
             )
             raise ArgumentError(msg)
-        if len(self.sides) not in (1, len(sample.names)):
-            msg = (
-                f"sides has {len(self.sides)} words, and there are {len(sample.names)} observables "
-                f"({', '.join(sample.names)}): give one word for all, or one for each"
-            )
-            raise ArgumentError(msg)
+        self.check_names(sample.names)
         return _Cutting(self, sample, seed)
 
     def save(self, model: RectangularCuts, file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
@@ -76,6 +76,9 @@ class Method(ABC):
     def sources(self) -> dict[str, str]:
         """Return hashes of functions of the user's own that the method calls; they are part of the recipe."""
         return {}
+
+    def check_names(self, names: Sequence[str]) -> None:  # noqa: B027 (most options fit all inputs)
+        """Refuse inputs, by name, that the options do not fit; a learner does so too."""
 
     @abstractmethod
     def schedule(self, epochs: int | None) -> int | None:

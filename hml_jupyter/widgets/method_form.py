@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..errors import ArgumentError, HmlError
@@ -39,8 +39,8 @@ def described(name: str) -> dict[str, Any]:
     }
 
 
-def read_method(values: Values, kind: str) -> Method:
-    """Return the method of a form, for a dataset of this kind.
+def read_method(values: Values, kind: str, names: Sequence[str] = ()) -> Method:
+    """Return the method of a form, for a dataset of this kind whose columns, if it has some, have these `names`.
 
     Raises
     ------
@@ -56,9 +56,9 @@ def read_method(values: Values, kind: str) -> Method:
     read = {o.name: _READERS[o.kind](o, text) for o, text in typed.items()}
     more = {"inputs": kind} if name == OWN else {}
     try:
-        return METHODS[name].from_config(read | more)
+        return _made(name, read | more, names)
     except HmlError as error:
-        wrong = (each for each, value in read.items() if not _accepted(METHODS[name], each, value))
+        wrong = (each for each, value in read.items() if not _accepted(name, each, value, names))
         raise FieldError(next(wrong, "method"), str(error)) from error
 
 
@@ -158,10 +158,18 @@ _READERS: Mapping[str, Callable[[Option, str], Any]] = {
 }
 
 
-def _accepted(method: type[Method], name: str, value: Any) -> bool:
+def _made(name: str, given: Mapping[str, Any], names: Sequence[str]) -> Method:
+    """Return a method with these options; refuse those that it does not take, or that do not fit the columns."""
+    method = METHODS[name].from_config(given)
+    if names:
+        method.check_names(names)
+    return method
+
+
+def _accepted(name: str, option: str, value: Any, names: Sequence[str]) -> bool:
     """Tell whether a method takes an option by itself."""
     try:
-        method.from_config({name: value})
+        _made(name, {option: value}, names)
     except HmlError:
         return False
     return True

@@ -9,6 +9,7 @@ from ..cells import Entry
 from ..errors import RecordError
 from ..methods import Training as Trained
 from ..methods import finished_epochs
+from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
 from .method_form import DATA, described, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
@@ -59,6 +60,7 @@ class Training(Panel):
                 "dataset": newest,
                 "epochs": str(EPOCHS),
                 "seed": "42",
+                "folds": "",
                 "names": {name: self.bench.fresh(short(name), "models") for name in MENU},
             },
         }
@@ -81,8 +83,9 @@ class Training(Panel):
 
     def _train(self, values: Values) -> Action:
         dataset = str(values.get("dataset", ""))
-        kind = self.bench.result("Dataset", dataset, "dataset").kind
-        method = read_method(values, kind)
+        data = self.bench.result("Dataset", dataset, "dataset")
+        kind = data.kind
+        method = read_method(values, kind, data.names)
         if method.kind != kind:
             msg = f"{label(type(method).__name__)} learns from {DATA[method.kind]}, and {dataset} holds {DATA[kind]}: choose another method, or build such a dataset under Observables"
             raise FieldError("dataset", msg)
@@ -93,6 +96,8 @@ class Training(Panel):
         if takes_epochs(method):
             more["epochs"] = number(values, "epochs", int, low=1)
         more["seed"] = number(values, "seed", int, low=0)
+        if str(values.get("folds", "")).strip():
+            more["folds"] = number(values, "folds", int, low=2, high=MOST)
         more["path"] = self.bench.path("models", target)
         return Action(Call("train", (method, Ref(dataset)), more, target), key)
 

@@ -30,18 +30,24 @@ def test_training_check_names_the_field(page: Page) -> None:
         "epochs": {"epochs": "0"},
         "seed": {"seed": "x"},
         "name": {"name": "dataset"},
+        "folds": {"folds": "21"},
     }.items():
         assert list(errors(page, "training", {**good, **changes})) == [field]
 
 
 def test_training_by_cuts(page: Page) -> None:
     study_of(page)
-    form = {"method": "CutAndCount", "options": {"sides": "window, any", "objective": "accuracy"}}
+    form = {"method": "CutAndCount", "options": {"sides": "window, any, any, lower", "objective": "accuracy"}}
     form |= {"dataset": "dataset", "seed": "1", "name": "cuts"}
     assert errors(page, "training", form) == {}
     code = page.ask("training", "check", **form)["code"]
-    assert 'hml.CutAndCount(objective="accuracy", sides=["window", "any"])' in code
+    assert 'hml.CutAndCount(objective="accuracy", sides=["window", "any", "any", "lower"])' in code
     assert list(errors(page, "training", {**form, "options": {"sides": "window, left"}})) == ["sides"]
+    assert list(errors(page, "training", {**form, "options": {"sides": "any, any, any, any, any"}})) == ["sides"]
+    assert list(errors(page, "training", {**form, "options": {"restarts": "3"}})) == ["restarts"]
+    assert errors(page, "training", {**form, "options": {"restarts": "3", "topology": "joint"}}) == {}
+    moved = {**form, "method": "CutNetwork", "options": {"cuts": "nothing > 3"}}
+    assert list(errors(page, "training", {**moved, "epochs": "3"})) == ["cuts"]
     shown = next(m for m in page.lab.training["methods"] if m["name"] == "CutAndCount")
     assert (shown["label"], shown["epochs"]) == ("Cut and count", False)
     sides = next(o for o in shown["options"] if o["name"] == "sides")
@@ -58,6 +64,25 @@ def test_training_by_cuts(page: Page) -> None:
     assert page.lab.training["models"][0]["selected"] == "selected"
     with pytest.raises(Refused, match="no training named"):
         page.commit("training", "select", target="dataset")
+
+
+def test_cross_training(page: Page) -> None:
+    study_of(page)
+    form = {
+        "method": "BoostedDecisionTree",
+        "options": {"n_estimators": "4"},
+        "dataset": "dataset",
+        "seed": "1",
+        "name": "bdt",
+    }
+    page.commit("training", "train", **form, folds="2")
+    assert page.lab.journal.entries[-1].call.options["folds"] == 2
+    model = page.lab.training["models"][0]
+    assert model["method"] == "Boosted decision tree, 2 folds"
+    assert page.lab.training["roc"][0]["target"] == "bdt"
+    assert [page.shell.user_ns["bdt"].folds, model["found_cuts"]] == [2, []]
+    page.commit("training", "score", target="bdt")
+    assert page.shell.user_ns["bdt_scored"].n_events == page.shell.user_ns["dataset"].n_events
 
 
 def test_training_shows_its_models(page: Page) -> None:

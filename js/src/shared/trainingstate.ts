@@ -52,6 +52,8 @@ export interface TrainingValues extends Values {
   dataset: string;
   epochs: string;
   seed: string;
+  /** Empty for one model that is trained on training events. */
+  folds: string;
   name: string;
 }
 export interface ModelRow {
@@ -133,6 +135,7 @@ export interface TrainingState {
     dataset: string;
     epochs: string;
     seed: string;
+    folds: string;
     names: Record<string, string>;
     first: Record<string, string>;
   };

@@ -12,12 +12,25 @@ export class TrainingForm {
   private readonly dataset = selectField("dataset", "On dataset", []);
   private readonly epochs = textField("epochs", "Epochs", { numeric: true });
   private readonly seed = textField("seed", "Seed", { numeric: true });
+  private readonly folds = selectField(
+    "folds",
+    "Folds",
+    [
+      { value: "", text: "none" },
+      { value: "2", text: "2: even, odd" },
+      ...["3", "5", "10"].map((value) => ({ value, text: value })),
+    ],
+    {
+      help: "Cross-training: as many models, each of which scores the events that it has not seen",
+    },
+  );
   private readonly name = textField("name", "Name", { help: "The variable that holds the model" });
   readonly fields: Field[] = [
     this.method,
     this.dataset,
     this.epochs,
     this.seed,
+    this.folds,
     this.name,
     this.options,
   ];
@@ -34,7 +47,7 @@ export class TrainingForm {
   private proposed = { name: "", dataset: "" };
   /** Whether the method is the user's choice. */
   private own = false;
-  /** Another method or dataset was chosen. */
+  /** Another method, dataset or number of folds was chosen. */
   onchosen: () => void = () => {};
 
   /** `taken` are names of trainings that the kernel does not know yet. */
@@ -45,6 +58,7 @@ export class TrainingForm {
     // Before the form asks the kernel: it asks about what the fields hold then.
     this.method.root.addEventListener("input", () => this.chose());
     this.dataset.root.addEventListener("input", () => this.follow());
+    this.folds.root.addEventListener("input", () => this.onchosen());
     this.offer();
     this.method.set(state().defaults.method);
     this.take();
@@ -70,6 +84,14 @@ export class TrainingForm {
 
   get chosen(): Method | undefined {
     return this.state().methods.find(({ name }) => name === this.method.get());
+  }
+
+  /** What is learned from what, where there are several models. */
+  get crossed(): string {
+    const folds = String(this.folds.get() || "");
+    return folds
+      ? `${folds} folds: each of ${folds} models learns from all events but those of its fold, and scores these. No event is scored by a model that has seen it, so all of them count, not the test events alone.`
+      : "";
   }
 
   get data(): TrainingState["datasets"][number] | undefined {

@@ -167,9 +167,11 @@ export class TrainingPanel implements Panel {
     );
     const { n_train = 0, n_validation = 0, n_test = 0, warning = null, lines = [] } = data ?? {};
     const counts = `${n_train} train, ${n_validation} validation, ${n_test} test events`;
+    const { crossed } = this.form;
     fill(
       this.data,
       h("p", {}, counts),
+      crossed && h("p", {}, crossed),
       warning && h("p", { class: "hml-warn" }, warning),
       ...lines.map((line) => h("p", { class: "hml-muted" }, line)),
     );

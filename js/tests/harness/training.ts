@@ -152,6 +152,7 @@ export function training(scenario: string): object {
       dataset: scenario === "odd" ? "images" : "selected",
       epochs: "20",
       seed: "42",
+      folds: "",
       names: {
         MLP: "mlp_2",
         BoostedDecisionTree: "bdt_2",

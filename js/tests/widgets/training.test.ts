@@ -75,6 +75,15 @@ test("a preset fills the fields and asks for its cell", async () => {
   expect(model.of("check").length).toBe(before + 1);
 });
 
+test("folds are said in words, and asked for", async () => {
+  await show();
+  expect(el.querySelector(".hml-side")?.textContent).not.toMatch(/folds:/);
+  choose("folds", "2");
+  expect(el.querySelector(".hml-side")?.textContent).toMatch(/each of 2 models learns from all/);
+  await train();
+  expect(model.of("commit").at(-1)).toMatchObject({ values: { values: { folds: "2" } } });
+});
+
 test("trainings wait in a row, each with a name of its own, and can be taken back", async () => {
   await show();
   for (const name of ["mlp_2", "mlp_3", "mlp_4"]) {
