@@ -231,7 +231,7 @@ class KerasLearner:
 
     def _fit(self, epoch: int) -> dict[str, float]:
         order = np.random.default_rng([self._seed, epoch]).permutation(len(self._train[1]))
-        X, y, weights = keras().tree.map_structure(lambda a: a[order], self._train)
+        X, y, weights = keras().tree.map_structure(lambda a: np.take(a, order, axis=0), self._train)
         fitted = self._model.fit(
             X,
             y,
