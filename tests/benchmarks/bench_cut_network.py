@@ -205,7 +205,7 @@ def bench_network(epochs: int) -> None:
     cases = [
         ("network first", 30, hml.MLP(hidden=(32, 32), batch_size=1000, **options)),
         ("joint", 60, hml.MLP(hidden=(32, 32), batch_size=1000, **options)),
-        ("network first", 60, hml.MLP(hidden=(2, 15, 30, 15), batch_size=500, **options)),
+        ("network first", 150, hml.MLP(hidden=(2, 15, 30, 15), batch_size=500, **options)),
     ]
     for mode, ours, network in cases:
         for seed in (1, 2, 3):
