@@ -15,6 +15,7 @@ from .cut_texts import Threshold, on_columns, passes, texts, thresholds_of
 from .keras_learning import KerasLearner, fit_optimizer, layer_seed
 from .method import Array
 from .networks import MLP
+from .objectives import better
 from .rectangular import shares
 from .sample import Part, Sample
 
@@ -27,6 +28,8 @@ __all__ = ["CutLearner", "Stage", "stage"]
 QUANTILES = (0.001, 0.999)
 #: Part of a schedule in which the cuts learn, where they do not learn together with the network.
 OWN = 1 / 3
+#: So many further starts the scans at the end of cuts alone have.
+DRAWN = 8
 #: The fit of cuts alone: all events at once.
 ALONE = MLP(batch_size=1_000_000)
 
@@ -130,7 +133,7 @@ class CutLearner(KerasLearner):
         soft = [t._replace(value=v) for t, v in zip(self.start, self.layer.thresholds.tolist(), strict=True)]
         events = Counted.of(part, self.objective, self.method.luminosity, score)
         X = [part.X[:, i] for i in config["columns"]]
-        hard, _ = events.refit(X, soft)
+        hard = self._hard(events, X, soft)
         kept = np.logical_and.reduce([passes(x, t.side, t.value) for x, t in zip(X, hard, strict=True)])
         passing, failing = shares(kept, part)
         cuts = [(i, t) for i, t in zip(config["columns"], hard, strict=True) if np.isfinite(t.value)]
@@ -153,6 +156,17 @@ class CutLearner(KerasLearner):
         else:
             outputs = keras().layers.Multiply(name="selected", dtype="float32")([outputs, self._network.outputs[0]])
         return CutModel(inputs, outputs, name="cut_network")
+
+    def _hard(self, events: Counted, X: Sequence[Array], soft: Sequence[Threshold]) -> list[Threshold]:
+        """Return what exact scans make of the annealed thresholds; of cuts alone also of others that are drawn from the events."""
+        best, gain = events.refit(X, soft)
+        rng = np.random.default_rng(layer_seed(self._seed, 2))
+        for _ in range(0 if self._network else DRAWN):
+            start = [t._replace(value=float(rng.choice(x))) for x, t in zip(X, soft, strict=True)]
+            found, worth = events.refit(X, start)
+            if better(worth, gain):
+                best, gain = found, worth
+        return best
 
     def _prepared(self, part: Part) -> tuple[Any, Array, Array]:
         if self.method.network:

@@ -84,8 +84,13 @@ class Fitting:
     def advance(self, done: int, to: int) -> dict[str, list[float]]:  # noqa: ARG002 (at once)
         """Fit."""
         train = self._sample.train
-        self._model.fit(matrix(train.X), train.y, **self._weights(train.weights))
-        curves = self._measured(train, "")
+        weights = self._weights(train.weights)
+        try:
+            self._model.fit(matrix(train.X), train.y, **weights)
+            curves = self._measured(train, "")
+        except (TypeError, ValueError) as error:
+            msg = f"scikit-learn cannot fit {self._model} to these events: {error}"
+            raise ArgumentError(msg) from error
         return curves if self._sample.validation is None else curves | self._measured(self._sample.validation, "val_")
 
     def state(self) -> dict[str, Array]:

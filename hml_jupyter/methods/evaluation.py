@@ -98,7 +98,7 @@ class Evaluation(Shown):
     importance: tuple[Importance, ...] | None
     """Of each input, the largest first; None where it was not asked for."""
     roc: Roc = field(compare=False)
-    """The ROC curve at 201 signal efficiencies from 0 to 1, physics weights."""
+    """The ROC curve at 201 signal efficiencies: those that are reached for 0, 0.005, ... 1; physics weights."""
     significances: npt.NDArray[np.float64] | None = field(compare=False)
     """Z at the points of `roc`, NaN where too few background events are left; None where there is no significance."""
     scores: Scores

@@ -14,6 +14,7 @@ from ..errors import ArgumentError
 from .backend import keras, numbers, quiet, single
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .inputs import take
+from .interrupts import interrupts, pace
 from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
 from .optimizers import DECAYS, OPTIMIZERS, optimizer
@@ -162,6 +163,7 @@ class KerasLearner:
         self._luminosity = None if sample.unknown else method.luminosity
         self._best: tuple[int, float, list[Array]] | None = None
         self._since: int | None = None
+        self._pace = pace()
         if method.patience and self._follow is None:
             raise ArgumentError(NO_VALIDATION.format(method.patience))
         self._optimizer = optimizer or fit_optimizer(method, len(self._train[1]), epochs)
@@ -189,7 +191,8 @@ class KerasLearner:
                 break
             self._compile(epoch)
             self.before(epoch)
-            found = self._fit(epoch) | self._worth() | self.after(epoch)
+            with interrupts():
+                found = self._fit(epoch) | self._worth() | self.after(epoch)
             for name, value in found.items():
                 curves.setdefault(name, []).append(value)
             self._watch(epoch + 1, found)
@@ -240,6 +243,7 @@ class KerasLearner:
             validation_data=self._follow,
             validation_batch_size=self._method.rows,
             shuffle=False,
+            callbacks=[self._pace],
             verbose=0,
         )
         return {name: float(value) for name, (value,) in fitted.history.items()}

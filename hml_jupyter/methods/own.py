@@ -19,6 +19,7 @@ from . import estimators
 from .backend import keras, numbers, quiet, single
 from .estimators import Fitting, matrix
 from .graph_network import GraphNetwork
+from .inputs import take
 from .keras_learning import KerasLearner, KerasMethod, normalizations
 from .method import Array, Learner, register
 from .networks import moments, normalized
@@ -29,6 +30,8 @@ from .skops_files import dumps, is_scikit_learn, loads, numbers_in
 __all__ = ["Network"]
 
 _FUNCTION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+#: So many events an untrained model scores, to see whether its output is a score.
+LOOKED_AT = 256
 _WAYS = "builder='mine:build', config={...} or estimator='sklearn.ensemble.RandomForestClassifier'"
 
 
@@ -81,6 +84,9 @@ class Network(KerasMethod):
             with quiet():
                 object.__setattr__(self, "config", keras().saving.serialize_keras_object(self.config))
         super().__post_init__()
+        if not isinstance(self.options, dict | None):
+            msg = f"Network(options=...) is a dictionary, such as {{'n_estimators': 50}}; got {self.options!r}"
+            raise ArgumentError(msg)
         given = [name for name in ("builder", "config", "estimator") if getattr(self, name)]
         if len(given) != 1:
             msg = f"Network takes one of {_WAYS}; got {' and '.join(given) or 'none'}"
@@ -119,6 +125,8 @@ class Network(KerasMethod):
         with _seeded(seed):
             own = self._own(sample)
             model = self._normalized(own, sample)
+        few = take(sample.train.X, slice(LOOKED_AT))
+        _check_scores(np.asarray(model.predict_on_batch(self.tensors(few)), float))
         compiled = {"loss": own.loss, "optimizer": own.optimizer} if own.compiled else {}
         return KerasLearner(self, model, sample, seed=seed, epochs=self.schedule(epochs), **compiled)
 
@@ -156,9 +164,7 @@ class Network(KerasMethod):
     def scores(self, model: Any, X: Any) -> Array:
         """Return the output of the model."""
         scores = np.asarray(model.predict_proba(matrix(X))[:, 1], float) if self.estimator else super().scores(model, X)
-        if not ((scores >= 0) & (scores <= 1)).all():
-            msg = f"the model's output goes from {scores.min():.3g} to {scores.max():.3g}; a score is between 0 and 1: end it with Dense(1, 'sigmoid')"
-            raise ArgumentError(msg)
+        _check_scores(scores)
         return scores
 
     def arrays(self, model: Any) -> dict[str, Array]:
@@ -195,6 +201,12 @@ class Network(KerasMethod):
             msg = f"the model gives {shape}, and a method has one score each event: end it with Dense(1, 'sigmoid')"
             raise ArgumentError(msg)
         return keras().Model(inputs, output, name="network")
+
+
+def _check_scores(scores: Array) -> None:
+    if not ((scores >= 0) & (scores <= 1)).all():
+        msg = f"the model's output goes from {scores.min():.3g} to {scores.max():.3g}; a score is between 0 and 1: end it with Dense(1, 'sigmoid')"
+        raise ArgumentError(msg)
 
 
 def _inputs(tensors: Any) -> Any:
@@ -240,6 +252,7 @@ def _importable(function: Any) -> str:
 
 
 def _function(text: str) -> Any:
+    keras()  # its backend is chosen before the user's file imports it
     module, _, name = text.partition(":")
     try:
         return getattr(import_module(module), name)

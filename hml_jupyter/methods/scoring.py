@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
 from ..provenance import Recipe
 from ..registry import named
@@ -13,7 +15,7 @@ from .trained import Training, check_origin, check_training
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["score"]
+__all__ = ["score", "score_name"]
 
 #: Raised when the same call gives other scores.
 VERSION = 1
@@ -35,7 +37,7 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
         Whose score it is.
     name : str, optional
         The column is ``"<name>.score"``, from 0 (background) to 1 (signal), NaN where an input is missing; the last part of
-        the training's path if not given.
+        the training's path, or its method, as a word of small letters if not given.
     path : str, optional
         Where to keep it; the dataset must have a path too. Stored are the scores, not the events.
 
@@ -70,16 +72,34 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
     crossed = training.knows_unseen(dataset)
     if not crossed:
         dataset.check_part("test")
-    column = _column(dataset, training.name if name is None else name)
+    column = _column(dataset, score_name(training.name) if name is None else name)
     check_origin(training, dataset, training.name)
     recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": training})
     return scored(dataset, column, type(training.method).__name__, training.score, recipe, path, crossed=crossed)
 
 
+def score_name(name: str) -> str:
+    """Return what the score of a training is called where nobody has said it: the training's name as a word that a cut can have.
+
+    Examples
+    --------
+    >>> score_name("MLP"), score_name("my-bdt"), score_name("2nd"), score_name("any")
+    ('mlp', 'my_bdt', 'model_2nd', 'model_any')
+    """
+    word = re.sub(r"\W", "_", name.lower(), flags=re.ASCII)
+    return word if _is_word(word) else f"model_{word}"
+
+
+def _is_word(name: Any) -> bool:
+    with suppress(HmlError):
+        return (
+            isinstance(name, str) and name.isidentifier() and canonical_name(f"{name.lower()}.score") == f"{name}.score"
+        )
+    return False
+
+
 def _column(dataset: Dataset, name: Any) -> str:
-    if not (
-        isinstance(name, str) and name.isidentifier() and canonical_name(f"{name.lower()}.score") == f"{name}.score"
-    ):
+    if not _is_word(name):
         msg = f"name={name!r} must be a word of small letters, digits and _, as name='mlp' for the column 'mlp.score'"
         raise ArgumentError(msg)
     if f"{name}.score" in dataset.column_names:

@@ -16,6 +16,7 @@ from ..metrics import MOST_UNCERTAINTY, Confusion, Rejection, Significance
 from ..registry import Shown, named
 from .comparison import Judged, judge
 from .sample import check_given
+from .scoring import score_name
 from .trained import Training, check_training
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def working_point(
         selection=data.all_cuts,
         n_test=len(score),
         threshold=at,
-        cut=f"{training.name.lower()}.score >= {_short(score, at)!r}",
+        cut=f"{score_name(training.name)}.score >= {_short(score, at)!r}",
         signal_efficiency=kept,
         signal_error=error,
         rejection=metrics.rejection_at_threshold(score, ~is_signal, weights, at, kept),
@@ -182,7 +183,9 @@ def _efficiency(selected: Array, weights: Array) -> tuple[float, float]:
 def _short(score: Array, threshold: float) -> float:
     """Return a threshold with few digits that selects the same test events."""
     below, above = score[score < threshold], score[score >= threshold]
-    return shortest(below.max(initial=-np.inf), above.min(initial=np.inf)) if len(above) else threshold
+    if not len(above):
+        return threshold
+    return float(shortest(float(below.max(initial=-np.inf)), float(above.min(initial=np.inf))))
 
 
 def _significance(found: Judged, threshold: float, uncertainty: float) -> Significance:

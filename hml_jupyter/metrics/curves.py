@@ -69,19 +69,20 @@ def roc_at_efficiencies(curve: Roc, efficiencies: npt.ArrayLike) -> Roc:
     Returns
     -------
     Roc
-        For each of them the tightest threshold that reaches it, and what that leaves of the background.
+        For each of them the tightest threshold that reaches it, what that really keeps of the signal, and of the background.
 
     Examples
     --------
     >>> curve = roc([0.9, 0.6, 0.6, 0.1], [True, True, False, False])
-    >>> roc_at_efficiencies(curve, [0.0, 0.5, 1.0]).background_efficiency
-    array([0. , 0. , 0.5])
+    >>> found = roc_at_efficiencies(curve, [0.0, 0.4, 1.0])
+    >>> found.signal_efficiency, found.background_efficiency
+    (array([0. , 0.5, 1. ]), array([0. , 0. , 0.5]))
     """
     wanted = np.asarray(efficiencies, dtype=np.float64)
     reached = np.maximum.accumulate(curve.signal_efficiency)
     # a sum of weights may miss the efficiency by its last digit
     at = np.minimum(np.searchsorted(reached, wanted - 1e-12), len(reached) - 1)
-    return Roc(wanted, curve.background_efficiency[at], curve.thresholds[at])
+    return Roc(reached[at], curve.background_efficiency[at], curve.thresholds[at])
 
 
 def auc(scores: npt.ArrayLike, is_signal: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> float:
@@ -111,4 +112,5 @@ def area(signal: Floats, background: Floats) -> float:
     """Return the area under the curve of sums of weights above each threshold, as shares of the last ones."""
     # einsum, as a product of BLAS would leave threads spinning
     twice = np.einsum("i,i->", np.diff(background), signal[1:] + signal[:-1])
-    return float(twice / (2.0 * signal[-1] * background[-1]))
+    # sums of weights may miss 1 by its last digits
+    return float(np.clip(twice / (2.0 * signal[-1] * background[-1]), 0.0, 1.0))

@@ -81,9 +81,10 @@ def max_significance(
 
     Notes
     -----
-    Exact: thresholds are left out only where a bound says that they cannot be the best. The significance grows with the signal
-    and falls with the background and with its error, so that of the most signal, the least background and the least error of
-    neighbouring thresholds is one.
+    Exact: thresholds are left out only where a bound says that they cannot be the best. The significance grows with the signal,
+    falls with the background and grows with the effective number of background events, (b / sigma_b)^2, so that of the most
+    signal, the least background and the largest such number of neighbouring thresholds is one. (It does not fall with b where
+    sigma_b is held fixed: a background that is not known at all leaves no significance.)
 
     Examples
     --------
@@ -131,8 +132,10 @@ def best_point(yields: Yields, *, uncertainty: float, floor: float) -> int:
     """Return the index of the point with the largest significance, of equal ones the first; 0 where there is none."""
     s, b, squares, _ = yields
     starts = np.arange(0, len(s), BLOCK)
-    least_b, least_squares = (np.maximum(np.minimum.reduceat(each, starts), 0.0) for each in (b, squares))
-    bounds = _z(np.maximum.reduceat(s, starts), least_b, least_squares, uncertainty)
+    least, most, least_squares = (np.maximum(each, 0.0) for each in _ends(starts, b, squares))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sigma = np.nan_to_num(least * np.sqrt(least_squares + (uncertainty * least) ** 2) / most)
+    bounds = asimov(np.maximum(np.maximum.reduceat(s, starts), 0.0), least, sigma)
     best, at = -1.0, 0
     for i in np.argsort(-bounds, kind="stable"):
         if bounds[i] * (1 + 1e-9) < best:
@@ -143,6 +146,11 @@ def best_point(yields: Yields, *, uncertainty: float, floor: float) -> int:
         if (z[top], -starts[i] - top) > (best, -at):
             best, at = float(z[top]), int(starts[i]) + top
     return at
+
+
+def _ends(starts: npt.NDArray[np.int_], b: Floats, squares: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the least and the most background of each block, and the least squares."""
+    return np.minimum.reduceat(b, starts), np.maximum.reduceat(b, starts), np.minimum.reduceat(squares, starts)
 
 
 def significances(yields: Yields, points: slice, *, uncertainty: float, floor: float) -> Floats:

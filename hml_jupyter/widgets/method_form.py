@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ArgumentError, HmlError
 from ..methods import METHODS, options
-from ..methods.keras_learning import KerasMethod
+from ..methods.keras_learning import EPOCHS, KerasMethod
 from ..methods.method import Method
 from ..methods.options import Option
 from .base import FieldError, Values, number
@@ -25,7 +25,8 @@ NONE = "none"
 def described(name: str) -> dict[str, Any]:
     """Return a method of the menu with its options, a ``Method`` of the page."""
     method, listed = METHODS[name], MENU[name]
-    usual = Preset("as usual", "every option at its default")
+    length = None if method.unit != "epoch" else EPOCHS if name == OWN else method().schedule(None)
+    usual = Preset("as usual", "every option at its default", {}, length)
     return {
         "name": name,
         "label": listed.label,

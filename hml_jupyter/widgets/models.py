@@ -21,6 +21,8 @@ FEW = 200
 MOST_POINTS = 300
 #: Below this probability training and test events do not have the same scores.
 LEAST = 0.01
+#: From this ratio to its lowest value on the validation loss has risen.
+RISEN = 1.02
 
 
 def parts(dataset: Any) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def learned(target: str, training: Training) -> dict[str, Any] | None:
         shapes = _evaluated(training)[2]
     except HmlError:
         return None
-    return {"target": target, **shapes}
+    return {"target": target, **shapes, "text": f"{shapes['text']}{_lowest(training)}"}
 
 
 def _metrics(training: Training) -> dict[str, Any]:
@@ -118,7 +120,8 @@ def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any], dict
     from ..display import metric_texts
 
     found = evaluate(training)
-    points = slice(1, None)  # the first one selects nothing
+    # events with equal scores are selected together; the first point selects nothing
+    points = np.flatnonzero(np.diff(found.roc.thresholds)) + 1
     left, z = found.roc.background_efficiency[points], found.significances
     curve = {
         "efficiency": found.roc.signal_efficiency[points].tolist(),
@@ -147,9 +150,21 @@ def _verdict(probabilities: Mapping[str, float | None]) -> dict[str, Any]:
     if not known:
         return {"agree": None, "text": "too few events to tell whether training and test agree"}
     if min(known.values()) >= LEAST:
-        return {"agree": True, "text": f"training and test agree (KS {texts})"}
+        return {
+            "agree": True,
+            "text": f"training and test events cannot be told apart by their scores (Kolmogorov-Smirnov: {texts})",
+        }
     advice = "it knows its training events by heart; stop earlier, take a smaller model or more events"
-    return {"agree": False, "text": f"training and test differ (KS {texts}): {advice}"}
+    return {"agree": False, "text": f"training and test differ (Kolmogorov-Smirnov: {texts}): {advice}"}
+
+
+def _lowest(training: Training) -> str:
+    """Say where the validation loss was lowest, if it has risen since."""
+    losses = training.history.get("val_loss", [])
+    if training.config.get("kept") or len(losses) < 2 or not losses[-1] > RISEN * min(losses):
+        return ""
+    unit, at = training.method.unit, int(np.argmin(losses)) + 1
+    return f"; but the validation loss was lowest after {unit} {at} of {len(losses)} and has risen since: stop earlier, or set patience"
 
 
 def _finite(value: float) -> float | None:

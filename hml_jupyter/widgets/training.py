@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, ClassVar
 
 from ..calls import Call, Ref
@@ -136,9 +137,9 @@ class Training(Panel):
         target = str(values.get("target"))
         self.bench.result("Training", target, "target")
         kept = number(values, "signal_efficiency", float, low=0.0, high=1.0)
-        return Action(
-            Call("working_point", (Ref(target),), {"signal_efficiency": round(kept, 3)}), f"working_point:{target}"
-        )
+        # never more than is reached: equal scores are selected together
+        asked = max(math.floor(1000 * kept + 1e-6) / 1000, 0.001)
+        return Action(Call("working_point", (Ref(target),), {"signal_efficiency": asked}), f"working_point:{target}")
 
     def _working(self, target: str) -> float | None:
         """Return the signal efficiency of a model's recorded working point."""

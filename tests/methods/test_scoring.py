@@ -200,3 +200,22 @@ def test_a_saved_score_remembers_that_it_is_of_a_cross_training(study: Path) -> 
         made = hml.score(data, trained, path=f"study/data/{name}")
         assert ("crossed" in (made.folder / "score.json").read_text()) == (folds is not None)
         assert Dataset.load(f"study/data/{name}").test_only == (folds is None)
+
+
+@pytest.mark.parametrize("path", ["my-bdt", "2nd", "Bdt v2", "any", None])
+def test_whatever_a_training_is_called_its_working_point_is_a_cut_on_its_score(
+    path: str | None, data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    training = hml.train(hml.BoostedDecisionTree(n_estimators=3), data, seed=1, path=path)
+    scored = hml.score(data, training)
+    for efficiency in (0.5, 1.0):
+        cut = hml.working_point(training, signal_efficiency=efficiency).cut
+        assert 0 < hml.select(scored, [cut]).n_events <= data.n_events
+
+
+@pytest.mark.parametrize("name", ["any", "not", "in", "é", "two words", "Big"])
+def test_names_that_no_cut_can_have_are_refused(name: str, data: Dataset) -> None:
+    training = hml.train(hml.BoostedDecisionTree(n_estimators=2), data, seed=1)
+    with pytest.raises(ArgumentError, match="must be a word of small letters"):
+        hml.score(data, training, name=name)

@@ -26,7 +26,7 @@ def test_roc_by_hand() -> None:
 
 def test_roc_at_efficiencies_by_hand() -> None:
     found = roc_at_efficiencies(roc(SCORES, SIGNAL, WEIGHTS), [0.0, 0.25, 0.5, 0.75, 0.8, 1.0])
-    assert found.signal_efficiency.tolist() == [0.0, 0.25, 0.5, 0.75, 0.8, 1.0]
+    assert found.signal_efficiency.tolist() == [0.0, 0.25, 0.75, 0.75, 1.0, 1.0]
     assert found.background_efficiency.tolist() == [0.0, 0.0, 0.75, 0.75, 0.75, 0.75]
     assert found.thresholds.tolist() == [math.inf, 0.9, 0.8, 0.8, 0.4, 0.4]
 

@@ -67,6 +67,26 @@ def test_no_better_threshold_is_left_out(signal: float, uncertainty: float) -> N
     assert found.threshold == scores[order][np.argmax(z)]
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_no_better_threshold_is_left_out_for_any_weights(seed: int) -> None:
+    """The significance does not fall with the background where its error stays: a bound that took it to was none."""
+    rng = np.random.default_rng(seed)
+    is_signal = rng.random(9000) < 0.5
+    scores = rng.normal(size=9000) + 2 * is_signal
+    rare = np.where(rng.random(9000) < 0.05, 10.0, 1.0)
+    signed = rng.exponential(1, 9000) * np.where(rng.random(9000) < 0.4, -1, 1)
+    expected = np.where(is_signal, 10.0, rare) if seed % 2 else signed
+    order = np.argsort(-scores)
+    s, b, squares = (
+        np.cumsum((expected**power * side)[order]) for side, power in ((is_signal, 1), (~is_signal, 1), (~is_signal, 2))
+    )
+    with np.errstate(all="ignore"):
+        z = asimov(s, b, np.sqrt(squares))
+    z[(b <= 0) | (s < 0) | (b**2 < 10 * squares)] = -1
+    found = max_significance(scores, is_signal, expected)
+    assert (found.value if z.max() >= 0 else -1) == pytest.approx(z.max(), rel=1e-12)
+
+
 def test_of_equal_thresholds_the_tightest() -> None:
     scores = np.repeat(np.arange(4000.0, 0.0, -1.0), 2)
     found = max_significance(scores, np.tile([True, False], 4000), np.tile([0.0, 1.0], 4000) + np.eye(1, 8000)[0])

@@ -28,9 +28,13 @@ def test_many_points_are_thinned_and_the_last_stays(epochs: int) -> None:
 @pytest.mark.parametrize(
     ("probabilities", "agree", "says"),
     [
-        ((0.413, 0.8), True, "training and test agree (KS signal 0.41, background 0.8)"),
-        ((0.413, 0.0099), False, "training and test differ (KS signal 0.41, background 0.0099)"),
-        ((None, 0.5), True, "(KS background 0.5)"),
+        (
+            (0.413, 0.8),
+            True,
+            "training and test events cannot be told apart by their scores (Kolmogorov-Smirnov: signal 0.41, background 0.8)",
+        ),
+        ((0.413, 0.0099), False, "training and test differ (Kolmogorov-Smirnov: signal 0.41, background 0.0099)"),
+        ((None, 0.5), True, "(Kolmogorov-Smirnov: background 0.5)"),
         ((None, None), None, "too few events"),
     ],
 )

@@ -49,10 +49,11 @@ export class Learning {
         value === null ? [] : [[learned?.at[i] ?? i + 1, value]],
       ),
     });
-    const lines = [
+    const both = [
       line(name, `${learned?.target ?? ""} training`, 0),
       line(`val_${name}`, "validation", 2, true),
     ];
+    const lines = both.filter(({ points }) => points.length > 0);
     this.curve.draw(lines, learned?.text ?? "", { x: learned?.unit ?? "epochs", y: said(name) });
   }
 
@@ -70,9 +71,10 @@ export class Learning {
   }
 }
 
-/** Names of what a model was measured by, those of validation events left out. */
+/** Names of what a model was measured by, on training or on validation events. */
 function metrics(learned: Learned | null): string[] {
-  const names = Object.keys(learned?.curves ?? {}).filter((name) => !name.startsWith("val_"));
+  const all = Object.keys(learned?.curves ?? {}).map((name) => name.replace(/^val_/, ""));
+  const names = [...new Set(all)];
   return [
     ...FIRST.filter((name) => names.includes(name)),
     ...names.filter((name) => !FIRST.includes(name)),

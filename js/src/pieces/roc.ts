@@ -1,5 +1,5 @@
-import { h, unique, write } from "../shared/dom";
-import { general, number } from "../shared/numbers";
+import { button, h, unique, write } from "../shared/dom";
+import { general } from "../shared/numbers";
 import type { RocLine } from "../shared/trainingstate";
 import { Curve } from "./curve";
 import { Threshold } from "./threshold";
@@ -24,6 +24,11 @@ export class Roc {
     "data-key": "roc model",
     onchange: () => this.choose(),
   });
+  private readonly record = button("record", () => this.commit(), {
+    class: "hml-link",
+    title: "Write this working point as a cell",
+    "data-key": "record working point",
+  });
   private readonly words = h("div", { class: "hml-words" });
   private readonly row: HTMLElement;
   private lines: RocLine[] = [];
@@ -33,7 +38,7 @@ export class Roc {
 
   /** `chosen` is told of the model that the user looks at. */
   constructor(
-    commit: (target: string, efficiency: number) => void,
+    private readonly committed: (target: string, efficiency: number) => void,
     private readonly chosen: () => void = () => {},
   ) {
     this.curve = new Curve("ROC", OPTIONS, (x) => this.scale(x));
@@ -42,15 +47,15 @@ export class Roc {
       grab: () => {},
       move: (_, place) => this.put(place),
       commit: (_, place) => {
-        const { line } = this;
-        if (line) commit(line.target, line.efficiency[place] ?? 0);
+        this.place = place;
+        this.commit();
       },
       cancel: () => this.put(this.standing()),
       limits: () => [0, Math.max(0, (this.line?.efficiency.length ?? 1) - 1)],
     });
     this.curve.plot.append(this.handle.root);
     const label = h("label", { class: "hml-muted", htmlFor: this.model.id }, "working point of");
-    this.row = h("div", { class: "hml-working-row" }, label, this.model);
+    this.row = h("div", { class: "hml-working-row" }, label, this.model, this.record);
     this.curve.root.append(this.row, this.words);
     this.root = this.curve.root;
     this.draw([]);
@@ -73,6 +78,11 @@ export class Roc {
     const nothing = lines.length === 0;
     for (const node of [this.handle.root, this.row, this.words]) node.hidden = nothing;
     if (!this.handle.moving) this.put(this.standing());
+  }
+
+  private commit(): void {
+    const { line } = this;
+    if (line) this.committed(line.target, line.efficiency[this.place] ?? 0);
   }
 
   dispose(): void {
@@ -123,6 +133,7 @@ export class Roc {
     this.place = place;
     this.handle.place(place, this.spoken(place), this.line?.working != null);
     write(this.words, this.said(place));
+    this.record.hidden = this.line?.working != null && place === this.standing();
   }
 
   private said(place: number): string {
@@ -130,10 +141,13 @@ export class Roc {
     if (!line) return "";
     const at = (values: (number | null)[] | null) => values?.[place] ?? null;
     const share = `${general(100 * (line.efficiency[place] ?? 0), 3)} % of signal`;
-    const rejection = `rejection ${number(at(line.rejection), 3)}`;
-    const cut = `score ≥ ${number(at(line.threshold), 3)}`;
-    const z = number(at(line.z), 3);
-    return [share, rejection, cut, ...(line.z ? [`Z ${z}`] : [])].join(" · ");
+    const left = at(line.rejection);
+    const rejection = left === null ? "no background left" : `rejection ${general(left, 3)}`;
+    // never rounded up: what is said passes
+    const cut = `score ≥ ${general(Math.floor((at(line.threshold) ?? 0) * 1e4) / 1e4, 4)}`;
+    const z = at(line.z);
+    const worth = z === null ? "too little background for Z" : `Z ${general(z, 3)}`;
+    return [share, rejection, cut, ...(line.z ? [worth] : [])].join(" · ");
   }
 
   private spoken(place: number): string {

@@ -48,6 +48,11 @@ export class Tabs<Name extends string> {
     event.preventDefault();
     const name = this.names[(to + tabs.length) % tabs.length];
     if (name) this.go(name);
+    this.focus();
+  }
+
+  /** Go where the steps begin, also on a long page. */
+  focus(): void {
     this.root.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
   }
 }

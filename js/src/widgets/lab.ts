@@ -122,7 +122,10 @@ class LabView {
       },
       queue: this.recorder,
       draft: (values) => this.draft(panel, values),
-      go: (tab) => this.go(tab),
+      go: (tab) => {
+        this.go(tab);
+        this.tabs.focus();
+      },
       interrupt: () => void this.interrupt(),
       reveal: (record_id) => void this.reveal(record_id),
     };

@@ -36,6 +36,14 @@ test("the loss comes first, and every other number of a model can be drawn", () 
   expect([legend(), axis()]).toEqual([["mlp training"], "cut met"]);
 });
 
+test("what only validation events are measured by is drawn too", () => {
+  const { learning, choice, choose, legend } = drawn();
+  learning.draw({ ...mlp, curves: { ...curves, val_auc: [0.7, 0.8] } });
+  expect([...choice.options].map(({ value }) => value)).toContain("auc");
+  choose("auc");
+  expect(legend()).toEqual(["validation"]);
+});
+
 test("what was chosen stays while the model learns, and makes way where a model has no such number", () => {
   const { learning, choice, choose } = drawn();
   learning.draw(mlp);

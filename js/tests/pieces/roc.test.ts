@@ -35,11 +35,30 @@ test("the handle begins at half of the signal, or where the working point is", (
 test("it moves by keys, says what it would keep, and what it is let go at is sent", () => {
   const { press, spoken, sent, roc } = drawn(line("bdt"));
   press("ArrowLeft");
-  expect(spoken()).toContain("25 % of signal, rejection –, score ≥ 0.9, Z –");
+  expect(spoken()).toContain(
+    "25 % of signal, no background left, score ≥ 0.9, too little background for Z",
+  );
   expect(roc.root.textContent).toContain("25 % of signal");
   press("End");
   press("Enter");
   expect(sent).toEqual([["bdt", 1]]);
+});
+
+test("where it stands can be recorded as it is, once", () => {
+  const { roc, sent, press } = drawn(line("bdt"));
+  const record = roc.root.querySelector<HTMLButtonElement>('[data-key="record working point"]');
+  expect(record?.hidden).toBe(false);
+  record?.click();
+  expect(sent).toEqual([["bdt", 0.5]]);
+  roc.draw([line("bdt", { working: 0.5 })]);
+  expect(record?.hidden).toBe(true);
+  press("ArrowRight");
+  expect(record?.hidden).toBe(false);
+});
+
+test("a threshold is never rounded up", () => {
+  const { spoken } = drawn(line("bdt", { threshold: [0.99999, 0.99996, 0.4, 0.01] }));
+  expect(spoken()).toContain("score ≥ 0.9999,");
 });
 
 test("Escape puts it back", () => {
