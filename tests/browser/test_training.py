@@ -5,8 +5,6 @@ from __future__ import annotations
 from browser.lab import MINUTES, LabPage, card, spoken
 from playwright.sync_api import Locator, expect
 
-from hml_jupyter.replay import replay
-
 
 def choose(lab: LabPage, method: str, preset: str, name: str) -> None:
     """Choose a method and its settings, also while the kernel is busy."""
@@ -23,10 +21,10 @@ def test_trainings_wait_one_goes_on_and_its_score_is_cut_on(with_study: LabPage)
     lab = with_study
     lab.tab("Training")
     choose(lab, "MLP", "small and quick", "mlp")
-    lab.field("Epochs").fill("1200")
-    expect(lab.footer()).to_contain_text("epochs=1200")
+    lab.field("Epochs").fill("500")
+    expect(lab.footer()).to_contain_text("epochs=500")
     train(lab)
-    expect(lab.root.get_by_text("of 1200").first).to_be_visible(timeout=MINUTES)
+    expect(lab.root.get_by_text("of 500").first).to_be_visible(timeout=MINUTES)
 
     choose(lab, "BoostedDecisionTree", "small and quick", "bdt")
     train(lab)
@@ -39,7 +37,7 @@ def test_trainings_wait_one_goes_on_and_its_score_is_cut_on(with_study: LabPage)
     lab.root.get_by_role("button", name="go on after ").click()
     expect(row(lab, "mlp").get_by_role("button", name="cut on score")).to_be_visible(timeout=MINUTES)
     lab.ready()
-    assert lab.notebook.in_kernel("(mlp.epochs, 'bdt' in globals())") == "(1200, False)"
+    assert lab.notebook.in_kernel("(mlp.epochs, 'bdt' in globals())") == "(500, False)"
     assert [text.split(" = ")[0] for text in lab.texts()][-1] == "mlp"
 
     handle = lab.root.get_by_role("slider", name="signal efficiency of the working point")
@@ -55,16 +53,14 @@ def test_trainings_wait_one_goes_on_and_its_score_is_cut_on(with_study: LabPage)
     lab.ready()
     chosen = float(lab.sources()[-1].partition("signal_efficiency=")[2].rstrip(")"))
     assert chosen > 0.5
-    assert f"{100 * chosen:.3g} % of signal" in shown
+    said = float(shown.removeprefix("mlp: ").partition(" % of signal")[0])
+    assert 0 <= said / 100 - chosen < 0.002
 
     row(lab, "mlp").get_by_role("button", name="cut on score").click()
     lab.wait_for_text("mlp_scored = hml.score(")
     lab.ready()
     row(lab, "mlp").get_by_role("button", name="on the board").click()
     expect(card(lab, "mlp.score")).to_be_visible(timeout=MINUTES)
-
-    lab.notebook.save()
-    assert [step.verdict for step in replay(lab.notebook.file).steps][-3:] == ["identical"] * 3
 
 
 def row(lab: LabPage, model: str) -> Locator:
