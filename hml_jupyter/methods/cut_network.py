@@ -38,8 +38,9 @@ class CutNetwork(Method):
     deviations of its observable times a width that falls from `width` to `last_width`: an annealed cut is nearly hard. The weight of an
     event is their product, times the score of the network; the output activation is the network's own. A threshold beyond the signal's
     0.1 % or 99.9 % quantile, where no gradient is, is pulled back by a term proportional to its distance from there. In the end exact scans
-    of the hard cuts, over the training events and from the annealed thresholds on (alone, from some drawn ones too), choose the cuts; alone, they
-    give the score: the share of signal among the training events that pass, and among the others. Source of the idea: G. Watts, "Cuts and NN: living together in peace" (MODE 2023).
+    of the hard cuts, over the training events and from the annealed thresholds on (alone, from some drawn ones too), choose the cuts;
+    alone, they give the score: the share of signal among the training events that pass, and among the others. Source of the idea:
+    G. Watts, "Cuts and NN: living together in peace" (MODE 2023).
 
     Examples
     --------

@@ -46,6 +46,11 @@ def interrupts() -> Iterator[None]:
     signal.signal(signal.SIGINT, handler)
     try:
         yield
+    except Exception:
+        # what an interrupt leaves half done may fail in another way
+        if heard:
+            raise KeyboardInterrupt from None
+        raise
     finally:
         signal.signal(signal.SIGINT, before)
     if heard:

@@ -84,13 +84,13 @@ def joint(
 
 
 def _drawn(values: Array, side: str, rng: np.random.Generator) -> Range:
-    """Return a range whose bounds are values of two events; one bound is left out where the side has one."""
+    """Return a range of this side whose bounds are values of two events; no cut where they are the same."""
     low, high = np.sort(rng.choice(values, 2)).tolist()
     if side == "any":
         side = ("lower", "upper", "window")[rng.integers(3)]
-    if side == "lower" or low == high:
-        return Range(low)
-    return Range(high=high) if side == "upper" else Range(low, high, side == "outside")
+    if side in ("lower", "upper"):
+        return Range(low) if side == "lower" else Range(high=high)
+    return Range(low, high, side == "outside") if low < high else UNCUT
 
 
 def _ascended(events: Counted, start: Sequence[Range], sides: Sequence[str]) -> list[Range]:

@@ -38,11 +38,8 @@ def network(graph: Graph, model: Any, given: dict[str, str]) -> str:
     ArgumentError
         A layer, or an activation, that is not known here.
     """
-    found: dict[int, str] = {}
-    for tensor, name in zip(model.inputs, _names(model, given), strict=True):
-        found[id(tensor)] = name
     (output,) = model.outputs
-    return _of(graph, output, found)
+    return _of(graph, output, {id(tensor): given[tensor.name] for tensor in model.inputs})
 
 
 def activated(graph: Graph, flow: str, activation: str) -> str:
@@ -72,11 +69,6 @@ _ACTIVATIONS = {
     "softsign": "Softsign",
 }
 _MADE = ("linear", "silu", "gelu", "softmax")
-
-
-def _names(model: Any, given: dict[str, str]) -> list[str]:
-    names = [tensor.name for tensor in model.inputs]
-    return [given[name] for name in names] if set(names) <= set(given) else list(given.values())
 
 
 def _of(graph: Graph, tensor: Any, found: dict[int, str]) -> str:

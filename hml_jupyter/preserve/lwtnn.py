@@ -133,6 +133,9 @@ def _written(layer: Any) -> list[Json]:
     scale = (numbers(layer.gamma) if layer.scale else 1.0) / np.sqrt(
         numbers(layer.moving_variance).astype(float) + layer.epsilon
     )
+    if not np.all(scale):
+        msg = f"lwtnn cannot express the layer {layer.name}: it multiplies by 0"
+        raise ArgumentError(msg)
     shift = numbers(layer.beta).astype(float) if layer.center else 0.0
     return [_normalization(shift / scale - numbers(layer.moving_mean), scale)]
 

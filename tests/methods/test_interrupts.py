@@ -28,6 +28,22 @@ def test_an_interrupt_that_was_swallowed_is_raised_at_the_end() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_what_fails_after_an_interrupt_is_the_interrupt() -> None:
+    def failing() -> None:
+        with interrupts():
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            raise ValueError
+
+    with pytest.raises(KeyboardInterrupt):
+        failing()
+
+
+def test_an_error_stays_what_it_is() -> None:
+    with pytest.raises(ValueError, match="mine"), interrupts():
+        raise ValueError("mine")
+
+
 def test_without_an_interrupt_nothing_is_raised() -> None:
     with interrupts():
         pass

@@ -6,7 +6,7 @@ import pytest
 from hml_jupyter.methods.objectives import OBJECTIVES, Objective, better
 from hml_jupyter.methods.sample import Part
 from hml_jupyter.methods.scanning import UNCUT, Range
-from hml_jupyter.methods.searching import Counted, joint, next_range
+from hml_jupyter.methods.searching import Counted, _drawn, joint, next_range
 
 
 def correlated(n: int = 400) -> Part:
@@ -90,3 +90,13 @@ def windows(x: np.ndarray) -> np.ndarray:
     """Return what every window keeps, (m, n)."""
     ends = [*np.unique(x), np.inf]
     return np.array([(x >= low) & (x < high) for low in ends for high in ends if low < high], float)
+
+
+@pytest.mark.parametrize("side", ["upper", "outside", "window"])
+def test_a_drawn_cut_has_the_side_that_is_asked_for(side: str) -> None:
+    """Values that are nearly all the same are drawn twice."""
+    values, rng = np.repeat([1.0, 2.0], [20, 1]), np.random.default_rng(1)
+    for _ in range(50):
+        low, high, outside = _drawn(values, side, rng)
+        assert not np.isfinite(low) if side == "upper" else (low < high) or not np.isfinite(low)
+        assert not np.isfinite(low) or outside == (side == "outside")

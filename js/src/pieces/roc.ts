@@ -143,8 +143,9 @@ export class Roc {
     const share = `${general(100 * (line.efficiency[place] ?? 0), 3)} % of signal`;
     const left = at(line.rejection);
     const rejection = left === null ? "no background left" : `rejection ${general(left, 3)}`;
-    // never rounded up: what is said passes
-    const cut = `score ≥ ${general(Math.floor((at(line.threshold) ?? 0) * 1e4) / 1e4, 4)}`;
+    const threshold = at(line.threshold) ?? 0;
+    // never rounded up to 1, which nothing passes
+    const cut = `score ≥ ${threshold > 0.99 ? Math.floor(threshold * 1e4) / 1e4 : general(threshold, 3)}`;
     const z = at(line.z);
     const worth = z === null ? "too little background for Z" : `Z ${general(z, 3)}`;
     return [share, rejection, cut, ...(line.z ? [worth] : [])].join(" · ");

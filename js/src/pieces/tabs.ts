@@ -47,12 +47,12 @@ export class Tabs<Name extends string> {
     if (to === undefined) return;
     event.preventDefault();
     const name = this.names[(to + tabs.length) % tabs.length];
-    if (name) this.go(name);
-    this.focus();
+    if (name) this.choose(name);
   }
 
-  /** Go where the steps begin, also on a long page. */
-  focus(): void {
+  /** Go to a step, where the steps begin, also on a long page. */
+  choose(name: Name): void {
+    this.go(name);
     this.root.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
   }
 }

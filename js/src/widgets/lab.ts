@@ -122,10 +122,7 @@ class LabView {
       },
       queue: this.recorder,
       draft: (values) => this.draft(panel, values),
-      go: (tab) => {
-        this.go(tab);
-        this.tabs.focus();
-      },
+      go: (tab) => this.tabs.choose(tab),
       interrupt: () => void this.interrupt(),
       reveal: (record_id) => void this.reveal(record_id),
     };
