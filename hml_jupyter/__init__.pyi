@@ -24,6 +24,7 @@ from .methods import (
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
+from .preserve import load_preserved, preserve
 from .process import Process
 from .replay import replay
 from .representations import Graph, Image, Set
@@ -61,10 +62,12 @@ __all__ = [
     "errors",
     "evaluate",
     "generate",
+    "load_preserved",
     "observable",
     "observables",
     "open_table",
     "plot",
+    "preserve",
     "read_events",
     "register_observable",
     "replay",

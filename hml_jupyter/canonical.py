@@ -24,6 +24,7 @@ __all__ = [
     "digest",
     "file_sha256",
     "fingerprint",
+    "json_text",
     "matters",
     "read_json",
     "write_json",
@@ -138,7 +139,12 @@ def read_json(file: Path) -> Any:
 
 def write_json(file: Path, value: Any) -> None:
     """Write JSON as people read it, atomically."""
-    write_text(file, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(file, json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """Return JSON as people read it."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_text(file: Path, text: str) -> None:

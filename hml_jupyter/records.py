@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from .canonical import file_sha256, read_json, write_json
+from .canonical import digest, file_sha256, json_text, read_json, write_json
 from .environment import platform_name, versions
 from .errors import DamagedError, PathError
 
@@ -20,6 +20,7 @@ __all__ = [
     "Written",
     "check_intact",
     "check_unchanged",
+    "is_sealed",
     "keep_recorded",
     "made_from",
     "read_record",
@@ -164,9 +165,15 @@ def seal(folder: Path, asked: Mapping[str, Any], written: Written, owner: str | 
         "platform": platform_name(),
         "files": {f.relative_to(folder).as_posix(): file_sha256(f) for f in files},
     }
-    write_json(folder / RECORD, record)
+    write_json(folder / RECORD, record | {"seal": digest(record)})
     for place in (*files, folder / RECORD, *(f for f in folder.rglob("*") if f.is_dir()), folder):
         sync(place)
+
+
+def is_sealed(folder: Path, record: Mapping[str, Any]) -> bool:
+    """Tell whether the ``result.json`` of a folder is, byte for byte, what was written with its files."""
+    content = {name: value for name, value in record.items() if name != "seal"}
+    return record.get("seal") == digest(content) and (folder / RECORD).read_text(encoding="utf-8") == json_text(record)
 
 
 def keep_recorded(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ArgumentError
@@ -18,12 +19,12 @@ __all__ = ["OUTPUT", "onnx_of"]
 OUTPUT = "score"
 
 
-def onnx_of(training: Training, fold: int = 0) -> Any:
+def onnx_of(training: Training, fold: int = 0, *, about: Mapping[str, str] | None = None) -> Any:
     """Return a trained model (of a cross-training one of them) as an ``onnx.ModelProto``.
 
     Its inputs are of single precision, events first: ``inputs`` (n, k), the columns of `training.names` in their units, or images
     (n, x, y, channels); of graphs ``nodes``, ``mask`` (1 and 0), ``neighbours`` (places, -1 for none) and ``edges``. What normalises
-    them is inside. Its output is ``score`` (n, 1), from 0 to 1.
+    them is inside. Its output is ``score`` (n, 1), from 0 to 1; `about` are its metadata.
 
     Raises
     ------
@@ -41,7 +42,7 @@ def onnx_of(training: Training, fold: int = 0) -> Any:
     else:
         msg = f"{training.name} is a {type(model).__name__}, which is not written as ONNX here: train a network, trees or cuts"
         raise ArgumentError(msg)
-    return graph.model(output, OUTPUT, (1,))
+    return graph.model(output, OUTPUT, (1,), about)
 
 
 def _columns(graph: Graph, training: Training) -> str:

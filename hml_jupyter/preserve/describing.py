@@ -1,0 +1,213 @@
+"""What the card of a training says: every field of the Les Houches wishlist that can be known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..datasets import Dataset
+from ..environment import versions
+from ..errors import UnknownNameError
+from ..expressions import Node, Observable, mentioned, parse_observable
+from ..methods import Training
+from ..methods.backend import keras
+from ..observables.catalogue import find_of
+from ..observables.columns import is_column
+from ..records import made_from, read_record
+from .card import LEVELS, Input, Output
+
+__all__ = ["architecture", "inputs_of", "normalised", "objects_of", "outputs_of", "samples_of", "training_of"]
+
+#: Observables that only a detector, or its simulation, knows.
+DETECTOR = ("b_tag", "tau_tag", "isolation")
+#: What the embedded detector calls its objects.
+OBJECTS = {
+    "jet": "anti-kT jets of R = 0.4 of the detector's energy flow or towers, pT > 20 GeV, abs(eta) < 5, by falling pT",
+    "fatjet": "anti-kT jets of R = 0.8, pT > 200 GeV, by falling pT",
+    "electron": "identified and isolated electrons, by falling pT",
+    "muon": "identified and isolated muons, by falling pT",
+    "photon": "identified and isolated photons, by falling pT",
+    "missinget": "negative sum of the transverse momenta of all that is measured",
+    "scalarht": "sum of the transverse momenta of the jets",
+    "particle": "generated particles",
+}
+
+
+def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -> tuple[Input, ...]:
+    """Return the inputs of a training on columns; `levels` are those that the user has said.
+
+    Raises
+    ------
+    UnknownNameError
+        A name or a level that there is not.
+    """
+    for name, level in levels.items():
+        _known("input", name, training.names)
+        _known("level", level, LEVELS)
+    truth = _is_truth(dataset)
+    used = dataset.part("train")
+    found = []
+    for name in training.names:
+        node = parse_observable(name)
+        values = dataset.column(name)[used]
+        found.append(
+            Input(
+                name,
+                observable=name,
+                definition=_definition(node),
+                unit=dataset.unit(name),
+                level=levels.get(name) or ("truth" if truth else _level(node)),
+                phi="[-pi, pi)" if isinstance(node, Observable) and node.name in ("phi", "delta_phi") else None,
+                range=(float(np.nanmin(values)), float(np.nanmax(values))),
+            )
+        )
+    return tuple(found)
+
+
+def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
+    """Return the one output of every training."""
+    signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
+    return (
+        Output("score", f"1 for signal ({signal}), 0 for background ({background})", "inside the network", (0.0, 1.0)),
+    )
+
+
+def normalised(model: Any, names: tuple[str, ...]) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    """Return mean and spread by which a network normalises its columns itself; None if it does not."""
+    if not isinstance(model, keras().Model):
+        return None
+    layer = next((each for each in model.layers if type(each).__name__ == "Normalization"), None)
+    if layer is None:
+        return None
+    config = layer.get_config()
+    mean, variance = (np.asarray(config[each], float).ravel() for each in ("mean", "variance"))
+    spread = np.maximum(np.sqrt(variance), keras().config.epsilon())
+    return (tuple(mean.tolist()), tuple(spread.tolist())) if len(mean) == len(names) else None
+
+
+def architecture(training: Training, fold: int = 0) -> str:
+    """Return what a model is made of: its layers with their numbers, trees, or cuts."""
+    model = training.models[fold]
+    if isinstance(model, keras().Model):
+        return f"{'; '.join(_layers(model))}; {model.count_params()} numbers"
+    if hasattr(model, "_predictors"):
+        leaves = sum(int(tree.nodes["is_leaf"].sum()) for (tree,) in model._predictors)
+        return f"{len(model._predictors)} trees with {leaves} leaves, their sum through a sigmoid"
+    return f"cuts: {' and '.join(getattr(model, 'cuts', ()))}"
+
+
+def objects_of(training: Training) -> dict[str, str]:
+    """Return what the objects are that the inputs are computed from."""
+    if training.method.kind != "set":
+        return {}
+    parts = {
+        part.branch
+        for name in training.names
+        for each in mentioned(parse_observable(name))
+        for one in each.objects
+        for part in one.parts
+    }
+    return {branch: OBJECTS[branch] for branch in OBJECTS if branch in parts}
+
+
+def training_of(training: Training) -> dict[str, Any]:
+    """Return how a model was trained: method, seed, events, losses."""
+    config = training.config
+    last = {name: values[-1] for name, values in training.history.items() if values and "fold" not in name}
+    kept = {"kept": config["kept"]} if "kept" in config else {}
+    return {
+        "method": dict(config["method"]),
+        "seed": config["seed"],
+        config["unit"] + "s": config["finished"],
+        **kept,
+        "events": dict(config["events"]),
+        "classes": list(config["classes"]),
+        "signal": list(config["signal"]),
+        "cuts": list(config["cuts"]),
+        "weights": "signal and background have the same summed weight, and so have the processes inside each",
+        "last": last,
+        "events_from": config["events_from"],
+        "fingerprint": training.fingerprint,
+    }
+
+
+def samples_of(dataset: Dataset) -> dict[str, Any]:
+    """Return what the events of each class are, and how they were made, as far as that is recorded."""
+    root = dataset.root
+    inputs = root.record["recipe"]["inputs"]
+    found: dict[str, Any] = {}
+    for name in root.classes:
+        counts = {key: value for key, value in root.counts[name].items() if value is not None}
+        used = inputs.get(name, {})
+        found[name] = counts | _made(used.get("path") and made_from(root.folder, used["path"]))
+    return {"requirement": root.requirement or "", "split": list(root.parts), "split_seed": root.seed, "classes": found}
+
+
+def _made(folder: Any) -> dict[str, Any]:
+    if not folder:
+        return {}
+    record = read_record(folder)
+    summary, recipe = record["summary"], record["recipe"]
+    said = {
+        key: summary[key]
+        for key in ("process", "generator", "detector", "seed", "collider", "madgraph")
+        if summary.get(key) is not None
+    }
+    return {
+        **said,
+        "call": {"verb": recipe["verb"], **recipe["arguments"]},
+        "versions": record["versions"],
+        "fingerprint": record["fingerprint"],
+    }
+
+
+def about_versions() -> dict[str, str]:
+    """Return the versions that a score may depend on."""
+    from importlib.metadata import version
+
+    return {**versions(), "onnx": version("onnx"), "onnxruntime": version("onnxruntime")}
+
+
+def _is_truth(dataset: Dataset) -> bool:
+    """Tell whether no sample has seen a detector."""
+    samples = samples_of(dataset)["classes"].values()
+    return all(each.get("generator") and each.get("detector") is None for each in samples)
+
+
+def _definition(node: Node) -> str:
+    entries = {find_of(each)[1].name: (find_of(each)[1], each) for each in mentioned(node) if not is_column(each)}
+    texts = [f"{entry.doc_of(each.name)} ({entry.source})" for entry, each in entries.values()]
+    return "; ".join(texts) or "a column of a table"
+
+
+def _level(node: Node) -> str:
+    """Return where an observable can be known: the farthest of its parts."""
+    found = [_level_of(each) for each in mentioned(node)]
+    return max(found, key=("truth", "reco", "detector", "unknown").index)
+
+
+def _level_of(each: Observable) -> str:
+    if is_column(each):
+        return "unknown"
+    entry = find_of(each)[1]
+    return "truth" if entry.group == "truth" else "detector" if entry.name in DETECTOR else "reco"
+
+
+def _layers(model: Any) -> Iterator[str]:
+    for layer in model.layers:
+        kind = type(layer).__name__
+        if kind == "InputLayer":
+            continue
+        width = (
+            f" {layer.units}" if hasattr(layer, "units") else f" {layer.filters}" if hasattr(layer, "filters") else ""
+        )
+        activation = getattr(layer, "activation", None)
+        by = f" {keras().activations.serialize(activation)}" if activation is not None else ""
+        yield f"{kind}{width}{by}"
+
+
+def _known(kind: str, name: str, known: Any) -> None:
+    if name not in known:
+        raise UnknownNameError(kind, name, known)

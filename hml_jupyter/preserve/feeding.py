@@ -1,0 +1,204 @@
+"""Inputs of a preserved network, from the card alone: order, units, phi convention, padding and normalisation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import checks, progress
+from ..datasets.pieces import EventRecord
+from ..errors import ArgumentError, HmlError, UnknownNameError
+from ..observables import canonical_name, unit_of
+from ..representations import from_config
+from ..representations.set import read_columns
+from .card import PHI, Card, Input, Network
+
+__all__ = ["columns", "factor", "is_events", "rows", "structured"]
+
+Array = npt.NDArray[np.float64]
+
+#: Units that can be turned into one another: unit -> what it is in the first of its line.
+UNITS = (
+    {"GeV": 1.0, "MeV": 1e-3, "TeV": 1e3, "keV": 1e-6},
+    {"GeV^2": 1.0, "MeV^2": 1e-6, "TeV^2": 1e6},
+    {"rad": 1.0, "deg": math.pi / 180},
+)
+#: Beyond the range of the training by this factor, a unit is likely another one.
+FAR = 100.0
+
+
+def factor(unit: str, wanted: str, name: str) -> float:
+    """Return what turns a value in `unit` into one in `wanted`.
+
+    Raises
+    ------
+    ArgumentError
+        They do not measure the same.
+
+    Examples
+    --------
+    >>> factor("GeV", "MeV", "jet0.pt")
+    1000.0
+    """
+    if unit == wanted:
+        return 1.0
+    for line in UNITS:
+        if unit in line and wanted in line:
+            return line[unit] / line[wanted]
+    msg = f"the card says that {name} is in {wanted or 'no unit'}, and it is in {unit or 'no unit'} here"
+    raise ArgumentError(msg)
+
+
+def is_events(data: Any) -> bool:
+    """Tell whether these are events, as ``hml.read_events`` gives them."""
+    import awkward as ak
+
+    return isinstance(data, ak.Array) and bool(data.fields)
+
+
+def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, float]) -> Array:
+    """Return what a network of columns gets, (n, k): NaN where an object is missing and the card has no padding.
+
+    Parameters
+    ----------
+    card : Card
+        What its inputs are.
+    network : Network
+        Which of its networks.
+    data : Dataset, events, or array of shape (n, k)
+        An array has the inputs of the card in its order, units and range of phi; what is missing is NaN.
+    parameters : mapping
+        Values of inputs that are parameters, in the units of the card.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        An input that cannot be had from `data`, or that is in another unit or range; a parameter that there is not.
+    """
+    inputs = card.inputs_of(network)
+    _check_parameters(inputs, parameters)
+    if is_events(data) or hasattr(data, "column"):
+        found = np.column_stack([_column(each, data, parameters) for each in inputs])
+    else:
+        found = _given(card, inputs, data)
+    for i, each in enumerate(inputs):
+        if each.padding is not None:
+            found[np.isnan(found[:, i]), i] = each.padding
+    _tell_far(inputs, found)
+    if network.normalisation == "outside":
+        found = (found - np.array(network.mean)) / np.array(network.spread)
+    return found
+
+
+def structured(card: Card, data: Any) -> Any:
+    """Return images, (n, x, y, channels), or graphs, as the card's representation makes them.
+
+    Raises
+    ------
+    ArgumentError
+        The card does not say how, or the events of a dataset were made in another way.
+    """
+    if card.representation is None:
+        msg = f"the card of {card.name} does not say how its {card.kind}s are made (representation)"
+        raise ArgumentError(msg)
+    representation = from_config(card.representation)
+    if hasattr(data, "column"):
+        theirs = data.representation
+        if theirs != representation:
+            msg = f"{card.name} takes {representation}, and the dataset holds {theirs}"
+            raise ArgumentError(msg)
+        return data.X
+    if not is_events(data):
+        return data
+    return representation.expand(representation.read(EventRecord(data)))
+
+
+def rows(data: Any) -> int:
+    """Return how many events there are."""
+    if hasattr(data, "column"):
+        return int(data.n_events)
+    return len(data[0] if isinstance(data, tuple) else data)
+
+
+def _column(each: Input, data: Any, parameters: Mapping[str, float]) -> Array:
+    count = rows(data)
+    if each.level == "parameter":
+        return np.full(count, _parameter(each, parameters))
+    name = _observable(each)
+    if is_events(data):
+        values, unit = read_columns(EventRecord(data), [name])[:, 0], unit_of(name)
+    else:
+        values, unit = np.array(data.column(name), float), data.unit(name)
+    if unit or not name.startswith("column."):  # of a column of a table nobody has said a unit
+        values = values * factor(unit, each.unit, each.name)
+    if each.phi is not None:
+        low = PHI[each.phi] * factor("rad", each.unit or "rad", each.name)
+        turn = 2 * math.pi * factor("rad", each.unit or "rad", each.name)
+        values = (values - low) % turn + low
+    return np.asarray(values)
+
+
+def _observable(each: Input) -> str:
+    text = each.observable or each.name
+    try:
+        return canonical_name(text)
+    except HmlError as error:
+        how = "say in the card what it is (observable:), or give an array with the inputs in its order"
+        msg = f"the input {each.name} cannot be computed from events ({error}): {how}"
+        raise ArgumentError(msg) from error
+
+
+def _parameter(each: Input, parameters: Mapping[str, float]) -> float:
+    value = parameters.get(each.name, each.value)
+    if value is None:
+        msg = f"{each.name} is a parameter without a value: give parameters={{{each.name!r}: ...}} in {each.unit or 'its unit'}"
+        raise ArgumentError(msg)
+    return checks.number(each.name, value)
+
+
+def _check_parameters(inputs: Sequence[Input], parameters: Mapping[str, float]) -> None:
+    known = [each.name for each in inputs if each.level == "parameter"]
+    for name in parameters:
+        if name not in known:
+            raise UnknownNameError("parameter", name, known)
+
+
+def _given(card: Card, inputs: Sequence[Input], data: Any) -> Array:
+    try:
+        found = np.array(data, float)
+    except (TypeError, ValueError) as error:
+        msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not a {type(data).__name__}"
+        raise ArgumentError(msg) from error
+    if found.ndim != 2 or found.shape[1] != len(inputs):
+        names = ", ".join(each.name for each in inputs)
+        msg = f"{card.name} takes {len(inputs)} inputs ({names}); got an array of shape {found.shape}"
+        raise ArgumentError(msg)
+    for i, each in enumerate(inputs):
+        if each.phi is not None:
+            _check_phi(each, found[:, i])
+    return found
+
+
+def _check_phi(each: Input, values: Array) -> None:
+    scale = factor("rad", each.unit or "rad", each.name)
+    low = PHI[each.phi or ""] * scale
+    padded = np.isnan(values) if each.padding is None else np.isnan(values) | (values == each.padding)
+    outside = ~padded & ((values < low - 1e-5) | (values > low + 2 * math.pi * scale + 1e-5))
+    if outside.any():
+        msg = f"{each.name} must be in {each.phi}; got {values[outside][0]:g}"
+        raise ArgumentError(msg)
+
+
+def _tell_far(inputs: Sequence[Input], values: Array) -> None:
+    """Tell of inputs that are far outside of what the network was trained on: as a rule their unit is another one."""
+    for each, column in zip(inputs, values.T, strict=True):
+        largest = max(map(abs, each.range)) if each.range else 0.0
+        found = float(np.nanmax(np.abs(column), initial=0.0))
+        if largest and found > FAR * largest:
+            progress.notice(
+                f"{each.name} is up to {found:.3g} {each.unit}, and was at most {largest:.3g} in the training: is it in another unit?"
+            )

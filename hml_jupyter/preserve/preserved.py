@@ -1,0 +1,230 @@
+"""A preserved network: scored from its card alone, and verified."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import checks, progress
+from ..cuts import Cut
+from ..datasets.folding import fold_of
+from ..errors import ArgumentError, PathError
+from ..methods.inputs import count, finite, take
+from ..provenance import Result, read_record
+from ..records import RECORD
+from ..registry import named
+from .card import CARD, Card, Network, read_card
+from .feeding import columns, rows, structured
+from .running import Columns, Run, opened
+
+if TYPE_CHECKING:
+    from .verification import Verification
+
+__all__ = ["Preserved", "load_preserved", "read_preserved"]
+
+Array = npt.NDArray[np.float64]
+
+
+class Preserved(Result):
+    """Networks in formats that others run, with a card; made by :func:`preserve`, or by somebody else."""
+
+    def __init__(self, folder: Path, card: Card) -> None:
+        self.folder, self.card = folder, card
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        return self.card.name
+
+    @property
+    def is_own(self) -> bool:
+        """Whether :func:`preserve` made it; the card of another one is all that is known of it."""
+        return (self.folder / RECORD).is_file()
+
+    @cached_property
+    def _runs(self) -> dict[tuple[int, str], Run]:
+        return {}
+
+    def score(self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str = "onnx") -> Array:
+        """Return what the networks give for each event.
+
+        Order, units, range of phi, padding and normalisation are those of the card.
+
+        Parameters
+        ----------
+        data : Dataset, events, or array of shape (n, k)
+            An array has the inputs of the card in its order and units, NaN where something is missing.
+        parameters : dict, optional
+            Values of inputs that are parameters, in the units of the card.
+        format : str
+            ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision).
+
+        Returns
+        -------
+        array, shape (n,), or (n, m) for m outputs
+            In the order of the card; NaN for events with a missing input that the card has no padding for, and for those that no
+            network is for.
+
+        Raises
+        ------
+        ArgumentError, UnknownNameError
+            `data` does not have the inputs, or in another unit or range.
+        DamagedError
+            A file is not what its card says.
+        """
+        formats = {name for network in self.card.networks for name in network.files}
+        if format not in formats:
+            msg = f"{self.name} has no file in the format {format!r}; it has {', '.join(sorted(formats))}"
+            raise ArgumentError(msg)
+        given = dict(parameters or {})
+        parts = self._parts(data)
+        if len(parts) == 1 and parts[0][1] is None:
+            found = self.score_by(0, data, given, format)
+        elif self.card.networks[0].fold:
+            found = self._crossed(data, given, format)
+        else:
+            found = np.full((rows(data), len(self.card.outputs)), np.nan)
+            for i, passing in parts:
+                found[passing] = self.score_by(i, data, given, format)[passing]
+        return found[:, 0] if len(self.card.outputs) == 1 else found
+
+    def score_by(self, i: int, data: Any, parameters: Mapping[str, float], format: str) -> Array:
+        """Return what one of the networks gives for every event, (n, m)."""
+        network = self.card.networks[i]
+        events = (
+            columns(self.card, network, data, parameters) if self.card.kind == "set" else structured(self.card, data)
+        )
+        complete = finite(events)
+        found = np.full((count(events), len(self.card.outputs)), np.nan)
+        if complete.any():
+            found[complete] = self.run(i, format)(take(events, complete))
+        return found
+
+    def run(self, i: int, format: str) -> Run:
+        """Return what runs one of the networks on complete inputs, as the file takes them."""
+        if (i, format) not in self._runs:
+            network = self.card.networks[i]
+            if format not in network.files:
+                msg = f"{self.name}: {network.without_lwtnn or 'there is no such file'}"
+                raise ArgumentError(msg)
+            self._runs[i, format] = opened(self.folder, self.card, network, format)
+        return self._runs[i, format]
+
+    def knows_unseen(self, data: object) -> bool:
+        """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""
+        root = getattr(data, "root", None)
+        return bool(self.card.networks[0].fold and root and root.fingerprint == self.events_from)
+
+    @property
+    def events_from(self) -> str | None:
+        """Fingerprint of the dataset that it was trained on; None where the card does not say it."""
+        training = self.card.about.get("training")
+        found = training.get("events_from") if isinstance(training, Mapping) else None
+        return found if isinstance(found, str) else None
+
+    def verify(self) -> Verification:
+        """Check files, card and scores: checksums, the schema, and the reference events in every format.
+
+        Returns
+        -------
+        Verification
+            A row for each check; ``.ok`` tells whether all passed.
+        """
+        from .verification import verified
+
+        return verified(self)
+
+    def _parts(self, data: Any) -> list[tuple[int, Any]]:
+        """Return which of the networks is for which events; None for all."""
+        networks = self.card.networks
+        if networks[0].fold:
+            return [(i, None) for i in range(len(networks))]
+        if all(each.when is None for each in networks):
+            if len(networks) > 1:
+                msg = f"the card of {self.name} has {len(networks)} networks and does not say which events each is for (when)"
+                raise ArgumentError(msg)
+            return [(0, None)]
+        passing = [(i, self._passing(each, data)) for i, each in enumerate(networks)]
+        taken = np.sum([mask for _, mask in passing], axis=0)
+        if (taken > 1).any():
+            msg = f"{int((taken > 1).sum())} events are for several networks of {self.name}: their cuts overlap"
+            raise ArgumentError(msg)
+        if (taken == 0).any():
+            progress.notice(
+                f"{self.name}: no network is for {int((taken == 0).sum())} of {len(taken)} events, which have no score"
+            )
+        return passing
+
+    def _passing(self, network: Network, data: Any) -> npt.NDArray[np.bool_]:
+        cut = Cut(network.when or "")
+        if hasattr(data, "column") or hasattr(data, "fields"):
+            return cut(data)
+        return cut(Columns(tuple(each.name for each in self.card.inputs), np.asarray(data, float)))
+
+    def _crossed(self, data: Any, parameters: Mapping[str, float], format: str) -> Array:
+        """Return the score of the network that has not seen an event, else the mean of all."""
+        networks = self.card.networks
+        each = [self.score_by(i, data, parameters, format) for i in range(len(networks))]
+        if not self.knows_unseen(data):
+            return np.asarray(np.mean(each, axis=0))
+        number = fold_of(data, len(networks))
+        places = {network.fold[0]: i for i, network in enumerate(networks) if network.fold}
+        return np.stack(each)[np.vectorize(places.__getitem__)(number), np.arange(len(number))]
+
+
+@named
+def load_preserved(path: str | os.PathLike[str]) -> Preserved:
+    """Open a preserved network: a folder that :func:`preserve` wrote, or one with somebody's files and a card.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder, or its ``card.yaml``.
+
+    Returns
+    -------
+    Preserved
+        ``.card``, ``.score(events)`` and ``.verify()``.
+
+    Raises
+    ------
+    PathError
+        There is no card.
+    DamagedError
+        The card cannot be read, or asks for what a card cannot have.
+
+    Notes
+    -----
+    Nothing in the folder is executed. A card that is written by hand needs inputs (in order: name, unit, and where it is no
+    observable of ours, how it is computed), outputs and networks (a file each)::
+
+        name: susy
+        inputs:
+        - {name: jet0.pt, unit: MeV, padding: 0.0}
+        - {name: jet0.phi, unit: rad, phi: "[0, 2pi)", padding: 0.0}
+        - {name: m_gluino, unit: GeV, level: parameter, value: 2100}
+        outputs:
+        - {name: signal, meaning: "1 for gluinos"}
+        networks:
+        - {onnx: network.onnx, normalisation: outside, mean: [5e5, 3.1, 2000], spread: [4e5, 1.8, 300]}
+    """
+    place = checks.place("a preserved network", path)
+    folder = place.parent if place.name == CARD else place
+    if not (folder / CARD).is_file():
+        msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
+        raise PathError(msg)
+    found = Preserved(folder.resolve(), read_card(folder / CARD))
+    found.path = None if Path(path).is_absolute() else folder.as_posix()
+    found.record = read_record(folder) if found.is_own else {}
+    return found
+
+
+def read_preserved(folder: Path) -> Preserved:
+    """Return what :func:`preserve` has written into a folder."""
+    return Preserved(folder, read_card(folder / CARD))

@@ -1,0 +1,270 @@
+"""Preserving a trained network: one call, one folder that others can run, understand and check."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import checks, progress
+from ..canonical import write_json, write_text
+from ..cuts import Cut
+from ..environment import write_environment
+from ..errors import ArgumentError
+from ..methods import Training
+from ..methods.trained import check_training
+from ..provenance import Recipe, Written, fingerprint, produce
+from ..registry import named
+from . import describing
+from .card import CARD, Card, Network, write_card
+from .lwtnn import lwtnn_of
+from .onnx import onnx_of
+from .preserved import Preserved, read_preserved
+from .reading import readme
+from .skeletons import write_code
+from .validation import validate
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+__all__ = ["preserve"]
+
+#: Raised when the same call writes another bundle.
+VERSION = 1
+
+
+@named
+def preserve(
+    training: Training | Mapping[str, Training],
+    dataset: Dataset | None = None,
+    *,
+    signal_efficiencies: Sequence[float] = (0.3, 0.5, 0.7),
+    luminosity: float | None = 139.0,
+    levels: Mapping[str, str] | None = None,
+    description: str = "",
+    authors: Sequence[str] = (),
+    licence: str = "",
+    citation: str = "",
+    path: str,
+) -> Preserved:
+    """Write a trained network, trees or cuts so that others can run them in ten years.
+
+    The folder holds ``model.onnx`` and, where lwtnn can express it, ``model.lwtnn.json``; ``card.yaml`` and ``README.md`` with what
+    goes in and comes out, and how it was made; ``validation/`` with reference events, agreement of the formats, cutflows, histograms
+    and importance; ``code/`` with examples; ``environment.txt``.
+
+    Parameters
+    ----------
+    training : Training, or mapping of cut to Training
+        What is preserved; several networks with the cut that says which events each is for, ``{"jet.size == 4": four, ...}``.
+        A training of `folds` has a network for each fold.
+    dataset : Dataset, optional
+        Where the events for validation come from; the dataset that it was trained on if not given.
+    signal_efficiencies : sequence of float
+        Working points to publish: shares of the signal, above 0, at most 1.
+    luminosity : float or None
+        fb^-1, for the cutflow.
+    levels : mapping, optional
+        Input -> ``"truth"``, ``"reco"``, ``"detector"``, ``"parameter"`` or ``"unknown"``, where the card would say another.
+    description, licence, citation : str
+        What it is for, under which licence others may use it (``"CC-BY-4.0"``), and what they should cite.
+    authors : sequence of str
+        Who made it.
+    path : str
+        Where to write it, relative to the working folder.
+
+    Returns
+    -------
+    Preserved
+        ``.verify()`` checks it, ``.score(events)`` runs it.
+
+    Raises
+    ------
+    ArgumentError
+        A kind of model that has no ONNX here; an option out of bounds; test events are missing.
+    UnknownNameError
+        A level, or an input in `levels`, that there is not; the dataset lacks an input.
+    PathError, DamagedError
+        `path` cannot be written or belongs to something else; an input is gone or has changed.
+
+    Notes
+    -----
+    The fields are those of the wishlist for the reuse of networks (Les Houches 2023, arXiv:2312.14575).
+
+    Examples
+    --------
+    >>> import hml_jupyter as hml, tempfile, os
+    >>> from hml_jupyter.datasets import example
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> os.chdir(tempfile.mkdtemp())
+    >>> bundle = hml.preserve(bdt, luminosity=None, path="bundle")
+    >>> bundle.verify().ok, bundle.score([[105.0], [30.0]]) > 0.5
+    (True, array([ True, False]))
+    """
+    trainings = _given(training)
+    first = next(iter(trainings.values()))
+    data = first.dataset if dataset is None else dataset
+    options = {
+        "signal_efficiencies": tuple(
+            checks.number("signal_efficiencies", each, 0.0, 1.0) for each in signal_efficiencies
+        ),
+        "luminosity": luminosity,
+        "levels": dict(levels or {}),
+        **_texts(description=description, licence=licence, citation=citation),
+        "authors": [_text("authors", each) for each in authors],
+    }
+    inputs: dict[str, Any] = {"dataset": data, **{f"training {i}": each for i, each in enumerate(trainings.values())}}
+    recipe = Recipe("preserve", VERSION, {**options, "when": [*trainings]}, inputs)
+
+    def write(folder: Path) -> Written:
+        progress.report(0.1, "writing the networks", label="preserving")
+        networks = _networks(trainings, folder)
+        card = _card(Path(path).name, trainings, data, networks, options)
+        progress.report(0.3, "comparing formats, filling histograms", label="preserving")
+        report = validate(folder, card, trainings, data, options)
+        card = _with(card, working_points=report.working_points)
+        write_card(folder / CARD, card)
+        write_text(folder / "README.md", readme(card, report))
+        write_code(folder / "code", card)
+        write_environment(folder / "environment.txt")
+        content = {
+            name: np.frombuffer((folder / name).read_bytes(), np.uint8)
+            for each in card.networks
+            for name in each.files.values()
+        }
+        about = {k: v for k, v in card.about.items() if k not in ("versions", "data")}
+        summary = {"networks": len(networks), "inputs": len(card.inputs), **report.summary}
+        return Written(fingerprint(content, {"name": card.name, "about": about, **report.summary}), summary)
+
+    return produce(path, recipe, write, read_preserved)
+
+
+def _given(training: Any) -> dict[str, Training]:
+    """Return cut -> training; an empty text stands for all events."""
+    trainings = dict(training) if isinstance(training, Mapping) else {"": training}
+    if not trainings:
+        msg = "preserve needs a training, or several with the cut that each is for: {'jet.size == 4': four, 'jet.size > 4': more}"
+        raise ArgumentError(msg)
+    for each in trainings.values():
+        check_training(each, "preserve")
+    kinds = {each.method.kind for each in trainings.values()}
+    if len(trainings) > 1 and (kinds != {"set"} or any(each.folds for each in trainings.values())):
+        msg = "several networks in one bundle must be networks of columns, trained without folds"
+        raise ArgumentError(msg)
+    return {str(Cut(when)) if len(trainings) > 1 else "": each for when, each in trainings.items()}
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        msg = f"{name} must be a text, not {value!r}"
+        raise ArgumentError(msg)
+    return value
+
+
+def _texts(**given: Any) -> dict[str, str]:
+    return {name: _text(name, value) for name, value in given.items()}
+
+
+def _networks(trainings: Mapping[str, Training], folder: Path) -> list[Network]:
+    """Write the files of every network; return how the card lists them."""
+    found: list[Network] = []
+    several = len(trainings) > 1 or next(iter(trainings.values())).folds is not None
+    for when, training in trainings.items():
+        for fold in range(training.folds or 1):
+            stem = f"model_{len(found)}" if several else "model"
+            place = (fold, training.folds) if training.folds else None
+            found.append(_network(training, fold, folder, stem, when or None, place))
+    return found
+
+
+def _network(
+    training: Training, fold: int, folder: Path, stem: str, when: str | None, place: tuple[int, int] | None
+) -> Network:
+    moments = describing.normalised(training.models[fold], training.names) if training.method.kind == "set" else None
+    model = onnx_of(training, fold, about=_metadata(training, moments))
+    (folder / f"{stem}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    try:
+        content, why = lwtnn_of(training, fold), ""
+        write_json(folder / f"{stem}.lwtnn.json", content)
+    except ArgumentError as error:
+        content, why = None, str(error)
+    mean, spread = moments or (None, None)
+    return Network(
+        onnx=f"{stem}.onnx",
+        lwtnn=None if content is None else f"{stem}.lwtnn.json",
+        when=when,
+        fold=place,
+        inputs=training.names if when else None,
+        normalisation="inside" if moments else "none",
+        mean=mean,
+        spread=spread,
+        architecture=describing.architecture(training, fold),
+        cuts=tuple(training.models[fold].cuts) if content and "cuts" in content["miscellaneous"] else (),
+        without_lwtnn=why,
+    )
+
+
+def _metadata(training: Training, moments: Any) -> dict[str, str]:
+    """Return what the ONNX file says of itself; Rivet analyses normalise by the first two, so these are the identity."""
+    names = training.names
+    about = {
+        "input_names": ",".join(names),
+        "output_names": "score",
+        "hml.card": CARD,
+        "hml.classes": json.dumps(training.config["classes"]),
+    }
+    if not names:
+        return about
+    identity = {"norm_means": ",".join("0" for _ in names), "norm_devs": ",".join("1" for _ in names)}
+    if moments is None:
+        return about | identity
+    mean, spread = (",".join(map(repr, each)) for each in moments)
+    return about | identity | {"hml.normalised_inside": "(x - mean) / spread", "hml.mean": mean, "hml.spread": spread}
+
+
+def _card(
+    name: str,
+    trainings: Mapping[str, Training],
+    dataset: Dataset,
+    networks: Sequence[Network],
+    options: Mapping[str, Any],
+) -> Card:
+    first = next(iter(trainings.values()))
+    kind = first.method.kind
+    inputs = {
+        each.name: each
+        for one in trainings.values()
+        if kind == "set"
+        for each in describing.inputs_of(one, dataset, options["levels"])
+    }
+    texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
+    several = {when: describing.training_of(each) for when, each in trainings.items()}
+    about = {
+        **texts,
+        "objects": describing.objects_of(first),
+        "training": several if len(trainings) > 1 else describing.training_of(first),
+        "data": describing.samples_of(dataset),
+        "versions": describing.about_versions(),
+    }
+    return Card(
+        name,
+        tuple(inputs.values()),
+        describing.outputs_of(dataset),
+        tuple(networks),
+        kind=kind,
+        representation=None if kind == "set" else first.config["representation"],
+        selection=dataset.all_cuts,
+        about=about,
+    )
+
+
+def _with(card: Card, **about: Any) -> Card:
+    texts = {
+        key: value for key, value in card.about.items() if key in ("description", "authors", "licence", "citation")
+    }
+    rest = {key: value for key, value in card.about.items() if key not in texts}
+    return replace(card, about={**texts, **about, **rest})

@@ -1,0 +1,153 @@
+"""The README of a preserved network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .card import CARD, Card, Network
+from .missing import REMEDIES, missing
+from .validation import Report
+
+__all__ = ["readme"]
+
+
+def readme(card: Card, report: Report) -> str:
+    """Return what a reader of the folder sees first: how to run it, what goes in and comes out, and how well it does."""
+    return "\n".join(_lines(card, report)) + "\n"
+
+
+def _lines(card: Card, report: Report) -> Iterator[str]:
+    about = card.about
+    yield f"# {card.name}"
+    yield from ["", *([about["description"], ""] if about.get("description") else [])]
+    said = {
+        "Authors": ", ".join(about.get("authors", ())),
+        "Licence": about.get("licence"),
+        "Cite": about.get("citation"),
+    }
+    yield from (f"{name}: {text}  " for name, text in said.items() if text)
+    yield from ["", "## Run it", "", "```python", *_example(card), "```", ""]
+    yield f"`code/` has the same with onnxruntime alone, and for Rivet, SimpleAnalysis and lwtnn. Everything below is in `{CARD}` for programs."
+    yield from ["", "## Inputs", ""]
+    yield from _inputs(card)
+    yield from ["", "## Outputs", ""]
+    yield from (f"{i}. `{each.name}`: {each.meaning}; {each.activation}" for i, each in enumerate(card.outputs))
+    yield from ["", "## Networks", ""]
+    for network in card.networks:
+        yield from _network(network)
+    yield from ["", "## Working points", ""]
+    yield from _working_points(report.working_points)
+    yield from ["", "## How well the files agree", ""]
+    yield from _agreement(report)
+    yield from ["", "## How well it does", ""]
+    for when, found in report.evaluations.items():
+        where = f" where {when}" if when else ""
+        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} events that it has not seen; pictures and tables are in `validation/`."
+    yield from ["", "## Trained on", ""]
+    yield from _classes(about.get("data", {}))
+    lacking = missing(card)
+    if lacking:
+        yield from ["", "## What this card does not say", "", *(f"- {text}" for text in lacking)]
+
+
+def _example(card: Card) -> Iterator[str]:
+    yield "import hml_jupyter as hml"
+    yield ""
+    yield f'bundle = hml.load_preserved("{card.name}")'
+    yield "print(bundle.verify())"
+    yield 'scores = bundle.score(hml.read_events("events.root"))'
+
+
+def _inputs(card: Card) -> Iterator[str]:
+    if card.kind != "set":
+        yield f"A {card.kind}, made by: `{dict(card.representation or {})}`"
+        return
+    yield "In this order:"
+    yield ""
+    yield from _table(
+        ["", "input", "unit", "level", "missing", "range in training", "what it is"],
+        [
+            [
+                str(i),
+                f"`{each.name}`",
+                each.unit,
+                each.level,
+                "no score" if each.padding is None else f"{each.padding:g}",
+                "" if each.range is None else f"{each.range[0]:.4g} to {each.range[1]:.4g}",
+                each.definition + (f"; in {each.phi}" if each.phi else ""),
+            ]
+            for i, each in enumerate(card.inputs)
+        ],
+    )
+    objects: Mapping[str, str] = card.about.get("objects", {})
+    if objects:
+        yield from ["", *(f"- `{name}`: {text}" for name, text in objects.items())]
+    if card.selection:
+        yield from ["", f"Events pass first: `{' and '.join(card.selection)}`"]
+    if any(each.level == "detector" for each in card.inputs):
+        yield from [
+            "",
+            "Inputs of level *detector* are known to a detector only. To run the network on generated events:",
+            "",
+        ]
+        yield from (f"- {name}: {text}" for name, text in REMEDIES.items())
+
+
+def _network(network: Network) -> Iterator[str]:
+    for_what = f", for events with `{network.when}`" if network.when else ""
+    folds = f", for events whose number divided by {network.fold[1]} leaves {network.fold[0]}" if network.fold else ""
+    yield f"- `{network.onnx}`{for_what}{folds}: {network.architecture}"
+    where = {
+        "inside": "inputs are normalised inside: give them as they are",
+        "outside": "inputs must be normalised first, (x - mean) / spread, with the numbers of the card",
+        "none": "inputs are not normalised",
+    }
+    yield f"  - {where[network.normalisation]}"
+    cuts = (
+        f"; events that fail `{' and '.join(network.cuts)}` have the score 0 and are not given to it"
+        if network.cuts
+        else ""
+    )
+    yield (
+        f"  - `{network.lwtnn}` is the same for lwtnn{cuts}"
+        if network.lwtnn
+        else f"  - no lwtnn file: {network.without_lwtnn}"
+    )
+
+
+def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    several = any("when" in each for each in points)
+    rows = [
+        [
+            *([f"`{each['when']}`"] if several else []),
+            f"`{each['cut']}`",
+            f"{each['signal_efficiency']:.4f} ± {each['signal_error']:.4f}",
+            f"{each['background_efficiency']:.3g}",
+        ]
+        for each in points
+    ]
+    yield from _table([*(["events"] if several else []), "cut", "signal efficiency", "background efficiency"], rows)
+
+
+def _agreement(report: Report) -> Iterator[str]:
+    rows = [
+        [str(each.network), each.how, str(each.events), f"{each.difference:.2g}", str(each.rounded)]
+        for each in report.agreements
+    ]
+    yield from _table(
+        ["network", "format", "events", "largest difference", "events at a cut that single precision moves"], rows
+    )
+
+
+def _classes(data: Mapping[str, Any]) -> Iterator[str]:
+    for name, each in data.get("classes", {}).items():
+        process = each.get("process")
+        text = process.get("process") if isinstance(process, Mapping) else process
+        known = [text, each.get("generator"), each.get("detector"), f"{each.get('generated')} events"]
+        yield f"- {name}: {', '.join(str(one) for one in known if one)}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    for row in [header, ["---"] * len(header), *rows]:
+        yield f"| {' | '.join(each.replace('|', '&#124;') for each in row)} |"

@@ -1,0 +1,85 @@
+"""Reference events of a preserved network: inputs and scores that anybody can run again."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import DamagedError
+from ..representations import Graphs
+
+__all__ = ["REFERENCE", "TOLERANCE", "Reference", "read_reference", "write_reference"]
+
+Array = npt.NDArray[np.float64]
+
+#: Of each network: columns as text, images and graphs as NumPy arrays.
+REFERENCE = "validation/reference_{}"
+#: Format -> how far a score may be from the recorded one: ONNX computes in single precision.
+TOLERANCE = {"onnx": 1e-5, "lwtnn": 1e-12}
+SCORES = "score_"
+
+
+class Reference(NamedTuple):
+    """Events, and what each format has given for them."""
+
+    inputs: Any
+    """(n, k), images or graphs, complete, in single precision values."""
+    scores: Mapping[str, Array]
+    """``native`` and each format -> (n,)."""
+
+
+def write_reference(folder: Path, i: int, names: Sequence[str], reference: Reference) -> None:
+    """Write the events of a network: text with all digits, or NumPy's arrays."""
+    stem = folder / REFERENCE.format(i)
+    stem.parent.mkdir(exist_ok=True)
+    scores = {f"{SCORES}{name}": values for name, values in reference.scores.items()}
+    if isinstance(reference.inputs, np.ndarray) and reference.inputs.ndim == 2:
+        with stem.with_suffix(".csv").open("w", newline="", encoding="utf-8") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow([*names, *scores])
+            columns = [*reference.inputs.T, *scores.values()]
+            writer.writerows(zip(*([repr(float(each)) for each in column] for column in columns), strict=True))
+        return
+    arrays = reference.inputs._asdict() if isinstance(reference.inputs, Graphs) else {"inputs": reference.inputs}
+    np.savez_compressed(stem.with_suffix(".npz"), allow_pickle=False, **arrays, **scores)
+
+
+def read_reference(folder: Path, i: int) -> Reference | None:
+    """Return the reference events of a network; None where there are none.
+
+    Raises
+    ------
+    DamagedError
+        The file cannot be read.
+    """
+    stem = folder / REFERENCE.format(i)
+    try:
+        if stem.with_suffix(".csv").is_file():
+            return _table(stem.with_suffix(".csv"))
+        if stem.with_suffix(".npz").is_file():
+            return _arrays(stem.with_suffix(".npz"))
+    except (ValueError, OSError, KeyError, TypeError, StopIteration) as error:
+        msg = f"{stem.name} cannot be read: {error}"
+        raise DamagedError(msg) from error
+    return None
+
+
+def _table(file: Path) -> Reference:
+    with file.open(encoding="utf-8", newline="") as stream:
+        names, *lines = csv.reader(stream)
+    values = np.array(lines, float)
+    scored = np.array([name.startswith(SCORES) for name in names])
+    scores = {name.removeprefix(SCORES): values[:, j] for j, name in enumerate(names) if scored[j]}
+    return Reference(values[:, ~scored], scores)
+
+
+def _arrays(file: Path) -> Reference:
+    with np.load(file, allow_pickle=False) as found:
+        arrays = {name: found[name] for name in found.files}
+    scores = {name.removeprefix(SCORES): arrays.pop(name) for name in list(arrays) if name.startswith(SCORES)}
+    return Reference(Graphs(**arrays) if "nodes" in arrays else arrays["inputs"], scores)

@@ -1,0 +1,146 @@
+"""Running the files of a preserved network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..cuts import Cut
+from ..errors import DamagedError
+from ..representations import Graphs
+from .card import Card, Network
+from .evaluation import evaluate
+
+__all__ = ["BATCH", "Columns", "Run", "opened"]
+
+Array = npt.NDArray[np.float64]
+Run: TypeAlias = Callable[[Any], Array]
+"""Inputs of n complete events -> (n, m), the outputs."""
+
+#: Events in one call of a network.
+BATCH = 10_000
+
+
+def opened(folder: Path, card: Card, network: Network, how: str) -> Run:
+    """Return what runs a network from its file; `how` is ``"onnx"`` or ``"lwtnn"``.
+
+    Raises
+    ------
+    DamagedError
+        The file is no such network, or does not have the inputs and outputs of the card.
+    """
+    file = folder / network.files[how]
+    if not file.is_file():
+        msg = f"{file.name} is missing; the card names it"
+        raise DamagedError(msg)
+    return _onnx(file, card, network) if how == "onnx" else _lwtnn(file, card, network)
+
+
+def _onnx(file: Path, card: Card, network: Network) -> Run:
+    from .opening import open_onnx
+
+    session = open_onnx(file)
+    inputs = {each.name: each for each in session.get_inputs()}
+    outputs = [each.name for each in session.get_outputs()]
+    wanted = [each.name for each in card.outputs]
+    names = outputs if len(outputs) == 1 else wanted
+    if not {*names} <= {*outputs}:
+        msg = f"{file.name} has the outputs {', '.join(outputs)}, and the card {', '.join(wanted)}"
+        raise DamagedError(msg)
+    places = _places(card, network, list(inputs))
+    single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
+
+    def run(events: Any) -> Array:
+        given = places(events)
+        if {*given} != {*inputs}:
+            msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
+            raise DamagedError(msg)
+        fed = {name: _fitted(values, inputs[name]) for name, values in given.items()}
+        n = len(next(iter(fed.values())))
+        step = 1 if single else BATCH
+        pieces = [_asked(session, names, {k: v[i : i + step] for k, v in fed.items()}, file) for i in range(0, n, step)]
+        found = np.concatenate(pieces) if pieces else np.empty((0, len(wanted)))
+        if found.shape != (n, len(wanted)):
+            msg = f"{file.name} gives {found.shape[1]} numbers for an event, and the card names {', '.join(wanted)}"
+            raise DamagedError(msg)
+        return found
+
+    return run
+
+
+def _places(card: Card, network: Network, names: list[str]) -> Callable[[Any], dict[str, Any]]:
+    """Return what splits the events of a card into the inputs of a file."""
+    if card.kind == "image":
+        return lambda events: {names[0]: np.asarray(events)}
+    if card.kind == "graph":
+        return _graph_tensors
+    nodes = [each.node or names[0] for each in card.inputs_of(network)]
+    groups = {node: [i for i, one in enumerate(nodes) if one == node] for node in dict.fromkeys(nodes)}
+    return lambda events: {node: events[:, at] for node, at in groups.items()}
+
+
+def _graph_tensors(events: Graphs) -> dict[str, Any]:
+    found: dict[str, Any] = {"nodes": events.nodes, "mask": events.mask}
+    if events.neighbours.shape[-1]:
+        found["neighbours"] = events.neighbours
+    if events.edges.size:
+        found["edges"] = events.edges
+    return found
+
+
+def _fitted(values: Any, wanted: Any) -> Any:
+    """Return numbers in the precision and rank of an input of a file."""
+    kinds = {"tensor(double)": np.float64, "tensor(float)": np.float32}
+    found = np.ascontiguousarray(values, kinds.get(wanted.type, np.float32))
+    return found[:, 0] if len(wanted.shape) == 1 and found.ndim == 2 else found
+
+
+def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -> Array:
+    try:
+        found = session.run(names, dict(fed))
+    except Exception as error:  # onnxruntime has no class of its own for what its files do wrong
+        msg = f"{file.name} cannot be run: {' '.join(str(error).split())[:300]}"
+        raise DamagedError(msg) from error
+    n = len(next(iter(fed.values())))
+    return np.concatenate([np.asarray(each, float).reshape(n, -1) for each in found], axis=1)
+
+
+def _lwtnn(file: Path, card: Card, network: Network) -> Run:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        msg = f"{file.name} is no JSON ({error})"
+        raise DamagedError(msg) from error
+    names = tuple(each.name for each in card.inputs_of(network))
+    cuts = [Cut(text) for text in network.cuts]
+
+    def run(events: Any) -> Array:
+        pieces = [evaluate(content, events[i : i + BATCH]) for i in range(0, len(events), BATCH)]
+        found = np.concatenate(pieces).reshape(len(events), -1) if pieces else np.empty((0, len(card.outputs)))
+        passed = np.logical_and.reduce([np.ones(len(events), bool), *(cut(Columns(names, events)) for cut in cuts)])
+        return np.where(passed[:, None], found, 0.0)
+
+    return run
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of an array under their names, for cuts."""
+
+    column_names: tuple[str, ...]
+    values: Array
+
+    @property
+    def n_events(self) -> int:
+        """Number of rows."""
+        return len(self.values)
+
+    def column(self, name: str) -> Array:
+        """Return the values of a column, (n,)."""
+        return self.values[:, self.column_names.index(name)]

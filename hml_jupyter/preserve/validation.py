@@ -1,0 +1,242 @@
+"""What lets others check a preserved network: reference events, agreement of formats, cutflows, histograms, importance."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..canonical import write_json
+from ..methods import Evaluation, Training, evaluate, score, working_point
+from ..methods.inputs import count, finite, take
+from ..plots import draw_histograms, plot, png
+from ..plots.datasets import Look, panels_of
+from ..selection import Cutflow, cutflow, select
+from .card import Card
+from .reference import TOLERANCE, Reference, write_reference
+from .running import opened
+from .yamlfile import write_yaml
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+    from ..plots import Panel
+
+__all__ = ["Agreement", "Report", "validate"]
+
+Array = npt.NDArray[np.float64]
+
+#: Events that the formats are compared on; where a dataset has fewer, more are made from its columns, shuffled each by itself.
+EVENTS = 10_000
+#: Reference events that are kept, of columns and of images or graphs.
+KEPT, KEPT_STRUCTURED = 1000, 100
+#: Histograms in the picture; all are there as numbers.
+DRAWN = 12
+SCORE = "network"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far a format is from the native network."""
+
+    network: int
+    how: str
+    events: int
+    """Compared events, their inputs rounded to single precision."""
+    difference: float
+    """Largest absolute difference of the score."""
+    rounded: int
+    """Events whose native score changes by more than 1e-5 because their inputs are rounded: they lie at a cut."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What :func:`validate` has found, for card, README and summary."""
+
+    agreements: tuple[Agreement, ...]
+    evaluations: Mapping[str, Evaluation]
+    """Cut -> evaluation of the network for it; an empty text for all events."""
+    working_points: list[dict[str, Any]]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """A few numbers for tables."""
+        largest = {
+            how: max(a.difference for a in self.agreements if a.how == how) for how in {a.how for a in self.agreements}
+        }
+        first = next(iter(self.evaluations.values()))
+        return {
+            **{f"{how}_difference": largest[how] for how in sorted(largest)},
+            "auc": first.auc,
+            "test_events": first.n_test,
+        }
+
+
+def validate(
+    folder: Path, card: Card, trainings: Mapping[str, Training], dataset: Dataset, options: Mapping[str, Any]
+) -> Report:
+    """Write ``validation/`` and return what stands in it.
+
+    Parameters
+    ----------
+    folder : Path
+        With the files of the networks.
+    card : Card
+        What they are.
+    trainings : mapping
+        Cut -> training, in the order of the card's networks; each of a cross-training has several.
+    dataset : Dataset
+        Where the events come from.
+    options : mapping
+        ``signal_efficiencies`` and ``luminosity``.
+    """
+    place = folder / "validation"
+    place.mkdir(exist_ok=True)
+    agreements: list[Agreement] = []
+    evaluations: dict[str, Evaluation] = {}
+    points: list[dict[str, Any]] = []
+    numbers = itertools.count()
+    luminosity = None if dataset.without_cross_section else options["luminosity"]
+    for when, training in trainings.items():
+        data = select(dataset, [when]) if when else dataset
+        for fold in range(training.folds or 1):
+            agreements.extend(_compared(folder, card, next(numbers), training, fold, data))
+        stem = f"_{len(evaluations)}" if when else ""
+        found = evaluate(training, data, luminosity=luminosity, importance=training.method.kind == "set")
+        evaluations[when] = found
+        mine = _points(training, data, when, options["signal_efficiencies"], luminosity)
+        points += mine
+        _write_cutflow(place / f"cutflow{stem}.csv", training, data, mine, luminosity)
+        _write_importance(place / f"importance{stem}.csv", found)
+        (place / f"evaluation{stem}.png").write_bytes(png(plot(found)))
+        _write_histograms(place, stem, training, data)
+    write_json(place / "agreement.json", [vars(each) | {"allowed": TOLERANCE["onnx"]} for each in agreements])
+    return Report(tuple(agreements), evaluations, points)
+
+
+def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, data: Dataset) -> Iterator[Agreement]:
+    """Compare the formats of a network with the native one, and keep reference events."""
+    whole = training.inputs(data)
+    rows = np.flatnonzero(finite(whole))
+    test = data.unseen(crossed=training.knows_unseen(data))[rows]
+    kept = rows[test][: KEPT if training.method.kind == "set" else KEPT_STRUCTURED]
+    exact = _more(take(whole, rows)) if training.method.kind == "set" else take(whole, rows[:EVENTS])
+    events = _single(exact)
+    native = training.score_by(fold, events)
+    rounded = int((np.abs(training.score_by(fold, exact) - native) > TOLERANCE["onnx"]).sum())
+    reference = _single(take(whole, kept))
+    scores = {"native": training.score_by(fold, reference)}
+    network = card.networks[i]
+    for how in network.files:
+        run = opened(folder, card, network, how)
+        difference = float(np.max(np.abs(run(events)[:, 0] - native), initial=0.0))
+        scores[how] = run(reference)[:, 0]
+        yield Agreement(i, how, count(events), difference, rounded)
+    names = [each.name for each in card.inputs_of(network)] if card.kind == "set" else []
+    write_reference(folder, i, names, Reference(reference, scores))
+
+
+def _more(X: Array) -> Array:
+    """Return at least `EVENTS` events: these, and others whose columns come from different events."""
+    lacking = EVENTS - len(X)
+    if lacking <= 0:
+        return X
+    rng = np.random.default_rng(0)
+    return np.concatenate([X, np.column_stack([rng.choice(column, lacking) for column in X.T])])
+
+
+def _single(X: Any) -> Any:
+    """Return inputs with numbers that single precision has: what ONNX is given."""
+    if isinstance(X, tuple):
+        return X
+    return np.asarray(X, np.float32).astype(float)
+
+
+def _points(
+    training: Training, data: Dataset, when: str, efficiencies: Sequence[float], luminosity: float | None
+) -> list[dict[str, Any]]:
+    found = []
+    for efficiency in efficiencies:
+        point = working_point(training, data, signal_efficiency=efficiency, luminosity=luminosity)
+        left = point.rejection.value
+        row = {
+            "cut": f"score >= {point.threshold!r}",
+            "threshold": point.threshold,
+            "signal_efficiency": point.signal_efficiency,
+            "signal_error": point.signal_error,
+            "background_efficiency": 0.0 if left is None else 1 / left,
+            "rejections": {name: each.value for name, each in point.rejections.items()},
+            "events": f"{point.n_test} events that it has not seen",
+        }
+        found.append({"when": when, **row} if when else row)
+    return found
+
+
+def _write_cutflow(
+    file: Path, training: Training, data: Dataset, points: Sequence[Mapping[str, Any]], luminosity: float | None
+) -> None:
+    """Write the cutflow without the network, and after it each working point."""
+    scored = score(data, training, name=SCORE)
+    flows = [cutflow(data, luminosity=luminosity)]
+    flows += [cutflow(scored, [f"{SCORE}.score >= {point['threshold']!r}"], luminosity=luminosity) for point in points]
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["network cut", "step", "class", "events", "efficiency", "relative", "expected", "error"])
+        for label, flow in zip(["none", *(point["cut"] for point in points)], flows, strict=True):
+            writer.writerows([label, *row] for row in _rows(flow))
+
+
+def _rows(flow: Cutflow) -> Iterator[list[Any]]:
+    for row in flow.rows:
+        for name, found in row.counts.items():
+            numbers = (found.efficiency, found.relative, found.expected, found.error)
+            yield [row.label, name, found.events, *("" if each is None else repr(float(each)) for each in numbers)]
+
+
+def _write_importance(file: Path, found: Evaluation) -> None:
+    if found.importance is None:
+        return
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(["input", "loss of AUC", "error"])
+        writer.writerows([each.name, repr(each.value), repr(each.error)] for each in found.importance)
+
+
+def _write_histograms(place: Path, stem: str, training: Training, data: Dataset) -> None:
+    """Write the shapes of inputs and score of each class: as HEPData's tables, and as a picture."""
+    scored = score(data, training, name=SCORE)
+    names = [f"{SCORE}.score", *training.names]
+    panels = panels_of(scored, names, Look("normalised", None, 139.0, 40))
+    folder = place / f"histograms{stem}"
+    folder.mkdir(exist_ok=True)
+    for panel in panels:
+        write_yaml(folder / f"{re.sub('[^a-z0-9]+', '_', panel.name).strip('_')}.yaml", _table(panel, data))
+    picture = draw_histograms(
+        panels[:DRAWN], ylabel="fraction of events per bin", stacked=(), signal=data.signal, log=False
+    )
+    (place / f"histograms{stem}.png").write_bytes(png(picture))
+
+
+def _table(panel: Panel, data: Dataset) -> dict[str, Any]:
+    edges = [float(each) for each in panel.edges]
+    bins = [{"low": low, "high": high} for low, high in itertools.pairwise(edges)]
+    kinds = {name: "signal" if name in data.signal else "background" for name in panel.counts}
+    dependent = [
+        {
+            "header": {"name": "fraction of events"},
+            "qualifiers": [{"name": "class", "value": name}, {"name": "kind", "value": kinds[name]}],
+            "values": [
+                {"value": float(value), "errors": [{"label": "simulation", "symerror": float(error)}]}
+                for value, error in zip(counts, panel.errors[name], strict=True)
+            ],
+        }
+        for name, counts in panel.counts.items()
+    ]
+    header = {"name": panel.name, **({"units": panel.unit} if panel.unit else {})}
+    return {"independent_variables": [{"header": header, "values": bins}], "dependent_variables": dependent}
