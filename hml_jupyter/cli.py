@@ -1,4 +1,4 @@
-"""The command line: ``hml quickstart | lab | replay``."""
+"""The command line: ``hml quickstart | lab | replay | verify``."""
 
 from __future__ import annotations
 
@@ -67,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--json", action="store_true", help="print the verdicts as one line of JSON")
     again.add_argument("--while-open", action="store_true", help="stop when the standard input closes")
     again.set_defaults(run=_replay)
+
+    check = commands.add_parser("verify", help="check a preserved network: files, card, and its scores in every format")
+    check.add_argument("folder", type=Path)
+    check.set_defaults(run=_verify)
     return parser
 
 
@@ -133,6 +137,15 @@ def _replay(options: argparse.Namespace) -> int:
     for step in found.steps:
         print(f"{step.number:3d}  {step.verdict:22s} {step.code[:80]}" + (f"\n     {step.note}" if step.note else ""))
     print(found.text)
+    return 0 if found.ok else 1
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from . import display  # noqa: F401  (what is found shows itself as a table)
+    from .preserve import load_preserved
+
+    found = load_preserved(options.folder).verify()
+    print(found)
     return 0 if found.ok else 1
 
 

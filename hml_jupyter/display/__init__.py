@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..registry import SHOWS
-from . import evaluations, results, views
+from . import evaluations, preserved, results, views
 from .evaluations import metric_texts
 from .numbers import count, efficiency, number, with_error
 from .results import is_outside
@@ -88,6 +88,12 @@ def _view(
     return show
 
 
+def _preserved(found: Any) -> dict[str, Any]:
+    """Show a preserved network by its card; one of somebody else has no record."""
+    record = results.result_record(found) if found.record else None
+    return bundle(preserved.preserved_table(found, found.lacking), record=record)
+
+
 def drawn_board(board: Any) -> dict[str, Any]:
     """Show a board by its picture and its cutflow; in a notebook it is live, see `hml_jupyter.widgets.alone`."""
     flow = board.cutflow
@@ -107,6 +113,8 @@ SHOWS.update(
         "Evaluation": _view(evaluations.evaluation_table, evaluations.evaluation_numbers, drawn=True),
         "Comparison": _view(evaluations.comparison_table, evaluations.comparison_numbers, drawn=True),
         "WorkingPoint": _view(evaluations.working_point_table, evaluations.working_point_numbers),
+        "Preserved": _preserved,
+        "Verification": _view(preserved.verification_table, preserved.verification_numbers),
         "Scan": lambda scan: bundle(results.scan_table(scan), record=results.result_record(scan)),
         "DatasetNumbers": lambda numbers: bundle(results.numbers_table(numbers)),
         "Catalogue": lambda catalogue: bundle(views.catalogue_table(catalogue)),

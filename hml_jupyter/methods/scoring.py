@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
-from ..provenance import Recipe
+from ..provenance import Recipe, Result
 from ..registry import named
-from .trained import Training, check_origin, check_training
+from .trained import Scoring, check_origin, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
 __all__ = ["score", "score_name"]
 
+
 #: Raised when the same call gives other scores.
 VERSION = 1
 
 
 @named
-def score(dataset: Dataset, training: Training, *, name: str | None = None, path: str | None = None) -> Dataset:
+def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path: str | None = None) -> Dataset:
     """Return a dataset with the score of a trained method as one more column, for cuts, boards and cutflows.
 
     Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
@@ -33,7 +34,7 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
     ----------
     dataset : Dataset
         A dataset or a selection, observed events too, with the inputs of the method.
-    training : Training
+    training : Training or Preserved
         Whose score it is.
     name : str, optional
         The column is ``"<name>.score"``, from 0 (background) to 1 (signal), NaN where an input is missing; the last part of
@@ -68,14 +69,21 @@ def score(dataset: Dataset, training: Training, *, name: str | None = None, path
     from ..datasets.scored import scored
 
     check_dataset(dataset, "score")
-    check_training(training, "score")
+    saved = _saved(training)
     crossed = training.knows_unseen(dataset)
     if not crossed:
         dataset.check_part("test")
     column = _column(dataset, score_name(training.name) if name is None else name)
     check_origin(training, dataset, training.name)
-    recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": training})
-    return scored(dataset, column, type(training.method).__name__, training.score, recipe, path, crossed=crossed)
+    recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": saved})
+    return scored(dataset, column, training.method_name, training.score, recipe, path, crossed=crossed)
+
+
+def _saved(training: object) -> Result:
+    """Return a training or a preserved network; refuse anything else."""
+    if not (isinstance(training, Result) and hasattr(training, "knows_unseen")):
+        check_training(training, "score")
+    return cast("Result", training)
 
 
 def score_name(name: str) -> str:

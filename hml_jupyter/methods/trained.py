@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,35 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..representations import Graphs
 
-__all__ = ["CONFIG", "HISTORY", "Curves", "Training", "check_origin", "check_training", "read_training"]
+__all__ = ["CONFIG", "HISTORY", "Curves", "Scoring", "Training", "check_origin", "check_training", "read_training"]
 
 Curves: TypeAlias = dict[str, list[float]]
 """Name of a metric -> its value after each epoch (or tree)."""
 
 CONFIG = "training.json"
 HISTORY = "history.json"
+
+
+class Scoring(Protocol):
+    """What gives events a score: a training, or a preserved network."""
+
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+
+    @property
+    def method_name(self) -> str:
+        """Name of the method."""
+
+    @property
+    def events_from(self) -> str | None:
+        """Fingerprint of the dataset that it was trained on; None where that is not known."""
+
+    def knows_unseen(self, data: object) -> bool:
+        """Tell whether each event of `data` has a model that has not seen it."""
+
+    def score(self, data: Any) -> Array:
+        """Return the score of each event, (n,)."""
 
 
 class Training(Result):
@@ -103,6 +125,16 @@ class Training(Result):
         return Path(self.path or self.config["method"]["method"]).name
 
     @property
+    def method_name(self) -> str:
+        """Name of the method."""
+        return str(self.config["method"]["method"])
+
+    @property
+    def events_from(self) -> str:
+        """Fingerprint of the dataset that it was trained on, before any cut."""
+        return str(self.config["events_from"])
+
+    @property
     def epochs(self) -> int:
         """Finished epochs (or trees)."""
         return int(self.config["finished"])
@@ -128,7 +160,7 @@ class Training(Result):
     def knows_unseen(self, data: object) -> TypeGuard[Dataset]:
         """Tell whether each event of `data` has a model that has not seen it: events of a cross-training's own dataset have."""
         root = getattr(data, "root", None)
-        return bool(self.folds and root and root.fingerprint == self.config["events_from"])
+        return bool(self.folds and root and root.fingerprint == self.events_from)
 
     def score(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
         """Return the signal score of each event.
@@ -226,9 +258,9 @@ def check_training(value: object, verb: str) -> None:
         raise ArgumentError(msg)
 
 
-def check_origin(training: Training, data: Dataset, name: str) -> None:
+def check_origin(training: Scoring, data: Dataset, name: str) -> None:
     """Tell of test events that a training may have seen: those of another dataset than its own."""
-    if data.root.fingerprint != training.config["events_from"]:
+    if data.root.fingerprint != training.events_from:
         progress.notice(
             f"{name} was trained on another dataset; events that it has seen may be among these test events"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ..datasets import Dataset
 from ..environment import versions
 from ..errors import UnknownNameError
-from ..expressions import Node, Observable, mentioned, parse_observable
+from ..expressions import Node, Observable, mentioned, parse_observable, render
 from ..methods import Training
 from ..methods.backend import keras
 from ..observables.catalogue import find_of
@@ -18,7 +19,17 @@ from ..observables.columns import is_column
 from ..records import made_from, read_record
 from .card import LEVELS, Input, Output
 
-__all__ = ["architecture", "inputs_of", "normalised", "objects_of", "outputs_of", "samples_of", "training_of"]
+__all__ = [
+    "about_versions",
+    "architecture",
+    "inputs_of",
+    "normalised",
+    "objects_of",
+    "outputs_of",
+    "sample_folders",
+    "samples_of",
+    "training_of",
+]
 
 #: Observables that only a detector, or its simulation, knows.
 DETECTOR = ("b_tag", "tau_tag", "isolation")
@@ -135,19 +146,23 @@ def training_of(training: Training) -> dict[str, Any]:
 
 def samples_of(dataset: Dataset) -> dict[str, Any]:
     """Return what the events of each class are, and how they were made, as far as that is recorded."""
-    root = dataset.root
-    inputs = root.record["recipe"]["inputs"]
+    root, folders = dataset.root, sample_folders(dataset)
     found: dict[str, Any] = {}
     for name in root.classes:
         counts = {key: value for key, value in root.counts[name].items() if value is not None}
-        used = inputs.get(name, {})
-        found[name] = counts | _made(used.get("path") and made_from(root.folder, used["path"]))
+        found[name] = counts | (_made(folders[name]) if name in folders else {})
     return {"requirement": root.requirement or "", "split": list(root.parts), "split_seed": root.seed, "classes": found}
 
 
-def _made(folder: Any) -> dict[str, Any]:
-    if not folder:
-        return {}
+def sample_folders(dataset: Dataset) -> dict[str, Path]:
+    """Return class -> folder of the run that its events come from, where that is recorded and there."""
+    root = dataset.root
+    used = {name: each.get("path") for name, each in root.record["recipe"]["inputs"].items()}
+    found = {name: made_from(root.folder, path) for name, path in used.items() if path and name in root.classes}
+    return {name: folder for name, folder in found.items() if folder is not None}
+
+
+def _made(folder: Path) -> dict[str, Any]:
     record = read_record(folder)
     summary, recipe = record["summary"], record["recipe"]
     said = {
@@ -178,8 +193,12 @@ def _is_truth(dataset: Dataset) -> bool:
 
 def _definition(node: Node) -> str:
     entries = {find_of(each)[1].name: (find_of(each)[1], each) for each in mentioned(node) if not is_column(each)}
-    texts = [f"{entry.doc_of(each.name)} ({entry.source})" for entry, each in entries.values()]
+    texts = [f"{_of(each)}{entry.doc_of(each.name)} ({entry.source})" for entry, each in entries.values()]
     return "; ".join(texts) or "a column of a table"
+
+
+def _of(each: Observable) -> str:
+    return f"{', '.join(map(render, each.objects))}: " if each.objects else ""
 
 
 def _level(node: Node) -> str:

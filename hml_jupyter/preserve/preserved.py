@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import checks, progress
+from ..canonical import digest, file_sha256
 from ..cuts import Cut
 from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError
@@ -21,6 +22,7 @@ from ..records import RECORD
 from ..registry import named
 from .card import CARD, Card, Network, read_card
 from .feeding import columns, rows, structured
+from .missing import missing
 from .running import Columns, Run, opened
 
 if TYPE_CHECKING:
@@ -41,6 +43,31 @@ class Preserved(Result):
     def name(self) -> str:
         """What tables call it."""
         return self.card.name
+
+    @property
+    def lacking(self) -> list[str]:
+        """What the card does not say of what others need, a line each."""
+        return missing(self.card)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the canonical content; of somebody else's files, of their bytes."""
+        if self.record:
+            return super().fingerprint
+        return digest({name: file_sha256(self.folder / name) for name in self._named()})
+
+    @property
+    def recipe(self) -> str:
+        """Hash of the call that made it; empty for somebody else's."""
+        return super().recipe if self.record else ""
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """Why it is older than what it was made from; empty when it is fresh, or somebody else's."""
+        return super().stale if self.record else ()
+
+    def _named(self) -> list[str]:
+        return [CARD, *(file for network in self.card.networks for file in network.files.values())]
 
     @property
     def is_own(self) -> bool:
@@ -115,6 +142,14 @@ class Preserved(Result):
                 raise ArgumentError(msg)
             self._runs[i, format] = opened(self.folder, self.card, network, format)
         return self._runs[i, format]
+
+    @property
+    def method_name(self) -> str:
+        """What tables call its kind: the method that was trained, where the card says it."""
+        training = self.card.about.get("training")
+        method = training.get("method") if isinstance(training, Mapping) else None
+        name = method.get("method") if isinstance(method, Mapping) else None
+        return name if isinstance(name, str) else "preserved network"
 
     def knows_unseen(self, data: object) -> bool:
         """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""

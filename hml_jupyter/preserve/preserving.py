@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 
 from .. import checks, progress
 from ..canonical import write_json, write_text
+from ..chunks import LOG_FILE
 from ..cuts import Cut
 from ..environment import write_environment
 from ..errors import ArgumentError
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["preserve"]
 
+#: Letters of a generator's log that are kept.
+MOST_LOG = 20_000
 #: Raised when the same call writes another bundle.
 VERSION = 1
 
@@ -130,6 +134,7 @@ def preserve(
         write_card(folder / CARD, card)
         write_text(folder / "README.md", readme(card, report))
         write_code(folder / "code", card)
+        _copy_cards(folder / "cards", data)
         write_environment(folder / "environment.txt")
         content = {
             name: np.frombuffer((folder / name).read_bytes(), np.uint8)
@@ -260,6 +265,19 @@ def _card(
         selection=dataset.all_cuts,
         about=about,
     )
+
+
+def _copy_cards(place: Path, dataset: Dataset) -> None:
+    """Copy what the generators were told, as far as it is kept: cards, and the first lines of the log."""
+    for name, folder in describing.sample_folders(dataset).items():
+        cards = sorted((folder / "cards").glob("*")) if (folder / "cards").is_dir() else []
+        log = folder / LOG_FILE
+        if cards or log.is_file():
+            (place / name).mkdir(parents=True, exist_ok=True)
+        for card in cards:
+            shutil.copyfile(card, place / name / card.name)
+        if log.is_file():
+            write_text(place / name / LOG_FILE, log.read_text(encoding="utf-8", errors="replace")[:MOST_LOG])
 
 
 def _with(card: Card, **about: Any) -> Card:

@@ -123,7 +123,7 @@ def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             *([f"`{each['when']}`"] if several else []),
             f"`{each['cut']}`",
             f"{each['signal_efficiency']:.4f} ± {each['signal_error']:.4f}",
-            f"{each['background_efficiency']:.3g}",
+            f"{each['background_efficiency']:.3g} ({each['background_events']} of {each['events']} test events)",
         ]
         for each in points
     ]

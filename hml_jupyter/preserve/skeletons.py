@@ -191,16 +191,18 @@ def _plain(node: Observable, dialect: str) -> tuple[str, list[str], str] | None:
     if None in places or node.name not in table:
         return None
     known = [each for each in places if each is not None]
-    return table[node.name].format(*(text for text, _ in known)), [there for _, there in known], unit
+    sizes = {name: max(i for other, i in known if other == name) for name, _ in known}
+    there = [f"{name}.size() > {i}" for name, i in sizes.items()]
+    return table[node.name].format(*(f"{name}[{i}]" for name, i in known)), there, unit
 
 
-def _place(one: Object, dialect: str) -> tuple[str, str] | None:
-    """Return ``jets[0]`` of ``jet0``, and the condition that there is one."""
+def _place(one: Object, dialect: str) -> tuple[str, int] | None:
+    """Return ``jets`` and 0 of ``jet0``."""
     part = one.parts[0]
     name = _COLLECTIONS[dialect].get(part.branch)
     if len(one.parts) != 1 or part.filter is not None or not isinstance(part.index, int) or name is None:
         return None
-    return f"{name}[{part.index}]", f"{name}.size() > {part.index}"
+    return name, part.index
 
 
 def _filled(card: Card, network: Network, dialect: str, indent: str) -> list[str]:

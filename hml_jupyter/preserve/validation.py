@@ -172,7 +172,8 @@ def _points(
             "signal_error": point.signal_error,
             "background_efficiency": 0.0 if left is None else 1 / left,
             "rejections": {name: each.value for name, each in point.rejections.items()},
-            "events": f"{point.n_test} events that it has not seen",
+            "events": point.n_test,
+            "background_events": point.rejection.n_background,
         }
         found.append({"when": when, **row} if when else row)
     return found
@@ -211,7 +212,7 @@ def _write_importance(file: Path, found: Evaluation) -> None:
 def _write_histograms(place: Path, stem: str, training: Training, data: Dataset) -> None:
     """Write the shapes of inputs and score of each class: as HEPData's tables, and as a picture."""
     scored = score(data, training, name=SCORE)
-    names = [f"{SCORE}.score", *training.names]
+    names = [f"{SCORE}.score", *(training.names if data.kind == "set" else data.side_names)]
     panels = panels_of(scored, names, Look("normalised", None, 139.0, 40))
     folder = place / f"histograms{stem}"
     folder.mkdir(exist_ok=True)
@@ -230,7 +231,11 @@ def _table(panel: Panel, data: Dataset) -> dict[str, Any]:
     dependent = [
         {
             "header": {"name": "fraction of events"},
-            "qualifiers": [{"name": "class", "value": name}, {"name": "kind", "value": kinds[name]}],
+            "qualifiers": [
+                {"name": "class", "value": name},
+                {"name": "kind", "value": kinds[name]},
+                {"name": "fraction outside of the bins", "value": float(panel.outside[name])},
+            ],
             "values": [
                 {"value": float(value), "errors": [{"label": "simulation", "symerror": float(error)}]}
                 for value, error in zip(counts, panel.errors[name], strict=True)

@@ -1,0 +1,64 @@
+"""How preserved networks, and what was found of them, show themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .numbers import count, number
+from .tables import Table
+
+__all__ = ["preserved_table", "verification_numbers", "verification_table"]
+
+#: More inputs than that are counted, not listed.
+MOST = 12
+
+
+def preserved_table(preserved: Any, lacking: Sequence[str]) -> Table:
+    """Return what a preserved network takes and gives; `lacking` is what its card does not say."""
+    card = preserved.card
+    rows = [
+        ["networks", "; ".join(_network(each) for each in card.networks)],
+        ["inputs", _inputs(card)],
+        ["outputs", "; ".join(f"{each.name}: {each.meaning}" if each.meaning else each.name for each in card.outputs)],
+    ]
+    points = card.about.get("working_points", [])
+    if points:
+        cuts = (
+            f"{100 * each['signal_efficiency']:.0f} % of signal at {number(each['threshold'], 4)}" for each in points
+        )
+        rows.append(["working points", ", ".join(cuts)])
+    if preserved.record:
+        summary = preserved.record["summary"]
+        differences = {
+            name: summary[f"{name}_difference"] for name in ("onnx", "lwtnn") if f"{name}_difference" in summary
+        }
+        rows.append(["agreement", ", ".join(f"{name} {number(value, 2)}" for name, value in differences.items())])
+    notes = (f"its card does not say: {'; '.join(lacking)}",) if lacking else ()
+    return Table(f"preserved network: {card.name}", ("", ""), rows, (*notes, *preserved.stale), left=2)
+
+
+def verification_table(found: Any) -> Table:
+    """Return a row for each check."""
+    words = {True: "ok", False: "wrong", None: "not checked"}
+    rows = [[check.what, words[check.ok], check.text] for check in found.checks]
+    end = "everything is as it was saved" if found.ok else "something is wrong"
+    return Table(f"verification of {found.name}: {end}", ("check", "", "found"), rows, left=3)
+
+
+def verification_numbers(found: Any) -> Any:
+    """Return what a replay compares."""
+    return {check.what: check.ok for check in found.checks}
+
+
+def _network(network: Any) -> str:
+    where = f" where {network.when}" if network.when else ""
+    return f"{' and '.join(network.files)}{where}: {network.architecture}"
+
+
+def _inputs(card: Any) -> str:
+    if card.kind != "set":
+        return f"one {card.kind} for each event"
+    names = [f"{each.name} [{each.unit}]" if each.unit else each.name for each in card.inputs]
+    more = f" and {count(len(names) - MOST)} more" if len(names) > MOST else ""
+    return ", ".join(names[:MOST]) + more

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import awkward as ak
+import numpy as np
+import pytest
+
+import hml_jupyter as hml
+from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
+from hml_jupyter.preserve import Preserved
+from hml_jupyter.preserve.graphs import Graph
+from hml_jupyter.preserve.yamlfile import write_yaml
+
+EVENTS = ak.Array(
+    [
+        {
+            "Jet": [
+                {"PT": 50.0, "Eta": 0.5, "Phi": -1.0, "Mass": 5.0},
+                {"PT": 30.0, "Eta": -1.0, "Phi": 3.0, "Mass": 4.0},
+            ]
+        },
+        {"Jet": [{"PT": 80.0, "Eta": 0.1, "Phi": 2.0, "Mass": 9.0}]},
+    ]
+)
+
+
+def linear(folder: Path, weights: list[list[float]], name: str = "network.onnx") -> None:
+    """Write a network whose outputs are weighted sums of its inputs."""
+    graph = Graph("theirs")
+    inputs = graph.input("x", (len(weights),))
+    kernel = np.array(weights)
+    flow = graph.add("Gemm", inputs, graph.constant(kernel), graph.constant(np.zeros(kernel.shape[1])))
+    (folder / name).write_bytes(graph.model(flow, "y", (kernel.shape[1],)).SerializeToString())
+
+
+def card(folder: Path, inputs: list[dict[str, Any]], **more: Any) -> Preserved:
+    outputs = more.pop("outputs", [{"name": "signal", "meaning": "1 for signal"}])
+    networks = more.pop("networks", [{"onnx": "network.onnx"}])
+    write_yaml(
+        folder / "card.yaml", {"name": "theirs", "inputs": inputs, "outputs": outputs, "networks": networks, **more}
+    )
+    return hml.load_preserved(folder)
+
+
+def test_units_phi_padding_and_parameters_are_those_of_the_card(tmp_path: Path) -> None:
+    """Each input is read out by a weight of its own: MeV, degrees, [0, 2pi), padding, and a parameter."""
+    linear(tmp_path, np.eye(6).tolist())
+    outputs = [{"name": f"y{i}"} for i in range(6)]
+    theirs = card(
+        tmp_path,
+        [
+            {"name": "leading pt", "observable": "jet0.pt", "unit": "MeV"},
+            {"name": "jet0.phi", "unit": "rad", "phi": "[0, 2pi)"},
+            {"name": "phi in degrees", "observable": "jet0.phi", "unit": "deg", "phi": "[-pi, pi)"},
+            {"name": "jet1.pt", "unit": "GeV", "padding": 0.0},
+            {"name": "jet1.eta", "padding": -99.0},
+            {"name": "m_gluino", "unit": "GeV", "level": "parameter", "value": 2100.0},
+        ],
+        outputs=outputs,
+    )
+    found = theirs.score(EVENTS)
+    expected = [[50e3, 2 * math.pi - 1, math.degrees(-1), 30, -1, 2100], [80e3, 2, math.degrees(2), 0, -99, 2100]]
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert theirs.score(EVENTS, parameters={"m_gluino": 1900})[0, 5] == 1900
+    with pytest.raises(UnknownNameError, match="unknown parameter 'm_gluno'; near names: m_gluino"):
+        theirs.score(EVENTS, parameters={"m_gluno": 1900})
+
+
+def test_normalisation_outside_is_applied_once(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]])
+    network = {"onnx": "network.onnx", "normalisation": "outside", "mean": [40.0], "spread": [20.0]}
+    theirs = card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}], networks=[network])
+    np.testing.assert_allclose(theirs.score(EVENTS), [0.5, 2.0])
+    np.testing.assert_allclose(theirs.score([[60.0]]), [1.0])
+
+
+def test_without_padding_an_event_that_lacks_an_object_has_no_score(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]])
+    found = card(tmp_path, [{"name": "jet1.pt", "unit": "GeV"}]).score(EVENTS)
+    np.testing.assert_allclose(found, [30.0, np.nan])
+
+
+def test_a_batch_of_one(tmp_path: Path) -> None:
+    """Published files often take one event at a time."""
+    import onnx
+
+    linear(tmp_path, [[1.0]])
+    model = onnx.load(tmp_path / "network.onnx")
+    for each in (*model.graph.input, *model.graph.output):
+        each.type.tensor_type.shape.dim[0].dim_value = 1
+    onnx.save(model, tmp_path / "network.onnx")
+    np.testing.assert_allclose(card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}]).score(EVENTS), [50, 80])
+
+
+def test_networks_by_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    linear(tmp_path, [[1.0]], "one.onnx")
+    linear(tmp_path, [[-1.0]], "more.onnx")
+    networks = [{"onnx": "one.onnx", "when": "jet.size == 1"}, {"onnx": "more.onnx", "when": "jet.size > 1"}]
+    theirs = card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}], networks=networks)
+    np.testing.assert_allclose(theirs.score(EVENTS), [-50, 80])
+    overlap = [networks[0], networks[1] | {"when": "jet.size > 0"}]
+    with pytest.raises(ArgumentError, match="1 events are for several networks of theirs"):
+        card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}], networks=overlap).score(EVENTS)
+
+
+def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [1.0]])
+    theirs = card(
+        tmp_path, [{"name": "jet0.pt", "unit": "GeV"}, {"name": "jet0.phi", "unit": "rad", "phi": "[-pi, pi)"}]
+    )
+    with pytest.raises(ArgumentError, match=r"takes 2 inputs \(jet0.pt, jet0.phi\); got an array of shape \(1, 3\)"):
+        theirs.score([[1.0, 2.0, 3.0]])
+    with pytest.raises(ArgumentError, match=r"jet0.phi must be in \[-pi, pi\); got 4"):
+        theirs.score([[1.0, 4.0]])
+    with pytest.raises(ArgumentError, match="not a str"):
+        theirs.score("events.root")
+    wrong = card(tmp_path, [{"name": "jet0.pt", "unit": "rad"}, {"name": "jet0.eta"}])
+    with pytest.raises(ArgumentError, match=r"the card says that jet0.pt is in rad, and it is in GeV here"):
+        wrong.score(EVENTS)
+    unknown = card(tmp_path, [{"name": "q0"}, {"name": "jet0.eta"}])
+    with pytest.raises(ArgumentError, match="the input q0 cannot be computed from events"):
+        unknown.score(EVENTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name: !!python/object/apply:os.system ['true']", "could not determine a constructor"),
+        ("a: &a [1]\nb: *a", "references"),
+        ("name: x\nname: y", "'name' is there twice"),
+        ("name: x\ninputs: 3\noutputs: []\nnetworks: []", "the card: inputs must be a list"),
+        ("name: x\ninputs: [{name: a, unti: GeV}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]", "near names: unit"),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: ../a.onnx}]",
+            "must lie beside the card",
+        ),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: /etc/passwd}]",
+            "must lie beside the card",
+        ),
+        (
+            "name: x\ninputs: [{name: a}, {name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]",
+            "the input a is there twice",
+        ),
+        ("schema: 99\nname: x", "schema 99 is not 1"),
+        ("name: x", "lacks inputs, outputs, networks"),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, normalisation: outside}]",
+            "need mean and spread",
+        ),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, spread: [0.0]}]",
+            "every spread must be above 0",
+        ),
+        (
+            "name: x\ninputs: [{name: a, padding: .nan}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]",
+            "padding must be a number",
+        ),
+        ("[" * 5000, "cannot be read"),
+        ("\x00", "cannot be read"),
+    ],
+)
+def test_a_bad_card_is_refused_by_name(text: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "card.yaml").write_text(text)
+    with pytest.raises(DamagedError, match=why):
+        hml.load_preserved(tmp_path)
+
+
+def test_a_huge_card_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "card.yaml").write_text("a: 1\n" + "#" * 5_000_000)
+    with pytest.raises(DamagedError, match="a card has at most 4000000"):
+        hml.load_preserved(tmp_path)
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(PathError, match=r"card\.yaml is missing"):
+        hml.load_preserved(tmp_path)
+    with pytest.raises(PathError, match="does not exist"):
+        hml.load_preserved(tmp_path / "nothing")
+    theirs = card(tmp_path, [{"name": "met", "unit": "GeV"}])
+    found = theirs.verify()
+    assert not found.ok
+    assert "network.onnx is missing; the card names it" in str(found)
+
+
+def test_somebody_elses_network_verifies_as_far_as_it_can(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]])
+    found = card(tmp_path, [{"name": "met", "unit": "GeV"}]).verify()
+    assert found.ok
+    assert [check.ok for check in found.checks] == [None, True, None]
+    assert "no checksums" in found.checks[0].text
+    assert "there are no reference events" in found.checks[2].text
+
+
+def test_outputs_that_do_not_fit_the_card(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0, 2.0]])
+    with pytest.raises(DamagedError, match="gives 2 numbers for an event, and the card names signal"):
+        card(tmp_path, [{"name": "met", "unit": "GeV"}]).score([[1.0]])

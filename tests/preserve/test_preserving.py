@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import yaml
+from methods import kinds
+
+import hml_jupyter as hml
+from hml_jupyter.datasets import Dataset
+from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.methods import Training
+from hml_jupyter.preserve import Preserved
+
+Trained = Callable[[str], Training]
+KINDS = ["network", "trees", "cuts and network"]
+
+
+@pytest.fixture(scope="module")
+def bundles(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Preserved]:
+    place = tmp_path_factory.mktemp("bundles")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        about = {
+            "description": "Tells signal from background.",
+            "licence": "CC-BY-4.0",
+            "citation": "none",
+            "authors": ["A. Student"],
+        }
+        levels = {f"column.{name}": "reco" for name in "xyz"}
+        return {
+            kind: hml.preserve(trained(kind), path=f"preserved/{kind.replace(' ', '_')}", levels=levels, **about)
+            for kind in KINDS
+        }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_preserved_gives_the_scores_and_verifies(
+    kind: str, bundles: dict[str, Preserved], trained: Trained, columns: Dataset
+) -> None:
+    bundle, training = bundles[kind], trained(kind)
+    X = columns.X.astype(np.float32).astype(float)
+    np.testing.assert_allclose(bundle.score(X), training.score(X), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(bundle.score(columns), training.score(columns), rtol=0, atol=1e-5)
+    found = bundle.verify()
+    assert found.ok, str(found)
+    assert {check.what for check in found.checks} >= {"files", "card", "onnx"}
+    agreement = json.loads((bundle.folder / "validation/agreement.json").read_text())
+    assert all(each["events"] >= 10_000 and each["difference"] <= each["allowed"] for each in agreement)
+
+
+def test_both_formats_where_lwtnn_can_and_a_reason_where_it_cannot(
+    bundles: dict[str, Preserved], columns: Dataset
+) -> None:
+    both = bundles["cuts and network"]
+    np.testing.assert_allclose(both.score(columns, format="lwtnn"), both.score(columns), rtol=0, atol=1e-5)
+    (network,) = both.card.networks
+    assert network.cuts
+    assert network.normalisation == "inside"
+    (trees,) = bundles["trees"].card.networks
+    assert trees.lwtnn is None
+    assert "preserved as ONNX alone" in trees.without_lwtnn
+    with pytest.raises(ArgumentError, match=r"has no file in the format 'lwtnn'; it has onnx"):
+        bundles["trees"].score(columns, format="lwtnn")
+
+
+def test_the_card_answers_the_wishlist(bundles: dict[str, Preserved], columns: Dataset) -> None:
+    bundle = bundles["network"]
+    card = bundle.card
+    assert [each.name for each in card.inputs] == list(columns.names)
+    assert bundle.lacking == ["how the objects are selected: pt, eta, identification (objects)"]  # a table has none
+    plain = yaml.safe_load((bundle.folder / "card.yaml").read_text())
+    assert plain["licence"] == "CC-BY-4.0"
+    assert plain["training"]["events_from"] == columns.fingerprint
+    low, high = card.inputs[0].range or (0, 0)
+    used = columns.column("column.x")[columns.part("train")]
+    assert (low, high) == (used.min(), used.max())
+    text = (bundle.folder / "README.md").read_text()
+    assert "What this card does not say" in text
+    assert "| 0 | `column.x` |" in text
+
+
+def test_working_points_are_exact(bundles: dict[str, Preserved], trained: Trained, columns: Dataset) -> None:
+    """The published threshold keeps, in the reference formats, the published share of the signal."""
+    point = bundles["network"].card.about["working_points"][1]
+    test = columns.part("test")
+    score, signal = trained("network").score(columns)[test], columns.is_signal[test]
+    assert np.mean(score[signal] >= point["threshold"]) == pytest.approx(point["signal_efficiency"], abs=1e-12)
+    assert np.mean(score[~signal] >= point["threshold"]) == pytest.approx(point["background_efficiency"], abs=1e-12)
+
+
+def test_cutflows_histograms_and_importance(bundles: dict[str, Preserved], columns: Dataset) -> None:
+    place = bundles["network"].folder / "validation"
+    with (place / "cutflow.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    generated = [row for row in rows if row["network cut"] == "none" and row["step"] == "generated"]
+    assert {row["class"]: int(row["events"]) for row in generated} == {"signal": 800, "background": 800}
+    cut = [row for row in rows if row["step"].startswith("network.score") and row["class"] == "signal"]
+    assert [round(float(row["relative"]), 1) for row in cut] == [0.3, 0.5, 0.7]
+    table = yaml.safe_load((place / "histograms/column_x.yaml").read_text())
+    values = [each["value"] for each in table["dependent_variables"][0]["values"]]
+    outside = table["dependent_variables"][0]["qualifiers"][2]["value"]
+    assert sum(values) == pytest.approx(1)
+    assert 0 <= outside < 0.05
+    with (place / "importance.csv").open() as stream:
+        assert {row["input"] for row in csv.DictReader(stream)} == set(columns.names)
+
+
+def test_metadata_are_what_rivet_reads(bundles: dict[str, Preserved]) -> None:
+    model = onnx.load(bundles["network"].folder / "model.onnx")
+    said = {each.key: each.value for each in model.metadata_props}
+    assert said["norm_means"] == "0,0,0"
+    assert said["norm_devs"] == "1,1,1"
+    assert said["input_names"] == "column.x,column.y,column.z"
+    assert [float(each) for each in said["hml.mean"].split(",")] == list(bundles["network"].card.networks[0].mean or ())
+
+
+def test_the_example_runs_with_onnxruntime_alone(bundles: dict[str, Preserved]) -> None:
+    script = bundles["trees"].folder / "code/example.py"
+    done = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=True)
+    assert "320 events" in done.stdout
+    assert "largest difference 0" in done.stdout
+
+
+def test_a_flipped_byte_is_found_anywhere(bundles: dict[str, Preserved], tmp_path: Path) -> None:
+    copy = tmp_path / "network"
+    shutil.copytree(bundles["network"].folder, copy)
+    rng = np.random.default_rng(1)
+    for file in sorted(path for path in copy.rglob("*") if path.is_file()):
+        content = file.read_bytes()
+        for place in [0, len(content) - 1, *rng.integers(0, len(content), 3)]:
+            changed = bytearray(content)
+            changed[place] ^= 1 << int(rng.integers(0, 8))
+            file.write_bytes(changed)
+            try:
+                found = hml.load_preserved(copy).verify()
+            except hml.errors.HmlError:
+                continue
+            finally:
+                file.write_bytes(content)
+            assert not found.ok, f"{file.name} at {place}"
+    assert hml.load_preserved(copy).verify().ok
+
+
+def test_a_file_more_or_less_is_found(bundles: dict[str, Preserved], tmp_path: Path) -> None:
+    copy = tmp_path / "trees"
+    shutil.copytree(bundles["trees"].folder, copy)
+    (copy / "code/more.py").write_text("")
+    assert "code/more.py was not there" in str(hml.load_preserved(copy).verify())
+    (copy / "code/more.py").unlink()
+    (copy / "environment.txt").unlink()
+    assert "environment.txt is not what was saved" in str(hml.load_preserved(copy).verify())
+
+
+def test_a_preserved_network_scores_a_dataset_as_a_column(bundles: dict[str, Preserved], columns: Dataset) -> None:
+    scored = hml.score(columns, bundles["network"])
+    assert scored.scores == {"network.score": "MLP"}
+    np.testing.assert_allclose(scored.column("network.score"), bundles["network"].score(columns))
+
+
+def test_the_same_call_again_is_loaded(
+    bundles: dict[str, Preserved], trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = bundles["trees"]
+    monkeypatch.chdir(bundle.folder.parent.parent)
+    about = {
+        "description": "Tells signal from background.",
+        "licence": "CC-BY-4.0",
+        "citation": "none",
+        "authors": ["A. Student"],
+    }
+    again = hml.preserve(
+        trained("trees"), path="preserved/trees", levels={f"column.{name}": "reco" for name in "xyz"}, **about
+    )
+    assert again.record == bundle.record
+
+
+def test_folds_have_a_network_each_and_score_what_they_have_not_seen(
+    columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    training = hml.train(hml.BoostedDecisionTree(n_estimators=5), columns, seed=1, folds=2)
+    bundle = hml.preserve(training, path="folds")
+    assert [each.fold for each in bundle.card.networks] == [(0, 2), (1, 2)]
+    np.testing.assert_allclose(bundle.score(columns), training.score(columns), rtol=0, atol=1e-5)
+    np.testing.assert_allclose(bundle.score(columns.X), training.score(columns.X), rtol=0, atol=1e-5)
+    assert bundle.verify().ok
+
+
+def test_several_networks_with_a_rule(columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rules = ["column.z < 1", "column.z >= 1"]
+    trainings = {
+        rule: hml.train(hml.BoostedDecisionTree(n_estimators=5), hml.select(columns, [rule]), seed=1) for rule in rules
+    }
+    bundle = hml.preserve(trainings, columns, path="rule")
+    low = columns.column("column.z") < 1
+    expected = np.where(low, *(each.score(columns) for each in trainings.values()))
+    np.testing.assert_allclose(bundle.score(columns), expected, rtol=0, atol=1e-5)
+    assert {point["when"] for point in bundle.card.about["working_points"]} == set(rules)
+    assert bundle.verify().ok
+
+
+@pytest.mark.usefixtures("compiled_once")
+def test_images_and_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for method, kind in (
+        (hml.CNN(filters=(4,)), kinds.IMAGE),
+        (hml.GraphNetwork(messages=(4,), hidden=(4,)), kinds.GRAPH),
+    ):
+        data = kinds.dataset(kind)
+        training = hml.train(method, data, epochs=1, seed=1)
+        bundle = hml.preserve(training, path=data.kind, luminosity=None)
+        np.testing.assert_allclose(bundle.score(data), training.score(data), rtol=0, atol=1e-6)
+        assert bundle.verify().ok
+
+
+def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArgumentError, match="needs trainings, not 'mlp'"):
+        hml.preserve("mlp", path="a")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="preserve needs a training, or several"):
+        hml.preserve({}, path="a")
+    with pytest.raises(UnknownNameError, match="unknown level 'detektor'; near names: detector"):
+        hml.preserve(trained("trees"), levels={"column.x": "detektor"}, path="a")
+    with pytest.raises(ArgumentError, match="licence must be a text, not 4"):
+        hml.preserve(trained("trees"), licence=4, path="a")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="not written as ONNX here"):
+        hml.preserve(hml.train(hml.Network(estimator="sklearn.naive_bayes.GaussianNB"), columns, seed=1), path="a")
+    assert not (tmp_path / "a").exists()
