@@ -1,0 +1,7 @@
+#pragma once
+#include "Rivet/Analysis.hh"
+namespace Rivet {
+struct FinalState : Projection {
+  explicit FinalState(const Cut& = {}) {}
+};
+}

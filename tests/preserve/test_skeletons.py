@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from hml_jupyter.preserve.card import Card, Input, Network, Output
+from hml_jupyter.preserve.skeletons import write_code
+
+HEADERS = Path(__file__).with_name("headers")
+INPUTS = (
+    Input("jet0.pt", unit="MeV", padding=0.0, definition="Transverse momentum */ of the first"),
+    Input("jet1.phi", unit="rad", phi="[0, 2pi)", padding=-1.0),
+    Input("jet0,jet1.delta_r"),
+    Input("jet0,jet1.delta_phi", unit="rad"),
+    Input("jet0,jet1.invariant_mass", unit="GeV"),
+    Input("jet.size"),
+    Input("jet0.b_tag"),
+    Input("muon0.eta"),
+    Input("fatjet0.mass", unit="GeV"),
+    Input("fatjet0.tau21"),
+    Input('q "quoted"\n"; system("x");'),
+    Input("met", unit="GeV"),
+    Input("ht", unit="GeV"),
+    Input("m_gluino", unit="GeV", level="parameter", value=2100.0),
+)
+CARD = Card(
+    "my-network",
+    INPUTS,
+    (Output("score"),),
+    (Network("model.onnx", normalisation="outside", mean=(1.0,) * 14, spread=(2.0,) * 14),),
+    about={"working_points": [{"signal_efficiency": 0.5, "threshold": 0.25}]},
+)
+
+
+@pytest.mark.parametrize("ending", ["rivet.cc", "simpleanalysis.cxx"])
+def test_skeletons_compile_against_the_documented_interface(ending: str, tmp_path: Path) -> None:
+    write_code(tmp_path, CARD)
+    source = tmp_path / f"my_network.{ending}"
+    how = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{HEADERS}", str(source)]
+    done = subprocess.run(how, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
+    write_code(tmp_path, CARD)
+    lines = [
+        line.strip() for line in (tmp_path / "my_network.rivet.cc").read_text().splitlines() if "push_back" in line
+    ]
+    filled = [line.partition(";  // ")[0] for line in lines]
+    assert [int(line.partition(";  // ")[2].partition(":")[0]) for line in lines] == list(range(14))
+    assert filled[0] == "inputs.push_back((((jets.size() > 0) ? 1000.0 * jets[0].pT() : 0.0) - 1.0) / 2.0)"
+    assert "jets[1].phi(MINUSPI_PLUSPI) + 2 * M_PI" in filled[1]
+    assert filled[2] == "inputs.push_back((((jets.size() > 1) ? deltaR(jets[0], jets[1]) : NAN) - 1.0) / 2.0)"
+    assert 'fill_in("fatjet0.tau21")' in filled[9]
+    assert 'fill_in("q \\042quoted\\042\\012\\042; system(\\042x\\042);")' in filled[10]
+    assert filled[13] == "inputs.push_back(((2100.0) - 1.0) / 2.0)"
+
+
+def test_a_cut_has_all_its_digits(tmp_path: Path) -> None:
+    write_code(tmp_path, CARD)
+    assert 'if (score >= 0.25) accept("eff50");' in (tmp_path / "my_network.simpleanalysis.cxx").read_text()
