@@ -161,9 +161,11 @@ def _single(X: Any) -> Any:
 def _points(
     training: Training, data: Dataset, when: str, efficiencies: Sequence[float], luminosity: float | None
 ) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for efficiency in efficiencies:
         point = working_point(training, data, signal_efficiency=efficiency, luminosity=luminosity)
+        if any(each["threshold"] == point.threshold for each in found):
+            continue  # events with equal scores are selected together
         left = point.rejection.value
         row = {
             "cut": f"score >= {point.threshold!r}",

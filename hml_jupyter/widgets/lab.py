@@ -22,6 +22,7 @@ from .cuts import Cuts
 from .kernel import Hooks, Run, is_rerun, running_cell, shell
 from .models import thinned
 from .observables import Observables
+from .preserving import Preserving
 from .processes import Processes
 from .record import Record
 from .recording import Recording
@@ -67,6 +68,7 @@ class Lab(anywidget.AnyWidget):
     observables = traitlets.Dict(help="State of the panel.").tag(sync=True)
     cuts = traitlets.Dict(help="State of the panel.").tag(sync=True)
     training = traitlets.Dict(help="State of the panel.").tag(sync=True)
+    preserve = traitlets.Dict(help="State of the panel.").tag(sync=True)
     record = traitlets.Dict(help="State of the panel.").tag(sync=True)
 
     _ip: Any = None
@@ -83,7 +85,7 @@ class Lab(anywidget.AnyWidget):
         namespace = self._ip.user_ns if self._ip else {}
         self.bench = Bench(self.journal, PurePosixPath(study).as_posix(), namespace)
         self.panels: dict[str, Panel] = {
-            kind.name: kind(self.bench) for kind in (Processes, Observables, Cuts, Training, Record)
+            kind.name: kind(self.bench) for kind in (Processes, Observables, Cuts, Training, Preserving, Record)
         }
         self._recording = Recording(self.bench, self.panels, self._ip, self._changed, self._say)
         self._made_by = running_cell(self._ip)

@@ -1,5 +1,5 @@
 // What the kernel says of each panel; written by hml_jupyter/widgets.
-export type PanelName = "processes" | "observables" | "cuts" | "training" | "record";
+export type PanelName = "processes" | "observables" | "cuts" | "training" | "preserve" | "record";
 export type Values = Record<string, unknown>;
 
 export interface Empty {

@@ -7,22 +7,10 @@ import { Kernel, type Model, type Progress, type Result, reason } from "../share
 import { Notebook } from "../shared/notebook";
 import { Recorder } from "../shared/recorder";
 import type { Empty, Header, PanelName, RecordState, Values } from "../shared/state";
-import { CutsPanel } from "./cuts";
 import { HeaderBar } from "./header";
-import { ObservablesPanel } from "./observables";
 import type { Bench, Panel } from "./panel";
-import { ProcessesPanel } from "./processes";
-import { RecordPanel } from "./record";
-import { TrainingPanel } from "./training";
+import { NAMES, PANELS } from "./panels";
 
-const PANELS: Record<PanelName, { title: string; make: new (bench: Bench) => Panel }> = {
-  processes: { title: "Processes", make: ProcessesPanel },
-  observables: { title: "Observables", make: ObservablesPanel },
-  cuts: { title: "Cuts", make: CutsPanel },
-  training: { title: "Training", make: TrainingPanel },
-  record: { title: "Record", make: RecordPanel },
-};
-const NAMES = Object.keys(PANELS) as PanelName[];
 const RESTARTED =
   "The kernel was restarted or is gone. Run the cell of this Lab again: the study is read from its record.";
 

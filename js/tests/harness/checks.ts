@@ -1,4 +1,5 @@
 // What the kernel would say of a form, for the harness.
+import { preserveCheck } from "./preserve";
 import { toys } from "./toys";
 
 const EVENTS = toys();
@@ -27,6 +28,7 @@ export function check(panel: string, values: Record<string, unknown>): unknown {
       reads: "two protons give Z Z; one Z to two jets, the other to two neutrinos",
     };
   }
+  if (panel === "preserve") return preserveCheck(values);
   if (panel === "observables") {
     const left = EVENTS.map((toy, at) => ({
       label: toy.label,

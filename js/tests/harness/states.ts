@@ -1,4 +1,5 @@
 // States of the panels as the kernel would send them, for the harness.
+import { preserve } from "./preserve";
 import { training } from "./training";
 
 const PARTICLES = "p j z h w+ w- a g t t~ b b~ e+ e- mu+ mu- ta+ ta- ve vm vt vl vl~ l+ l-"
@@ -285,18 +286,20 @@ export function states(scenario: string): Record<string, unknown> {
       running,
     },
     counts: empty
-      ? { processes: "", observables: "", cuts: "", training: "", record: "" }
+      ? { processes: "", observables: "", cuts: "", training: "", preserve: "", record: "" }
       : {
           processes: "2 runs",
           observables: "1 dataset",
           cuts: "2 active",
           training: "2 models",
+          preserve: "2 bundles",
           record: "5 cells",
         },
     processes: processes(scenario),
     observables: empty ? first : observables(scenario),
     cuts: second,
     training: empty ? second : training(scenario),
+    preserve: empty ? { ...second, go: "training" } : preserve(scenario),
     record: record(scenario),
   };
 }

@@ -1,0 +1,44 @@
+import { fill, h } from "../shared/dom";
+import type { ChecklistRow, CheckRow } from "../shared/preservestate";
+
+/** Questions with a mark each; what is missing is said in words, so that the mark only repeats it. */
+export class Checklist {
+  readonly root = h("ul", { class: "hml-checklist" });
+
+  constructor(label: string) {
+    this.root.setAttribute("aria-label", label);
+  }
+
+  draw(rows: ChecklistRow[]): void {
+    const said = rows.map(({ item, ok, text }) =>
+      mark(
+        ok,
+        h("span", {}, item),
+        ok ? null : h("small", { class: "hml-muted" }, `missing: ${text}`),
+      ),
+    );
+    fill(this.root, ...said);
+  }
+}
+
+/** What a verification has found. */
+export function checks(rows: CheckRow[]): HTMLElement {
+  const said = rows.map(({ what, ok, text }) =>
+    mark(ok, h("b", {}, what), h("small", { class: "hml-muted" }, text)),
+  );
+  return h("ul", { class: "hml-checklist", "aria-label": "verification" }, ...said);
+}
+
+function mark(ok: boolean | null, ...children: (Node | null)[]): HTMLElement {
+  const [sign, words, name] = ok
+    ? ["✓", "there", "yes"]
+    : ok === null
+      ? ["–", "not checked", "open"]
+      : ["✗", "missing or wrong", "no"];
+  const box = h(
+    "span",
+    { class: `hml-mark hml-mark-${name}`, role: "img", "aria-label": words },
+    sign,
+  );
+  return h("li", {}, box, h("span", { class: "hml-said" }, ...children));
+}
