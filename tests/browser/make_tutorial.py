@@ -39,7 +39,7 @@ femtobarn (fb⁻¹; 1 pb × 1 fb⁻¹ = 1000 events).""",
     "how": """\
 ## How this works
 
-Run the next cell (Shift + Enter). You get the **Lab**: five panels, from left to right. Each click in it writes one
+Run the next cell (Shift + Enter). You get the **Lab**: six panels, from left to right. Each click in it writes one
 ordinary cell below it and runs that cell. The line at the bottom of the Lab is always the cell that your next click
 would write. The cells below were written in this way, by these clicks:
 
@@ -51,7 +51,8 @@ would write. The cells below were written in this way, by these clicks:
    histograms, the cutflow and the significance follow while you drag; letting go writes the cell. Exact numbers are
    typed at the right. With the keyboard: Tab to a handle, arrow keys, Enter.
 4. **Training** – choose a method, press *Train*, look at the curves; then another method, and *Compare*.
-5. **Record** – all steps, undo and redo, and the record as a notebook of its own.
+5. **Preserve** – a model that others can run; tutorial 06 is about it.
+6. **Record** – all steps, undo and redo, and the record as a notebook of its own.
 
 To see all of it again, choose *Run → Run All Cells*: it takes about a minute. Nothing is computed twice: a second run
 loads what the folder `z_vs_qcd/` holds. Then go on in the Lab where the notebook ends, or change a step. For a study
@@ -190,5 +191,5 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
 
 
 if __name__ == "__main__":
-    others = [str(Path(__file__).with_name(f"make_tutorial_{number}.py")) for number in (2, 3, 4)]
+    others = [str(Path(__file__).with_name(f"make_tutorial_{number}.py")) for number in (2, 3, 4, 5, 6)]
     sys.exit(pytest.main([__file__, *others, "-p", "no:cacheprovider", "--durations=3", "--import-mode=importlib"]))
