@@ -127,7 +127,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     for name in list(WORDS)[3:]:
         insert(notebook, name, WORDS[name], name if name != "end" else None)
     for source in (VERIFY, CUTFLOW):
-        notebook.run(next(i for i, text in enumerate(lab.sources()) if text == source))
+        notebook.run(notebook.sources().index(source))
     keep(notebook, NAME, STUDY)
 
 
