@@ -26,7 +26,7 @@ from .card import CARD, Card, Network, write_card
 from .lwtnn import lwtnn_of
 from .onnx import onnx_of
 from .preserved import Preserved, read_preserved
-from .reading import readme
+from .readme import readme
 from .skeletons import write_code
 from .validation import validate
 
