@@ -158,7 +158,7 @@ def _in_parts(network: Network, columns: Given) -> Iterator[Given]:
 
 
 def _computed(network: Network, columns: Given) -> dict[int, Any]:
-    """Return what each node gives."""
+    """Return what each node gives that is an output."""
     given = {"input": network.inputs, "input_sequence": network.sequences}
     found: dict[int, Any] = {}
     for index, node in network.nodes.items():
@@ -169,9 +169,9 @@ def _computed(network: Network, columns: Given) -> dict[int, Any]:
             if node.kind not in ("time_distributed", "sequence", "sum"):
                 sources = [last(each) if isinstance(each, Sequences) else each for each in sources]
             found[index] = _NODES[node.kind](node.layer, sources)
+    wanted = {output.node for output in network.outputs.values()}
     # a recurrent layer is a sequence to the next and its last element to everyone else
-    recurrent = {index for index, node in network.nodes.items() if node.kind == "sequence"}
-    return {index: last(each) if index in recurrent else each for index, each in found.items()}
+    return {i: last(found[i]) if network.nodes[i].kind == "sequence" else found[i] for i in wanted}
 
 
 def _distributed(layer: Layer, given: Sequences) -> Sequences:
