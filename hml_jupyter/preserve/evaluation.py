@@ -65,7 +65,7 @@ def outputs(network: Network | Mapping[str, Any], given: Mapping[str, Any]) -> d
         The content of an lwtnn file.
     given : mapping
         Name of each input -> its variables, in the order of the file: (n, k); of a sequence an awkward array n * var * k, or a list
-        of n arrays (length, k). NaN is replaced where a variable has a default. In the sequential form the name is ``network``.
+        of n arrays (length, k). NaN is replaced where a variable has a default. In the sequential form the name is ``inputs``, that of the output ``outputs``.
 
     Returns
     -------

@@ -21,11 +21,15 @@ def onnx_of_lwtnn(network: Network, name: str, about: dict[str, str]) -> Any:
     Raises
     ------
     ArgumentError
-        The network takes sequences.
+        The network takes sequences, or has an input and an output of one name.
     """
     if network.sequences:
         names = ", ".join(each.name for each in network.sequences)
         msg = f"{name} takes sequences ({names}), which are not written as ONNX here; load_preserved evaluates the lwtnn file"
+        raise ArgumentError(msg)
+    both = {each.name for each in network.inputs} & {*network.outputs}
+    if both:
+        msg = f"{name} has an input and an output of the name {both.pop()!r}; ONNX needs a name of its own for each"
         raise ArgumentError(msg)
     graph = Graph(name)
     inputs = [_scaled(graph, each) for each in network.inputs]

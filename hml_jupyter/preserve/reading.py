@@ -16,10 +16,10 @@ from .networks import Layer, Network, Node, Output, Variables
 from .parts import MOST, ON_SEQUENCES, layer
 from .values import at, listed, numbers, refuse, table, text, whole
 
-__all__ = ["SINGLE", "lwtnn_json", "read_lwtnn"]
+__all__ = ["INPUT", "OUTPUT", "lwtnn_json", "read_lwtnn"]
 
-#: Name of the input, and of the output, of a file in the sequential form, which has no names for them.
-SINGLE = "network"
+#: Names of the input and of the output of a file in the sequential form, which has none for them.
+INPUT, OUTPUT = "inputs", "outputs"
 #: Largest file that is read, in bytes; lwtnn's own parser needs some 50 times as much memory.
 LARGEST = 2**28
 _INPUTS = ("input", "input_sequence")
@@ -68,7 +68,7 @@ def read_lwtnn(given: Any) -> Network:
     Parameters
     ----------
     given : mapping
-        What ``lwt::parse_json`` (`SINGLE` names its one input and output) or ``parse_json_graph`` reads.
+        What ``lwt::parse_json`` (its one input is then called ``inputs``, its output ``outputs``) or ``parse_json_graph`` reads.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def read_lwtnn(given: Any) -> Network:
     >>> variables = [{"name": "a", "offset": 0.0, "scale": 1.0}, {"name": "b", "offset": -1.0, "scale": 0.5}]
     >>> network = read_lwtnn({"inputs": variables, "layers": [layer], "outputs": ["score"]})
     >>> network.inputs[0].names, network.outputs
-    (('a', 'b'), {'network': Output(labels=('score',), node=1)})
+    (('a', 'b'), {'outputs': Output(labels=('score',), node=1)})
     """
     graph = given if "nodes" in table(given, "the file") else _as_graph(given)
     layers = listed(graph, "layers", "the file")
@@ -101,8 +101,8 @@ def read_lwtnn(given: Any) -> Network:
         if total > MOST:
             refuse(f"up to the node {index} an event has more than {MOST} values")
     outputs = _outputs(at(graph, "outputs", "the file"), nodes)
-    if graph is not given and len(outputs[SINGLE].labels) != nodes[outputs[SINGLE].node].width:
-        refuse(f"it has {len(outputs[SINGLE].labels)} outputs for {nodes[outputs[SINGLE].node].width} values")
+    if graph is not given and len(outputs[OUTPUT].labels) != nodes[outputs[OUTPUT].node].width:
+        refuse(f"it has {len(outputs[OUTPUT].labels)} outputs for {nodes[outputs[OUTPUT].node].width} values")
     return Network(inputs, sequences, nodes, outputs)
 
 
@@ -116,7 +116,7 @@ def _as_graph(given: Any) -> Mapping[str, Any]:
         inputs = [_with_default(each, defaults) for each in inputs]
     if any(layers[i]["architecture"] == "conv1d" for i in recurrent):
         refuse("lwtnn has conv1d layers in graphs alone, not in the sequential form")
-    group = [{"name": SINGLE, "variables": inputs}]
+    group = [{"name": INPUT, "variables": inputs}]
     nodes: list[Any] = [{"type": _INPUTS[bool(recurrent)], "sources": [0], "size": len(inputs)}]
     for i in [*recurrent, *(i for i in range(len(layers)) if i not in recurrent)]:
         kind = "sequence" if i in recurrent else "feed_forward"
@@ -126,7 +126,7 @@ def _as_graph(given: Any) -> Mapping[str, Any]:
         "input_sequences": group if recurrent else [],
         "layers": layers,
         "nodes": nodes,
-        "outputs": {SINGLE: {"labels": labels, "node_index": len(nodes) - 1}},
+        "outputs": {OUTPUT: {"labels": labels, "node_index": len(nodes) - 1}},
     }
 
 

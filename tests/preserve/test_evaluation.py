@@ -10,7 +10,7 @@ from preserve import written
 from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.preserve import evaluation
 from hml_jupyter.preserve.evaluation import evaluate, outputs
-from hml_jupyter.preserve.reading import SINGLE
+from hml_jupyter.preserve.reading import INPUT, OUTPUT
 from hml_jupyter.preserve.sequences import sequences_of
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ def result(network: Json, *events: list[float]) -> Any:
 )
 def test_activations(activation: Any, expected: list[float]) -> None:
     layer = {"architecture": "dense", "weights": [], "bias": [], "activation": activation}
-    np.testing.assert_allclose(outputs(chain(layer), {SINGLE: [[-2.0, 1.0]]})[SINGLE], [expected], rtol=1e-15)
+    np.testing.assert_allclose(outputs(chain(layer), {INPUT: [[-2.0, 1.0]]})[OUTPUT], [expected], rtol=1e-15)
 
 
 def test_layers() -> None:
@@ -66,16 +66,16 @@ def test_layers() -> None:
         "architecture": "maxout",
         "sublayers": [{"weights": [1, 0, 0, 1], "bias": [0, 0]}, {"weights": [0, 1, 1, 0], "bias": [0, 5]}],
     }
-    given = {SINGLE: [[3.0, 4.0]]}
-    assert outputs(chain(dense), given)[SINGLE].tolist() == [[3 + 8 + 10, 9 + 16 + 20]]
-    assert outputs(chain(normalization), given)[SINGLE].tolist() == [[4, 15]]
-    assert outputs(chain(maxout), given)[SINGLE].tolist() == [[4, 8]]
+    given = {INPUT: [[3.0, 4.0]]}
+    assert outputs(chain(dense), given)[OUTPUT].tolist() == [[3 + 8 + 10, 9 + 16 + 20]]
+    assert outputs(chain(normalization), given)[OUTPUT].tolist() == [[4, 15]]
+    assert outputs(chain(maxout), given)[OUTPUT].tolist() == [[4, 8]]
 
 
 def test_a_highway_carries_half_at_zero() -> None:
     parts = {"carry": {"weights": [0, 0, 0, 0], "bias": [0, 0]}, "t": {"weights": [1, 0, 0, 1], "bias": [10, 20]}}
     layer = {"architecture": "highway", "components": parts, "activation": "linear"}
-    assert outputs(chain(layer), {SINGLE: [[2.0, 4.0]]})[SINGLE].tolist() == [[7, 14]]
+    assert outputs(chain(layer), {INPUT: [[2.0, 4.0]]})[OUTPUT].tolist() == [[7, 14]]
 
 
 def test_a_simple_memory() -> None:
@@ -149,7 +149,7 @@ def test_what_each_element_gives_and_its_sum() -> None:
 
 def test_nan_is_replaced_where_there_is_a_default() -> None:
     network = chain() | {"defaults": {"a": 7.0}}
-    found = outputs(network, {SINGLE: [[np.nan, np.nan], [np.inf, 1.0]]})[SINGLE]
+    found = outputs(network, {INPUT: [[np.nan, np.nan], [np.inf, 1.0]]})[OUTPUT]
     np.testing.assert_array_equal(found, [[7, np.nan], [np.inf, 1]])
     variables = [{"name": "a", "offset": -1.0, "scale": 2.0, "default": 3.0}, {"name": "b"} | PLAIN]
     # as lwtnn: a variable's own default counts where the file has no others

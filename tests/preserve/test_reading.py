@@ -18,7 +18,7 @@ def test_every_kind_is_read(kind: str) -> None:
     known = read_lwtnn(network)
     named = network.get("outputs")
     assert {name: output.labels for name, output in known.outputs.items()} == (
-        {"network": tuple(named)} if isinstance(named, list) else {k: tuple(v["labels"]) for k, v in named.items()}
+        {"outputs": tuple(named)} if isinstance(named, list) else {k: tuple(v["labels"]) for k, v in named.items()}
     )
 
 
@@ -48,11 +48,11 @@ for _ in range(5000):
         ("chain", "inputs", {}, "'inputs' of the file is no list, but dict"),
         ("chain", "inputs.0", 3, "is no table of names, but int"),
         ("chain", "inputs.0.name", 3, "is no text, but int"),
-        ("chain", "inputs.0.offset", "1", "'offset' of network must be a list of finite numbers"),
+        ("chain", "inputs.0.offset", "1", "'offset' of inputs must be a list of finite numbers"),
         ("chain", "inputs.0.offset", float("inf"), "finite numbers"),
         ("chain", "inputs.1.name", "a", "each with a name of its own; it has a, a, c"),
         ("chain", "defaults", [1], "'defaults' is no table of names, but list"),
-        ("chain", "defaults.a", "x", "'default' of network must be a list of finite numbers"),
+        ("chain", "defaults.a", "x", "'default' of inputs must be a list of finite numbers"),
         ("chain", "layers.0", [], "layer 0 is no table of names, but list"),
         ("chain", "layers.0.architecture", "conv2d", "architecture 'conv2d'; lwtnn has dense, normalization"),
         ("chain", "layers.0.architecture", "conv1d", "conv1d layers in graphs alone"),
