@@ -19,8 +19,8 @@ __all__ = ["evaluate", "outputs"]
 Array = npt.NDArray[np.float64]
 Given = Mapping[str, Array | Sequences]
 
-#: Values, of all nodes and events, that are kept at once.
-AT_ONCE = 2**23
+#: Values, of all nodes and events, that are computed at once: what stays in a processor's cache is ten times as fast.
+AT_ONCE = 2**16
 
 
 def evaluate(network: Network | Mapping[str, Any], X: npt.ArrayLike) -> Array:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from preserve import written
+from preserve.expressed import EXPRESSED
+from preserve.onnx_files import model
 
 import hml_jupyter as hml
 from hml_jupyter.methods import Training
@@ -80,6 +82,20 @@ def test_every_kind_of_network(kind: str, library: Run) -> None:
         found = np.concatenate([np.ravel(ours[name][i]) for name in sorted(ours)])
         assert len(found) == len(line)
         np.testing.assert_allclose(found, line, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.lwtnn
+@pytest.mark.parametrize("name", EXPRESSED)
+def test_converted_networks(name: str, library: Run, tmp_path: Path) -> None:
+    nodes, constants, inputs = EXPRESSED[name]
+    (tmp_path / "model.onnx").write_bytes(model(nodes, constants, inputs).SerializeToString())
+    network = hml.convert(tmp_path / "model.onnx", "lwtnn").content
+    known = read_lwtnn(network)
+    (each,) = known.inputs
+    given = {each.name: np.random.default_rng(5).normal(0, 3, (1000, len(each.names)))}
+    (ours,) = outputs(known, given).values()
+    theirs = library(network, [_line(known, given, i) for i in range(1000)])
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
 
 
 def _line(network: Any, given: dict[str, Any], i: int) -> str:
