@@ -24,7 +24,7 @@ from .methods import (
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
-from .preserve import load_preserved, preserve
+from .preserve import convert, load_preserved, preserve
 from .process import Process
 from .replay import replay
 from .representations import Graph, Image, Set
@@ -58,6 +58,7 @@ __all__ = [
     "board",
     "build_dataset",
     "compare",
+    "convert",
     "cutflow",
     "errors",
     "evaluate",

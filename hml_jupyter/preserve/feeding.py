@@ -195,9 +195,9 @@ def _check_phi(each: Input, values: Array) -> None:
 
 def _tell_far(inputs: Sequence[Input], values: Array) -> None:
     """Tell of inputs that are far outside of what the network was trained on: as a rule their unit is another one."""
-    for each, column in zip(inputs, values.T, strict=True):
+    ends = np.fmax(np.fmax.reduce(values, axis=0, initial=0.0), -np.fmin.reduce(values, axis=0, initial=0.0))
+    for each, found in zip(inputs, ends.tolist(), strict=True):
         largest = max(map(abs, each.range)) if each.range else 0.0
-        found = float(np.nanmax(np.abs(column), initial=0.0))
         if largest and found > FAR * largest:
             progress.notice(
                 f"{each.name} is up to {found:.3g} {each.unit}, and was at most {largest:.3g} in the training: is it in another unit?"

@@ -72,20 +72,32 @@ class Graph:
         onnx.checker.ValidationError
             The graph is no valid ONNX.
         """
+        self._nodes = [n._replace(output=name) if n.output == output else n for n in self._nodes]
+        return self._model({name: shape}, about)
+
+    def models(
+        self, outputs: Mapping[str, tuple[str, Sequence[int | str]]], about: Mapping[str, str] | None = None
+    ) -> Any:
+        """Return the ``onnx.ModelProto`` of several outputs: name -> what it is in the graph, and the shape of an event.
+
+        Raises
+        ------
+        onnx.checker.ValidationError
+            The graph is no valid ONNX.
+        """
+        for name, (output, _) in outputs.items():
+            self._nodes.append(_Node("Identity", (output,), name, "", {}))
+        return self._model({name: shape for name, (_, shape) in outputs.items()}, about)
+
+    def _model(self, outputs: Mapping[str, Sequence[int | str]], about: Mapping[str, str] | None) -> Any:
         import onnx
         from onnx import helper, numpy_helper
 
-        nodes = [
-            helper.make_node(
-                n.operator, n.inputs, [name if n.output == output else n.output], domain=n.domain, **n.attributes
-            )
-            for n in self._nodes
-        ]
         graph = helper.make_graph(
-            nodes,
+            [helper.make_node(n.operator, n.inputs, [n.output], domain=n.domain, **n.attributes) for n in self._nodes],
             self.name,
             [_tensor(each, of) for each, of in self._inputs.items()],
-            [_tensor(name, shape)],
+            [_tensor(each, of) for each, of in outputs.items()],
             [numpy_helper.from_array(values, each) for each, values in self._constants.items()],
         )
         used = {n.domain for n in self._nodes} | {""}

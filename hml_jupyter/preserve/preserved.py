@@ -20,10 +20,11 @@ from ..methods.inputs import count, finite, take
 from ..provenance import Result, read_record
 from ..records import RECORD
 from ..registry import named
-from .card import CARD, Card, Network, read_card
+from .card import CARD, Card, Network
+from .card_reading import read_card
 from .feeding import columns, rows, structured
 from .missing import missing
-from .running import Columns, Run, opened
+from .running import Columns, Run, runner
 
 if TYPE_CHECKING:
     from .verification import Verification
@@ -128,6 +129,8 @@ class Preserved(Result):
             columns(self.card, network, data, parameters) if self.card.kind == "set" else structured(self.card, data)
         )
         complete = finite(events)
+        if complete.all():
+            return self.run(i, format)(events)
         found = np.full((count(events), len(self.card.outputs)), np.nan)
         if complete.any():
             found[complete] = self.run(i, format)(take(events, complete))
@@ -140,7 +143,7 @@ class Preserved(Result):
             if format not in network.files:
                 msg = f"{self.name}: {network.without_lwtnn or 'there is no such file'}"
                 raise ArgumentError(msg)
-            self._runs[i, format] = opened(self.folder, self.card, network, format)
+            self._runs[i, format] = runner(self.folder, self.card, network, format)
         return self._runs[i, format]
 
     @property

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..canonical import write_text
-from ..errors import HmlError
-from ..expressions import Object, Observable, parse_observable, render
-from .card import Card, Input, Network
-from .feeding import factor
+from .card import Card
+from .filling import about, comment, filled, quoted
 from .reference import REFERENCE
 
 __all__ = ["write_code"]
@@ -34,29 +32,13 @@ def _identifier(name: str) -> str:
     return word if word[:1].isalpha() else f"model_{word}"
 
 
-def _quoted(text: str) -> str:
-    """Return a text as C++ (and Python) write it, whatever is in it."""
-    return (
-        '"'
-        + "".join(
-            c if c.isascii() and c.isprintable() and c not in '"\\' else f"\\{ord(c):03o}" if ord(c) < 256 else "?"
-            for c in text
-        )
-        + '"'
-    )
-
-
-def _comment(text: str) -> str:
-    return " ".join(text.split())
-
-
 # Python ---------------------------------------------------------------------------------------------------------
 
 
 def _python(card: Card) -> str:
     network = card.networks[0]
     if card.kind == "set":
-        inputs = [f"#  {i}: {_comment(_about(each))}" for i, each in enumerate(card.inputs_of(network))]
+        inputs = [f"#  {i}: {comment(about(each))}" for i, each in enumerate(card.inputs_of(network))]
         read = [
             f'rows = list(csv.DictReader(open(folder / "{REFERENCE.format(0)}.csv")))',
             'names = [name for name in rows[0] if not name.startswith("score_")]',
@@ -76,7 +58,7 @@ def _python(card: Card) -> str:
         ]
         imports = ["from pathlib import Path"]
     lines = [
-        f'"""Run {_comment(card.name)} with onnxruntime alone, on the reference events."""',
+        f'"""Run {comment(card.name)} with onnxruntime alone, on the reference events."""',
         "",
         *imports,
         "",
@@ -94,129 +76,7 @@ def _python(card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _about(each: Input) -> str:
-    unit = f" [{each.unit}]" if each.unit else ""
-    padding = "" if each.padding is None else f"; {each.padding:g} if it is missing"
-    phi = f"; in {each.phi}" if each.phi else ""
-    return f"{each.name}{unit}{phi}{padding}: {each.definition}"
-
-
 # C++ ------------------------------------------------------------------------------------------------------------
-
-_COLLECTIONS = {
-    "rivet": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
-    "simple": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
-}
-_KINEMATICS = {
-    "rivet": {
-        "pt": "{}.pT()",
-        "eta": "{}.eta()",
-        "phi": "{}.phi(MINUSPI_PLUSPI)",
-        "mass": "{}.mass()",
-        "energy": "{}.E()",
-        "rapidity": "{}.rap()",
-    },
-    "simple": {
-        "pt": "{}.Pt()",
-        "eta": "{}.Eta()",
-        "phi": "{}.Phi()",
-        "mass": "{}.M()",
-        "energy": "{}.E()",
-        "rapidity": "{}.Rapidity()",
-    },
-}
-_PAIRS = {
-    "rivet": {
-        "delta_r": "deltaR({}, {})",
-        "delta_eta": "({}.eta() - {}.eta())",
-        "delta_phi": "mapAngleMPiToPi({}.phi() - {}.phi())",
-        "invariant_mass": "({}.mom() + {}.mom()).mass()",
-    },
-    "simple": {
-        "delta_r": "{}.DeltaR({})",
-        "delta_eta": "({}.Eta() - {}.Eta())",
-        "delta_phi": "{}.DeltaPhi({})",
-        "invariant_mass": "({} + {}).M()",
-    },
-}
-_EVENT = {
-    "rivet": {"met": "met.mod()", "ht": "sum(jets, Kin::pT, 0.0)"},
-    "simple": {"met": "met.Pt()", "ht": "sumObjectsPt(jets)"},
-}
-
-
-def _value(each: Input, dialect: str) -> str | None:
-    """Return an input as C++; None for what only the reader can fill in."""
-    if each.level == "parameter" and each.value is not None:
-        return repr(each.value)
-    try:
-        node = parse_observable(each.observable or each.name)
-    except HmlError:
-        return None
-    if not isinstance(node, Observable):
-        return None
-    found = _plain(node, dialect)
-    if found is None:
-        return None
-    text, needed, unit = found
-    scale = factor(unit, each.unit, each.name)
-    missing = "NAN" if each.padding is None else repr(each.padding)
-    value = text if scale == 1 else f"{scale!r} * {text}"
-    if each.phi == "[0, 2pi)":
-        value = f"({value} < 0 ? {value} + 2 * M_PI : {value})"
-    return f"({' && '.join(needed)}) ? {value} : {missing}" if needed else value
-
-
-def _plain(node: Observable, dialect: str) -> tuple[str, list[str], str] | None:
-    """Return an observable as C++, what must be there for it, and its unit."""
-    unit = (
-        "rad"
-        if node.name in ("phi", "delta_phi")
-        else "GeV"
-        if node.name not in ("eta", "rapidity", "delta_r", "delta_eta", "size", "b_tag")
-        else ""
-    )
-    if not node.objects:
-        text = _EVENT[dialect].get(node.name)
-        return None if text is None else (text, [], unit)
-    if node.name == "size" and len(node.objects) == 1:
-        name = _COLLECTIONS[dialect].get(render(node.objects[0]))
-        return None if name is None else (f"{name}.size()", [], "")
-    places = [_place(each, dialect) for each in node.objects]
-    table = (
-        {**_KINEMATICS[dialect], "b_tag": {"rivet": "{}.bTagged()", "simple": "{}.pass(BTag77MV2c20)"}[dialect]}
-        if len(places) == 1
-        else _PAIRS[dialect]
-    )
-    if None in places or node.name not in table:
-        return None
-    known = [each for each in places if each is not None]
-    sizes = {name: max(i for other, i in known if other == name) for name, _ in known}
-    there = [f"{name}.size() > {i}" for name, i in sizes.items()]
-    return table[node.name].format(*(f"{name}[{i}]" for name, i in known)), there, unit
-
-
-def _place(one: Object, dialect: str) -> tuple[str, int] | None:
-    """Return ``jets`` and 0 of ``jet0``."""
-    part = one.parts[0]
-    name = _COLLECTIONS[dialect].get(part.branch)
-    if len(one.parts) != 1 or part.filter is not None or not isinstance(part.index, int) or name is None:
-        return None
-    return name, part.index
-
-
-def _filled(card: Card, network: Network, dialect: str, indent: str) -> list[str]:
-    """Return lines that fill ``inputs``, in the order and the units of the card."""
-    lines = []
-    for i, each in enumerate(card.inputs_of(network)):
-        value = _value(each, dialect)
-        if value is None:
-            value = f"fill_in({_quoted(each.name)})"
-        if network.normalisation == "outside" and network.mean and network.spread:
-            value = f"(({value}) - {network.mean[i]!r}) / {network.spread[i]!r}"
-        lines.append(f"{indent}inputs.push_back({value});  // {i}: {_comment(_about(each))}")
-    return lines
-
 
 _FILL_IN = """// What cannot be written from the card alone: compute it from the event as the comment beside it says.
 static double fill_in(const std::string& name) { throw std::runtime_error("compute this input: " + name); }
@@ -226,9 +86,9 @@ static double fill_in(const std::string& name) { throw std::runtime_error("compu
 def _head(card: Card, what: str) -> list[str]:
     objects = card.about.get("objects", {})
     return [
-        f"// {what} for {_comment(card.name)}. Fill in what is marked, and compare with validation/.",
-        *(f"// {name}: {_comment(text)}" for name, text in objects.items()),
-        *(f"// events pass first: {_comment(cut)}" for cut in card.selection),
+        f"// {what} for {comment(card.name)}. Fill in what is marked, and compare with validation/.",
+        *(f"// {name}: {comment(text)}" for name, text in objects.items()),
+        *(f"// events pass first: {comment(cut)}" for cut in card.selection),
     ]
 
 
@@ -264,9 +124,9 @@ def _rivet(card: Card, name: str) -> str:
         '      declare(LeptonFinder(0.1, Cuts::abspid == PID::ELECTRON), "electrons");',
         '      declare(LeptonFinder(0.1, Cuts::abspid == PID::MUON), "muons");',
         '      declare(MissingMomentum(particles), "met");',
-        f"      _network = getONNX({_quoted(name)}, {_quoted('.onnx' if network.onnx else '')});",
+        f"      _network = getONNX({quoted(name)}, {quoted('.onnx' if network.onnx else '')});",
         '      book(_score, "score", 40, 0.0, 1.0);',
-        *(f"      book(_passed[{_quoted(point)}], {_quoted(point)});" for point, _ in points),
+        *(f"      book(_passed[{quoted(point)}], {quoted(point)});" for point, _ in points),
         "    }",
         "",
         "    void analyze(const Event& event) {",
@@ -278,10 +138,10 @@ def _rivet(card: Card, name: str) -> str:
         "      (void)jets; (void)fatjets; (void)electrons; (void)muons; (void)met;",
         "",
         "      std::vector<float> inputs;",
-        *_filled(card, network, "rivet", "      "),
+        *filled(card, network, "rivet", "      "),
         "      const double score = _network->compute(inputs)[0];",
         "      _score->fill(score);",
-        *(f"      if (score >= {cut}) _passed[{_quoted(point)}]->fill();" for point, cut in points),
+        *(f"      if (score >= {cut}) _passed[{quoted(point)}]->fill();" for point, cut in points),
         "    }",
         "",
         "    void finalize() { }",
@@ -301,7 +161,7 @@ def _rivet(card: Card, name: str) -> str:
 
 def _simple_analysis(card: Card, name: str) -> str:
     network, points = card.networks[0], _cuts(card)
-    regions = ", ".join(_quoted(point) for point, _ in points)
+    regions = ", ".join(quoted(point) for point, _ in points)
     lines = [
         *_head(card, "A SimpleAnalysis"),
         '#include "SimpleAnalysisFramework/AnalysisClass.h"',
@@ -312,7 +172,7 @@ def _simple_analysis(card: Card, name: str) -> str:
         f"void {name}::Init() {{",
         f"  addRegions({{{regions}}});",
         '  addHistogram("score", 40, 0, 1);',
-        f"  addONNX({_quoted(name)}, {_quoted(network.onnx or '')});",
+        f"  addONNX({quoted(name)}, {quoted(network.onnx or '')});",
         "}",
         "",
         f"void {name}::ProcessEvent(AnalysisEvent* event) {{",
@@ -324,10 +184,10 @@ def _simple_analysis(card: Card, name: str) -> str:
         "  (void)electrons; (void)muons; (void)jets; (void)fatjets; (void)met;",
         "",
         "  std::vector<double> inputs;",
-        *_filled(card, network, "simple", "  "),
-        f"  const double score = getMVA({_quoted(name)})->evaluate(inputs);",
+        *filled(card, network, "simple", "  "),
+        f"  const double score = getMVA({quoted(name)})->evaluate(inputs);",
         '  fill("score", score);',
-        *(f"  if (score >= {cut}) accept({_quoted(point)});" for point, cut in points),
+        *(f"  if (score >= {cut}) accept({quoted(point)});" for point, cut in points),
         "}",
     ]
     return "\n".join(lines) + "\n"
@@ -335,8 +195,8 @@ def _simple_analysis(card: Card, name: str) -> str:
 
 def _lwtnn(card: Card) -> str:
     network = next(each for each in card.networks if each.lwtnn)
-    names = ", ".join(_quoted(each.name) for each in card.inputs_of(network))
-    cuts = [f"// {_comment(cut)}: an event that fails this cut has the score 0" for cut in network.cuts]
+    names = ", ".join(quoted(each.name) for each in card.inputs_of(network))
+    cuts = [f"// {comment(cut)}: an event that fails this cut has the score 0" for cut in network.cuts]
     lines = [
         *_head(
             card, "An example with lwtnn: reads events from the standard input, a line each, and prints their scores,"
@@ -357,7 +217,7 @@ def _lwtnn(card: Card) -> str:
         "  const lwt::JSONConfig config = lwt::parse_json(file);",
         "  const lwt::LightweightNeuralNetwork network(config.inputs, config.layers, config.outputs);",
         "  // in this order:",
-        *(f"  //  {i}: {_comment(_about(each))}" for i, each in enumerate(card.inputs_of(network))),
+        *(f"  //  {i}: {comment(about(each))}" for i, each in enumerate(card.inputs_of(network))),
         f"  const std::vector<std::string> names = {{{names}}};",
         "  std::map<std::string, double> event;",
         "  double value;",

@@ -21,7 +21,7 @@ from ..plots.datasets import Look, panels_of
 from ..selection import Cutflow, cutflow, select
 from .card import Card
 from .reference import TOLERANCE, Reference, write_reference
-from .running import opened
+from .running import runner
 from .yamlfile import write_yaml
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, d
     scores = {"native": training.score_by(fold, reference)}
     network = card.networks[i]
     for how in network.files:
-        run = opened(folder, card, network, how)
+        run = runner(folder, card, network, how)
         difference = float(np.max(np.abs(run(events)[:, 0] - native), initial=0.0))
         scores[how] = run(reference)[:, 0]
         yield Agreement(i, how, count(events), difference, rounded)

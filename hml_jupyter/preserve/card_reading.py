@@ -1,0 +1,192 @@
+"""Reading a card that anybody may have written: each value is checked, and what does not fit is named."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from ..errors import DamagedError, UnknownNameError
+from .card import LEVELS, NORMALISATION, PHI, SCHEMA, Card, Input, Network, Output
+from .yamlfile import read_yaml
+
+__all__ = ["read_card"]
+
+
+def read_card(file: Path) -> Card:
+    """Return the card in a file, ours or written by hand.
+
+    Raises
+    ------
+    PathError
+        There is no such file.
+    DamagedError
+        It is no YAML of plain values, or no card: what is wrong, and where.
+    """
+    given = read_yaml(file)
+    try:
+        return _card(given)
+    except (TypeError, ValueError, KeyError) as error:
+        msg = f"{file.name} is no card that can be used: {error}"
+        raise DamagedError(msg) from error
+
+
+def _card(given: Any) -> Card:
+    if not isinstance(given, dict):
+        msg = "it must hold names and values: inputs, outputs, networks"
+        raise TypeError(msg)
+    schema = given.pop("schema", SCHEMA)
+    if schema != SCHEMA:
+        msg = f"schema {schema!r} is not {SCHEMA}; update hml_jupyter if it is newer"
+        raise ValueError(msg)
+    own = {each.name for each in fields(Card)} - {"about"}
+    card = _built(
+        Card, {k: v for k, v in given.items() if k in own} | {"about": {k: v for k, v in given.items() if k not in own}}
+    )
+    _check(card)
+    return card
+
+
+T = TypeVar("T", Card, Input, Output, Network)
+_PARTS: dict[str, Any] = {"inputs": Input, "outputs": Output, "networks": Network}
+
+
+def _built(kind: type[T], given: Any, where: str = "the card") -> T:
+    """Return a part of a card from plain values, each of them checked."""
+    if not isinstance(given, dict):
+        msg = f"{where} must hold names and values, not {given!r}"
+        raise TypeError(msg)
+    known = {each.name: each for each in fields(kind)}
+    for name in given:
+        if name not in known:
+            raise UnknownNameError(f"entry of {where}", str(name), known)
+    missing = [
+        name for name, each in known.items() if name not in given and each.default is each.default_factory is MISSING
+    ]
+    if missing:
+        msg = f"{where} lacks {', '.join(missing)}"
+        raise ValueError(msg)
+    return kind(**{name: _value(kind, name, value, f"{where}: {name}") for name, value in given.items()})
+
+
+def _value(kind: type, name: str, value: Any, where: str) -> Any:
+    if kind is Card and name in _PARTS:
+        return tuple(_built(_PARTS[name], each, f"{where}[{i}]") for i, each in enumerate(_list(value, where)))
+    how = _HOW.get(f"{kind.__name__}.{name}", _HOW.get(name, _text))
+    return how(value, where)
+
+
+def _list(value: Any, where: str) -> list[Any]:
+    if not isinstance(value, list | tuple):
+        msg = f"{where} must be a list, not {value!r}"
+        raise TypeError(msg)
+    return list(value)
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        msg = f"{where} must be a text, not {value!r}"
+        raise TypeError(msg)
+    return value
+
+
+def _number(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        msg = f"{where} must be a number, not {value!r}"
+        raise TypeError(msg)
+    return float(value)
+
+
+def _numbers(value: Any, where: str) -> tuple[float, ...]:
+    return tuple(_number(each, where) for each in _list(value, where))
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    return tuple(_text(each, where) for each in _list(value, where))
+
+
+def _pair(value: Any, where: str) -> tuple[float, float]:
+    low, high = _numbers(value, where)
+    return low, high
+
+
+def _fold(value: Any, where: str) -> tuple[int, int]:
+    i, k = (int(each) for each in _pair(value, where))
+    if not 0 <= i < k:
+        msg = f"{where} must be the number of a fold and how many there are, [0, 2]; got {value!r}"
+        raise ValueError(msg)
+    return i, k
+
+
+def _mapping(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        msg = f"{where} must hold names and values, not {value!r}"
+        raise TypeError(msg)
+    return value
+
+
+#: How values are read that are no texts.
+_HOW: dict[str, Any] = {
+    "padding": _number,
+    "value": _number,
+    "range": _pair,
+    "fold": _fold,
+    "mean": _numbers,
+    "spread": _numbers,
+    "selection": _texts,
+    "cuts": _texts,
+    "Network.inputs": _texts,
+    "representation": _mapping,
+    "about": _mapping,
+}
+
+
+def _check(card: Card) -> None:
+    """Refuse a card whose parts do not fit one another."""
+    names = [each.name for each in card.inputs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        msg = f"the input {twice[0]} is there twice"
+        raise ValueError(msg)
+    if card.kind not in ("set", "image", "graph"):
+        raise UnknownNameError("kind of events", card.kind, ("set", "image", "graph"))
+    if not card.networks or not card.outputs or (card.kind == "set" and not card.inputs):
+        msg = "it needs inputs, outputs and networks"
+        raise ValueError(msg)
+    for each in card.inputs:
+        _known("level", each.level, LEVELS)
+        if each.phi is not None:
+            _known("range of phi", each.phi, PHI)
+    for network in card.networks:
+        _check_network(card, network, names)
+
+
+def _check_network(card: Card, network: Network, names: Sequence[str]) -> None:
+    _known("place of the normalisation", network.normalisation, NORMALISATION)
+    for name in network.inputs or ():
+        _known("input", name, names)
+    if not network.files:
+        msg = "a network names no file: onnx or lwtnn"
+        raise ValueError(msg)
+    for file in network.files.values():
+        if Path(file).name != file or file.startswith("."):
+            msg = f"the file {file!r} must lie beside the card: a name without folders"
+            raise ValueError(msg)
+    count = len(card.inputs_of(network))
+    moments = (network.mean, network.spread)
+    if network.normalisation == "outside" and None in moments:
+        msg = "inputs that are normalised outside need mean and spread"
+        raise ValueError(msg)
+    if card.kind == "set" and any(each is not None and len(each) != count for each in moments):
+        msg = f"mean and spread must have a number for each of {count} inputs"
+        raise ValueError(msg)
+    if network.spread is not None and not all(each > 0 for each in network.spread):
+        msg = "every spread must be above 0"
+        raise ValueError(msg)
+
+
+def _known(kind: str, name: str, known: Any) -> None:
+    if name not in known:
+        raise UnknownNameError(kind, name, known)
