@@ -20,7 +20,6 @@ __all__ = [
     "Input",
     "Network",
     "Output",
-    "read_card",
     "write_card",
 ]
 
