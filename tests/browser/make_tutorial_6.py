@@ -85,19 +85,19 @@ events. Only you know what it is for, who made it, and under which licence other
 **ONNX**, which nearly every program reads, and as **lwtnn**'s JSON, which a few hundred lines of C++ read. The normalisation of the
 inputs is *inside*: a stranger who normalises once more gets nonsense, so the card says it. `code/` has analyses for Rivet and
 SimpleAnalysis that fill the inputs in the right order; what they cannot know, such as N-subjettiness, they ask for.""",
-    VERIFY: """\
-## 3. Is it what was saved?
-
-*Verify* compares every file with what was saved, and runs reference events through both formats. ONNX computes with seven digits,
-lwtnn with sixteen: their differences to the recorded scores tell whether *this* computer still does the same.""",
     "theirs_mlp_bundle = hml.score": """\
-## 4. Used by a stranger
+## 3. Used by a stranger
 
 The bundle scores their events from its card alone: it looks up the inputs by name, checks their units, and puts them in order.
 Neither Keras nor your study is needed.""",
     CUTFLOW: """\
 *Look at:* the efficiency of the cut on the score for signal and background. With events from the other detector it is not the one that
 the card publishes for yours. Would you trust the working point? What would you have to publish so that they can correct for it?""",
+    VERIFY: """\
+## 4. Is it what was saved?
+
+*Verify* compares every file with what was saved, and runs reference events through both formats. ONNX computes with seven digits,
+lwtnn with sixteen: their differences to the recorded scores tell whether *this* computer still does the same.""",
     "end": """\
 ## Now you
 
@@ -113,7 +113,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     from browser.lab import LabPage
     from browser.tutorials import build, insert, keep
 
-    notebook = open_notebook(NAME, [THEIRS, STUDY, VERIFY, CUTFLOW])
+    notebook = open_notebook(NAME, [THEIRS, STUDY, CUTFLOW, VERIFY])
     insert(notebook, "title", WORDS["title"], THEIRS)
     insert(notebook, "theirs", WORDS["theirs"], THEIRS)
     insert(notebook, "how", WORDS["how"], STUDY)
@@ -126,7 +126,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     reuse(lab)
     for name in list(WORDS)[3:]:
         insert(notebook, name, WORDS[name], name if name != "end" else None)
-    for source in (VERIFY, CUTFLOW):
+    for source in (CUTFLOW, VERIFY):
         notebook.run(notebook.sources().index(source))
     keep(notebook, NAME, STUDY)
 
