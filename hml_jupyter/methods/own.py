@@ -22,7 +22,8 @@ from .graph_network import GraphNetwork
 from .inputs import take
 from .keras_learning import KerasLearner, KerasMethod, normalizations
 from .method import Array, Learner, register
-from .networks import moments, normalized
+from .moments import moments
+from .networks import normalized
 from .options import option
 from .sample import Sample
 from .skops_files import dumps, is_scikit_learn, loads, numbers_in
@@ -187,7 +188,11 @@ class Network(KerasMethod):
         """Return the model on normalised inputs, if it can be saved and has one output."""
         tensors = self.tensors(sample.train.X)
         inputs = _inputs(tensors)
-        flow = normalized(inputs, *moments(sample.train.X)) if self.normalize and self.inputs != "graph" else inputs
+        flow = (
+            normalized(inputs, *moments(sample.train.X, sample.names))
+            if self.normalize and self.inputs != "graph"
+            else inputs
+        )
         try:
             output = model(flow)
         except (TypeError, ValueError) as error:
