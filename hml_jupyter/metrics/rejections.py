@@ -5,15 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import number
 from ..errors import ArgumentError
 from .ranking import Flags, Floats, checked, ranked
 
-__all__ = ["Rejection", "rejection_at_efficiency", "rejection_at_threshold", "rejections_at_efficiency"]
+__all__ = [
+    "Rejection",
+    "check_efficiency",
+    "rejection_at_efficiency",
+    "rejection_at_threshold",
+    "rejections_at_efficiency",
+]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -144,11 +151,24 @@ def rejection_at_threshold(
     return _rejection(np.asarray(scores), np.asarray(weights), np.asarray(background), threshold, reached)
 
 
-def _tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
-    """Return the largest threshold that keeps a signal efficiency, and the one that it keeps."""
-    if not 0 < efficiency <= 1:
+def check_efficiency(efficiency: Any) -> float:
+    """Return a signal efficiency that can be kept.
+
+    Raises
+    ------
+    ArgumentError
+        It is none: above 0, at most 1.
+    """
+    found = number("efficiency", efficiency)
+    if not 0 < found <= 1:
         msg = f"efficiency={efficiency!r} must lie above 0 and not above 1"
         raise ArgumentError(msg)
+    return found
+
+
+def _tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
+    """Return the largest threshold that keeps a signal efficiency, and the one that it keeps."""
+    efficiency = check_efficiency(efficiency)
     signal = scores[is_signal]
     ranking = ranked(signal, np.ones(len(signal), bool))
     kept = ranking.above(ranking.sort(weights[is_signal]))
