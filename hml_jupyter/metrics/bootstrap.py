@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import seed as checked_seed
+from ..checks import whole
 from ..errors import ArgumentError
 
 __all__ = ["RESAMPLES", "bootstrap"]
 
 #: How often the events are drawn again; the error of an error is 5 %.
 RESAMPLES = 200
+MOST_RESAMPLES = 1_000_000
 
 
 def bootstrap(
@@ -45,7 +48,7 @@ def bootstrap(
     Raises
     ------
     ArgumentError
-        Fewer than two resamples.
+        Fewer than two resamples, or groups of another shape.
 
     Notes
     -----
@@ -60,12 +63,12 @@ def bootstrap(
     >>> bool(abs(error / (values.std() / 10) - 1) < 0.15)
     True
     """
-    if not resamples >= 2:
-        msg = f"resamples={resamples!r} must be 2 or larger"
-        raise ArgumentError(msg)
+    resamples, rng = whole("resamples", resamples, 2, MOST_RESAMPLES), np.random.default_rng(checked_seed(seed))
     group = np.asarray(groups)
+    if group.ndim != 1 or not len(group):
+        msg = f"groups gives the process of each event, shape (n,); got the shape {group.shape}"
+        raise ArgumentError(msg)
     places = [np.flatnonzero(group == each) for each in np.unique(group)]
-    rng = np.random.default_rng(seed)
     counts = np.empty(len(group))
     found = []
     for _ in range(resamples):

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from ..checks import number
 from ..errors import ArgumentError
-from .ranking import Flags, Floats, checked, ranked
+from .arrays import Flags, Floats, flags, floats
+from .ranking import checked, ranked
 
 __all__ = [
     "Rejection",
@@ -116,10 +117,8 @@ def rejections_at_efficiency(
     """
     scores, is_signal, weights = checked(scores, is_signal, weights)
     threshold, reached = _tightest(scores, is_signal, weights, efficiency)
-    return {
-        name: _rejection(scores, weights, np.asarray(mine, bool), threshold, reached)
-        for name, mine in backgrounds.items()
-    }
+    chosen = {name: flags(f"backgrounds[{name!r}]", mine, scores.shape) for name, mine in backgrounds.items()}
+    return {name: _rejection(scores, weights, mine, threshold, reached) for name, mine in chosen.items()}
 
 
 def rejection_at_threshold(
@@ -148,7 +147,9 @@ def rejection_at_threshold(
     >>> rejection_at_threshold([0.9, 0.6, 0.7, 0.1], [False, False, True, True], [1.0] * 4, 0.5, 1.0).value
     2.0
     """
-    return _rejection(np.asarray(scores), np.asarray(weights), np.asarray(background), threshold, reached)
+    scores = floats("scores", scores)
+    weights, background = floats("weights", weights, scores.shape), flags("background", background, scores.shape)
+    return _rejection(scores, weights, background, number("threshold", threshold), reached)
 
 
 def check_efficiency(efficiency: Any) -> float:

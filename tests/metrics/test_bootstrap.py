@@ -49,5 +49,5 @@ def test_what_can_seldom_be_estimated_has_no_error() -> None:
 
 
 def test_resamples() -> None:
-    with pytest.raises(ArgumentError, match="resamples=1 must be 2 or larger"):
+    with pytest.raises(ArgumentError, match="resamples must be from 2 to 1000000; got 1"):
         bootstrap(lambda counts: counts, [0], resamples=1)
