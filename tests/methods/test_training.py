@@ -17,8 +17,18 @@ import hml_jupyter
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, PathError, RecordError, UnknownNameError
-from hml_jupyter.methods import MLP, BoostedDecisionTree, Network, Training, finished_epochs, train
+from hml_jupyter.methods import (
+    MLP,
+    BoostedDecisionTree,
+    CutAndCount,
+    CutNetwork,
+    Network,
+    Training,
+    finished_epochs,
+    train,
+)
 from hml_jupyter.methods.method import Method
+from hml_jupyter.methods.training import _check_loss
 from hml_jupyter.provenance import partial_folder, read_json
 from hml_jupyter.representations import Set
 from hml_jupyter.selection import select
@@ -224,6 +234,20 @@ def test_a_loss_that_is_not_finite(study: Path) -> None:
         train(Network(builder=own_models.build, normalize=False), extreme(300), seed=1, epochs=2, path=PATH)
     assert not Path(PATH).exists()
     assert partial_folder(PATH) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (MLP(), r"epoch 2: lower learning_rate \(it is 0.001\) or look"),
+        (CutNetwork(), r"epoch 2: lower cut_learning_rate \(it is 0.2\) or look"),
+        (CutNetwork(network=MLP(learning_rate=0.5)), r"epoch 2: lower learning_rate \(it is 0.5\) or look"),
+        (CutAndCount(), r"the loss is nan in \w+ 2: look for extreme inputs"),
+    ],
+)
+def test_what_may_help_a_loss_that_is_not_finite(method: Method, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        _check_loss({"loss": [0.5, float("nan")]}, method)
 
 
 def test_inputs_beyond_single_precision(study: Path) -> None:
