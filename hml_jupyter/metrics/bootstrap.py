@@ -17,6 +17,8 @@ __all__ = ["RESAMPLES", "bootstrap"]
 #: How often the events are drawn again; the error of an error is 5 %.
 RESAMPLES = 200
 MOST_RESAMPLES = 1_000_000
+#: Relative spread below which there is none.
+ROUNDING = 1e-12
 
 
 def bootstrap(
@@ -43,7 +45,7 @@ def bootstrap(
     Returns
     -------
     float or array
-        In the shape of what `statistic` returns; NaN where fewer than half of the samples give a number.
+        In the shape of what `statistic` returns; NaN where fewer than half of the samples give a number, 0 where all give the same.
 
     Raises
     ------
@@ -77,5 +79,7 @@ def bootstrap(
         found.append(np.asarray(statistic(counts), np.float64))
     values = np.ma.masked_invalid(np.stack(found))
     enough = values.count(axis=0) >= max(resamples / 2, 2)
-    spread = np.where(enough, np.ma.filled(values.std(axis=0, ddof=1), np.nan), np.nan)
+    spread, mean = (np.ma.filled(each, np.nan) for each in (values.std(axis=0, ddof=1), values.mean(axis=0)))
+    # what is the same in each sample differs by the last digits of its sums
+    spread = np.where(enough, np.where(spread <= ROUNDING * np.abs(mean), 0.0, spread), np.nan)
     return float(spread) if spread.ndim == 0 else spread
