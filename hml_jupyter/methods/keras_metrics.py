@@ -118,7 +118,8 @@ class MaxSignificance(_Binned):
         each = _cross_sections(cross_sections)
         super().__init__(len(each), class_id, name, dtype)
         self.cross_sections = each
-        self.luminosity = pb_to_events(luminosity) / 1000
+        pb_to_events(luminosity)  # refuses what is none
+        self.luminosity = float(luminosity)
         self.uncertainty = checks.number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
         self.floor = checks.number("floor", floor, 0.0)
 

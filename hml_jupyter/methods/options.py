@@ -111,7 +111,9 @@ def _declared(f: Field[Any]) -> Option:
 
 def _is_list(value: Any) -> bool:
     """Tell whether values have an order: those of a set would change from one kernel to the next."""
-    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes)
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
 def _number(where: str, declared: Option, value: Any) -> float:

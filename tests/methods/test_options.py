@@ -35,6 +35,7 @@ def test_options_are_in_the_order_of_the_form() -> None:
         ({"batch_size": 2.5}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got 2.5"),
         ({"batch_size": True}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got True"),
         ({"hidden": {64, 32}}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got {64, 32}"),
+        ({"hidden": np.array(64)}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got array(64)"),
         ({"hidden": 64}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got 64"),
         ({"hidden": (64, 0)}, "MLP(hidden=...) must be from 1 to 16384; got 0"),
     ],
