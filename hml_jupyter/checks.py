@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import ArgumentError, PathError
 
-__all__ = ["MOST_SEED", "number", "place", "seed", "whole"]
+__all__ = ["MOST_SEED", "flag", "number", "place", "seed", "whole"]
 
 #: Largest seed of any call: the largest that NumPy's legacy generators, and so scikit-learn, take. Pythia's smaller
 #: range binds nobody: each chunk derives its own seed.
@@ -87,6 +87,26 @@ def number(where: str, value: Any, minimum: float | None = None, maximum: float 
         raise ArgumentError(msg)
     _check_within(where, value, minimum, maximum)
     return found
+
+
+def flag(where: str, value: Any) -> bool:
+    """Return True or False; refuse anything else, texts and numbers too.
+
+    Raises
+    ------
+    ArgumentError
+        It is neither.
+
+    Examples
+    --------
+    >>> flag("raw_counts", "no")
+    Traceback (most recent call last):
+    hml_jupyter.errors.ArgumentError: raw_counts must be True or False; got 'no'
+    """
+    if not isinstance(value, bool):
+        msg = f"{where} must be True or False; got {value!r}"
+        raise ArgumentError(msg)
+    return value
 
 
 def place(what: str, given: Any) -> Path:

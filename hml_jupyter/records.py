@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from .canonical import digest, file_sha256, json_text, read_json, write_json
 from .environment import platform_name, versions
 from .errors import DamagedError, PathError
+from .executors import usable_cores
 
 __all__ = [
     "RECORD",
@@ -163,6 +164,7 @@ def seal(folder: Path, asked: Mapping[str, Any], written: Written, owner: str | 
         "summary": written.summary,
         "versions": versions(),
         "platform": platform_name(),
+        "cores": usable_cores(),
         "files": {f.relative_to(folder).as_posix(): file_sha256(f) for f in files},
     }
     write_json(folder / RECORD, record | {"seal": digest(record)})

@@ -15,7 +15,7 @@ from . import progress
 from .canonical import write_json
 from .environment import write_environment
 from .errors import PathError
-from .records import SCHEMA
+from .records import RECORD, SCHEMA
 
 __all__ = [
     "KINDS",
@@ -165,7 +165,7 @@ def inside(given: object, what: str = "path=") -> Path:
     Raises
     ------
     PathError
-        It is anything else: absolute, with ``..`` or a backslash, a link that leads out, or the working folder itself.
+        It is anything else: absolute, with ``..``, ``~`` or a backslash, a link that leads out, or the working folder itself.
 
     Examples
     --------
@@ -187,6 +187,9 @@ def inside(given: object, what: str = "path=") -> Path:
     ):
         msg = f"{what}{given!r} must be a text, relative and stay inside the working folder"
         raise PathError(msg)
+    if path.startswith("~"):
+        msg = f"{what}{given!r} begins with ~, which stands for no folder here: write a path from the working folder"
+        raise PathError(msg)
     return target
 
 
@@ -196,9 +199,15 @@ def writable(given: object) -> Path:
     Raises
     ------
     PathError
-        It leaves the working folder, or cannot be written to.
+        It leaves the working folder, lies in the folder of another result, or cannot be written to.
     """
     target = inside(given)
+    here = Path.cwd().resolve()
+    for folder in target.parents:
+        if folder.is_relative_to(here) and folder != here and (folder / RECORD).is_file():
+            taken = folder.relative_to(here).as_posix()
+            msg = f"path={given!r} lies in {taken!r}, which is the folder of another result: choose a path beside it"
+            raise PathError(msg)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target.parent):

@@ -15,6 +15,11 @@ IDENTICAL, EQUAL, DIFFERENT = "identical", "equal within tolerance", "different"
 NOTHING = "nothing recorded"
 
 
+#: What is computed in chunks is the same on any number of processor cores. Networks are not: XLA divides large products of matrices among
+#: the cores it has, and sums of single precision depend on how; so do scores, and all that is counted with them.
+ON_ANY_CORES = ("generate", "shower", "build_dataset")
+
+
 @dataclass(frozen=True)
 class Step:
     """What became of one recorded cell."""
@@ -70,11 +75,14 @@ def _failure(cell: Any) -> str:
 
 
 def _elsewhere(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return which versions or which platform differ, in words."""
+    """Return which versions, which platform or how many cores differ, in words."""
     before, now = old.get("versions") or {}, new.get("versions") or {}
     changed = [f"{k} {before.get(k)} -> {now.get(k)}" for k in sorted({*before, *now}) if before.get(k) != now.get(k)]
     if old.get("platform") != new.get("platform"):
         changed.append(f"{old.get('platform')} -> {new.get('platform')}")
+    cores = old.get("cores"), new.get("cores")
+    if None not in cores and cores[0] != cores[1] and old.get("verb") not in ON_ANY_CORES:
+        changed.append(f"{cores[0]} -> {cores[1]} processor cores")
     return ", ".join(changed)
 
 

@@ -5,8 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hml_jupyter.checks import MOST_SEED, number, place, seed, whole
+from hml_jupyter.checks import MOST_SEED, flag, number, place, seed, whole
 from hml_jupyter.errors import ArgumentError, PathError
+
+
+def test_flag() -> None:
+    assert flag("on", True) is True
+    assert flag("on", False) is False
+    for value in ("no", 0, 1, None, np.True_):
+        with pytest.raises(ArgumentError, match="on must be True or False; got "):
+            flag("on", value)
 
 
 def test_whole() -> None:

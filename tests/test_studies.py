@@ -132,3 +132,20 @@ def test_unicode_and_quotes(study: Path) -> None:
     assert writable('é "x"/data/a').parent.is_dir()
     assert make('é "x"/data/a').path == 'é "x"/data/a'
     assert json.loads(Path('é "x"/study.json').read_text())["kind"] == "study"
+
+
+@pytest.mark.parametrize("path", ["~", "~/x", "~user/x"])
+def test_a_home_folder_is_refused(study: Path, path: str) -> None:
+    with pytest.raises(PathError, match=r"path='~.*' begins with ~, which stands for no folder here"):
+        writable(path)
+    assert not list(study.glob("~*"))
+
+
+@pytest.mark.parametrize("path", ["models/a/b", "models/a/b/c", "link/b"])
+def test_a_place_inside_another_result(study: Path, path: str) -> None:
+    make("models/a", 1)
+    (study / "link").symlink_to(study / "models" / "a")
+    before = sorted((study / "models" / "a").rglob("*"))
+    with pytest.raises(PathError, match=r"path='.*' lies in 'models/a', which is the folder of another result"):
+        make(path, 2)
+    assert sorted((study / "models" / "a").rglob("*")) == before

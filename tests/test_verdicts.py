@@ -59,6 +59,32 @@ def test_tolerance_holds_for_other_versions_only(old: Any, new: Any, expected: s
     assert verdict(old, old, key="table") == IDENTICAL
 
 
+@pytest.mark.parametrize("key", ["summary", "table"])
+@pytest.mark.parametrize(
+    ("before", "now", "verb", "expected"),
+    [
+        (2, 1, "train", EQUAL),
+        (2, 2, "train", DIFFERENT),
+        (None, 1, "train", DIFFERENT),
+        (2, 1, "generate", DIFFERENT),
+        (2, 1, "build_dataset", DIFFERENT),
+    ],
+)
+def test_other_cores_are_another_machine_for_networks(
+    before: int | None, now: int, verb: str, expected: str, key: str
+) -> None:
+    def record(cores: int | None, auc: float) -> Any:
+        about = {"verb": verb, "fingerprint": str(auc)} if key == "summary" else {"verb": verb}
+        known = {"cores": cores} if cores is not None else {}
+        return {**about, key: {"auc": auc}, "versions": {}, "platform": "p", **known}
+
+    step = judge(1, cell(record(before, 0.9)), cell(record(now, 0.9001)))
+    assert step.verdict == expected
+    assert ("2 -> 1 processor cores" in step.note) == (expected == EQUAL)
+    assert judge(1, cell(record(before, 0.9)), cell(record(now, 0.95))).verdict == DIFFERENT
+    assert judge(1, cell(record(before, 0.9)), cell(record(now, 0.9))).verdict == IDENTICAL
+
+
 def test_cell_without_result_is_nothing_or_different() -> None:
     assert judge(1, cell(None), cell({"fingerprint": "a"})).verdict == NOTHING
     assert judge(1, cell({"fingerprint": "a"}), cell(None)).verdict == DIFFERENT

@@ -42,6 +42,7 @@ def result_record(result: Result) -> dict[str, Any]:
         "inputs": {name: _shareable(used) for name, used in record["recipe"]["inputs"].items()},
         "versions": record["versions"],
         "platform": record["platform"],
+        **({"cores": record["cores"]} if "cores" in record else {}),  # older results do not say
     }
 
 

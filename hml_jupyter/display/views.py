@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..environment import platform_name, versions
+from ..executors import usable_cores
 from ..provenance import SCHEMA
 from .numbers import NONE, count, efficiency, number, with_error
 from .tables import Table
@@ -29,7 +30,8 @@ __all__ = [
 
 def view_record(table: Any) -> dict[str, Any]:
     """Return what a cell keeps of a result that is only shown."""
-    return {"schema": SCHEMA, "table": table, "versions": versions(), "platform": platform_name()}
+    here = {"versions": versions(), "platform": platform_name(), "cores": usable_cores()}
+    return {"schema": SCHEMA, "table": table, **here}
 
 
 def significance_text(found: Significance | None) -> str:

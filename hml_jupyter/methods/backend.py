@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["keras", "numbers", "quiet", "single"]
+from ..errors import DamagedError
+
+__all__ = ["keras", "numbers", "opened", "quiet", "reason", "single"]
 
 Array = npt.NDArray[Any]
 
@@ -38,6 +42,28 @@ def single(values: Array) -> Array:
     """Return values in single precision; what is too large becomes infinite, and the loss with it."""
     with np.errstate(over="ignore"):
         return values.astype(np.float32)
+
+
+def opened(file: Path) -> Any:
+    """Return the model in a file of Keras; code in it is not executed.
+
+    Raises
+    ------
+    DamagedError
+        It is no such file, or holds code or layers that are not known here.
+    """
+    try:
+        return keras().saving.load_model(file, compile=False, safe_mode=True)
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+        msg = f"{file.name} cannot be read ({reason(error)})"
+        raise DamagedError(msg) from error
+
+
+def reason(error: Exception) -> str:
+    """Return what Keras says in one line, the beginning of it; not its advice to run code from a file."""
+    plain = re.sub(r"\x1b\[\d+m", "", str(error))
+    said = " ".join(plain.removeprefix("Exception encountered when calling").split())
+    return said.partition(" If you trust")[0][:200]
 
 
 def numbers(variable: Any) -> Array:

@@ -86,7 +86,7 @@ def evaluate(
     check_training(training, "evaluate")
     check_given("evaluate", dataset, luminosity)
     terms = _terms(luminosity, uncertainty, floor, each_background)
-    return _evaluate(training, dataset, terms, training.name, importance=importance)
+    return _evaluate(training, dataset, terms, training.name, importance=checks.flag("importance", importance))
 
 
 @named
@@ -142,7 +142,7 @@ def compare(
         raise ArgumentError(msg)
     by_name = dict(trainings) if isinstance(trainings, Mapping) else _by_name(trainings)
     check_given("compare", dataset, luminosity)
-    terms = _terms(luminosity, uncertainty, floor, each_background)
+    terms, raw_counts = _terms(luminosity, uncertainty, floor, each_background), checks.flag("raw_counts", raw_counts)
     if not by_name:
         msg = "compare needs at least one training: hml.compare([bdt, mlp])"
         raise ArgumentError(msg)
@@ -166,9 +166,11 @@ def _by_name(trainings: Any) -> dict[str, Training]:
     return named
 
 
-def _terms(luminosity: float | None, uncertainty: Any, floor: Any, each_background: bool) -> Terms:
+def _terms(luminosity: float | None, uncertainty: Any, floor: Any, each_background: Any) -> Terms:
     uncertainty = checks.number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
-    return Terms(luminosity, uncertainty, checks.number("floor", floor, 0.0), each_background)
+    return Terms(
+        luminosity, uncertainty, checks.number("floor", floor, 0.0), checks.flag("each_background", each_background)
+    )
 
 
 def _evaluate(

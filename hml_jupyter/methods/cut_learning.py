@@ -14,6 +14,7 @@ from .cut_objectives import Counted, each_loss, loss_of, targets
 from .cut_texts import Threshold, on_columns, passes, texts, thresholds_of
 from .keras_learning import KerasLearner, fit_optimizer, layer_seed
 from .method import Array
+from .moments import moments
 from .networks import MLP
 from .objectives import better
 from .rectangular import shares
@@ -189,13 +190,13 @@ class CutLearner(KerasLearner):
 def _layer(method: CutNetwork, start: Sequence[Threshold], sample: Sample, seed: int) -> Any:
     columns = [sample.names.index(threshold.observable) for threshold in start]
     X = sample.train.X[:, columns]
-    deviations = X.std(axis=0)
+    mean, variance = moments(X, [threshold.observable for threshold in start])
     return Cuts(
         columns,
         [threshold.side for threshold in start],
         [threshold.value for threshold in start],
-        centres=X.mean(axis=0).tolist(),
-        scales=np.where(deviations > 0, deviations, 1.0).tolist(),
+        centres=mean.tolist(),
+        scales=np.sqrt(np.where(variance > 0, variance, 1.0)).tolist(),
         ranges=np.quantile(X[sample.train.y == 1], QUANTILES, axis=0).T.tolist(),
         function=method.function,
         estimator=method.estimator,

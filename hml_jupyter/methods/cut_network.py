@@ -13,7 +13,7 @@ from ..canonical import write_json
 from ..checks import whole
 from ..datasets.described import MOST_LUMINOSITY
 from ..errors import ArgumentError
-from .backend import keras, quiet
+from .backend import keras, opened, quiet
 from .cut_objectives import OF_CUTS, OF_NETWORKS
 from .cut_texts import canonical, on_columns, passes, thresholds_of
 from .keras_learning import KerasMethod
@@ -114,6 +114,9 @@ class CutNetwork(Method):
             object.__setattr__(self, "network", _network(self.network))
         super().__post_init__()
         object.__setattr__(self, "cuts", tuple(map(canonical, self.cuts)))
+        if self.last_width > self.width:
+            msg = f"CutNetwork(last_width=...) must be at most width={self.width:g}: cuts get sharper; got {self.last_width:g}"
+            raise ArgumentError(msg)
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain JSON; the network is ``{"method": name, ...}``."""
@@ -152,7 +155,7 @@ class CutNetwork(Method):
 
     def load(self, file: Path) -> Any:
         """Read a model; code in the file is not executed."""
-        return keras().saving.load_model(file, compile=False, safe_mode=True)
+        return opened(file)
 
     def scores(self, model: Any, X: Array) -> Array:
         """Return the score of the network for events that pass the hard cuts, in double precision, and 0 for all others; or shares."""

@@ -39,7 +39,7 @@ def canonical(text: str) -> str:
     ExpressionError
         The text does not follow the grammar.
     ArgumentError
-        It is no threshold, no window and no observable.
+        It is no threshold, no window and no observable, or has no finite number.
 
     Examples
     --------
@@ -117,7 +117,7 @@ def _thresholds(text: str, node: Node) -> list[Threshold]:
     value, *ends = _apart(node)
     numbers = [number for _, number in ends if number is not None]
     sides = {side for side, _ in ends if side}
-    if not used(value) or not len(ends) == len(numbers) == len(sides) > 0:
+    if not used(value) or not len(ends) == len(numbers) == len(sides) > 0 or np.isinf(numbers).any():
         msg = f'a cut that training moves is a threshold, a window or an observable, "met > 50", "met in [50, 90]" or "met"; got {text!r}'
         raise ArgumentError(msg)
     return [Threshold(render(value), side, number) for (side, _), number in zip(ends, numbers, strict=True)]

@@ -10,6 +10,7 @@ from ..representations import Graphs
 from .backend import keras, single
 from .keras_learning import KerasMethod, layer_seed
 from .method import Array, register
+from .moments import moments_of_rows
 from .networks import ACTIVATIONS, dense, head, normalized
 from .options import option
 from .sample import Sample
@@ -77,10 +78,12 @@ class GraphNetwork(KerasMethod):
             name: keras().Input((None, *each.shape[2:]), dtype=str(each.dtype), name=name)
             for name, each in self.tensors(X).items()
         }
-        flow = normalized(inputs["nodes"], *_moments(X.nodes[X.mask]))
+        flow = normalized(inputs["nodes"], *moments_of_rows(X.nodes[X.mask], sample.names))
         edges = [inputs["neighbours"]] if "neighbours" in inputs else []
         if "edges" in inputs:
-            edges.append(normalized(inputs["edges"], *_moments(X.edges[X.neighbours >= 0]), "edge_normalization"))
+            features = [f"edge feature {i}" for i in range(X.edges.shape[-1])]
+            moments = moments_of_rows(X.edges[X.neighbours >= 0], features)
+            edges.append(normalized(inputs["edges"], *moments, "edge_normalization"))
         for i, units in enumerate(self.messages):
             flow = self._layer(flow, edges, units, i, seed)
         flow = MaskedMean(dtype="float32", name="mean")([flow, inputs["mask"]])
@@ -100,11 +103,3 @@ class GraphNetwork(KerasMethod):
                 [own, NeighbourMean(dtype="float32", name=f"mean_{i}")([sent, edges[0]])]
             )
         return layers.Activation(self.activation, dtype="float32", name=f"activation_{i}")(own)
-
-
-def _moments(values: Array) -> tuple[Array, Array]:
-    """Return mean and variance of each feature over all nodes (edges) that there are."""
-    if not len(values):
-        return np.zeros(values.shape[-1]), np.ones(values.shape[-1])
-    found = values.astype(np.float64)
-    return found.mean(axis=0), found.var(axis=0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..checks import whole
 from ..errors import ArgumentError
-from .backend import keras, numbers, quiet, single
+from .backend import keras, numbers, opened, quiet, single
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .inputs import take
 from .interrupts import interrupts, pace
@@ -105,7 +105,7 @@ class KerasMethod(Method):
 
     def load(self, file: Path) -> Any:
         """Read a network; code in the file is not executed."""
-        return keras().saving.load_model(file, compile=False, safe_mode=True)
+        return opened(file)
 
     def scores(self, model: Any, X: Any) -> Array:
         """Return the output of the network."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..metrics import FLOOR
+from .. import checks
+from ..datasets.described import pb_to_events
+from ..errors import ArgumentError
+from ..metrics import FLOOR, MOST_UNCERTAINTY
+from ..metrics.rejections import check_efficiency
+from ..registry import named
 from .backend import keras
 
 __all__ = ["BINS", "MaxSignificance", "RejectionAtEfficiency"]
@@ -13,6 +18,7 @@ __all__ = ["BINS", "MaxSignificance", "RejectionAtEfficiency"]
 #: Bins of equal width in the log-odds ln(p / (1 - p)) of the score, which resolve the ends of a trained score as well as its
 #: middle, and where the first and the last begin: single precision ends there.
 BINS, REACH = 2048, 16.0
+MOST_CLASSES = 1000
 
 Metric: Any = keras().metrics.Metric
 ops: Any = keras().ops
@@ -24,7 +30,8 @@ class _Binned(Metric):  # type: ignore[misc]
 
     def __init__(self, classes: int, class_id: int, name: str, dtype: Any) -> None:
         super().__init__(name=name, dtype=dtype)
-        self.classes, self.class_id = classes, class_id
+        self.classes = checks.whole("classes", classes, 2, MOST_CLASSES)
+        self.class_id = checks.whole("class_id", class_id, 0, classes - 1)
         self.sums = self.add_variable(shape=(classes, BINS, 2), initializer="zeros", name="sums")
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
@@ -78,6 +85,11 @@ class MaxSignificance(_Binned):
     floor : float
         Effective background events that a threshold must leave.
 
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        What is outside of its range, or an option that there is not.
+
     Notes
     -----
     The value, and its source, is that of :func:`hml_jupyter.metrics.max_significance`, with thresholds at the edges of 2048 bins of
@@ -103,9 +115,15 @@ class MaxSignificance(_Binned):
         name: str = "max_significance",
         dtype: Any = None,
     ) -> None:
-        super().__init__(len(cross_sections), class_id, name, dtype)
-        self.cross_sections = [float(each) for each in cross_sections]
-        self.luminosity, self.uncertainty, self.floor = luminosity, uncertainty, floor
+        each = _cross_sections(cross_sections)
+        super().__init__(len(each), class_id, name, dtype)
+        self.cross_sections = each
+        pb_to_events(luminosity)  # refuses what is none
+        self.luminosity = float(luminosity)
+        self.uncertainty = checks.number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY)
+        self.floor = checks.number("floor", floor, 0.0)
+
+    __init__ = named(__init__, "MaxSignificance")
 
     def result(self) -> Any:
         """Return the significance."""
@@ -146,6 +164,11 @@ class RejectionAtEfficiency(_Binned):
     classes : int
         How many labels there are.
 
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        What is outside of its range, or an option that there is not.
+
     Notes
     -----
     As :func:`hml_jupyter.metrics.rejection_at_efficiency`, with thresholds at the edges of the bins of :class:`MaxSignificance`: never above
@@ -171,7 +194,13 @@ class RejectionAtEfficiency(_Binned):
         dtype: Any = None,
     ) -> None:
         super().__init__(classes, class_id, name, dtype)
-        self.efficiency, self.background = efficiency, background
+        self.efficiency = check_efficiency(efficiency)
+        self.background = None if background is None else checks.whole("background", background, 0, classes - 1)
+        if background == class_id:
+            msg = f"background={background!r} is the signal, class_id={class_id}: give the label of a background"
+            raise ArgumentError(msg)
+
+    __init__ = named(__init__, "RejectionAtEfficiency")
 
     def result(self) -> Any:
         """Return the rejection."""
@@ -189,6 +218,18 @@ class RejectionAtEfficiency(_Binned):
         """Return the options."""
         own = {name: getattr(self, name) for name in ("efficiency", "class_id", "background", "classes")}
         return {**super().get_config(), **own}
+
+
+def _cross_sections(given: Any) -> list[float]:
+    """Return the cross sections of the classes."""
+    try:
+        found = [checks.number("each of cross_sections", each, 0.0) for each in given]
+    except TypeError:
+        found = []
+    if isinstance(given, str | Mapping) or len(found) < 2:
+        msg = f"cross_sections has one number of pb for each label, [30.0, 0.4]; got {given!r}"
+        raise ArgumentError(msg)
+    return found
 
 
 def _asimov(s: Any, b: Any, variance: Any) -> Any:

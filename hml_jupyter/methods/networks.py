@@ -9,10 +9,11 @@ import numpy as np
 from .backend import keras
 from .keras_learning import KerasMethod, layer_seed
 from .method import Array, register
+from .moments import moments
 from .options import option
 from .sample import Sample
 
-__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "moments", "normalized"]
+__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "normalized"]
 
 ACTIVATIONS = ("relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
 
@@ -42,7 +43,7 @@ class MLP(KerasMethod):
         """Return the untrained network."""
         X = sample.train.X
         inputs = keras().Input((X.shape[1],), dtype="float32", name="inputs")
-        flow = normalized(inputs, *moments(X))
+        flow = normalized(inputs, *moments(X, sample.names))
         return keras().Model(inputs, head(self, flow, seed), name="mlp")
 
 
@@ -103,7 +104,7 @@ class CNN(KerasMethod):
 
         X = sample.train.X
         inputs = keras().Input(X.shape[1:], dtype="float32", name="inputs")
-        flow = normalized(inputs, *moments(X))
+        flow = normalized(inputs, *moments(X, sample.names))
         if self.scale == "log":
             flow = SignedLog(name="log", dtype="float32")(flow)
         for i, filters in enumerate(self.filters):
@@ -121,14 +122,6 @@ class CNN(KerasMethod):
         last = layers.Flatten if self.summary == "flatten" else layers.GlobalAveragePooling2D
         flow = last(dtype="float32", name=self.summary)(flow)
         return keras().Model(inputs, head(self, flow, seed), name="cnn")
-
-
-def moments(X: Array) -> tuple[Array, Array]:
-    """Return what normalises inputs: mean and variance of columns, or 0 and the mean square of the channels of images."""
-    if X.ndim == 2:
-        return X.mean(axis=0), X.var(axis=0)
-    squares = [np.mean(np.square(X[..., k], dtype=np.float64)) for k in range(X.shape[-1])]
-    return np.zeros(len(squares)), np.array(squares)
 
 
 def normalized(flow: Any, mean: Array, variance: Array, name: str = "normalization") -> Any:

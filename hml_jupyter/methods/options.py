@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import Field, field, fields
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from ..canonical import NEW
-from ..checks import number, whole
+from ..checks import flag, number, whole
 from ..errors import ArgumentError, UnknownNameError
 
 __all__ = ["Option", "check_options", "option", "options"]
@@ -107,6 +109,13 @@ def _declared(f: Field[Any]) -> Option:
     return Option(name=f.name, default=f.default, **{k: v for k, v in f.metadata.items() if k not in NEW})
 
 
+def _is_list(value: Any) -> bool:
+    """Tell whether values have an order: those of a set would change from one kernel to the next."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+
+
 def _number(where: str, declared: Option, value: Any) -> float:
     return number(where, value, declared.minimum, declared.maximum)
 
@@ -116,7 +125,7 @@ def _integer(where: str, declared: Option, value: Any) -> int:
 
 
 def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
+    if not _is_list(value):
         default = ", ".join(map(str, declared.default))
         msg = f"{where} must be a list of integers, such as ({default}); got {value!r}"
         raise ArgumentError(msg)
@@ -124,7 +133,7 @@ def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
 
 
 def _texts(where: str, declared: Option, value: Any) -> tuple[str, ...]:  # noqa: ARG001
-    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(v, str) for v in value):
+    if not _is_list(value) or not all(isinstance(v, str) for v in value):
         msg = f'{where} must be a list of texts, such as ["met > 50"]; got {value!r}'
         raise ArgumentError(msg)
     return tuple(value)
@@ -135,7 +144,7 @@ def _method(where: str, declared: Option, value: Any) -> Any:  # noqa: ARG001 (t
 
 
 def _choice(where: str, declared: Option, value: Any) -> str:
-    if value not in declared.choices:
+    if not isinstance(value, str) or value not in declared.choices:
         raise UnknownNameError(
             declared.name, str(value), declared.choices, hint=f"It is an option of {where.partition('(')[0]}"
         )
@@ -144,17 +153,14 @@ def _choice(where: str, declared: Option, value: Any) -> str:
 
 def _choices(where: str, declared: Option, value: Any) -> tuple[str, ...]:
     given = (value,) if isinstance(value, str) else value
-    if not isinstance(given, Iterable):
+    if not _is_list(given):
         msg = f"{where} must be words, such as {declared.default[0]!r}; got {value!r}"
         raise ArgumentError(msg)
     return tuple(_choice(where, declared, each) for each in given)
 
 
 def _flag(where: str, _: Option, value: Any) -> bool:
-    if not isinstance(value, bool):
-        msg = f"{where} must be True or False; got {value!r}"
-        raise ArgumentError(msg)
-    return value
+    return flag(where, value)
 
 
 def _text(where: str, _: Option, value: Any) -> str:

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from ..canonical import canonical, digest
-from ..errors import ArgumentError, RecordError
+from ..errors import ArgumentError, DamagedError, RecordError
 from ..literals import imported
 from . import estimators
-from .backend import keras, numbers, quiet, single
+from .backend import keras, numbers, quiet, reason, single
 from .estimators import Fitting, matrix
 from .graph_network import GraphNetwork
 from .inputs import take
 from .keras_learning import KerasLearner, KerasMethod, normalizations
 from .method import Array, Learner, register
-from .networks import moments, normalized
+from .moments import moments
+from .networks import normalized
 from .options import option
 from .sample import Sample
 from .skops_files import dumps, is_scikit_learn, loads, numbers_in
@@ -152,13 +153,13 @@ class Network(KerasMethod):
             return loads(file.read_bytes(), file.name, is_scikit_learn, "scikit-learn")
         try:
             return super().load(file)
-        except (TypeError, ValueError) as error:
+        except DamagedError as error:
             first = (
                 f"import {self.builder.partition(':')[0]} first, with its layers"
                 if self.builder
                 else "register its layers first"
             )
-            msg = f"{file.name} cannot be read ({_reason(error)}): {first}"
+            msg = f"{error}: {first}"
             raise ArgumentError(msg) from error
 
     def scores(self, model: Any, X: Any) -> Array:
@@ -177,22 +178,35 @@ class Network(KerasMethod):
     def _own(self, sample: Sample) -> Any:
         """Return the user's model."""
         shapes = keras().tree.map_structure(lambda each: each.shape[1:], self.tensors(sample.train.X))
-        model = _function(self.builder)(shapes) if self.builder else _checked(self.config)
+        model = self._built(shapes) if self.builder else _checked(self.config)
         if not isinstance(model, keras().Model):
             msg = f"Network({'builder' if self.builder else 'config'}=...) gives a keras.Model, not {model!r}"
             raise ArgumentError(msg)
         return model
 
+    def _built(self, shapes: Any) -> Any:
+        """Return what the user's function makes."""
+        function = _function(self.builder)
+        try:
+            return function(shapes)
+        except Exception as error:
+            msg = f"{self.builder}({shapes}) failed with {type(error).__name__}: {reason(error)}"
+            raise ArgumentError(msg) from error
+
     def _normalized(self, model: Any, sample: Sample) -> Any:
         """Return the model on normalised inputs, if it can be saved and has one output."""
         tensors = self.tensors(sample.train.X)
         inputs = _inputs(tensors)
-        flow = normalized(inputs, *moments(sample.train.X)) if self.normalize and self.inputs != "graph" else inputs
+        flow = (
+            normalized(inputs, *moments(sample.train.X, sample.names))
+            if self.normalize and self.inputs != "graph"
+            else inputs
+        )
         try:
             output = model(flow)
-        except (TypeError, ValueError) as error:
+        except Exception as error:  # layers may be the user's own
             shape = keras().tree.map_structure(lambda each: each.shape[1:], tensors)
-            msg = f"the model does not take inputs of the shape {shape}: {_reason(error)}"
+            msg = f"the model does not take inputs of the shape {shape}: {reason(error)}"
             raise ArgumentError(msg) from error
         with quiet():
             _checked(keras().saving.serialize_keras_object(model))
@@ -221,14 +235,8 @@ def _checked(config: Any) -> Any:
     try:
         return keras().saving.deserialize_keras_object(config, safe_mode=True)
     except (TypeError, ValueError, KeyError, NotImplementedError) as error:
-        msg = f"the model cannot be made from its config, which holds no code: register its layers, without lambda ({_reason(error)})"
+        msg = f"the model cannot be made from its config, which holds no code: register its layers, without lambda ({reason(error)})"
         raise ArgumentError(msg) from error
-
-
-def _reason(error: Exception) -> str:
-    """Return what Keras says in one line, the beginning of it."""
-    plain = re.sub(r"\x1b\[\d+m", "", str(error))
-    return " ".join(plain.removeprefix("Exception encountered when calling").split())[:200]
 
 
 @contextmanager
@@ -256,6 +264,6 @@ def _function(text: str) -> Any:
     module, _, name = text.partition(":")
     try:
         return getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # whatever the user's file does
         msg = f"there is no function {text!r} to import ({error}); write it with def at the top of {module}.py"
         raise ArgumentError(msg) from error

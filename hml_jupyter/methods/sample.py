@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from .. import progress
 from ..errors import ArgumentError
+from ..expressions import Object, Observable, Sum, parse_observable, render, used
 from .inputs import check_kind, finite, take
 
 if TYPE_CHECKING:
@@ -191,9 +192,10 @@ def check_finite(X: Any, names: Sequence[str], of: str = "") -> None:
         found = ", ".join(
             f"{name} in {count} of {len(X)} events" for name, count in zip(names, missing, strict=True) if count
         )
+        first = next(name for name, count in zip(names, missing, strict=True) if count)
         msg = (
-            f"inputs are missing (NaN or infinite): {found}. Require the objects when the dataset is built, "
-            f'for example require="{_required(names, missing)}", or leave the column out'
+            f"inputs are missing (NaN or infinite): {found}. Leave these events out when the dataset is built, "
+            f'for example by require="{_required(first)}", or leave the column out'
         )
         raise ArgumentError(msg)
 
@@ -201,24 +203,28 @@ def check_finite(X: Any, names: Sequence[str], of: str = "") -> None:
 def _check_rows(X: Any, of: str) -> None:
     whole = finite(X)
     if not whole.all():
-        missing = np.array([(~whole).sum()])
         msg = (
-            f"{missing[0]} of {len(whole)} events have no {of}, or numbers that are infinite. Require the objects when the "
-            f'dataset is built, for example require="{_required([f"{of}.pt"], missing)}"'
+            f"{(~whole).sum()} of {len(whole)} events have no {of}, or numbers that are infinite. Require the objects when the "
+            f'dataset is built, for example require="{_existing(parse_observable(f"{of}.pt"))}"'
         )
         raise ArgumentError(msg)
 
 
-def _required(names: Sequence[str], missing: Array) -> str:
-    """Return a requirement with which the objects of the missing columns exist."""
-    first = next(name for name, count in zip(names, missing, strict=True) if count)
+def _required(name: str) -> str:
+    """Return a requirement with which a column has finite values: that its objects are there, or that it is finite."""
+    node = parse_observable(name)
+    if isinstance(node, Observable) and node.objects and all(isinstance(o.parts[0].index, int) for o in node.objects):
+        return _existing(node)
+    return f"abs({name}) < 1e300"
+
+
+def _existing(node: Sum) -> str:
+    """Return a requirement with which the objects of an observable exist."""
     sizes: dict[str, int] = {}
-    for each in first.rpartition(".")[0].split(","):
-        branch = each.strip().partition(".")[0].rstrip("0123456789")
-        digits = each.strip().partition(".")[0][len(branch) :]
-        if branch.isalpha():
-            sizes[branch] = max(sizes.get(branch, 0), int(digits or 0))
-    return " and ".join(f"{branch}.size > {index}" for branch, index in sizes.items()) or f"{first} >= 0"
+    for part in (each.parts[0] for observable in used(node) for each in observable.objects):
+        collection = render(Object((replace(part, index=None),)))
+        sizes[collection] = max(sizes.get(collection, 0), part.index if isinstance(part.index, int) else 0)
+    return " and ".join(f"{collection}.size > {index}" for collection, index in sizes.items())
 
 
 def _both(y: Array) -> bool:

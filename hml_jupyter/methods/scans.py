@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -210,8 +210,8 @@ def _grid(method: Method, grid: Any) -> dict[str, list[Any]]:
         raise ArgumentError(msg)
     found: dict[str, list[Any]] = {}
     for name, values in grid.items():
-        if isinstance(values, str) or not isinstance(values, Sequence) or not values:
-            msg = f"{example}; {name} has {values!r}"
+        if not isinstance(name, str) or isinstance(values, str) or not isinstance(values, Sequence) or not values:
+            msg = f"{example}; {name if isinstance(name, str) else repr(name)} has {values!r}"
             raise ArgumentError(msg)
         read = [method.from_config({**_options(method), name: value}) for value in values]
         found[name] = [each.get_config().get(name, getattr(each, name)) for each in read]
@@ -258,12 +258,14 @@ def _numbers(folder: Path, tasks: Sequence[Task]) -> list[dict[str, Any]]:
 
 
 def _trained(executor: Executor, tasks: Sequence[Task]) -> Iterator[tuple[int, dict[str, Any]]]:
-    running = {submit(executor, point, task): task.number for task in tasks}
+    running: dict[Future[dict[str, Any]], int] = {}
     try:
+        for task in tasks:
+            running[submit(executor, point, task)] = task.number
         for future in as_completed(running):
             yield running[future], future.result()
     except BrokenExecutor as error:
-        msg = f"a worker process died while it trained ({death(executor)}). What is finished is kept: call again"
+        msg = f"a worker process died while it trained ({death(executor)}). What is finished is kept: call again, with a new executor if one was given to hml.set_executor"
         raise WorkerError(msg) from error
     finally:
         for future in running:

@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,9 @@ import numpy.typing as npt
 from .. import progress
 from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError, RecordError
-from ..provenance import Result, open_result, read_json
+from ..provenance import Result, open_result
 from ..records import made_from
+from .configuration import Curves, read_config, read_history
 from .folds import file_of
 from .inputs import as_graphs, as_images, as_matrix, check_kind, check_representation, count, finite, take
 from .method import Array, Method, get
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..representations import Graphs
 
-__all__ = ["CONFIG", "HISTORY", "Curves", "Scoring", "Training", "check_origin", "check_training", "read_training"]
-
-Curves: TypeAlias = dict[str, list[float]]
-"""Name of a metric -> its value after each epoch (or tree)."""
-
-CONFIG = "training.json"
-HISTORY = "history.json"
+__all__ = ["Scoring", "Training", "check_origin", "check_training", "read_training"]
 
 
 class Scoring(Protocol):
@@ -247,7 +242,7 @@ class Training(Result):
 
 def read_training(folder: Path) -> Training:
     """Return the training in a folder; its model is read when it is used."""
-    return Training(read_json(folder / CONFIG), read_json(folder / HISTORY))
+    return Training(read_config(folder), read_history(folder))
 
 
 def check_training(value: object, verb: str) -> None:

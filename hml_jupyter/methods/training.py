@@ -12,11 +12,12 @@ from ..provenance import Recipe, Written, fingerprint, produce, write_json
 from ..registry import named
 from . import checkpoint as checkpoints
 from .checkpoint import Checkpoint
+from .configuration import CONFIG, HISTORY, SCHEMA, Curves
 from .epoch_metrics import CURVES
 from .folds import FOLD, MOST, cross_learner, file_of
 from .method import Array, Learner, Method, get
 from .sample import input_names, training_sample
-from .trained import CONFIG, HISTORY, Curves, Training, read_training
+from .trained import Training, read_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -105,7 +106,7 @@ def train(
         "train", VERSION, arguments | crossed, {"dataset": dataset, **method.sources()}, stops=("stop_after",)
     )
     config = {
-        "schema": 1,
+        "schema": SCHEMA,
         "method": {"method": type(method).__name__, **method.get_config()},
         "unit": method.unit,
         "names": list(input_names(dataset)),
@@ -222,9 +223,15 @@ def _resume(learner: Learner, folder: Path, stop: int, unit: str) -> tuple[int, 
 def _check_loss(history: Curves, method: Method) -> None:
     for i, loss in enumerate(history["loss"]):
         if not math.isfinite(loss):
-            rate = getattr(method, "learning_rate", None)
-            msg = f"the loss is {loss} in {method.unit} {i + 1}: lower learning_rate (it is {rate}) or look for extreme inputs"
+            msg = f"the loss is {loss} in {method.unit} {i + 1}: {_slower(method)}look for extreme inputs"
             raise ArgumentError(msg)
+
+
+def _slower(method: Method) -> str:
+    """Return the advice to learn in smaller steps, where a method (or the network in it) has any."""
+    learns = getattr(method, "network", None) or method
+    rates = {name: getattr(learns, name, None) for name in ("learning_rate", "cut_learning_rate")}
+    return next((f"lower {name} (it is {rate}) or " for name, rate in rates.items() if rate is not None), "")
 
 
 def _stop(stop_after: int | None, total: int, unit: str) -> int:

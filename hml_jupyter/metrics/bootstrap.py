@@ -8,12 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import seed as checked_seed
+from ..checks import whole
 from ..errors import ArgumentError
 
 __all__ = ["RESAMPLES", "bootstrap"]
 
 #: How often the events are drawn again; the error of an error is 5 %.
 RESAMPLES = 200
+MOST_RESAMPLES = 1_000_000
+#: Relative spread below which there is none.
+ROUNDING = 1e-12
 
 
 def bootstrap(
@@ -40,12 +45,12 @@ def bootstrap(
     Returns
     -------
     float or array
-        In the shape of what `statistic` returns; NaN where fewer than half of the samples give a number.
+        In the shape of what `statistic` returns; NaN where fewer than half of the samples give a number, 0 where all give the same.
 
     Raises
     ------
     ArgumentError
-        Fewer than two resamples.
+        Fewer than two resamples, or groups of another shape.
 
     Notes
     -----
@@ -60,12 +65,12 @@ def bootstrap(
     >>> bool(abs(error / (values.std() / 10) - 1) < 0.15)
     True
     """
-    if not resamples >= 2:
-        msg = f"resamples={resamples!r} must be 2 or larger"
-        raise ArgumentError(msg)
+    resamples, rng = whole("resamples", resamples, 2, MOST_RESAMPLES), np.random.default_rng(checked_seed(seed))
     group = np.asarray(groups)
+    if group.ndim != 1 or not len(group):
+        msg = f"groups gives the process of each event, shape (n,); got the shape {group.shape}"
+        raise ArgumentError(msg)
     places = [np.flatnonzero(group == each) for each in np.unique(group)]
-    rng = np.random.default_rng(seed)
     counts = np.empty(len(group))
     found = []
     for _ in range(resamples):
@@ -74,5 +79,7 @@ def bootstrap(
         found.append(np.asarray(statistic(counts), np.float64))
     values = np.ma.masked_invalid(np.stack(found))
     enough = values.count(axis=0) >= max(resamples / 2, 2)
-    spread = np.where(enough, np.ma.filled(values.std(axis=0, ddof=1), np.nan), np.nan)
+    spread, mean = (np.ma.filled(each, np.nan) for each in (values.std(axis=0, ddof=1), values.mean(axis=0)))
+    # what is the same in each sample differs by the last digits of its sums
+    spread = np.where(enough, np.where(spread <= ROUNDING * np.abs(mean), 0.0, spread), np.nan)
     return float(spread) if spread.ndim == 0 else spread

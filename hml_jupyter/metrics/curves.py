@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .ranking import Floats, checked, ranked
+from ..errors import ArgumentError
+from .arrays import Floats, floats
+from .ranking import checked, ranked
 
 __all__ = ["Roc", "auc", "roc", "roc_at_efficiencies"]
 
@@ -71,6 +73,11 @@ def roc_at_efficiencies(curve: Roc, efficiencies: npt.ArrayLike) -> Roc:
     Roc
         For each of them the tightest threshold that reaches it, what that really keeps of the signal, and of the background.
 
+    Raises
+    ------
+    ArgumentError
+        Efficiencies outside [0, 1].
+
     Examples
     --------
     >>> curve = roc([0.9, 0.6, 0.6, 0.1], [True, True, False, False])
@@ -78,7 +85,10 @@ def roc_at_efficiencies(curve: Roc, efficiencies: npt.ArrayLike) -> Roc:
     >>> found.signal_efficiency, found.background_efficiency
     (array([0. , 0.5, 1. ]), array([0. , 0. , 0.5]))
     """
-    wanted = np.asarray(efficiencies, dtype=np.float64)
+    wanted = floats("efficiencies", efficiencies)
+    if not ((wanted >= 0) & (wanted <= 1)).all():
+        msg = "efficiencies must lie from 0 to 1"
+        raise ArgumentError(msg)
     reached = np.maximum.accumulate(curve.signal_efficiency)
     # a sum of weights may miss the efficiency by its last digit
     at = np.minimum(np.searchsorted(reached, wanted - 1e-12), len(reached) - 1)

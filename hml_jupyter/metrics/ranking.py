@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError
+from .arrays import Flags, Floats, flags, floats
 
 __all__ = ["Floats", "Ranking", "checked", "ranked"]
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool_]
 
 
 class Ranking(NamedTuple):
@@ -61,9 +59,8 @@ def ranked(scores: Floats, is_signal: Flags) -> Ranking:
 
 def checked(scores: Any, is_signal: Any, weights: Any) -> tuple[Floats, Flags, Floats]:
     """Return events as arrays, or say what is wrong with them."""
-    scores = np.asarray(scores, dtype=np.float64)
-    is_signal = np.asarray(is_signal, dtype=bool)
-    weights = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=np.float64)
+    scores, is_signal = floats("scores", scores), flags("is_signal", is_signal)
+    weights = np.ones(scores.shape) if weights is None else floats("weights", weights)
     if not scores.shape == is_signal.shape == weights.shape or scores.ndim != 1:
         msg = f"scores, is_signal and weights differ in shape: {scores.shape}, {is_signal.shape}, {weights.shape}"
         raise ArgumentError(msg)

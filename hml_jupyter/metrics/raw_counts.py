@@ -7,6 +7,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import number
 from .ranking import checked
 
 __all__ = ["max_significance_of_raw_counts", "rejection_of_raw_counts"]
@@ -72,6 +73,7 @@ def rejection_of_raw_counts(scores: npt.ArrayLike, is_signal: npt.ArrayLike, eff
     4.0
     """
     scores, is_signal, _ = checked(scores, is_signal, None)
+    efficiency = number("efficiency", efficiency, 0.0, 1.0)
     right = np.sort(np.where(is_signal, scores, 1 - scores))
     wrong = np.sort(1 - right)
     thresholds = np.concatenate([[-1e-7], np.arange(1, THRESHOLDS - 1) / (THRESHOLDS - 1), [1 + 1e-7]])

@@ -5,15 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import number
 from ..errors import ArgumentError
-from .ranking import Flags, Floats, checked, ranked
+from .arrays import Flags, Floats, flags, floats
+from .ranking import checked, ranked
 
-__all__ = ["Rejection", "rejection_at_efficiency", "rejection_at_threshold", "rejections_at_efficiency"]
+__all__ = [
+    "Rejection",
+    "check_efficiency",
+    "rejection_at_efficiency",
+    "rejection_at_threshold",
+    "rejections_at_efficiency",
+]
 
 K = TypeVar("K", bound=Hashable)
 
@@ -109,10 +117,8 @@ def rejections_at_efficiency(
     """
     scores, is_signal, weights = checked(scores, is_signal, weights)
     threshold, reached = _tightest(scores, is_signal, weights, efficiency)
-    return {
-        name: _rejection(scores, weights, np.asarray(mine, bool), threshold, reached)
-        for name, mine in backgrounds.items()
-    }
+    chosen = {name: flags(f"backgrounds[{name!r}]", mine, scores.shape) for name, mine in backgrounds.items()}
+    return {name: _rejection(scores, weights, mine, threshold, reached) for name, mine in chosen.items()}
 
 
 def rejection_at_threshold(
@@ -141,14 +147,29 @@ def rejection_at_threshold(
     >>> rejection_at_threshold([0.9, 0.6, 0.7, 0.1], [False, False, True, True], [1.0] * 4, 0.5, 1.0).value
     2.0
     """
-    return _rejection(np.asarray(scores), np.asarray(weights), np.asarray(background), threshold, reached)
+    scores = floats("scores", scores)
+    weights, background = floats("weights", weights, scores.shape), flags("background", background, scores.shape)
+    return _rejection(scores, weights, background, number("threshold", threshold), reached)
+
+
+def check_efficiency(efficiency: Any) -> float:
+    """Return a signal efficiency that can be kept.
+
+    Raises
+    ------
+    ArgumentError
+        It is none: above 0, at most 1.
+    """
+    found = number("efficiency", efficiency)
+    if not 0 < found <= 1:
+        msg = f"efficiency={efficiency!r} must lie above 0 and not above 1"
+        raise ArgumentError(msg)
+    return found
 
 
 def _tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
     """Return the largest threshold that keeps a signal efficiency, and the one that it keeps."""
-    if not 0 < efficiency <= 1:
-        msg = f"efficiency={efficiency!r} must lie above 0 and not above 1"
-        raise ArgumentError(msg)
+    efficiency = check_efficiency(efficiency)
     signal = scores[is_signal]
     ranking = ranked(signal, np.ones(len(signal), bool))
     kept = ranking.above(ranking.sort(weights[is_signal]))

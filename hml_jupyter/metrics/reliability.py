@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import number, whole
 from ..errors import ArgumentError
-from .ranking import Floats, checked
+from .arrays import Flags, Floats, flags, floats
+from .ranking import checked
 
 __all__ = ["Calibration", "Confusion", "Sides", "accuracy", "calibration", "confusion"]
+
+MOST_BINS = 10_000
 
 
 class Calibration(NamedTuple):
@@ -87,7 +91,7 @@ def calibration(
     Raises
     ------
     ArgumentError
-        Scores outside [0, 1], negative weights, or as for :func:`roc`.
+        Scores outside [0, 1], negative weights, fewer than one bin, or as for :func:`roc`.
 
     Notes
     -----
@@ -102,6 +106,7 @@ def calibration(
     ((0.25, 0.75), (0.5, 1.0), 0.25)
     """
     scores, is_signal, weights = checked(scores, is_signal, weights)
+    bins = whole("bins", bins, 1, MOST_BINS)
     if scores.min() < 0 or scores.max() > 1:
         msg = f"scores from {scores.min():g} to {scores.max():g} are no probabilities: calibration needs them in [0, 1]"
         raise ArgumentError(msg)
@@ -145,17 +150,25 @@ def confusion(
     -------
     Confusion
 
+    Raises
+    ------
+    ArgumentError
+        Shapes that differ, or what are no numbers.
+
     Examples
     --------
     >>> found = confusion([0.9, 0.2, 0.4], {"zz": [True, True, False], "qcd": [False, False, True]}, [3.0, 1.0, 1.0])
     >>> found.classes["zz"]
     Sides(rejected=1, selected=1, efficiency=0.75)
     """
-    selected, weight = np.asarray(scores, float) >= threshold, np.asarray(weights, float)
+    scores = floats("scores", scores)
+    weight, selected = floats("weights", weights, scores.shape), scores >= number("threshold", threshold)
 
-    def sides(mine: Any) -> Sides:
+    def sides(mine: Flags) -> Sides:
         passing, total = selected[mine], float(weight[mine].sum())
         efficiency = float(weight[mine] @ passing) / total if total > 0 else None
         return Sides(int((~passing).sum()), int(passing.sum()), efficiency)
 
-    return Confusion(threshold, {name: sides(np.asarray(mine, bool)) for name, mine in classes.items()})
+    return Confusion(
+        threshold, {name: sides(flags(f"classes[{name!r}]", mine, weight.shape)) for name, mine in classes.items()}
+    )

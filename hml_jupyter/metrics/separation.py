@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError
+from .arrays import floats
 
 __all__ = ["separation"]
 
@@ -26,7 +27,7 @@ def separation(signal: npt.ArrayLike, background: npt.ArrayLike) -> float:
     Raises
     ------
     ArgumentError
-        The histograms differ in their shapes.
+        The histograms differ in their shapes, or are no numbers.
 
     Notes
     -----
@@ -37,7 +38,7 @@ def separation(signal: npt.ArrayLike, background: npt.ArrayLike) -> float:
     >>> separation([1, 0], [0, 3]), separation([1, 1], [5, 5])
     (1.0, 0.0)
     """
-    s, b = (np.maximum(np.asarray(each, dtype=np.float64), 0.0) for each in (signal, background))
+    s, b = (np.maximum(floats(name, each), 0.0) for name, each in (("signal", signal), ("background", background)))
     if s.shape != b.shape:
         msg = f"the histograms have different bins: {s.shape} and {b.shape}"
         raise ArgumentError(msg)

@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..checks import number
+from ..errors import ArgumentError
+from .arrays import floats
+
 __all__ = ["FLOOR", "MOST_UNCERTAINTY", "Significance", "asimov", "enough", "significance"]
 
 #: Effective number of simulated background events that an estimate needs.
@@ -49,6 +53,11 @@ def asimov(s: npt.ArrayLike, b: npt.ArrayLike, sigma_b: npt.ArrayLike = 0.0) -> 
     float or array
         0 without signal. Without background: inf if `sigma_b` is 0, else 0. NaN for negative expectations.
 
+    Raises
+    ------
+    ArgumentError
+        Shapes that do not fit together, or what are no numbers.
+
     Notes
     -----
     Cowan, Cranmer, Gross, Vitells, arXiv:1007.1727, equation 97; with background uncertainty: Cowan, "Discovery sensitivity
@@ -62,7 +71,15 @@ def asimov(s: npt.ArrayLike, b: npt.ArrayLike, sigma_b: npt.ArrayLike = 0.0) -> 
     >>> round(asimov(10.0, 100.0, 10.0), 4)
     0.6902
     """
-    s, b, sigma = np.broadcast_arrays(*(np.asarray(each, dtype=np.float64) for each in (s, b, sigma_b)))
+    given = {"s": s, "b": b, "sigma_b": sigma_b}
+    try:
+        s, b, sigma = np.broadcast_arrays(*(floats(name, each) for name, each in given.items()))
+    except ValueError as error:
+        if isinstance(error, ArgumentError):
+            raise
+        shapes = ", ".join(f"{name} {np.shape(each)}" for name, each in given.items())
+        msg = f"the shapes of expected events differ: {shapes}"
+        raise ArgumentError(msg) from error
     variance = sigma**2
     with np.errstate(all="ignore"):
         share = np.where(variance > 0, variance / (variance + b), 0.0)
@@ -102,6 +119,11 @@ def significance(
     Significance
         Without a value and with a reason where there are fewer, or where the signal is negative.
 
+    Raises
+    ------
+    ArgumentError
+        What is no number, a negative sum of squares, floor or uncertainty, or an uncertainty above 1000.
+
     Notes
     -----
     The value is :func:`asimov` with the Monte-Carlo error of `b` and its `uncertainty`. Its own error is the usual propagation of two independent
@@ -117,6 +139,9 @@ def significance(
     >>> significance(10.0, 100.0, 0.01, uncertainty=0.1).value == asimov(10.0, 100.0, np.hypot(0.1, 10.0))
     True
     """
+    uncertainty, floor = checked_terms(uncertainty, floor)
+    s, b = number("s", s), number("b", b)
+    sum_w2_b, sum_w2_s = number("sum_w2_b", sum_w2_b, 0.0), number("sum_w2_s", sum_w2_s, 0.0)
     n = b**2 / sum_w2_b if sum_w2_b > 0 and b > 0 else 0.0
     if not enough(n, floor) or s < 0:
         return Significance(None, None, s, b, n, _reason(s, sum_w2_b, n, floor))
@@ -138,6 +163,11 @@ def enough(n: npt.ArrayLike, floor: float) -> Any:
     """
     found = np.asarray(n)
     return (found >= floor * (1 - 1e-9)) & (found > 0)
+
+
+def checked_terms(uncertainty: Any, floor: Any) -> tuple[float, float]:
+    """Return the uncertainty and the floor of a significance; refuse what is out of bounds."""
+    return number("uncertainty", uncertainty, 0.0, MOST_UNCERTAINTY), number("floor", floor, 0.0)
 
 
 def _reason(s: float, sum_w2_b: float, n: float, floor: float) -> str:

@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError
-from .ranking import Floats, Ranking, checked, ranked
-from .significances import FLOOR, Significance, asimov, enough, significance
+from .arrays import Floats
+from .ranking import Ranking, checked, ranked
+from .significances import FLOOR, Significance, asimov, checked_terms, enough, significance
 
 __all__ = ["BestSignificance", "Yields", "best_point", "max_significance", "significances", "yields_above"]
 
@@ -77,7 +78,7 @@ def max_significance(
     Raises
     ------
     ArgumentError
-        As for :func:`roc`, or classes of another shape.
+        As for :func:`roc` and :func:`significance`, or classes of another shape.
 
     Notes
     -----
@@ -93,6 +94,7 @@ def max_significance(
     (0.0, 5.0, 40.0)
     """
     scores, is_signal, expected = checked(scores, is_signal, expected)
+    uncertainty, floor = checked_terms(uncertainty, floor)
     if classes is not None and np.shape(classes) != scores.shape:
         msg = f"classes has the shape {np.shape(classes)}, scores {scores.shape}"
         raise ArgumentError(msg)

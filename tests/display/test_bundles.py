@@ -82,6 +82,7 @@ def test_dataset(study: Path) -> None:
         "inputs",
         "versions",
         "platform",
+        "cores",
     }
     assert (record["path"], record["verb"], record["fingerprint"]) == (
         "study/data/set",

@@ -48,5 +48,19 @@ def nodes(shapes: dict[str, tuple[int, ...]]) -> Any:
     return keras().Model(inputs, keras().layers.Dense(1, "sigmoid")(flow))
 
 
+def failing(shape: tuple[int, ...]) -> Any:
+    return shape[7]
+
+
+def failing_layer(shape: tuple[int, ...]) -> Any:
+    from hml_jupyter.methods.backend import keras
+
+    class Failing(keras().layers.Layer):  # type: ignore[misc, name-defined]
+        def call(self, inputs: Any) -> Any:
+            return inputs[9, 9, 9]
+
+    return keras().Sequential([Failing(), keras().layers.Dense(1, "sigmoid")])
+
+
 def nothing(shape: tuple[int, ...]) -> None:
     """Return no model."""

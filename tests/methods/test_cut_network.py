@@ -238,6 +238,10 @@ def test_config_round_trip() -> None:
     ("make", "message"),
     [
         (lambda _: CutNetwork(cuts=["x == 1"]), "a cut that training moves is a threshold"),
+        (lambda _: CutNetwork(cuts=["x > 1e999"]), "a cut that training moves is a threshold"),
+        (lambda _: CutNetwork(cuts=["x > -inf"]), "a cut that training moves is a threshold"),
+        (lambda _: CutNetwork(cuts={"x > 1", "y > 1"}), "must be a list of texts"),  # type: ignore[arg-type]
+        (lambda _: CutNetwork(width=0.1, last_width=1.0), r"last_width=...\) must be at most width=0.1: .* got 1"),
         (lambda _: CutNetwork(cuts="x > 1"), "must be a list of texts"),  # type: ignore[arg-type]
         (lambda _: CutNetwork(network=hml.BoostedDecisionTree()), "network= takes a network on columns"),  # type: ignore[arg-type]
         (lambda _: CutNetwork(network=MLP(loss="significance")), "takes loss='cross_entropy' or 'squared'"),

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from hml_jupyter.methods.networks import keras
 from hml_jupyter.metrics import max_significance, rejection_at_efficiency
@@ -95,6 +97,35 @@ def test_config(metric: Any) -> None:
     again = keras().saving.deserialize_keras_object(keras().saving.serialize_keras_object(metric))
     assert type(again) is type(metric)
     assert again.get_config() == metric.get_config()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: MaxSignificance(CROSS_SECTIONS, 0.0), r"luminosity=0.0 must be a positive number of fb\^-1"),
+        (lambda: MaxSignificance(CROSS_SECTIONS, 139.0, class_id=3), "class_id must be from 0 to 2; got 3"),
+        (lambda: MaxSignificance(CROSS_SECTIONS, uncertainty=-0.1), "uncertainty must be from 0 to 1000; got -0.1"),
+        (lambda: MaxSignificance(CROSS_SECTIONS, floor=math.nan), "floor must be a number at least 0; got nan"),
+        (lambda: MaxSignificance([1.0, -2.0]), "each of cross_sections must be at least 0; got -2.0"),
+        (lambda: MaxSignificance([1.0]), "cross_sections has one number of pb for each label"),
+        (lambda: MaxSignificance(3.0), "cross_sections has one number of pb for each label"),  # type: ignore[arg-type]
+        (lambda: MaxSignificance("12"), "each of cross_sections must be a number"),  # type: ignore[arg-type]
+        (
+            lambda: MaxSignificance(CROSS_SECTIONS, lumi=10.0),
+            "unknown option of MaxSignificance 'lumi'; near names: lum",
+        ),  # type: ignore[call-arg]
+        (lambda: RejectionAtEfficiency(0.0), "efficiency=0.0 must lie above 0 and not above 1"),
+        (lambda: RejectionAtEfficiency("half"), "efficiency must be a number; got 'half'"),  # type: ignore[arg-type]
+        (lambda: RejectionAtEfficiency(classes=1), "classes must be from 2 to 1000; got 1"),
+        (lambda: RejectionAtEfficiency(class_id=2), "class_id must be from 0 to 1; got 2"),
+        (lambda: RejectionAtEfficiency(background=1), "background=1 is the signal, class_id=1"),
+        (lambda: RejectionAtEfficiency(background=2), "background must be from 0 to 1; got 2"),
+        (lambda: RejectionAtEfficiency(bins=9), "unknown option of RejectionAtEfficiency 'bins'"),  # type: ignore[call-arg]
+    ],
+)
+def test_bad_arguments(make: Callable[[], Any], message: str) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError), match=message):
+        make()
 
 
 @pytest.mark.usefixtures("compiled_once")

@@ -34,6 +34,8 @@ def test_options_are_in_the_order_of_the_form() -> None:
         ({"learning_rate": "fast"}, "MLP(learning_rate=...) must be a number from 1e-07 to 10; got 'fast'"),
         ({"batch_size": 2.5}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got 2.5"),
         ({"batch_size": True}, "MLP(batch_size=...) must be an integer from 1 to 1000000; got True"),
+        ({"hidden": {64, 32}}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got {64, 32}"),
+        ({"hidden": np.array(64)}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got array(64)"),
         ({"hidden": 64}, "MLP(hidden=...) must be a list of integers, such as (64, 64); got 64"),
         ({"hidden": (64, 0)}, "MLP(hidden=...) must be from 1 to 16384; got 0"),
     ],
@@ -49,6 +51,8 @@ def test_misspelt_names_raise_with_near_ones() -> None:
         MLP(hiden=(8,))  # type: ignore[call-arg]
     with pytest.raises(UnknownNameError, match="unknown activation 'reluu'; near names: relu"):
         MLP(activation="reluu")
+    with pytest.raises(UnknownNameError, match="unknown activation"):
+        MLP(activation=np.array(["relu"]))  # type: ignore[arg-type]
 
 
 def test_one_word_or_several() -> None:

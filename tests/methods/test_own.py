@@ -10,9 +10,10 @@ from sklearn.ensemble import RandomForestClassifier
 
 from hml_jupyter.calls import Call, Ref, literal
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError, DamagedError
-from hml_jupyter.methods import Network, Training, evaluate, get, train
-from hml_jupyter.methods.backend import keras
+from hml_jupyter.errors import ArgumentError, DamagedError, HmlError
+from hml_jupyter.methods import MLP, CutNetwork, Network, Training, evaluate, get, train
+from hml_jupyter.methods.backend import keras, quiet
+from hml_jupyter.methods.keras_learning import KerasMethod
 from hml_jupyter.methods.sample import training_sample
 
 BUILT = Network(builder="methods.own_models:build", batch_size=64)
@@ -116,6 +117,11 @@ def test_what_it_takes(options: dict[str, Any], message: str) -> None:
     ("method", "message"),
     [
         (Network(builder="methods.own_models:none"), "there is no function 'methods.own_models:none' to import"),
+        (
+            Network(builder=own_models.failing),
+            r"methods.own_models:failing\(\(3,\)\) failed with IndexError: tuple index out of range",
+        ),
+        (Network(builder=own_models.failing_layer), r"the model does not take inputs of the shape \(3,\): "),
         (Network(builder=own_models.nothing), r"gives a keras.Model, not None"),
         (Network(builder=own_models.two), r"the model gives \(None, 2\), and a method has one score"),
         (Network(config={"class_name": "Nothing", "config": {}}), "cannot be made from its config"),
@@ -135,6 +141,20 @@ def test_models_that_do_not_fit_or_hold_code(data: Dataset) -> None:
         Network(config=model_of(columns=4)).learner(sample, seed=1)
     with pytest.raises(ArgumentError, match="cannot be made from its config, which holds no code"):
         Network(config=model_of(keras().layers.Lambda(lambda x: x))).learner(sample, seed=1)
+
+
+@pytest.mark.parametrize("method", [MLP(), CutNetwork(), Network(builder=own_models.build)])
+def test_code_in_a_file_is_refused_without_the_advice_to_run_it(
+    tmp_path: Path, method: KerasMethod | CutNetwork
+) -> None:
+    with quiet():
+        model_of(keras().layers.Lambda(lambda x: x)).save(tmp_path / "model.keras")
+    with pytest.raises(HmlError, match=r"model.keras cannot be read \(Requested the deserialization") as caught:
+        method.load(tmp_path / "model.keras")
+    assert "safe_mode" not in str(caught.value)
+    (tmp_path / "model.keras").write_bytes(b"no archive")
+    with pytest.raises(HmlError, match=r"model.keras cannot be read"):
+        method.load(tmp_path / "model.keras")
 
 
 def test_a_score_is_between_0_and_1(data: Dataset) -> None:

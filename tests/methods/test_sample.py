@@ -95,7 +95,7 @@ def test_missing_inputs_are_named() -> None:
     text = str(caught.value)
     absent = int(np.isnan(made.column("fatjet0.mass")[~made.part("test")]).sum())
     assert f"fatjet0.mass in {absent} of 160 events" in text
-    assert 'for example require="fatjet.size > 0"' in text
+    assert 'for example by require="fatjet.size > 0"' in text
 
 
 @pytest.mark.parametrize(
@@ -103,14 +103,29 @@ def test_missing_inputs_are_named() -> None:
     [
         ("jet0,jet1.delta_r", "jet.size > 1"),
         ("fatjet0,jet2.inv_m", "fatjet.size > 0 and jet.size > 2"),
-        ("met", "met >= 0"),
+        ("jet[abs(eta) < 2.5]0.pt", "jet[abs(eta) < 2.5].size > 0"),
+        ("met", "abs(met) < 1e300"),
+        ("jet0.pt / jet1.pt", "abs(jet0.pt / jet1.pt) < 1e300"),
+        ("column.x", "abs(column.x) < 1e300"),
+        ("mlp.score", "abs(mlp.score) < 1e300"),
     ],
 )
 def test_what_to_require(name: str, required: str) -> None:
     with pytest.raises(ArgumentError) as caught:
         check_finite(np.array([[1.0], [np.inf]]), [name])
-    assert f"{name} in 1 of 2 events. Require" in str(caught.value)
+    assert f"{name} in 1 of 2 events. Leave" in str(caught.value)
     assert f'require="{required}"' in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["column.x", "log(column.y)"])
+def test_what_to_require_of_a_table_helps(name: str) -> None:
+    tables = {kind: {"x": np.arange(40.0), "y": np.arange(40.0)} for kind in ("signal", "background")}
+    tables["signal"]["x"][[3, 5]] = np.nan, np.inf
+    given: dict[str, Any] = {"signal": "signal", "seed": 1}
+    with pytest.raises(ArgumentError) as caught:
+        training_sample(build_dataset(tables, Set([name]), **given))
+    require = str(caught.value).split('"')[1]
+    assert len(training_sample(build_dataset(tables, Set([name]), require=require, **given)).train.y) < 48
 
 
 def test_a_dataset_without_training_part() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 import hml_jupyter as hml
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, UnknownNameError, WorkerError
 from hml_jupyter.methods.sample import balanced_weights
 from hml_jupyter.methods.scans import Scan
 
@@ -80,7 +81,8 @@ def test_without_a_point_that_works_there_is_no_best() -> None:
 
 
 @pytest.mark.parametrize(
-    "grid", [{}, [], None, {"learning_rate": 0.1}, {"learning_rate": []}, {"learning_rate": "0.1"}]
+    "grid",
+    [{}, [], None, {"learning_rate": 0.1}, {"learning_rate": []}, {"learning_rate": "0.1"}, {1: [2]}, {None: [1]}],
 )
 def test_grids_that_are_none(data: Dataset, grid: Any) -> None:
     with pytest.raises(ArgumentError, match="grid= is a dictionary"):
@@ -98,6 +100,19 @@ def test_what_is_refused(data: Dataset) -> None:
         hml.scan(BDT, GRID, samples.dataset(50, split=(0.8, 0.0, 0.2)), seed=1)
     with pytest.raises(ArgumentError, match="n_estimators"):
         hml.scan(BDT, GRID, data, epochs=3, seed=1)
+
+
+class Broken(ThreadPoolExecutor):
+    """A pool of the user's whose worker has died before."""
+
+    def submit(self, *_: Any, **__: Any) -> Any:
+        raise BrokenProcessPool
+
+
+def test_a_broken_pool_is_told(data: Dataset) -> None:
+    hml.set_executor(Broken(1))
+    with pytest.raises(WorkerError, match=r"a worker process died .* with a new executor if one was given"):
+        hml.scan(BDT, GRID, data, seed=1)
 
 
 def test_options_of_a_network_are_read_as_it_reads_them(data: Dataset) -> None:

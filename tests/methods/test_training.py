@@ -11,13 +11,24 @@ import awkward as ak
 import numpy as np
 import pytest
 import samples
+from methods import own_models
 
 import hml_jupyter
 from hml_jupyter import progress
-from hml_jupyter.datasets import build_dataset
+from hml_jupyter.datasets import Dataset, build_dataset
 from hml_jupyter.errors import ArgumentError, PathError, RecordError, UnknownNameError
-from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, finished_epochs, train
+from hml_jupyter.methods import (
+    MLP,
+    BoostedDecisionTree,
+    CutAndCount,
+    CutNetwork,
+    Network,
+    Training,
+    finished_epochs,
+    train,
+)
 from hml_jupyter.methods.method import Method
+from hml_jupyter.methods.training import _check_loss
 from hml_jupyter.provenance import partial_folder, read_json
 from hml_jupyter.representations import Set
 from hml_jupyter.selection import select
@@ -182,6 +193,7 @@ def test_a_damaged_checkpoint_is_begun_again(study: Path, data: Any) -> None:
 KILLED = """
 import os, signal
 import samples
+from methods import own_models
 from hml_jupyter import progress
 from hml_jupyter.methods import MLP, train
 
@@ -203,22 +215,45 @@ def test_a_killed_training_goes_on_in_another_process(study: Path, data: Any) ->
     assert train(NET, data, seed=1, epochs=8, path=PATH).fingerprint == train(NET, data, seed=1, epochs=8).fingerprint
 
 
+def extreme(events: int) -> Dataset:
+    """A value that overflows single precision, after so many others."""
+
+    def masses(last: float) -> ak.Array:
+        return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in (*range(events), last)])
+
+    given = {"zz": masses(1e100), "qcd": masses(50.0)}
+    return build_dataset(given, Set(["fatjet0.mass"]), signal="zz", split=(1.0, 0.0, 0.0), seed=1)
+
+
 def test_a_loss_that_is_not_finite(study: Path) -> None:
-    """A value that overflows the network's single precision."""
-
-    def events(largest: float) -> ak.Array:
-        return ak.Array([{"FatJet": [{"Mass": mass}]} for mass in (*range(40), largest)])
-
-    data = build_dataset(
-        {"zz": events(1e100), "qcd": events(50.0)}, Set(["fatjet0.mass"]), signal="zz", split=(1.0, 0.0, 0.0), seed=1
-    )
+    """Without a normalisation, and beyond the events that are looked at before."""
     with pytest.raises(
         ArgumentError,
         match=r"the loss is (nan|inf) in epoch 1: lower learning_rate \(it is 0.001\) or look for extreme inputs",
     ):
-        train(NET, data, seed=1, epochs=2, path=PATH)
+        train(Network(builder=own_models.build, normalize=False), extreme(300), seed=1, epochs=2, path=PATH)
     assert not Path(PATH).exists()
     assert partial_folder(PATH) is None
+
+
+@pytest.mark.parametrize(
+    ("method", "message"),
+    [
+        (MLP(), r"epoch 2: lower learning_rate \(it is 0.001\) or look"),
+        (CutNetwork(), r"epoch 2: lower cut_learning_rate \(it is 0.2\) or look"),
+        (CutNetwork(network=MLP(learning_rate=0.5)), r"epoch 2: lower learning_rate \(it is 0.5\) or look"),
+        (CutAndCount(), r"the loss is nan in \w+ 2: look for extreme inputs"),
+    ],
+)
+def test_what_may_help_a_loss_that_is_not_finite(method: Method, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        _check_loss({"loss": [0.5, float("nan")]}, method)
+
+
+def test_inputs_beyond_single_precision(study: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"fatjet0.mass \(mean 1.*e\+98, .* is lost in the single precision"):
+        train(NET, extreme(40), seed=1, epochs=2, path=PATH)
+    assert not Path(PATH).exists()
 
 
 @pytest.mark.parametrize(

@@ -49,5 +49,18 @@ def test_what_can_seldom_be_estimated_has_no_error() -> None:
 
 
 def test_resamples() -> None:
-    with pytest.raises(ArgumentError, match="resamples=1 must be 2 or larger"):
+    with pytest.raises(ArgumentError, match="resamples must be from 2 to 1000000; got 1"):
         bootstrap(lambda counts: counts, [0], resamples=1)
+
+
+def test_the_last_digits_of_sums_are_no_error() -> None:
+    """An AUC of scores that are all the same is one half, whatever is drawn."""
+    weights, is_signal = np.linspace(0.1, 0.7, 50), np.arange(50) < 20
+
+    def statistic(counts: np.ndarray) -> list[float]:
+        s, b = (np.cumsum((weights * counts)[::-1][chosen])[-1] for chosen in (is_signal[::-1], ~is_signal[::-1]))
+        return [0.1 * s * b / (0.2 * b * s), s]
+
+    error, of_sum = bootstrap(statistic, np.zeros(50))
+    assert error == 0.0
+    assert of_sum > 0.1
