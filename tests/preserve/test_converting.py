@@ -200,6 +200,8 @@ def test_a_network_of_keras(tmp_path: Path) -> None:
         ([node("Relu", "x", "y")], {}, {"x": []}, "takes a fixed number of values for each event"),
         ([node("Add", "x z", "y")], {}, {"x": [1, 3], "z": [2, 3]}, "do not have one number of events"),
         ([node("MatMul", "x W", "y")], {"W": drawn(1, 3)}, {"x": ["events", 3000, 1]}, "as a dense layer it has 27000000 weights"),
+        ([node("ReduceSum", "x a", "y")], {"a": [1]}, {"x": ["events", 10**6]}, "as a dense layer it has 1000000000000 weights"),
+        ([node("Gather", "x i", "y", axis=1)], {"i": [0] * 30}, {"x": ["events", 10**6]}, "as a dense layer this has 30000000 weights"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_expressed_is_refused(
