@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import ArgumentError, PathError
 
-__all__ = ["MOST_SEED", "flag", "number", "place", "seed", "whole"]
+__all__ = ["MOST_SEED", "content", "flag", "number", "place", "seed", "whole"]
 
 #: Largest seed of any call: the largest that NumPy's legacy generators, and so scikit-learn, take. Pythia's smaller
 #: range binds nobody: each chunk derives its own seed.
@@ -133,6 +133,25 @@ def place(what: str, given: Any) -> Path:
     if "\0" in str(path):  # of which `exists` only says that it is not there
         raise PathError(msg)
     return path
+
+
+def content(file: Path, largest: int) -> bytes:
+    """Return the bytes of a file, of which there may be `largest`.
+
+    Raises
+    ------
+    OSError
+        It has more, is no plain file (a device or a pipe may never end), or cannot be read.
+    """
+    if file.exists() and not file.is_file():
+        msg = "it is no plain file"
+        raise OSError(msg)
+    with file.open("rb") as stream:
+        found = stream.read(largest + 1)
+    if len(found) > largest:
+        msg = f"it has more than {largest} bytes"
+        raise OSError(msg)
+    return found
 
 
 def _check_within(where: str, value: Any, low: float | None, high: float | None) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from hml_jupyter.checks import MOST_SEED, flag, number, place, seed, whole
+from hml_jupyter.checks import MOST_SEED, content, flag, number, place, seed, whole
 from hml_jupyter.errors import ArgumentError, PathError
 
 
@@ -57,3 +58,13 @@ def test_number() -> None:
 def test_place_refuses_what_is_no_path(given: Any) -> None:
     with pytest.raises(PathError, match="expected the path of a table, not"):
         place("a table", given)
+
+
+def test_content(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"12345")
+    assert content(file, 5) == b"12345"
+    with pytest.raises(OSError, match="it has more than 4 bytes"):
+        content(file, 4)
+    with pytest.raises(OSError, match="it is no plain file"):
+        content(tmp_path, 5)

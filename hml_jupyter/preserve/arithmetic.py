@@ -98,10 +98,14 @@ def _matrix_product(t: Translation, node: Any, given: Sequence[Any]) -> Flow:
     if weights.ndim != 2 or not flow.shape or flow.shape[-1] != len(weights):
         refuse(node, f"it multiplies events of the shape {flow.shape} by constants of the shape {weights.shape}")
     outer = flow.shape[:-1]
-    if weights.size * math.prod(outer) ** 2 > MOST_WEIGHTS:
-        refuse(node, f"as a dense layer it has {weights.size * math.prod(outer) ** 2} weights")
+    _check_size(node, max(1, weights.size) * math.prod(outer) ** 2)
     whole = np.kron(np.eye(math.prod(outer)), weights.astype(float).T)
     return t.draft.dense(flow, whole, None, (*outer, weights.shape[1]))
+
+
+def _check_size(node: Any, weights: int) -> None:
+    if weights > MOST_WEIGHTS:
+        refuse(node, f"as a dense layer it has {weights} weights; up to {MOST_WEIGHTS} are written")
 
 
 def _gemm(t: Translation, node: Any, given: Sequence[Any]) -> Flow:
@@ -153,6 +157,7 @@ def _reduced(t: Translation, node: Any, given: Sequence[Any]) -> Flow:
     flow, *rest = given
     if not isinstance(flow, Flow) or any(isinstance(each, Flow) for each in rest):
         refuse(node, "its axes depend on the inputs")
+    _check_size(node, flow.width**2)
     alone = np.eye(flow.width + 1, flow.width, k=-1).reshape(-1, *flow.shape)
     (found,) = t.computed(node, [alone, *rest])
     if found.shape[:1] != alone.shape[:1]:

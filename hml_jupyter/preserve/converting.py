@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import checks
 from ..errors import ArgumentError, FileFormatError, UnknownNameError
 from ..places import written
@@ -88,11 +90,13 @@ def convert(
     >>> tagger.difference < 1e-6
     True
     """
-    if to not in _WAYS:
+    if to not in [*_WAYS]:
         raise UnknownNameError("format of a network", str(to), _WAYS)
     target = None if out is None else inside(out, "out=")
     place = checks.place("an ONNX or lwtnn file, such as 'model.onnx'", source)
-    content, largest = _WAYS[to](place, names)
+    # what is not finite is refused where it comes out
+    with np.errstate(all="ignore"):
+        content, largest = _WAYS[to](place, names)
     if target is not None:
         data = content if isinstance(content, bytes) else (json.dumps(content, allow_nan=False) + "\n").encode()
 
@@ -130,18 +134,19 @@ def _names(model: Any, names: Any) -> dict[str, list[str]]:
         for name in names:
             if name not in widths:
                 raise UnknownNameError("input of the model", name, widths)
-        given = {name: list(each) for name, each in names.items()}
+        given = dict(names)
     elif names is not None:
-        if len(widths) != 1 or isinstance(names, str):
+        if len(widths) != 1:
             msg = f"names= must be a list, or of several inputs a dictionary: {', '.join(widths)}"
             raise ArgumentError(msg)
-        given = {name: list(names) for name in widths}
+        given = dict.fromkeys(widths, names)
     else:
         told = {each.key: each.value for each in model.metadata_props}.get(NAMES, "").split(",")
         given = {n: told for n, width in widths.items() if len(widths) == 1 and len({*told}) == width and all(told)}
     for name, each in given.items():
-        if len({*each}) != widths[name] or len(each) != widths[name] or not all(isinstance(n, str) and n for n in each):
-            msg = f"the input {name!r} has {widths[name]} variables, each with a name of its own; got {len(each)} names"
+        are_names = isinstance(each, list | tuple) and all(isinstance(n, str) and n for n in each)
+        if not are_names or not widths[name] == len(each) == len({*each}):
+            msg = f"the input {name!r} has {widths[name]} variables, each with a name of its own; got {each!r}"
             raise ArgumentError(msg)
     return {n: given.get(n) or ([n] if w == 1 else [f"{n}_{i}" for i in range(w)]) for n, w in widths.items()}
 

@@ -17,8 +17,8 @@ __all__ = ["Draft", "Flow"]
 Array = npt.NDArray[np.float64]
 Json = dict[str, Any]
 
-#: Most weights of one layer; lwtnn's own parser takes a minute for as many.
-MOST_WEIGHTS = 2**23
+#: Most weights of one layer, some 40 MB of text.
+MOST_WEIGHTS = 2**21
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ class Draft:
         Raises
         ------
         ArgumentError
-            It would have more than eight million weights, or some that are not finite.
+            It would have more than two million weights, or some that are not finite.
         """
         if not np.all(np.isfinite(weights)):
             msg = "it has weights that are not finite"

@@ -23,8 +23,10 @@ def event_shapes(model: Any) -> dict[str, tuple[tuple[int, ...], int]]:
     Raises
     ------
     ArgumentError
-        An input has no axis of events, or another length that is free.
+        An input has no axis of events, or another length that is free, or is of another type than lwtnn's.
     """
+    from onnx import TensorProto
+
     given = {each.name for each in model.graph.initializer}
     known = shapes(model)
     found = {}
@@ -34,6 +36,10 @@ def event_shapes(model: Any) -> dict[str, tuple[tuple[int, ...], int]]:
             continue
         if not shape or any(not isinstance(length, int) or length < 1 for length in shape[1:]):
             msg = f"the input {each.name!r} has the shape {shape}; lwtnn takes a fixed number of values for each event"
+            raise ArgumentError(msg)
+        if each.type.tensor_type.elem_type not in (TensorProto.FLOAT, TensorProto.DOUBLE):
+            kind = TensorProto.DataType.Name(each.type.tensor_type.elem_type)
+            msg = f"the input {each.name!r} is of the type {kind}; lwtnn takes FLOAT or DOUBLE"
             raise ArgumentError(msg)
         found[each.name] = tuple(int(n) for n in shape[1:]), shape[0] if isinstance(shape[0], int) else 0
     return found

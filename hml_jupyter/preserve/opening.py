@@ -141,10 +141,9 @@ def _refuse(why: str, cause: BaseException | None = None) -> NoReturn:
 def _read(path: Any) -> bytes:
     place = checks.place("an ONNX file, such as 'model.onnx'", path)
     try:
-        with place.open("rb") as file:
-            return file.read(LARGEST + 1)
+        return checks.content(place, LARGEST)
     except OSError as error:
-        msg = f"{place} cannot be read ({error.strerror or error})"
+        msg = f"{place} cannot be read ({error})"
         raise FileFormatError(msg) from error
 
 

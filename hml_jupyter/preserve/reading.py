@@ -20,8 +20,8 @@ __all__ = ["INPUT", "OUTPUT", "lwtnn_json", "read_lwtnn"]
 
 #: Names of the input and of the output of a file in the sequential form, which has none for them.
 INPUT, OUTPUT = "inputs", "outputs"
-#: Largest file that is read, in bytes; lwtnn's own parser needs some 50 times as much memory.
-LARGEST = 2**28
+#: Largest file that is read, in bytes; it needs some 30 times as much memory.
+LARGEST = 2**26
 _INPUTS = ("input", "input_sequence")
 _LAYERED = ("feed_forward", "time_distributed", "sequence")
 _JOINTS = ("concatenate", "add", "sum")
@@ -42,13 +42,9 @@ def lwtnn_json(path: Any) -> Mapping[str, Any]:
     """
     place = checks.place("an lwtnn file, such as 'network.json'", path)
     try:
-        if place.stat().st_size > LARGEST:
-            msg = f"{place} has {place.stat().st_size} bytes; lwtnn files are read up to {LARGEST}"
-            raise FileFormatError(msg)
-        found = json.loads(place.read_text(encoding="utf-8"), parse_constant=_no_number)
+        content = checks.content(place, LARGEST)
+        found = json.loads(content, parse_constant=_no_number)
     except (OSError, ValueError, RecursionError) as error:
-        if isinstance(error, FileFormatError):
-            raise
         msg = f"{place} is no JSON file that can be read ({error})"
         raise FileFormatError(msg) from error
     if not isinstance(found, Mapping):

@@ -200,6 +200,8 @@ def test_a_network_of_keras(tmp_path: Path) -> None:
         ([node("Relu", "x", "y")], {}, {"x": []}, "takes a fixed number of values for each event"),
         ([node("Add", "x z", "y")], {}, {"x": [1, 3], "z": [2, 3]}, "do not have one number of events"),
         ([node("MatMul", "x W", "y")], {"W": drawn(1, 3)}, {"x": ["events", 3000, 1]}, "as a dense layer it has 27000000 weights"),
+        ([node("ReduceSum", "x a", "y")], {"a": [1]}, {"x": ["events", 10**6]}, "as a dense layer it has 1000000000000 weights"),
+        ([node("Gather", "x i", "y", axis=1)], {"i": [0] * 30}, {"x": ["events", 10**6]}, "as a dense layer this has 30000000 weights"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_expressed_is_refused(
@@ -263,20 +265,25 @@ def test_sequences_are_not_written_as_onnx(tmp_path: Path) -> None:
 
 def test_names(tmp_path: Path) -> None:
     file = saved(model([node("Relu", "x", "y")]), tmp_path)
-    with pytest.raises(ArgumentError, match="the input 'x' has 3 variables, each with a name of its own; got 2 names"):
+    with pytest.raises(
+        ArgumentError, match=r"the input 'x' has 3 variables, each with a name of its own; got \['a', 'b'\]"
+    ):
         hml.convert(file, "lwtnn", names=["a", "b"])
-    for names in (["a", "b", "b"], ["a", "b", 3], ["a", "b", ""]):
+    for names in (["a", "b", "b"], ["a", "b", 3], ["a", "b", ""], "abc", 3, {"x": 3}):
         with pytest.raises(ArgumentError, match="each with a name of its own"):
             hml.convert(file, "lwtnn", names=names)  # type: ignore[arg-type]
     with pytest.raises(UnknownNameError, match="unknown input of the model 'z'"):
         hml.convert(file, "lwtnn", names={"z": ["a", "b", "c"]})
-    with pytest.raises(ArgumentError, match="names= must be a list"):
-        hml.convert(file, "lwtnn", names="abc")
+    both = saved(model([node("Add", "x z", "y")], {}, {"x": ["n", 3], "z": ["n", 3]}), tmp_path, "both.onnx")
+    with pytest.raises(ArgumentError, match="names= must be a list, or of several inputs a dictionary: x, z"):
+        hml.convert(both, "lwtnn", names=["a", "b", "c"])
     (tmp_path / "network.json").write_text(json.dumps(written.NETWORKS["chain"]()))
     with pytest.raises(ArgumentError, match="an lwtnn file has them already"):
         hml.convert(tmp_path / "network.json", "onnx", names=["a"])
     with pytest.raises(UnknownNameError, match="unknown format of a network 'lwtn'; near names: lwtnn"):
         hml.convert(file, "lwtn")
+    with pytest.raises(UnknownNameError, match="unknown format of a network"):
+        hml.convert(file, ["lwtnn"])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("to", "wrong"), [("lwtnn", b"{}"), ("onnx", b"\x08\x08"), ("onnx", b"{}")])

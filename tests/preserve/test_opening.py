@@ -189,8 +189,10 @@ def test_large_files_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     monkeypatch.setattr(opening, "LARGEST", 10)
     file = tmp_path / "model.onnx"
     file.write_bytes(GOOD)
-    with pytest.raises(FileFormatError, match="files are read up to 10"):
+    with pytest.raises(FileFormatError, match="it has more than 10 bytes"):
         opened(file)
+    with pytest.raises(FileFormatError, match=r"it has \d+ bytes; files are read up to 10"):
+        opened(GOOD)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x80\x04K\x01.", b"\x00" * 100, GOOD[:-20], b"{}"])
@@ -204,6 +206,8 @@ def test_places_that_are_no_files(tmp_path: Path) -> None:
         opened(3)  # type: ignore[arg-type]
     with pytest.raises(FileFormatError, match="cannot be read"):
         opened(tmp_path / "none.onnx")
+    with pytest.raises(FileFormatError, match="it is no plain file"):
+        opened("/dev/zero")
 
 
 @given(st.integers(0, len(GOOD) - 1), st.integers(0, 255))

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from preserve import written
 
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
@@ -107,10 +110,32 @@ def test_what_does_not_fit_is_refused(kind: str, place: str, value: Any, why: st
         read_lwtnn(changed(kind, place, value))
 
 
-@pytest.mark.parametrize("given", [{}, {"nodes": []}, [], "network", None, {"nodes": [], "layers": []}])
-def test_what_is_no_network_is_refused(given: Any) -> None:
+@pytest.mark.parametrize("content", [{}, {"nodes": []}, [], "network", None, {"nodes": [], "layers": []}])
+def test_what_is_no_network_is_refused(content: Any) -> None:
     with pytest.raises(DamagedError, match="no lwtnn network"):
-        read_lwtnn(given)
+        read_lwtnn(content)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 10**9) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+def test_a_network_with_anything_anywhere_is_read_or_refused(data: st.DataObject) -> None:
+    network: Any = written.NETWORKS[data.draw(st.sampled_from([*written.NETWORKS]))]()
+    inner = network
+    while True:
+        keys = [*inner] if isinstance(inner, dict) else [*range(len(inner))]
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(inner[key], dict | list) or not inner[key] or data.draw(st.booleans()):
+            break
+        inner = inner[key]
+    inner[key] = data.draw(JSON)
+    with suppress(DamagedError):
+        read_lwtnn(network)
 
 
 def test_a_small_file_that_asks_for_much_is_refused() -> None:
@@ -146,6 +171,6 @@ def test_files_that_are_no_json(text: str, why: str, tmp_path: Path) -> None:
 def test_places_that_are_no_files(tmp_path: Path) -> None:
     with pytest.raises(PathError, match="expected the path of an lwtnn file"):
         lwtnn_json(3)
-    for place in (tmp_path, tmp_path / "none.json"):
+    for place in (tmp_path, tmp_path / "none.json", "/dev/zero"):
         with pytest.raises(FileFormatError, match="no JSON file that can be read"):
             lwtnn_json(place)
