@@ -12,7 +12,7 @@ from .method import Array, register
 from .options import option
 from .sample import Sample
 
-__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "moments", "normalized"]
+__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "hidden", "moments", "normalized"]
 
 ACTIVATIONS = ("relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
 
@@ -147,10 +147,15 @@ def dense(units: int, activation: str, name: str, seed: int) -> Any:
 
 def head(method: Any, flow: Any, seed: int) -> Any:
     """Return the score that dense layers make of `flow`: those of ``hidden``, with ``dropout``, and one sigmoid."""
+    return dense(1, "sigmoid", "score", layer_seed(seed, len(method.hidden)))(hidden(method, flow, seed))
+
+
+def hidden(method: Any, flow: Any, seed: int) -> Any:
+    """Return what the dense layers of ``hidden`` make of `flow`, with ``dropout``."""
     for i, units in enumerate(method.hidden):
         flow = dense(units, method.activation, f"hidden_{i}", layer_seed(seed, i))(flow)
         if method.dropout > 0:
             flow = keras().layers.Dropout(
                 method.dropout, seed=layer_seed(seed, 1000 + i), dtype="float32", name=f"dropout_{i}"
             )(flow)
-    return dense(1, "sigmoid", "score", layer_seed(seed, len(method.hidden)))(flow)
+    return flow

@@ -15,7 +15,7 @@ from .checkpoint import Checkpoint
 from .epoch_metrics import CURVES
 from .folds import FOLD, MOST, cross_learner, file_of
 from .method import Array, Learner, Method, get
-from .sample import input_names, training_sample
+from .sample import tell_of_negative
 from .trained import CONFIG, HISTORY, Curves, Training, read_training
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def train(
     stop_after: int | None = None,
     folds: int | None = None,
 ) -> Training:
-    """Train a method to tell signal from background on the training events of a dataset.
+    """Train a method to tell signal from background on the training events of a dataset, or a surrogate to do what another one does.
 
     Signal and background have the same total weight, and so have the processes inside each; inside a process events count
     by the absolute value of their physics weight. Test events are never seen, unless `folds` are asked for. An interrupt keeps
@@ -100,6 +100,9 @@ def train(
     stop = _stop(stop_after, total, method.unit)
     seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}
+    if folds is not None and method.draws:
+        msg = f"folds={folds!r} means nothing for a {type(method).__name__}: a mean of draws is no draw, and the original's training events are what counts"
+        raise ArgumentError(msg)
     crossed = {} if folds is None else {"folds": checks.whole("folds", folds, 2, MOST)}
     recipe = Recipe(
         "train", VERSION, arguments | crossed, {"dataset": dataset, **method.sources()}, stops=("stop_after",)
@@ -108,7 +111,7 @@ def train(
         "schema": 1,
         "method": {"method": type(method).__name__, **method.get_config()},
         "unit": method.unit,
-        "names": list(input_names(dataset)),
+        "names": list(method.inputs_of(dataset)),
         "classes": list(dataset.classes),
         "signal": list(dataset.signal),
         "cuts": list(dataset.all_cuts),
@@ -122,7 +125,12 @@ def train(
     def write(folder: Path) -> Written:
         learner, sizes = _prepared(method, dataset, folds, seed=seed, epochs=total)
         learner, history = _learn(method, learner, folder, total, stop)
-        written = {**config, "events": sizes, **_rows_of(dataset), **_ended(learner, history, stop, method.unit)}
+        written = {
+            **config,
+            "events": sizes,
+            **_rows_of(method, dataset),
+            **_ended(learner, history, stop, method.unit),
+        }
         model = learner.model()
         arrays = _save(method, model, folder) if folds is None else _save_all(method, model, folder)
         write_json(folder / HISTORY, history)
@@ -140,7 +148,8 @@ def _prepared(
 ) -> tuple[Learner, dict[str, int]]:
     """Return what learns, and how many events it learns from and how many follow."""
     if folds is None:
-        sample = training_sample(dataset, method.kind)
+        sample = method.sample(dataset)
+        tell_of_negative(dataset.weights[~dataset.part("test")])
         sizes = {"train": len(sample.train.y), "validation": len(sample.validation.y) if sample.validation else 0}
         return method.learner(sample, seed=seed, epochs=epochs), sizes
     follow = int(dataset.part("validation").sum())
@@ -188,9 +197,9 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
     return learner, history
 
 
-def _rows_of(dataset: Dataset) -> dict[str, Any]:
+def _rows_of(method: Method, dataset: Dataset) -> dict[str, Any]:
     """Return what a model of images or of graphs needs to know of its inputs."""
-    if dataset.kind == "set":
+    if method.kind == "set":
         return {}
     X, config = dataset.X, dataset.representation.get_config()
     shape = X.shape[1:] if dataset.kind == "image" else (X.nodes.shape[-1], X.edges.shape[-1])
