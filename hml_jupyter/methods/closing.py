@@ -161,8 +161,8 @@ def told_apart(inputs: Array, original: Array, drawn: Array, weights: Array, *, 
         # sums over several threads differ in their last digits
         with threadpool_limits(1, "openmp"):
             trees.fit(teach, _first(teach), np.tile(weights[~mine], 2))
-        judged = np.tile(weights[mine], 2)
-        found.append(metrics.auc(trees.predict_proba(judge)[:, 1], _first(judge), judged))
+            looks = trees.predict_proba(judge)[:, 1]
+        found.append(metrics.auc(looks, _first(judge), np.tile(weights[mine], 2)))
         n = weights[mine].sum() ** 2 / (weights[mine] ** 2).sum()
         variances.append((2 * n + 1) / (12 * n**2))
     return float(np.mean(found)), float(np.sqrt(np.sum(variances)) / 2)
