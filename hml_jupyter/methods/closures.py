@@ -27,6 +27,8 @@ Array = npt.NDArray[Any]
 #: A class with fewer test events than this tells nothing.
 FEWEST = 50
 MOST_BINS = 50
+#: Decimals to which scores are compared.
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def closure(
 
     Three tests for each class, from the weakest to the strongest: whether the two scores have the same distribution; whether thresholds
     on them let the same share of events through, in bins of an input; whether boosted trees that see all inputs tell the scores apart. A
-    deterministic regression of the score may look well in a scatter plot, and fails all three.
+    deterministic regression of the score may look well in a scatter plot, and fails all three. Scores are compared to six decimals.
 
     Parameters
     ----------
@@ -121,7 +123,8 @@ def closure(
     check_finite(np.column_stack([inputs, values]), (*surrogate.names, by))
     check_scores(method.of, original)
     seed = surrogate.config["seed"] if seed is None else checks.seed(seed)
-    drawn = surrogate.score(inputs, seed=seed)
+    # a score near 1 has no more digits in single precision, and which it has would tell the two apart
+    original, drawn = (np.round(score, DIGITS) for score in (original, surrogate.score(inputs, seed=seed)))
     points = _points(original, data.is_signal[rows], weights, asked)
     edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1), method="closest_observation"))
     bin_of = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, max(len(edges) - 2, 0))

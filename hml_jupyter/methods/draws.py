@@ -20,6 +20,8 @@ GOLDEN, FIRST, SECOND = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1C
 JUMP = 1e-5
 #: Scores that more than this share of the events have are kept as they are.
 ATOM = 1 / 512
+#: From the ranks of all others to the middle of those of the lowest or highest score, and how far these are spread.
+APART, WIDTH = 2.0, 0.25
 #: Points between which a rank becomes a score along a straight line.
 POINTS = 256
 
@@ -86,11 +88,11 @@ def _occurrence(state: Array) -> Array:
 
 
 class Ranks(NamedTuple):
-    """The distribution of a score: m different values.
+    """The distribution of a score, m different values between its ends.
 
     A rank is the share of the weights below a score, as the quantile of a normal distribution. Equal scores share a range of
-    ranks, so that a rank drawn from it is one draw of a continuous variable, and a score that many events have, as 0 behind
-    cuts, is given back as it is.
+    ranks, so that a rank drawn from it is one draw of a continuous variable. The lowest score of all, where many events have it as
+    behind cuts, is not among the values: its ranks are apart, below all others, and those of such a highest score above.
     """
 
     values: Array
@@ -98,37 +100,59 @@ class Ranks(NamedTuple):
     upto: Array
     """(m,) share of the weights up to each, its own included."""
     limit: float
-    """Ranks lie between minus this and this."""
+    """Ranks of the values lie between minus this and this."""
+    low: float
+    """The lowest score, if many events have it; else minus infinity."""
+    high: float
+    """The highest score, if many events have it; else infinity."""
 
     @classmethod
     def of(cls, scores: npt.ArrayLike, weights: npt.ArrayLike) -> Ranks:
-        """Return the distribution of scores with weights of 0 or more, (n,) each.
+        """Return the distribution of two or more different scores with positive weights, (n,) each.
 
         Examples
         --------
-        >>> Ranks.of([0.2, 0.2, 0.7, 0.9], [1, 1, 1, 1]).upto.tolist()
-        [0.5, 0.75, 1.0]
+        >>> found = Ranks.of([0.0, 0.0, 0.3, *np.linspace(0.4, 0.8, 999)], np.ones(1002))
+        >>> found.low, found.values[:2].tolist(), round(float(found.upto[1]), 4)
+        (-inf, [0.0, 0.3], 0.003)
         """
-        values, places = np.unique(np.asarray(scores, np.float64), return_inverse=True)
-        upto = np.cumsum(np.bincount(places, np.asarray(weights, np.float64)))
-        return cls(values, upto / upto[-1], float(-ndtri(0.5 / len(places))))
+        values, places, counts = np.unique(np.asarray(scores, np.float64), return_inverse=True, return_counts=True)
+        shares = np.bincount(places, np.asarray(weights, np.float64))
+        many = shares > ATOM * shares.sum()
+        low, high = values[0] if many[0] else -np.inf, values[-1] if many[-1] else np.inf
+        kept = (values > low) & (values < high)
+        upto = np.cumsum(shares[kept])
+        limit = -ndtri(0.5 / max(counts[kept].sum(), 2))
+        return cls(values[kept], upto / upto[-1:], float(limit), float(low), float(high))
 
     def __call__(self, scores: npt.ArrayLike, uniform: npt.ArrayLike) -> Array:
         """Return the rank of each score, (n,); where scores are equal, numbers between 0 and 1 choose inside their range."""
+        scores, uniform = np.asarray(scores), np.asarray(uniform)
         edges = np.concatenate([[0.0], self.upto])
-        low, high = (edges[np.searchsorted(self.values, scores, side)] for side in ("left", "right"))
-        return np.asarray(np.clip(ndtri(low + np.asarray(uniform) * (high - low)), -self.limit, self.limit))
+        first, last = (edges[np.searchsorted(self.values, scores, side)] for side in ("left", "right"))
+        ranks = np.clip(ndtri(first + uniform * (last - first)), -self.limit, self.limit)
+        around = (self.limit + APART) * np.where(scores <= self.low, -1, 1) + WIDTH * np.clip(ndtri(uniform), -3, 3)
+        return np.asarray(np.where((scores <= self.low) | (scores >= self.high), around, ranks))
 
     def curve(self) -> tuple[Array, Array]:
         """Return points, increasing ranks and their scores, with straight lines between them: the way back to a score."""
-        below = np.concatenate([[0.0], self.upto[:-1]])
+        below = np.concatenate([[0.0], self.upto])[:-1]
         many = self.upto - below > ATOM
         ranks = np.column_stack([self._rank(below) + JUMP, self._rank(self.upto) - JUMP])
         ranks[~many] = self._rank((below + self.upto) / 2)[~many, None]
-        edges, scores = ranks.ravel(), np.repeat(self.values, 2)
-        grid = np.linspace(-self.limit, self.limit, POINTS)
-        points = np.unique(single(np.concatenate([grid, ranks[many].ravel()]))).astype(np.float64)
-        return points, np.interp(points, edges, scores)
+        # in single precision, as the model computes: a point is then where a score that many have begins or ends
+        ranks, grid = single(ranks), single(np.linspace(-self.limit, self.limit, POINTS))
+        # and what is next to them
+        kept = many | np.roll(many, 1) | np.roll(many, -1)
+        points = np.unique(np.concatenate([grid, ranks[kept].ravel()])).astype(np.float64)
+        if not len(self.values):
+            return np.array([-JUMP, JUMP]), np.array([self.low, self.high])
+        back = np.interp(points, ranks.ravel(), np.repeat(self.values, 2))
+        edge = self.limit + APART / 2
+        ends = [(-edge - JUMP, self.low), (-edge + JUMP, back[0])], [(edge - JUMP, back[-1]), (edge + JUMP, self.high)]
+        (lower, upper), inner = (end if np.isfinite(end).all() else [] for end in ends), zip(points, back, strict=True)
+        found = np.array([*lower, *inner, *upper])
+        return found[:, 0], found[:, 1]
 
     def _rank(self, share: Array) -> Array:
         return np.asarray(np.clip(ndtri(np.minimum(share, 1.0)), -self.limit, self.limit))

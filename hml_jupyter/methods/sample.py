@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEWEST",
+    "NO_RANK",
     "NO_VALIDATION",
     "Part",
     "Sample",
@@ -39,6 +40,8 @@ Array = npt.NDArray[Any]
 FEWEST = 10
 #: What a method says that stops early.
 NO_VALIDATION = "patience={} watches the validation events, and there are none: split=(0.6, 0.2, 0.2) leaves some"
+#: What a scan says to a method whose scores are drawn.
+NO_RANK = "a scan ranks methods by how they tell signal from background, which a surrogate does not learn: hml.closure judges each"
 
 
 @dataclass(frozen=True)

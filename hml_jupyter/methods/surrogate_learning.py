@@ -32,7 +32,7 @@ class SurrogateLearner(KerasLearner):
 
     def __init__(self, method: Surrogate, sample: Sample, *, seed: int, epochs: int) -> None:
         self._ranks = Ranks.of(_target(sample.train), sample.train.weights)
-        density = _density(method, sample, seed)
+        density = _density(method, sample, self._of(sample.train, seed), seed)
         super().__init__(method.network, density, sample, seed=seed, epochs=epochs, loss=likelihood)
 
     def weighted_metrics(self) -> list[Any]:
@@ -50,9 +50,11 @@ class SurrogateLearner(KerasLearner):
         return keras().Model({"inputs": density.inputs[0], "noise": noise}, score, name="surrogate")
 
     def _prepared(self, part: Part) -> tuple[Any, Array, Array]:
-        uniform = np.random.default_rng(layer_seed(self._seed, 2000)).random(len(part.y))
-        ranks = self._ranks(_target(part), uniform)
-        return self._method.tensors(part.X), single(ranks[:, None]), single(part.weights)
+        return self._method.tensors(part.X), single(self._of(part, self._seed)[:, None]), single(part.weights)
+
+    def _of(self, part: Part, seed: int) -> Array:
+        """Return the ranks of the scores of events, (n,)."""
+        return self._ranks(_target(part), np.random.default_rng(layer_seed(seed, 2000)).random(len(part.y)))
 
     def _worth(self) -> dict[str, float]:
         """Return nothing: a density tells no signal from background."""
@@ -92,7 +94,7 @@ def _target(part: Part) -> Array:
     return part.target
 
 
-def _density(method: Surrogate, sample: Sample, seed: int) -> Any:
+def _density(method: Surrogate, sample: Sample, ranks: Array, seed: int) -> Any:
     """Return the untrained network from inputs to the mixture: shares, means and standard deviations, (n, 3 K)."""
     X, network, count = sample.train.X, method.network, method.components
     places = range(X.shape[1])
@@ -111,7 +113,7 @@ def _density(method: Surrogate, sample: Sample, seed: int) -> Any:
     centre = dense(count, "linear", "means", layer_seed(seed, first + 1))
     means = centre(flow)
     # as the ranks of all events are spread, so that no two Gaussians begin alike
-    centre.bias.assign(np.linspace(-1.5, 1.5, count))
+    centre.bias.assign(np.quantile(ranks, (np.arange(count) + 0.5) / count))
     widths = dense(count, "softplus", "free_widths", layer_seed(seed, first + 2))(flow)
     widths = keras().layers.Rescaling(1.0, NARROWEST, name="widths", dtype="float32")(widths)
     mixture = keras().layers.Concatenate(name="mixture", dtype="float32")([shares, means, widths])
