@@ -99,12 +99,12 @@ def closure(
     --------
     >>> import hml_jupyter as hml
     >>> from hml_jupyter.datasets import example
-    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(90), seed=42)
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(300), seed=42, folds=2)
     >>> scored = hml.score(example(300), bdt, name="bdt")
     >>> surrogate = hml.train(hml.Surrogate(of="bdt.score"), scored, epochs=1, seed=1)
     >>> found = hml.closure(surrogate, bins=2)
-    >>> found.by, found.edges, [each.events for each in found.classes.values()]
-    ('fatjet0.mass', (20.0, 86.0, 115.0), [60, 60])
+    >>> found.by, len(found.edges), {name: each.events for name, each in found.classes.items()}
+    ('fatjet0.mass', 3, {'zz': 60, 'qcd': 60})
     """
     check_training(surrogate, "closure")
     check_given("closure", dataset)

@@ -63,7 +63,7 @@ def test_ranks_of_ends_that_many_events_have_are_apart() -> None:
     assert (ranks.low, ranks.high) == (0.0, 1.0)
     np.testing.assert_allclose(ranks([0.0, 0.5, 1.0], 0.5), [-ranks.limit - 2, 0, ranks.limit + 2], atol=1e-12)
     assert (np.abs(ranks([0.0, 1.0], 1e-9)) > ranks.limit + 1).all()
-    two = Ranks.of([0.0, 0.0, 1.0], np.ones(3))
+    two = Ranks.of([0.0, 0.0, 1.0, 1.0, 1.0], np.ones(5))
     back = Unranked(*two.curve())
     assert np.asarray(back(two([0.0, 1.0], 0.7)[:, None].astype("float32"))).tolist() == [[0.0], [1.0]]
 
