@@ -31,7 +31,7 @@ def closure_table(closure: Closure) -> Table:
     ]
     for points in zip(*(each.points for each in classes), strict=True):
         rows += [
-            [f"efficiency of score >= {number(points[0].threshold)}", *(number(p.whole.original) for p in points)],
+            [f"efficiency of score >= {number(points[0].threshold, 6)}", *(number(p.whole.original) for p in points)],
             ["  of the surrogate", *(with_error(p.whole.surrogate, p.whole.error) for p in points)],
             [f"  probability in bins of {closure.by}", *(probability(p.probability) for p in points)],
         ]

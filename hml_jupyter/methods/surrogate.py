@@ -40,8 +40,9 @@ class Surrogate(Method):
 
     The original's score of events that it was trained on is too good: let it have been trained on another dataset, or with `folds`.
     :func:`hml_jupyter.closure` tells whether a surrogate is as good as the original. Detector-level models that are to be published want
-    one of four remedies, of which this is the last; source of the idea: T. Procter, "Reusing neural networks: lessons learned and
-    suggestions for the future". Source of the model: C. M. Bishop, "Mixture density networks", NCRG/94/004 (1994).
+    one of four remedies (eliminate such inputs, publish efficiencies, simulate, or this); source of the idea: T. Procter, "Reusing neural
+    networks: lessons learned and suggestions for the future", and Araz et al., arXiv:2312.14575. Source of the model: C. M. Bishop,
+    "Mixture density networks", NCRG/94/004 (1994).
 
     Examples
     --------
@@ -66,7 +67,9 @@ class Surrogate(Method):
     )
     components: int = option(default=8, doc="Gaussians in the mixture.", minimum=2, maximum=64, advanced=True)
     network: MLP = option(
-        default=MLP(), kind="method", doc="The dense layers, and how they are fitted; they have no score of their own."
+        default=MLP(learning_rate=3e-3, decay="cosine"),
+        kind="method",
+        doc="The dense layers, and how they are fitted; without a learning rate that falls a density is less exact.",
     )
 
     def __post_init__(self) -> None:

@@ -46,8 +46,8 @@ def test_right_surrogates_are_not_told_apart(truth: Any) -> None:
     found = [told_apart(truth, drawn(truth, s), drawn(truth, 50 + s), np.ones(len(truth)), seed=s) for s in range(3)]
     pulls = [(auc - 0.5) / error for auc, error in found]
     assert max(map(abs, pulls)) < 3
-    # halves of 2,000 pairs: sqrt((2 * 2000 + 1) / (12 * 2000^2) / 2)
-    assert found[0][1] == pytest.approx(math.sqrt(4001 / 12 / 4e6 / 2))
+    # 2,000 of each: sqrt((2 * 2000 + 1) / (12 * 2000^2))
+    assert found[0][1] == pytest.approx(math.sqrt(4001 / 12 / 4e6))
 
 
 def test_a_deterministic_regression_fails_every_test(truth: Any) -> None:
@@ -57,7 +57,7 @@ def test_a_deterministic_regression_fails_every_test(truth: Any) -> None:
     ones = np.ones(len(truth))
     assert two_samples(original, mean, ones)[1] < 0.003
     auc, error = told_apart(truth, original, mean, ones)
-    assert (auc - 0.5) / error > 30
+    assert (auc - 0.5) / error > 20
     bin_of = np.digitize(truth[:, 0], [-1, 0, 1])
     assert at_threshold(original, mean, ones, bin_of, 4, (0.2, 0.8)).probability < 1e-6  # type: ignore[operator]
 

@@ -25,7 +25,7 @@ def toy() -> Dataset:
 
 @pytest.fixture(scope="module")
 def trained(toy: Dataset, compiled_once: None) -> hml.Training:
-    method = hml.Surrogate(of="column.score", flags=["column.flag"], network=hml.MLP(learning_rate=3e-3))
+    method = hml.Surrogate(of="column.score", flags=["column.flag"])
     return hml.train(method, toy, epochs=15, seed=1)
 
 
