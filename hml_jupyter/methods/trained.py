@@ -161,7 +161,7 @@ class Training(Result):
             return np.asarray(np.mean([self.score_by(i, X, seed=seed) for i in models], axis=0))
         fold, scores = fold_of(data, len(models)), np.empty(count(X))
         for i in models:
-            scores[fold == i] = self.score_by(i, take(X, fold == i))
+            scores[fold == i] = self.score_by(i, take(X, fold == i), seed=seed)
         return scores
 
     def score_by(self, fold: int, data: Dataset | Graphs | npt.ArrayLike, *, seed: int | None = None) -> Array:

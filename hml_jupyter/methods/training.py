@@ -101,7 +101,7 @@ def train(
     seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}
     if folds is not None and method.draws:
-        msg = f"folds={folds!r} means nothing for a {type(method).__name__}: a mean of draws is no draw, and the original's training events are what counts"
+        msg = f"folds={folds!r} means nothing for a {type(method).__name__}: a mean of draws is no draw; the original may be trained with folds"
         raise ArgumentError(msg)
     crossed = {} if folds is None else {"folds": checks.whole("folds", folds, 2, MOST)}
     recipe = Recipe(

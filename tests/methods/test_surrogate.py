@@ -222,8 +222,6 @@ def test_options_that_cannot_be(toy: Dataset) -> None:
         hml.Surrogate(of="mlp.score", network=hml.MLP(loss="squared"))
     with pytest.raises(ArgumentError, match="folds=2 means nothing for a Surrogate"):
         hml.train(TOY, toy, seed=1, folds=2)
-    with pytest.raises(ArgumentError, match="draws nothing: leave seed= out"):
-        hml.train(hml.BoostedDecisionTree(n_estimators=2), toy, seed=1).score(toy, seed=1)
     with pytest.raises(
         ArgumentError, match="ranks methods by how they tell signal from background, which a surrogate does not learn"
     ):
@@ -246,3 +244,10 @@ def test_noise_of_a_model_is_that_of_its_inputs(trained: hml.Training) -> None:
     X = np.array([[0.3, 1.0, 2.0], [1.3, 0.1, 0.0]])
     given = {"inputs": X.astype("float32"), "noise": noise(X, 4).astype("float32")}
     np.testing.assert_array_equal(trained.model.predict(given, verbose=0)[:, 0], trained.score(X, seed=4))
+
+
+def test_a_seed_is_refused_by_all_that_draw_nothing(data: Dataset) -> None:
+    crossed = hml.train(hml.BoostedDecisionTree(n_estimators=2), data, seed=1, folds=2)
+    for given in (data, crossed.inputs(data)):
+        with pytest.raises(ArgumentError, match="draws nothing: leave seed= out"):
+            crossed.score(given, seed=1)
