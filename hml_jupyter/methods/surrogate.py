@@ -67,9 +67,9 @@ class Surrogate(Method):
     )
     components: int = option(default=8, doc="Gaussians in the mixture.", minimum=2, maximum=64, advanced=True)
     network: MLP = option(
-        default=MLP(learning_rate=3e-3, decay="cosine"),
+        default=MLP(learning_rate=3e-3, batch_size=64, decay="cosine"),
         kind="method",
-        doc="The dense layers, and how they are fitted; without a learning rate that falls a density is less exact.",
+        doc="The dense layers, and how they are fitted: a density needs many steps, and a learning rate that falls.",
     )
 
     def __post_init__(self) -> None:
