@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..registry import SHOWS
-from . import evaluations, preserved, results, views
+from . import closures, evaluations, preserved, results, views
 from .evaluations import metric_texts
 from .numbers import count, efficiency, number, with_error
 from .results import is_outside
@@ -112,6 +112,7 @@ SHOWS.update(
         "Cutflow": _view(views.cutflow_table, views.cutflow_numbers),
         "Evaluation": _view(evaluations.evaluation_table, evaluations.evaluation_numbers, drawn=True),
         "Comparison": _view(evaluations.comparison_table, evaluations.comparison_numbers, drawn=True),
+        "Closure": _view(closures.closure_table, closures.closure_numbers, drawn=True),
         "WorkingPoint": _view(evaluations.working_point_table, evaluations.working_point_numbers),
         "Preserved": _preserved,
         "Verification": _view(preserved.verification_table, preserved.verification_numbers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .checkpoint import finished_epochs
+from .closures import Closure, closure
 from .comparison import compare, evaluate
 from .cut_network import CutNetwork
 from .cutting import CutAndCount
@@ -14,6 +15,7 @@ from .options import options
 from .own import Network
 from .scans import Scan, scan
 from .scoring import score
+from .surrogate import Surrogate
 from .trained import Training
 from .training import train
 from .trees import BoostedDecisionTree
@@ -24,6 +26,7 @@ __all__ = [
     "METHODS",
     "MLP",
     "BoostedDecisionTree",
+    "Closure",
     "Comparison",
     "CutAndCount",
     "CutNetwork",
@@ -31,7 +34,9 @@ __all__ = [
     "GraphNetwork",
     "Network",
     "Scan",
+    "Surrogate",
     "Training",
+    "closure",
     "compare",
     "evaluate",
     "finished_epochs",

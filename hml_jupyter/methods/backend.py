@@ -25,7 +25,7 @@ def keras() -> Any:
     os.environ.setdefault("KERAS_BACKEND", "jax")
     import keras as found
 
-    from . import cut_layers, keras_layers  # noqa: F401 (a model file may name them)
+    from . import cut_layers, keras_layers, surrogate_layers  # noqa: F401 (a model file may name them)
 
     return found
 

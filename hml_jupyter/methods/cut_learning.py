@@ -12,11 +12,12 @@ from .backend import keras, numbers, single
 from .cut_layers import CutModel, Cuts, Gate, HardCuts, with_own_rate
 from .cut_objectives import Counted, each_loss, loss_of, targets
 from .cut_texts import Threshold, on_columns, passes, texts, thresholds_of
-from .keras_learning import KerasLearner, fit_optimizer, layer_seed
+from .keras_learning import KerasLearner, layer_seed
 from .method import Array
 from .moments import moments
 from .networks import MLP
 from .objectives import better
+from .optimizers import fit_optimizer
 from .rectangular import shares
 from .sample import Part, Sample
 

@@ -17,11 +17,11 @@ from .inputs import take
 from .interrupts import interrupts, pace
 from .losses import LOSSES, accuracy, losses_of, targets
 from .method import Array, Learner, Method
-from .optimizers import DECAYS, OPTIMIZERS, optimizer
+from .optimizers import DECAYS, OPTIMIZERS, fit_optimizer
 from .options import option
 from .sample import NO_VALIDATION, Part, Sample
 
-__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "fit_optimizer", "layer_seed", "normalizations"]
+__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed", "normalizations"]
 
 #: Length of a schedule that is not given.
 EPOCHS = 20
@@ -178,6 +178,10 @@ class KerasLearner:
         """Return further numbers of a finished epoch, the same names for each."""
         return {}
 
+    def weighted_metrics(self) -> list[Any]:
+        """Return the Keras metrics of the fit."""
+        return [accuracy()]
+
     @property
     def kept(self) -> int | None:
         """The epoch, from 1, whose weights the model has where `patience` chooses one; None for the last."""
@@ -226,8 +230,9 @@ class KerasLearner:
         first = max(each for each in self._losses if each <= epoch)
         if first != self._since:
             self._since = first
-            metrics = [accuracy()]
-            self._model.compile(optimizer=self._optimizer, loss=self._losses[first], weighted_metrics=metrics)
+            self._model.compile(
+                optimizer=self._optimizer, loss=self._losses[first], weighted_metrics=self.weighted_metrics()
+            )
 
     def _prepared(self, part: Part) -> tuple[Any, Array, Array]:
         return self._method.tensors(part.X), single(targets(self._method, part)), single(part.weights)
@@ -272,12 +277,6 @@ class KerasLearner:
 
     def _variables(self) -> list[Any]:
         return [*self._model.variables, *self._model.optimizer.variables]
-
-
-def fit_optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
-    """Return the optimizer of a method for a schedule on so many events."""
-    steps = -(-events // method.batch_size) * epochs
-    return optimizer(method.optimizer, method.learning_rate, method.decay, steps)
 
 
 def _numbered(state: Mapping[str, Array], prefix: str) -> list[str]:

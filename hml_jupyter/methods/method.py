@@ -6,7 +6,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
 import numpy.typing as npt
 
@@ -14,7 +14,10 @@ from ..canonical import matters
 from ..errors import ArgumentError
 from ..registry import Registry, named
 from .options import check_options, option, options
-from .sample import Sample
+from .sample import Sample, input_names, sample_of
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
 
 __all__ = ["METHODS", "Array", "Learner", "Method", "get", "register"]
 
@@ -51,6 +54,8 @@ class Method(ABC):
     """What the training curves count."""
     file: ClassVar[str]
     """Name of the model's file."""
+    draws: ClassVar[bool] = False
+    """Whether a score is a draw; `scores` takes the seed of it then."""
 
     def __post_init__(self) -> None:
         """Bring the options into plain Python values and check their bounds."""
@@ -79,6 +84,14 @@ class Method(ABC):
 
     def check_names(self, names: Sequence[str]) -> None:  # noqa: B027 (most options fit all inputs)
         """Refuse inputs, by name, that the options do not fit; a learner does so too."""
+
+    def inputs_of(self, dataset: Dataset) -> tuple[str, ...]:
+        """Return the names of what it sees of a dataset."""
+        return input_names(dataset)
+
+    def sample(self, dataset: Dataset) -> Sample:
+        """Return the training and validation events of a dataset, or say why it cannot be trained on."""
+        return sample_of(dataset, self.kind)
 
     @abstractmethod
     def schedule(self, epochs: int | None) -> int | None:

@@ -13,7 +13,7 @@ from .moments import moments
 from .options import option
 from .sample import Sample
 
-__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "normalized"]
+__all__ = ["ACTIVATIONS", "CNN", "MLP", "dense", "head", "hidden", "normalized"]
 
 ACTIVATIONS = ("relu", "elu", "gelu", "silu", "tanh", "sigmoid", "linear")
 
@@ -140,10 +140,15 @@ def dense(units: int, activation: str, name: str, seed: int) -> Any:
 
 def head(method: Any, flow: Any, seed: int) -> Any:
     """Return the score that dense layers make of `flow`: those of ``hidden``, with ``dropout``, and one sigmoid."""
+    return dense(1, "sigmoid", "score", layer_seed(seed, len(method.hidden)))(hidden(method, flow, seed))
+
+
+def hidden(method: Any, flow: Any, seed: int) -> Any:
+    """Return what the dense layers of ``hidden`` make of `flow`, with ``dropout``."""
     for i, units in enumerate(method.hidden):
         flow = dense(units, method.activation, f"hidden_{i}", layer_seed(seed, i))(flow)
         if method.dropout > 0:
             flow = keras().layers.Dropout(
                 method.dropout, seed=layer_seed(seed, 1000 + i), dtype="float32", name=f"dropout_{i}"
             )(flow)
-    return dense(1, "sigmoid", "score", layer_seed(seed, len(method.hidden)))(flow)
+    return flow

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .backend import keras
 
-__all__ = ["DECAYS", "OPTIMIZERS", "optimizer"]
+if TYPE_CHECKING:
+    from .keras_learning import KerasMethod
+
+__all__ = ["DECAYS", "OPTIMIZERS", "fit_optimizer", "optimizer"]
 
 _CLASSES = {"adam": "Adam", "adamw": "AdamW", "nadam": "Nadam", "rmsprop": "RMSprop", "sgd": "SGD", "lion": "Lion"}
 #: What Keras calls a decay, and its options beside the first learning rate and the steps.
@@ -44,3 +47,9 @@ def optimizer(name: str, learning_rate: float, decay: str, steps: int) -> Any:
         schedule, more = _SCHEDULES[decay]
         rate = getattr(optimizers.schedules, schedule)(learning_rate, decay_steps=steps, **more)
     return getattr(optimizers, _CLASSES[name])(rate)
+
+
+def fit_optimizer(method: KerasMethod, events: int, epochs: int) -> Any:
+    """Return the optimizer of a method for a schedule on so many events."""
+    steps = -(-events // method.batch_size) * epochs
+    return optimizer(method.optimizer, method.learning_rate, method.decay, steps)

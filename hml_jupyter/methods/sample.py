@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FEWEST",
+    "NO_RANK",
     "NO_VALIDATION",
     "Part",
     "Sample",
@@ -40,6 +41,8 @@ Array = npt.NDArray[Any]
 FEWEST = 10
 #: What a method says that stops early.
 NO_VALIDATION = "patience={} watches the validation events, and there are none: split=(0.6, 0.2, 0.2) leaves some"
+#: What a scan says to a method whose scores are drawn.
+NO_RANK = "a scan ranks methods by how they tell signal from background, which a surrogate does not learn: hml.closure judges each"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Part:
     expected: Array
     """What each event stands for, (n,) pb: the events of the part stand for those of the whole dataset. Negative weights are
     negative; where the cross section of a class is not known its weights sum to 1."""
+    target: Array | None = None
+    """What is learnt, (n,), where that is not `y`."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,9 @@ def sample_of(dataset: Dataset, kind: str = "set") -> Sample:
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
     check_finite(take(dataset.X, ~dataset.part("test")), input_names(dataset), made_of(dataset))
-    unknown = tuple(c for c in dataset.classes if dataset.counts[c]["cross_section"] is None)
-    return Sample(train, validation if _both(validation.y) else None, input_names(dataset), unknown)
+    return Sample(
+        train, validation if _both(validation.y) else None, input_names(dataset), dataset.without_cross_section
+    )
 
 
 def tell_of_negative(weights: Array) -> None:

@@ -21,7 +21,7 @@ from ..provenance import Recipe, Result, Written, open_result, produce
 from ..registry import named
 from .measuring import cross_entropy
 from .method import Method, get
-from .sample import Part, Sample, training_sample
+from .sample import NO_RANK, Part, Sample, training_sample
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -227,6 +227,8 @@ def _options(method: Method) -> dict[str, Any]:
 
 
 def _sample(dataset: Dataset, method: Method) -> Sample:
+    if method.draws:
+        raise ArgumentError(NO_RANK)
     dataset.check_part("validation")
     sample = training_sample(dataset, method.kind)
     if sample.validation is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from .. import progress
+from .. import checks, progress
 from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result
@@ -157,7 +157,7 @@ class Training(Result):
         root = getattr(data, "root", None)
         return bool(self.folds and root and root.fingerprint == self.events_from)
 
-    def score(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+    def score(self, data: Dataset | Graphs | npt.ArrayLike, *, seed: int | None = None) -> Array:
         """Return the signal score of each event.
 
         Of a cross-training (`folds`), an event of the dataset that it was trained on, in whatever selection, is scored by the one
@@ -167,6 +167,8 @@ class Training(Result):
         ----------
         data : Dataset or array, shape (n, k) or (n, x, y, channels), or Graphs
             Events; an array has the columns of `names`, in their order and units.
+        seed : int, optional
+            Of the draws of a surrogate, one for each event whatever their order; the seed of the training if not given.
 
         Returns
         -------
@@ -176,30 +178,31 @@ class Training(Result):
         Raises
         ------
         ArgumentError
-            Another number of columns, images or graphs made in another way, or what is no array of numbers.
+            Another number of columns, images or graphs made in another way, or what is no array of numbers; a seed for a model that
+            draws nothing.
         UnknownNameError
             A dataset that lacks an input.
         """
         X, models = self.inputs(data), range(len(self.models))
         if not self.knows_unseen(data):
-            return np.asarray(np.mean([self.score_by(i, X) for i in models], axis=0))
+            return np.asarray(np.mean([self.score_by(i, X, seed=seed) for i in models], axis=0))
         fold, scores = fold_of(data, len(models)), np.empty(count(X))
         for i in models:
-            scores[fold == i] = self.score_by(i, take(X, fold == i))
+            scores[fold == i] = self.score_by(i, take(X, fold == i), seed=seed)
         return scores
 
-    def score_by(self, fold: int, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+    def score_by(self, fold: int, data: Dataset | Graphs | npt.ArrayLike, *, seed: int | None = None) -> Array:
         """Return the score of one of the `models`, (n,); without folds that is `score`."""
-        X = self.inputs(data)
+        X, given = self.inputs(data), self._seed(seed)
         complete = finite(X)
         scores = np.full(count(X), np.nan)
         if complete.any():
-            scores[complete] = self.method.scores(self.models[fold], take(X, complete))
+            scores[complete] = self.method.scores(self.models[fold], take(X, complete), **given)
         return scores
 
-    def predict(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
+    def predict(self, data: Dataset | Graphs | npt.ArrayLike, *, seed: int | None = None) -> Array:
         """Return the signal score of each event, as Keras' ``predict`` does; the same as :meth:`score`."""
-        return self.score(data)
+        return self.score(data, seed=seed)
 
     def predict_proba(self, data: Dataset | Graphs | npt.ArrayLike) -> Array:
         """Return 1 - score and score of each event, (n, 2), as scikit-learn's ``predict_proba`` does: background, then signal.
@@ -231,6 +234,15 @@ class Training(Result):
             check_representation(self.name, self.config["representation"], data)
             return data.X
         return {"image": as_images, "graph": as_graphs}[kind](data, self.config["shape"])
+
+    def _seed(self, seed: int | None) -> dict[str, int]:
+        """Return the seed for a model that draws its scores; others take none."""
+        if self.method.draws:
+            return {"seed": checks.seed(self.config["seed"] if seed is None else seed)}
+        if seed is not None:
+            msg = f"{self.name} draws nothing: leave seed= out"
+            raise ArgumentError(msg)
+        return {}
 
     def _columns(self, data: Any, *, is_dataset: bool) -> Array:
         X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if is_dataset else data)

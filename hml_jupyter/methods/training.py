@@ -16,7 +16,7 @@ from .configuration import CONFIG, HISTORY, SCHEMA, Curves
 from .epoch_metrics import CURVES
 from .folds import FOLD, MOST, cross_learner, file_of
 from .method import Array, Learner, Method, get
-from .sample import input_names, training_sample
+from .sample import tell_of_negative
 from .trained import Training, read_training
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def train(
     stop_after: int | None = None,
     folds: int | None = None,
 ) -> Training:
-    """Train a method to tell signal from background on the training events of a dataset.
+    """Train a method to tell signal from background on the training events of a dataset, or a surrogate to do what another one does.
 
     Signal and background have the same total weight, and so have the processes inside each; inside a process events count
     by the absolute value of their physics weight. Test events are never seen, unless `folds` are asked for. An interrupt keeps
@@ -101,6 +101,9 @@ def train(
     stop = _stop(stop_after, total, method.unit)
     seed = checks.seed(seed)
     arguments = {"method": method, "epochs": total, "seed": seed, "stop_after": None if stop == total else stop}
+    if folds is not None and method.draws:
+        msg = f"folds={folds!r} means nothing for a {type(method).__name__}: a mean of draws is no draw; the original may be trained with folds"
+        raise ArgumentError(msg)
     crossed = {} if folds is None else {"folds": checks.whole("folds", folds, 2, MOST)}
     recipe = Recipe(
         "train", VERSION, arguments | crossed, {"dataset": dataset, **method.sources()}, stops=("stop_after",)
@@ -109,7 +112,7 @@ def train(
         "schema": SCHEMA,
         "method": {"method": type(method).__name__, **method.get_config()},
         "unit": method.unit,
-        "names": list(input_names(dataset)),
+        "names": list(method.inputs_of(dataset)),
         "classes": list(dataset.classes),
         "signal": list(dataset.signal),
         "cuts": list(dataset.all_cuts),
@@ -123,7 +126,12 @@ def train(
     def write(folder: Path) -> Written:
         learner, sizes = _prepared(method, dataset, folds, seed=seed, epochs=total)
         learner, history = _learn(method, learner, folder, total, stop)
-        written = {**config, "events": sizes, **_rows_of(dataset), **_ended(learner, history, stop, method.unit)}
+        written = {
+            **config,
+            "events": sizes,
+            **_rows_of(method, dataset),
+            **_ended(learner, history, stop, method.unit),
+        }
         model = learner.model()
         arrays = _save(method, model, folder) if folds is None else _save_all(method, model, folder)
         write_json(folder / HISTORY, history)
@@ -141,7 +149,8 @@ def _prepared(
 ) -> tuple[Learner, dict[str, int]]:
     """Return what learns, and how many events it learns from and how many follow."""
     if folds is None:
-        sample = training_sample(dataset, method.kind)
+        sample = method.sample(dataset)
+        tell_of_negative(dataset.weights[~dataset.part("test")])
         sizes = {"train": len(sample.train.y), "validation": len(sample.validation.y) if sample.validation else 0}
         return method.learner(sample, seed=seed, epochs=epochs), sizes
     follow = int(dataset.part("validation").sum())
@@ -189,9 +198,9 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
     return learner, history
 
 
-def _rows_of(dataset: Dataset) -> dict[str, Any]:
+def _rows_of(method: Method, dataset: Dataset) -> dict[str, Any]:
     """Return what a model of images or of graphs needs to know of its inputs."""
-    if dataset.kind == "set":
+    if method.kind == "set":
         return {}
     X, config = dataset.X, dataset.representation.get_config()
     shape = X.shape[1:] if dataset.kind == "image" else (X.nodes.shape[-1], X.edges.shape[-1])

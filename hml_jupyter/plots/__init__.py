@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, UnknownNameError
+from .closures import plot_closure
 from .drawing import draw_curves, draw_cutflow
 from .evaluations import plot_comparison, plot_evaluation
 from .maps import Nodes, draw_correlation, draw_graphs, draw_images
@@ -40,11 +41,11 @@ def plot(result: Any, **look: Any) -> Figure:
 
     Parameters
     ----------
-    result : Dataset, Board, Training, Evaluation, Comparison or Cutflow
+    result : Dataset, Board, Training, Evaluation, Comparison, Closure or Cutflow
         Histograms of the columns, training curves, ROC and significance curves, scores, calibration, efficiencies.
     **look
         Of an evaluation or a comparison: ``kind``, one of its pictures (``"roc"``, ``"significance"``, ``"calibration"``; of an
-        evaluation also ``"scores"``, ``"confusion"``, ``"importance"``). Of a dataset: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
+        evaluation also ``"scores"``, ``"confusion"``, ``"importance"``); of a closure ``"scores"`` or ``"efficiencies"``. Of a dataset: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
         (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``channel`` of an Image, ``event``
         (number in its class) of a Graph; ``kind`` is ``"histograms"``, ``"correlation"``, ``"images"`` or ``"graphs"``.
 
@@ -156,6 +157,7 @@ PLOTS: dict[str, Callable[..., Figure]] = {
     "Training": lambda training: draw_curves(training.history, unit=training.method.unit),
     "Evaluation": plot_evaluation,
     "Comparison": plot_comparison,
+    "Closure": plot_closure,
     "Cutflow": _of_cutflow,
     "Board": _of_board,
 }

@@ -223,6 +223,37 @@ def _hard_cuts(graph: Graph, layer: Any, inputs: Inputs) -> str:
     return graph.add("Cast", passing(graph, inputs[0], list(each)), to=1)
 
 
+def _columns(graph: Graph, layer: Any, inputs: Inputs) -> str:
+    return graph.add("Gather", inputs[0], graph.constant(layer.config["columns"], np.int64), axis=1)
+
+
+def _flags(graph: Graph, layer: Any, inputs: Inputs) -> str:
+    columns, values = layer.pairs
+    taken = graph.add("Gather", inputs[0], graph.constant(columns, np.int64), axis=1)
+    return graph.add("Cast", graph.add("Equal", taken, graph.constant(values)), to=1)
+
+
+def _draw(graph: Graph, layer: Any, inputs: Inputs) -> str:
+    shares, means, widths, noise = inputs
+    uniform, normal = (graph.add("Gather", noise, graph.constant([i], np.int64), axis=1) for i in (0, 1))
+    axis = graph.constant([1], np.int64)
+    inner = np.arange(layer.input[0].shape[1] - 1)
+    upto = graph.add("Gather", graph.add("CumSum", shares, axis), graph.constant(inner, np.int64), axis=1)
+    beyond = graph.add("Cast", graph.add("GreaterOrEqual", uniform, upto), to=7)
+    chosen = graph.add("ReduceSum", beyond, axis, keepdims=1)
+    places = graph.add("Add", means, graph.add("Mul", widths, normal))
+    return graph.add("GatherElements", places, chosen, axis=1)
+
+
+def _unranked(graph: Graph, layer: Any, inputs: Inputs) -> str:
+    begin, length, rise = layer.lines
+    begin, length, rise = (graph.constant(each) for each in (begin, length, rise[:, None]))
+    part = graph.add("Div", graph.add("Sub", inputs[0], begin), length)
+    part = graph.add("Clip", part, graph.constant(0), graph.constant(1))
+    low, high = (graph.constant(end) for end in layer.ends)
+    return graph.add("Clip", graph.add("Add", graph.add("MatMul", part, rise), low), low, high)
+
+
 _LAYERS: dict[str, Callable[[Graph, Any, Inputs], str]] = {
     "Dense": _dense,
     "Normalization": _normalization,
@@ -244,4 +275,8 @@ _LAYERS: dict[str, Callable[[Graph, Any, Inputs], str]] = {
     "NeighbourMean": _neighbour_mean,
     "Messages": _messages,
     "HardCuts": _hard_cuts,
+    "Columns": _columns,
+    "Flags": _flags,
+    "Draw": _draw,
+    "Unranked": _unranked,
 }

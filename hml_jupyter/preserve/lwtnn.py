@@ -45,7 +45,7 @@ def lwtnn_of(training: Training, fold: int = 0) -> Json:
         Trees, cuts, images, graphs, and layers or activations that lwtnn does not have.
     """
     model = training.models[fold]
-    if not isinstance(model, keras().Model) or training.method.kind != "set":
+    if not isinstance(model, keras().Model) or training.method.kind != "set" or training.method.draws:
         msg = f"{training.name}: lwtnn has dense networks on columns; a {type(training.method).__name__} is preserved as ONNX alone"
         raise ArgumentError(msg)
     inputs, output, about = model.inputs[0], model.outputs[0], {}

@@ -24,7 +24,9 @@ def onnx_of(training: Training, fold: int = 0, *, about: Mapping[str, str] | Non
 
     Its inputs are of single precision, events first: ``inputs`` (n, k), the columns of `training.names` in their units, or images
     (n, x, y, channels); of graphs ``nodes``, ``mask`` (1 and 0), ``neighbours`` (places, -1 for none) and ``edges``. What normalises
-    them is inside. Its output is ``score`` (n, 1), from 0 to 1; `about` are its metadata.
+    them is inside. A surrogate also takes ``noise`` (n, 2), for each event a uniform number between 0 and 1 and a normal one of mean
+    0 and standard deviation 1; a flag with a value that it has not learnt counts as none. The output is ``score`` (n, 1), from 0 to 1;
+    `about` are its metadata.
 
     Raises
     ------

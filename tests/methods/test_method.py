@@ -16,6 +16,7 @@ from hml_jupyter.methods import (
     CutNetwork,
     GraphNetwork,
     Network,
+    Surrogate,
     get,
 )
 
@@ -37,10 +38,13 @@ OTHER = {
     ),
     "CNN": CNN(filters=(3,), kernel_size=5, pool=1, scale="log", summary="flatten", optimizer="sgd"),
     "GraphNetwork": GraphNetwork(messages=(3,), hidden=(), decay="cosine"),
+    "Surrogate": Surrogate(
+        of="bdt.score", inputs=["met"], flags=["jet0.flavor"], components=2, network=MLP(hidden=(3,), patience=2)
+    ),
     "Network": Network(estimator="sklearn.ensemble.RandomForestClassifier", options={"n_estimators": 3}),
 }
 #: One that has no default says what it is.
-USUAL = {"Network": {"builder": "mine:build"}}
+USUAL = {"Network": {"builder": "mine:build"}, "Surrogate": {"of": "mlp.score"}}
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import toys
 
 import hml_jupyter as hml
 from hml_jupyter.datasets import Dataset
@@ -37,6 +38,8 @@ def dataset() -> Dataset:
 
 
 def trained(kind: str, data: Dataset) -> Training:
+    if kind == "surrogate":
+        return hml.train(hml.Surrogate(of="column.score", flags=["column.flag"]), toys.dataset(500), epochs=2, seed=1)
     method, epochs = METHODS[kind] if kind in METHODS else (hml.Network(config=branched()), 2)
     return hml.train(method, data, epochs=epochs, seed=1)
 

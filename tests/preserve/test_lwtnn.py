@@ -37,6 +37,7 @@ def test_behind_cuts_the_network_is_written_and_the_cuts_as_text(trained: Traine
     [
         ("trees", "lwtnn has dense networks on columns; a BoostedDecisionTree is preserved as ONNX alone"),
         ("cuts", "a CutAndCount is preserved as ONNX alone"),
+        ("surrogate", "a Surrogate is preserved as ONNX alone"),
         ("learnt cuts", "cuts without a network are no lwtnn network; their text is all there is: column.x"),
         ("gelu", "lwtnn does not have the activation 'gelu' of the layer hidden_0; it has linear, relu"),
     ],

@@ -7,12 +7,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+import toys
 from methods import kinds
 from preserve.models import METHODS
 
 import hml_jupyter as hml
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.methods import Training
+from hml_jupyter.methods.draws import noise
 from hml_jupyter.preserve.onnx import onnx_of
 
 Trained = Callable[[str], Training]
@@ -82,6 +84,19 @@ def test_cuts_are_those_of_double_precision_for_single_values(columns: hml.Datas
     X[:, 1] = edges
     X = X.astype(np.float32).astype(float)
     np.testing.assert_allclose(run(onnx_of(training), inputs=X), training.score(X), rtol=0, atol=1e-6)
+
+
+def test_a_surrogate_takes_its_noise(trained: Trained) -> None:
+    training, X = trained("surrogate"), np.tile(toys.dataset(500).X, (10, 1))
+    X = np.column_stack([X, np.arange(len(X)) % 3]).astype(np.float32).astype(float)
+    model = onnx_of(training)
+    assert [each.name for each in model.graph.input] == ["inputs", "noise"]
+    assert (model.opset_import[0].version, model.ir_version) == (17, 8)
+    drawn = run(model, inputs=X, noise=noise(X, 5))
+    np.testing.assert_allclose(drawn, training.score(X, seed=5), rtol=0, atol=1e-5)
+    # the same events ten times over, which the noise alone tells apart
+    assert np.std(drawn.reshape(10, -1), axis=0).mean() > 0.05
+    assert np.ptp(run(model, inputs=X[:1], noise=np.array([[0.5, 0.0]]))) == 0
 
 
 def test_what_cannot_be_written_is_refused(columns: hml.Dataset) -> None:

@@ -15,7 +15,8 @@ def read(name: str, kind: str = "set", /, **typed: str) -> Any:
 
 
 def test_every_method_is_listed_the_simplest_first_and_ones_own_last() -> None:
-    assert set(MENU) == set(METHODS)
+    # a surrogate learns a score, from columns that no other method sees: it is a call, not a choice among rivals
+    assert set(MENU) == set(METHODS) - {"Surrogate"}
     assert (next(iter(MENU)), next(reversed(MENU))) == ("CutAndCount", OWN)
     assert {kind: METHODS[name].kind for kind, name in FIRST.items()} == {kind: kind for kind in FIRST}
     assert len({listed.short for listed in MENU.values()}) == len(MENU)
