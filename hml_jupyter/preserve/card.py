@@ -95,6 +95,8 @@ class Network:
     """What it is made of, in words."""
     cuts: tuple[str, ...] = ()
     """Cuts on its inputs that the lwtnn file does not hold: an event that fails one has the score 0."""
+    noise: str | None = None
+    """Of a surrogate, the input of its file that takes random numbers, (n, 2): uniform between 0 and 1, and normal."""
     without_lwtnn: str = ""
     """Why there is no lwtnn file."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from ..canonical import digest, file_sha256
 from ..cuts import Cut
 from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError
+from ..methods.draws import noise
 from ..methods.inputs import count, finite, take
 from ..provenance import Result, read_record
 from ..records import RECORD
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["Preserved", "load_preserved", "read_preserved"]
 
 Array = npt.NDArray[np.float64]
+
+
+class Asked(NamedTuple):
+    """How scores are asked for."""
+
+    parameters: Mapping[str, float]
+    format: str
+    seed: int
 
 
 class Preserved(Result):
@@ -79,7 +88,9 @@ class Preserved(Result):
     def _runs(self) -> dict[tuple[int, str], Run]:
         return {}
 
-    def score(self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str = "onnx") -> Array:
+    def score(
+        self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str = "onnx", seed: int = 0
+    ) -> Array:
         """Return what the networks give for each event.
 
         Order, units, range of phi, padding and normalisation are those of the card.
@@ -92,6 +103,8 @@ class Preserved(Result):
             Values of inputs that are parameters, in the units of the card.
         format : str
             ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision).
+        seed : int
+            Of the random numbers of a surrogate; those of an event depend on its inputs and the seed alone.
 
         Returns
         -------
@@ -110,31 +123,38 @@ class Preserved(Result):
         if format not in formats:
             msg = f"{self.name} has no file in the format {format!r}; it has {', '.join(sorted(formats))}"
             raise ArgumentError(msg)
-        given = dict(parameters or {})
+        asked = Asked(dict(parameters or {}), format, checks.seed(seed))
         parts = self._parts(data)
         if len(parts) == 1 and parts[0][1] is None:
-            found = self.score_by(0, data, given, format)
+            found = self.score_by(0, data, asked)
         elif self.card.networks[0].fold:
-            found = self._crossed(data, given, format)
+            found = self._crossed(data, asked)
         else:
             found = np.full((rows(data), len(self.card.outputs)), np.nan)
             for i, passing in parts:
-                found[passing] = self.score_by(i, data, given, format)[passing]
+                found[passing] = self.score_by(i, data, asked)[passing]
         return found[:, 0] if len(self.card.outputs) == 1 else found
 
-    def score_by(self, i: int, data: Any, parameters: Mapping[str, float], format: str) -> Array:
+    def score_by(self, i: int, data: Any, asked: Asked) -> Array:
         """Return what one of the networks gives for every event, (n, m)."""
         network = self.card.networks[i]
         events = (
-            columns(self.card, network, data, parameters) if self.card.kind == "set" else structured(self.card, data)
+            columns(self.card, network, data, asked.parameters)
+            if self.card.kind == "set"
+            else structured(self.card, data)
         )
         complete = finite(events)
+        run = partial(self._drawn, i, asked)
         if complete.all():
-            return self.run(i, format)(events)
+            return run(events)
         found = np.full((count(events), len(self.card.outputs)), np.nan)
         if complete.any():
-            found[complete] = self.run(i, format)(take(events, complete))
+            found[complete] = run(take(events, complete))
         return found
+
+    def _drawn(self, i: int, asked: Asked, events: Any) -> Array:
+        run = self.run(i, asked.format)
+        return run(events) if self.card.networks[i].noise is None else run(events, noise(events, asked.seed))
 
     def run(self, i: int, format: str) -> Run:
         """Return what runs one of the networks on complete inputs, as the file takes them."""
@@ -205,10 +225,10 @@ class Preserved(Result):
             return cut(data)
         return cut(Columns(tuple(each.name for each in self.card.inputs), np.asarray(data, float)))
 
-    def _crossed(self, data: Any, parameters: Mapping[str, float], format: str) -> Array:
+    def _crossed(self, data: Any, asked: Asked) -> Array:
         """Return the score of the network that has not seen an event, else the mean of all."""
         networks = self.card.networks
-        each = [self.score_by(i, data, parameters, format) for i in range(len(networks))]
+        each = [self.score_by(i, data, asked) for i in range(len(networks))]
         if not self.knows_unseen(data):
             return np.asarray(np.mean(each, axis=0))
         number = fold_of(data, len(networks))

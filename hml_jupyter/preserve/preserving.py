@@ -17,7 +17,7 @@ from ..chunks import LOG_FILE
 from ..cuts import Cut
 from ..environment import write_environment
 from ..errors import ArgumentError
-from ..methods import Training
+from ..methods import Surrogate, Training
 from ..methods.trained import check_training
 from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
@@ -209,6 +209,7 @@ def _network(
         spread=spread,
         architecture=describing.architecture(training, fold),
         cuts=tuple(training.models[fold].cuts) if content and "cuts" in content["miscellaneous"] else (),
+        noise="noise" if isinstance(training.method, Surrogate) else None,
         without_lwtnn=why,
     )
 

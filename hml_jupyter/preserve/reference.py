@@ -22,6 +22,7 @@ REFERENCE = "validation/reference_{}"
 #: Format -> how far a score may be from the recorded one: ONNX computes in single precision.
 TOLERANCE = {"onnx": 1e-5, "lwtnn": 1e-12}
 SCORES = "score_"
+NOISE = ("noise_uniform", "noise_normal")
 
 
 class Reference(NamedTuple):
@@ -31,6 +32,8 @@ class Reference(NamedTuple):
     """(n, k), images or graphs, complete, in single precision values."""
     scores: Mapping[str, Array]
     """``native`` and each format -> (n,)."""
+    noise: Array | None = None
+    """(n, 2) random numbers of a surrogate."""
 
 
 def write_reference(folder: Path, i: int, names: Sequence[str], reference: Reference) -> None:
@@ -41,8 +44,9 @@ def write_reference(folder: Path, i: int, names: Sequence[str], reference: Refer
     if isinstance(reference.inputs, np.ndarray) and reference.inputs.ndim == 2:
         with stem.with_suffix(".csv").open("w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow([*names, *scores])
-            columns = [*reference.inputs.T, *scores.values()]
+            drawn = {} if reference.noise is None else dict(zip(NOISE, reference.noise.T, strict=True))
+            writer.writerow([*names, *drawn, *scores])
+            columns = [*reference.inputs.T, *drawn.values(), *scores.values()]
             writer.writerows(zip(*([repr(float(each)) for each in column] for column in columns), strict=True))
         return
     arrays = reference.inputs._asdict() if isinstance(reference.inputs, Graphs) else {"inputs": reference.inputs}
@@ -73,9 +77,9 @@ def _table(file: Path) -> Reference:
     with file.open(encoding="utf-8", newline="") as stream:
         names, *lines = csv.reader(stream)
     values = np.array(lines, float)
-    scored = np.array([name.startswith(SCORES) for name in names])
+    scored, drawn = (np.array([name.startswith(part) for name in names]) for part in (SCORES, "noise_"))
     scores = {name.removeprefix(SCORES): values[:, j] for j, name in enumerate(names) if scored[j]}
-    return Reference(values[:, ~scored], scores)
+    return Reference(values[:, ~(scored | drawn)], scores, values[:, drawn] if drawn.any() else None)
 
 
 def _arrays(file: Path) -> Reference:

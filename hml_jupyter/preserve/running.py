@@ -22,8 +22,8 @@ from .reading import lwtnn_json, read_lwtnn
 __all__ = ["BATCH", "Columns", "Run", "runner"]
 
 Array = npt.NDArray[np.float64]
-Run: TypeAlias = Callable[[Any], Array]
-"""Inputs of n complete events -> (n, m), the outputs."""
+Run: TypeAlias = Callable[..., Array]
+"""Inputs of n complete events, and of a surrogate their random numbers (n, 2) -> (n, m), the outputs."""
 
 #: So few calls are not worth other threads.
 FEW = 4
@@ -65,8 +65,8 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
     places = _places(card, network, list(inputs))
     single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
 
-    def run(events: Any) -> Array:
-        given = places(events)
+    def run(events: Any, noise: Array | None = None) -> Array:
+        given = places(events) if network.noise is None else {**places(events), network.noise: noise}
         if {*given} != {*inputs}:
             msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
             raise DamagedError(msg)
@@ -141,7 +141,7 @@ def _lwtnn(file: Path, card: Card, network: Network) -> Run:
     names = tuple(each.name for each in card.inputs_of(network))
     cuts = [Cut(text) for text in network.cuts]
 
-    def run(events: Any) -> Array:
+    def run(events: Any, noise: Array | None = None) -> Array:  # noqa: ARG001 (no surrogate has this format)
         found = outputs(known, {name: events[:, at] for name, at in columns.items()})
         values = np.concatenate([found[each] for each in found], axis=1)[:, : len(card.outputs)]
         passed = np.logical_and.reduce([np.ones(len(events), bool), *(cut(Columns(names, events)) for cut in cuts)])

@@ -41,13 +41,17 @@ def _python(card: Card) -> str:
         inputs = [f"#  {i}: {comment(about(each))}" for i, each in enumerate(card.inputs_of(network))]
         read = [
             f'rows = list(csv.DictReader(open(folder / "{REFERENCE.format(0)}.csv")))',
-            'names = [name for name in rows[0] if not name.startswith("score_")]',
+            'names = [name for name in rows[0] if not name.startswith(("score_", "noise_"))]',
             "events = np.array([[float(row[name]) for name in names] for row in rows])",
             'expected = np.array([float(row["score_onnx"]) for row in rows])',
         ]
         if network.normalisation == "outside":
             read.append(f"events = (events - {list(network.mean or ())}) / {list(network.spread or ())}")
         read.append("given = {session.get_inputs()[0].name: events.astype(np.float32)}")
+        if network.noise is not None:
+            read.append("# random numbers, two for each event: uniform between 0 and 1, and normal")
+            read.append('drawn = [[float(row["noise_uniform"]), float(row["noise_normal"])] for row in rows]')
+            read.append(f'given["{network.noise}"] = np.array(drawn, np.float32)')
         imports = ["import csv", "from pathlib import Path"]
     else:
         inputs = [f"#  a {card.kind}, as card.yaml says under representation"]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from ..canonical import write_json
 from ..methods import Evaluation, Training, evaluate, score, working_point
+from ..methods.draws import noise
 from ..methods.inputs import count, finite, take
 from ..plots import draw_histograms, plot, png
 from ..plots.datasets import Look, panels_of
@@ -133,13 +134,15 @@ def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, d
     reference = _single(take(whole, kept))
     scores = {"native": training.score_by(fold, reference)}
     network = card.networks[i]
+    drawn = None if network.noise is None else noise(reference, 0)
     for how in network.files:
         run = runner(folder, card, network, how)
-        difference = float(np.max(np.abs(run(events)[:, 0] - native), initial=0.0))
-        scores[how] = run(reference)[:, 0]
+        more = [] if network.noise is None else [noise(events, 0)]
+        difference = float(np.max(np.abs(run(events, *more)[:, 0] - native), initial=0.0))
+        scores[how] = run(reference, *([] if drawn is None else [drawn]))[:, 0]
         yield Agreement(i, how, count(events), difference, rounded)
     names = [each.name for each in card.inputs_of(network)] if card.kind == "set" else []
-    write_reference(folder, i, names, Reference(reference, scores))
+    write_reference(folder, i, names, Reference(reference, scores, drawn))
 
 
 def _more(X: Array) -> Array:

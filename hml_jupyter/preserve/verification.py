@@ -103,7 +103,7 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
     reference = read_reference(preserved.folder, i)
     if reference is None:
         return Check(what, None, f"it opens; there are no reference events ({REFERENCE.format(i)}) to compare with")
-    found = run(reference.inputs)
+    found = run(reference.inputs) if reference.noise is None else run(reference.inputs, reference.noise)
     difference = float(np.max(np.abs(found[:, 0] - reference.scores[how]), initial=0.0))
     tolerance = TOLERANCE[how]
     text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"

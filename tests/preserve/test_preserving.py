@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import toys
 import yaml
 from methods import kinds
 
@@ -236,3 +237,23 @@ def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monke
     with pytest.raises(ArgumentError, match="not written as ONNX here"):
         hml.preserve(hml.train(hml.Network(estimator="sklearn.naive_bayes.GaussianNB"), columns, seed=1), path="a")
     assert not (tmp_path / "a").exists()
+
+
+@pytest.mark.usefixtures("compiled_once")
+def test_a_surrogate_has_its_noise_as_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    data = toys.dataset(1000)
+    surrogate = hml.Surrogate(of="column.score", inputs=["column.x", "column.y"], flags=["column.flag"])
+    training = hml.train(surrogate, data, epochs=1, seed=1)
+    bundle = hml.preserve(training, path="surrogate", luminosity=None)
+    (network,) = bundle.card.networks
+    assert network.noise == "noise"
+    X = training.inputs(data)
+    X = X.astype(np.float32).astype(float)
+    for seed in (0, 7):
+        np.testing.assert_allclose(bundle.score(X, seed=seed), training.score(X, seed=seed), rtol=0, atol=1e-5)
+    assert not np.allclose(bundle.score(X, seed=0), bundle.score(X, seed=7))
+    assert bundle.verify().ok
+    script = bundle.folder / "code/example.py"
+    done = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=True)
+    assert "largest difference 0" in done.stdout
