@@ -29,6 +29,7 @@ from .replay import replay
 from .representations import Graph, Image, Set
 from .runs import Run, generate, shower, summary
 from .selection import cutflow, select
+from .statistics import Workspace, abcd, limit, workspace
 from .tables import open_table
 from .widgets import Lab
 
@@ -54,6 +55,8 @@ __all__ = [
     "Scan",
     "Set",
     "Training",
+    "Workspace",
+    "abcd",
     "board",
     "build_dataset",
     "compare",
@@ -61,6 +64,7 @@ __all__ = [
     "errors",
     "evaluate",
     "generate",
+    "limit",
     "observable",
     "observables",
     "open_table",
@@ -76,4 +80,5 @@ __all__ = [
     "summary",
     "train",
     "working_point",
+    "workspace",
 ]
