@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import copy
 import math
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import ArgumentError, FileFormatError
+from ..errors import ArgumentError
+from .asymptotics import BANDS, cls_expected, cls_observed
+from .backend import numpy_backend
 
-__all__ = ["Scanned", "Scanner", "scanner"]
+__all__ = ["IDLE", "SCALE", "Scanned", "Scanner"]
 
 Floats = npt.NDArray[np.float64]
 
 #: A parameter that makes the signal so large that its limit is of order 1: fits find no minimum along a parameter of order 10^5.
 SCALE = "hml_jupyter_scale"
-#: Largest mu that is looked at, times its rough limit.
+#: A nuisance parameter that does nothing: Minuit needs one that is free.
+IDLE = "hml_jupyter_idle"
+#: A limit is looked for up to so many times what it would be if everything were Gaussian.
 FARTHEST = 2.0**20
+#: Up to where the test statistic of the background is looked at: beyond the limit at two standard deviations, 3.7.
+TOP = 3.75
+#: Points of the scan.
+POINTS = 14
+#: Of Minuit, in units of 0.002 of the likelihood, so that test statistics are found to 10^-4; a wider one where that fails.
+TOLERANCES = (0.01, 0.1, 1.0)
 #: Smallest significance that a fit finds; it is linear in the signal below.
 FINEST = 0.1
-#: Points of the scan that is drawn.
-POINTS = 15
-#: How systematics are interpolated and extrapolated: smoothly, as ROOT does.
-INTERPOLATION = {"normsys": {"interpcode": "code4"}, "histosys": {"interpcode": "code4p"}}
 
 
 class Scanned(NamedTuple):
@@ -48,36 +52,38 @@ class Scanner(NamedTuple):
     """pyhf's, with `SCALE` as a fixed parameter."""
     data: Floats
     scale: float
+    """What `SCALE` is; mu times it is the parameter of interest of the workspace."""
 
     def limits(self, level: float) -> tuple[float, tuple[float, ...], Scanned]:
         """Return the observed and the five expected upper limits on mu, and CLs around them.
+
+        Between the points of the scan the roots of the test statistics, which are nearly linear, are interpolated.
 
         Raises
         ------
         ArgumentError
             No mu can be excluded, or a fit does not converge.
         """
-        from pyhf.exceptions import FailedMinimization
-        from pyhf.infer import hypotest
-        from pyhf.infer.intervals.upper_limits import toms748_scan
+        from scipy.interpolate import PchipInterpolator
+        from scipy.optimize import brentq
 
         alpha = 1 - level
-        with numpy_backend():
-            try:
-                high = self._excluded(alpha)
-                found = toms748_scan(self.data, self.model, 0.01, high, level=alpha, from_upper_limit_fn=True)
-                observed, expected, (mu, cls) = found
-                steps = np.linspace(0.0, 1.5 * float(expected[-1]), POINTS + 1)[1:].tolist()
-                cls = [*cls, *(hypotest(each, self.data, self.model, return_expected_set=True) for each in steps)]
-            except (FailedMinimization, ValueError) as error:
-                msg = f"the limit cannot be found, a fit of the model does not converge: {error}"
-                raise ArgumentError(msg) from error
-        tried = np.array([*map(float, mu), *steps])
-        order = np.argsort(tried)
-        seen = np.array([float(each[0]) for each in cls])[order]
-        band = np.array([[float(one) for one in each[1]] for each in cls])[order]
-        scanned = Scanned(tried[order] * self.scale, seen, band)
-        return float(observed) * self.scale, tuple(float(each) * self.scale for each in expected), scanned
+        observed, asimov = self._roots()
+        mu = np.linspace(0.0, self._top(lambda mu: float(asimov([mu])[0]) > TOP), POINTS + 1)[1:]
+        highest = self._top(
+            lambda mu: float(cls_observed(observed([mu]), asimov([mu]))[0]) < 0.8 * alpha, float(mu[-1])
+        )
+        if highest > mu[-1]:
+            mu = np.append(mu, np.linspace(mu[-1], highest, POINTS + 1)[1:])
+        seen, background = observed(mu.tolist()), asimov(mu.tolist())
+        at = [PchipInterpolator([0.0, *mu], [0.0, *roots]) for roots in (seen, background)]
+
+        def crossing(cls: Callable[[float], Any]) -> float:
+            return self.scale * float(brentq(lambda x: float(cls(x)) - alpha, 1e-3 * mu[0], mu[-1]))
+
+        limit = crossing(lambda x: cls_observed(at[0](x), at[1](x)))
+        bands = tuple(crossing(partial(lambda i, x: cls_expected(at[1](x))[i], i)) for i in range(len(BANDS)))
+        return limit, bands, Scanned(mu * self.scale, cls_observed(seen, background), cls_expected(background))
 
     def expected_significance(self) -> float:
         """Return the significance of the signal at mu = 1 on data as the model expects them (Asimov).
@@ -87,159 +93,97 @@ class Scanner(NamedTuple):
         ArgumentError
             A fit does not converge.
         """
+        from pyhf.infer.mle import fixed_poi_fit
+
         size = 1.0
         while True:
-            parameters = np.array(self.model.config.suggested_init())
-            parameters[self.model.config.poi_index] = size / self.scale
-            with numpy_backend():
-                data = np.asarray(self.model.expected_data(parameters))
-            z = self.significance(data, parameters)
+            parameters = self._start(size / self.scale)
+            data = np.asarray(self.model.expected_data(parameters))
+            # what fits these data best is what they were made from
+            least = -2 * float(self.model.logpdf(np.asarray(parameters), data)[0])
+            limits = self._limits(size / self.scale)
+            found = _fitted(fixed_poi_fit, 0.0, data, self.model, parameters, *limits, return_fitted_val=True)
+            z = math.sqrt(max(float(found[1]) - least, 0.0))
             if z >= FINEST or size >= FARTHEST * self.scale:
                 return z / size
             size *= 1.1 * FINEST / z if z > FINEST / 10 else 10.0
 
-    def significance(self, data: Floats, start: Floats | None = None) -> float:
-        """Return the significance with which `data` exclude mu = 0; 0 where they want less than no signal.
+    def significance(self) -> float:
+        """Return the significance with which the data exclude mu = 0; 0 where they want less than no signal.
 
         Raises
         ------
         ArgumentError
             A fit does not converge.
         """
-        from pyhf.exceptions import FailedMinimization
         from pyhf.infer.test_statistics import q0
 
+        q = _fitted(q0, 0.0, self.data, self.model, self._start(1.0), *self._limits(1.0))
+        return math.sqrt(max(float(q), 0.0))
+
+    def _start(self, mu: float) -> list[float]:
+        """Return where fits begin."""
         config = self.model.config
-        begin = config.suggested_init() if start is None else start.tolist()
+        found: list[float] = [*map(float, config.suggested_init())]
+        found[config.par_slice(SCALE).start], found[config.poi_index] = self.scale, mu
+        return found
+
+    def _limits(self, mu: float) -> tuple[list[tuple[float, float]], list[bool]]:
+        """Return the bounds of all parameters for signals around `mu`, and which are fixed."""
+        config = self.model.config
         bounds = [tuple(each) for each in config.suggested_bounds()]
-        bounds[config.poi_index] = (0.0, max(bounds[config.poi_index][1], 10 * begin[config.poi_index]))
-        with numpy_backend():
+        bounds[config.poi_index] = (0.0, max(100.0, 10 * mu))
+        return bounds, config.suggested_fixed()
+
+    def _roots(self) -> tuple[Callable[[Sequence[float]], Floats], Callable[[Sequence[float]], Floats]]:
+        """Return the roots of q_mu-tilde as functions of mu: of the data, and of the background that fits them (Asimov)."""
+        from pyhf.infer.mle import fit, fixed_poi_fit
+
+        begin = self._start(1.0)
+        best, least = _fitted(fit, self.data, self.model, begin, *self._limits(1.0), return_fitted_val=True)
+        without = _fitted(fixed_poi_fit, 0.0, self.data, self.model, begin, *self._limits(1.0))
+        background = np.asarray(self.model.expected_data(without))
+        expected = -2 * float(self.model.logpdf(np.asarray(without), background)[0])
+
+        def root(data: Floats, least: float, best: float, begin: Floats) -> Callable[[Sequence[float]], Floats]:
+            def of(several: Sequence[float]) -> Floats:
+                found = np.zeros(len(several))
+                for i, mu in enumerate(several):
+                    if mu > best:
+                        at = _fitted(
+                            fixed_poi_fit, mu, data, self.model, [*begin], *self._limits(mu), return_fitted_val=True
+                        )
+                        found[i] = math.sqrt(max(float(at[1]) - least, 0.0))
+                return found
+
+            return of
+
+        of_data = root(self.data, float(least), float(best[self.model.config.poi_index]), np.asarray(best))
+        return of_data, root(background, expected, 0.0, np.asarray(without))
+
+    def _top(self, is_beyond: Callable[[float], bool], start: float = 1.0) -> float:
+        """Return a mu, in units of the scale, that is far enough."""
+        mu = start
+        while mu < FARTHEST:
+            if is_beyond(mu):
+                return mu
+            mu *= 1.5
+        msg = (
+            "no mu is large enough to be excluded: uncertainties take up any signal, those of the background, or of the signal itself "
+            "if it is of few simulated events"
+        )
+        raise ArgumentError(msg)
+
+
+def _fitted(fit: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    from pyhf.exceptions import FailedMinimization
+
+    reason = ""
+    for tolerance in TOLERANCES:
+        with numpy_backend(tolerance):
             try:
-                found = float(q0(0.0, data, self.model, begin, bounds, config.suggested_fixed()))
+                return fit(*given, **options)
             except (FailedMinimization, ValueError) as error:
-                msg = f"the significance cannot be found, a fit of the model does not converge: {error}"
-                raise ArgumentError(msg) from error
-        return math.sqrt(max(found, 0.0))
-
-    def _excluded(self, alpha: float) -> float:
-        """Return a mu that is excluded even where the background has fluctuated upwards by two standard deviations."""
-        from pyhf.infer import hypotest
-
-        high = 4.0
-        while high < FARTHEST:
-            observed, expected = hypotest(high, self.data, self.model, return_expected_set=True)
-            if max(float(observed), *map(float, expected)) < alpha:
-                return high
-            high *= 2.0
-        msg = "no signal is too large for these data: the uncertainties of the background, or its free normalisation, take up any"
-        raise ArgumentError(msg)
-
-
-def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
-    """Return the model of a workspace in pyhf's JSON.
-
-    Raises
-    ------
-    FileFormatError
-        The text is none, it has no parameter of interest, or none of a signal.
-    ArgumentError
-        There is no such measurement.
-    """
-    import pyhf
-
-    try:
-        pyhf.Workspace(text)  # by the schema
-        given = copy.deepcopy(dict(text))
-        chosen = _measurement(given, measurement)
-        poi = chosen["config"]["poi"]
-        scale = _rough(given, chosen, poi)
-        _scaled(given, chosen, poi, scale)
-        space = pyhf.Workspace(given)
-        with numpy_backend():
-            model = space.model(measurement_name=chosen["name"], modifier_settings=INTERPOLATION)
-            return Scanner(model, np.asarray(space.data(model), dtype=np.float64), scale)
-    except (FileFormatError, ArgumentError):
-        raise
-    except _refusals() as error:
-        msg = f"this is no workspace that pyhf reads: {error}"
-        raise FileFormatError(msg) from error
-
-
-def _refusals() -> tuple[type[Exception], ...]:
-    from pyhf import exceptions as e
-
-    return (
-        AttributeError,
-        IndexError,
-        KeyError,
-        TypeError,
-        ValueError,
-        e.InvalidMeasurement,
-        e.InvalidModel,
-        e.InvalidModifier,
-        e.InvalidNameReuse,
-        e.InvalidSpecification,
-        e.InvalidWorkspaceOperation,
-        e.UnspecifiedPOI,
-    )
-
-
-def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
-    known = [each["name"] for each in given["measurements"]]
-    if name is None and len(known) == 1:
-        name = known[0]
-    if name not in known:
-        msg = f"measurement={name!r} must be one of the workspace's: {', '.join(map(repr, known))}"
-        raise ArgumentError(msg)
-    found: dict[str, Any] = given["measurements"][known.index(name)]
-    if not found["config"].get("poi"):
-        msg = f"the measurement {name!r} has no parameter of interest, so there is nothing to limit"
-        raise FileFormatError(msg)
-    return found
-
-
-def _signal(given: Mapping[str, Any], poi: str) -> Iterator[dict[str, Any]]:
-    for channel in given["channels"]:
-        for sample in channel["samples"]:
-            if any(each["name"] == poi and each["type"] == "normfactor" for each in sample["modifiers"]):
-                yield sample
-
-
-def _rough(given: Mapping[str, Any], chosen: Mapping[str, Any], poi: str) -> float:
-    """Return two standard deviations of mu without any uncertainty."""
-    squares = 0.0
-    for channel in given["channels"]:
-        sides = [list(_signal({"channels": [channel]}, poi))]
-        sides.append([each for each in channel["samples"] if each not in sides[0]])
-        s, b = (np.sum([each["data"] for each in side] or [[0.0]], axis=0) for side in sides)
-        squares += float(np.sum(s**2 / np.maximum(b, 1.0)))
-    if not 0 < squares < math.inf:
-        msg = f"the parameter of interest {poi!r} of {chosen['name']!r} scales no signal: nothing can be limited"
-        raise FileFormatError(msg)
-    return 2 / math.sqrt(squares)
-
-
-def _scaled(given: Mapping[str, Any], chosen: dict[str, Any], poi: str, scale: float) -> None:
-    for sample in _signal(given, poi):
-        sample["modifiers"].append({"name": SCALE, "type": "normfactor", "data": None})
-    others = [each for each in chosen["config"].get("parameters", []) if each["name"] != poi]
-    chosen["config"]["parameters"] = [
-        *others,
-        {"name": poi, "inits": [1.0], "bounds": [[0.0, 100.0]]},
-        {"name": SCALE, "inits": [scale], "bounds": [[0.0, 2 * scale]], "fixed": True},
-    ]
-
-
-@contextmanager
-def numpy_backend() -> Iterator[None]:
-    """Fit with NumPy, whatever the user has set, and without warnings of steps that the minimiser takes back."""
-    import pyhf
-
-    before = pyhf.get_backend()
-    pyhf.set_backend("numpy")
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore", RuntimeWarning)
-            yield
-    finally:
-        pyhf.set_backend(*before)
+                reason = reason or str(error).strip().split("\n")[0]
+    msg = f"a fit of the model does not converge, so there is no result; Minuit says: {reason}"
+    raise ArgumentError(msg)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ..checks import number, place
 from ..errors import ArgumentError, FileFormatError, PathError
 from ..registry import Shown, named
-from .fits import Scanned, scanner
+from .fits import Scanned
+from .reading import scanner
 from .workspaces import Workspace
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def limit(
         expected=expected,
         observed=observed if seen else None,
         expected_significance=found.expected_significance(),
-        significance=found.significance(found.data) if seen else None,
+        significance=found.significance() if seen else None,
         scan=scan,
         cross_section=ours.cross_section if ours else None,
         stale=ours.stale if ours else (),
