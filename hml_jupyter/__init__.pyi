@@ -24,6 +24,7 @@ from .methods import (
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
+from .preserve.efficiency import EfficiencyMap, efficiency_map
 from .process import Process
 from .replay import replay
 from .representations import Graph, Image, Set
@@ -43,6 +44,7 @@ __all__ = [
     "CutAndCount",
     "CutNetwork",
     "Dataset",
+    "EfficiencyMap",
     "Graph",
     "GraphNetwork",
     "Image",
@@ -61,6 +63,7 @@ __all__ = [
     "build_dataset",
     "compare",
     "cutflow",
+    "efficiency_map",
     "errors",
     "evaluate",
     "generate",

@@ -162,10 +162,8 @@ def workspace(
         or in which weights sum to less than 0; no signal; options that cannot be.
     UnknownNameError
         A region, column, class or option that there is not.
-    EmptySelectionError
-        No event is in a region.
-    PathError, DamagedError
-        `path` cannot be written or belongs to something else; the dataset is gone or has changed.
+    EmptySelectionError, PathError, DamagedError
+        No event is in a region; `path` cannot be written or belongs to something else; the dataset is gone or has changed.
 
     Notes
     -----
