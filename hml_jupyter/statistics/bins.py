@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -13,10 +13,10 @@ from ..binning import binning
 from ..bounds import shortest
 from ..checks import whole
 from ..datasets import Dataset
-from ..errors import ArgumentError
+from ..errors import ArgumentError, UnknownNameError
 from ..histograms import checked_edges
 
-__all__ = ["Bins", "bins_of", "equal_parts"]
+__all__ = ["Bins", "bins_of", "bins_of_regions", "equal_parts"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,6 +53,23 @@ class Bins(NamedTuple):
         """
         ends = [f"{edge:.4g}" for edge in self.edges.tolist()]
         return [f"{low} to {high} {unit}".rstrip() for low, high in pairwise(ends)] or ["all"]
+
+
+def bins_of_regions(regions: Mapping[str, Dataset], columns: Any, bins: Any, *, equal_signal: bool) -> dict[str, Bins]:
+    """Return the bins of each region; `columns` and `bins` are for all, or of a mapping of regions what is said for each.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        Bins that cannot be; a region, or a column, that there is not.
+    """
+    found = {}
+    for name, events in regions.items():
+        column, edges = _option(columns, name, regions, "column"), _option(bins, name, regions, "bins")
+        if column is None and isinstance(columns, Mapping) and not isinstance(bins, Mapping):
+            edges = None  # it is for the regions that have a column
+        found[name] = bins_of(events, column, edges, equal_signal=equal_signal)
+    return found
 
 
 def bins_of(events: Dataset, column: Any, bins: Any, *, equal_signal: bool) -> Bins:
@@ -131,3 +148,13 @@ def equal_parts(values: Floats, weights: Floats, number: int) -> list[float]:
         msg = f"the signal has too few different values for {number} bins of equal signal: ask for fewer bins"
         raise ArgumentError(msg)
     return [shortest(*distinct[k : k + 2].tolist()) for k in nearest.tolist()]
+
+
+def _option(option: Any, region: str, regions: Collection[str], name: str) -> Any:
+    """Return what an option is for a region: the same for all, or of a mapping of regions what is said for it."""
+    if not isinstance(option, Mapping):
+        return option
+    for key in option:
+        if key not in regions:
+            raise UnknownNameError(f"region in {name}=", key, regions)
+    return option.get(region)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from ..datasets import Dataset
 from ..datasets.checking import check_dataset
-from ..errors import ArgumentError, UnknownNameError
+from ..errors import ArgumentError
 
-__all__ = ["check_events", "option_of", "read_regions", "root_rows"]
+__all__ = ["check_events", "read_regions", "root_rows"]
 
 #: What a dataset that is given alone is called.
 ALONE = "SR"
@@ -67,16 +67,6 @@ def root_rows(dataset: Dataset) -> npt.NDArray[np.int64]:
     if dataset.parent is None or dataset.mask is None:
         return np.arange(dataset.n_events)
     return root_rows(dataset.parent)[dataset.mask]
-
-
-def option_of(option: Any, region: str, regions: Sequence[str], name: str) -> Any:
-    """Return what an option is for a region: the same for all, or of a mapping of regions what is said for it."""
-    if not isinstance(option, Mapping):
-        return option
-    for key in option:
-        if key not in regions:
-            raise UnknownNameError(f"region in {name}=", key, regions)
-    return option.get(region)
 
 
 def _named(given: Any, names: Any) -> dict[Any, Dataset]:

@@ -17,10 +17,10 @@ from ..datasets.described import check_known
 from ..errors import ArgumentError, UnknownNameError
 from ..provenance import Recipe, Result, Written, open_result, produce
 from ..registry import named
-from .bins import bins_of
+from .bins import bins_of_regions
 from .channels import Channel, Counted, count
 from .model import Options, model_text
-from .regions import option_of, read_regions
+from .regions import read_regions
 from .systematics import systematics_of
 
 if TYPE_CHECKING:
@@ -202,21 +202,8 @@ def workspace(
         inputs = {"dataset": regions}
 
     def write(folder: Path) -> Written:
-        counted = [
-            count(
-                name,
-                events,
-                bins_of(
-                    events,
-                    option_of(column, name, [*found], "column"),
-                    option_of(bins, name, [*found], "bins"),
-                    equal_signal=equal_signal,
-                ),
-                luminosity,
-                observed=observed,
-            )
-            for name, events in found.items()
-        ]
+        binned = bins_of_regions(found, column, bins, equal_signal=equal_signal)
+        counted = [count(name, found[name], binned[name], luminosity, observed=observed) for name in found]
         return _write(folder, counted, options, found, float(luminosity), observed=observed)
 
     return produce(path, Recipe("workspace", VERSION, arguments, inputs), write, _read)

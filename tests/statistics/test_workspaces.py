@@ -70,6 +70,8 @@ def test_a_column_and_its_bins_may_be_said_region_by_region() -> None:
         dataset, names=["high", "low"], column={"high": "x"}, bins={"high": [1, 2]}, luminosity=LUMINOSITY
     )
     assert [each.bins for each in made.channels] == [("1 to 2",), ("all",)]
+    same = hml.workspace(dataset, names=["high", "low"], column={"high": "x"}, bins=[1, 2], luminosity=LUMINOSITY)
+    assert same.model == made.model
     with pytest.raises(UnknownNameError, match="unknown region in column= 'hihg'; near names: high"):
         hml.workspace(dataset, names=["high", "low"], column={"hihg": "x"})
 
