@@ -141,6 +141,40 @@ def test_cabinetry_reads_and_fits_it(study: Path) -> None:
     assert ours.significance == pytest.approx(float(z.observed_significance), abs=0.01)
 
 
+def test_a_free_background_and_a_control_region() -> None:
+    # 10 % on a rate that is fitted too, and the luminosity: a narrow valley. Gaussian, by the information of all data
+    regions = {"SR": "column.x < 3", "CR": "column.x > 3"}
+    sources = {
+        "zz": table([0.5, 1.5, 2.5], [2000, 6000, 2000], 3e3),
+        "qcd": table([0.5, 1.5, 2.5, 3.5], [4000, 4000, 4000, 8000], 2e5),
+    }
+    options: dict[str, Any] = {"regions": regions, "variations": {"rate_up": {"qcd": 1.1}}}
+    dataset = hml.build_dataset(sources, hml.Set(["column.x"]), signal="zz", seed=1, **options)
+    made = hml.workspace(
+        dataset,
+        names=["SR", "CR"],
+        column={"SR": "x"},
+        bins=[0, 1, 2, 3],
+        luminosity=LUMINOSITY,
+        luminosity_uncertainty=0.02,
+        free=["qcd"],
+    )
+    model = pyhf.Workspace(made.model).model()
+    start = np.array(model.config.suggested_init())
+    start[model.config.poi_index] = 0.0
+    counts = model.expected_data(start, include_auxdata=False)
+    steps = np.array([model.expected_data(start + 1e-4 * unit, include_auxdata=False) for unit in np.eye(len(start))])
+    slopes = (steps - counts) / 1e-4
+    widths = np.full(len(start), np.inf)
+    for name in model.config.par_order:
+        if model.config.param_set(name).constrained:
+            widths[model.config.par_slice(name)] = model.config.param_set(name).width()
+    widths[widths == 0] = 1.0  # of a bin without signal, whose parameter does nothing
+    information = (slopes / counts) @ slopes.T + np.diag(1 / widths**2)
+    spread = np.sqrt(np.linalg.inv(information)[model.config.poi_index, model.config.poi_index])
+    assert hml.limit(made).expected[2] == pytest.approx(stats.norm.isf(0.025) * spread, rel=0.03)
+
+
 def test_somebody_s_file(study: Path) -> None:
     Path("theirs.json").write_text(json.dumps(documented()))
     assert hml.limit("theirs.json").observed == pytest.approx(1.01156939, rel=5e-3)

@@ -12,6 +12,8 @@ import samples
 from counting import LUMINOSITY, plain, table
 
 import hml_jupyter as hml
+from hml_jupyter.calls import Call, Ref
+from hml_jupyter.display import RECORD
 from hml_jupyter.errors import ArgumentError, DamagedError, UnknownNameError
 
 BINNED: dict[str, Any] = {"column": "x", "bins": [0, 1, 2], "luminosity": LUMINOSITY}
@@ -232,6 +234,21 @@ def test_a_saved_workspace_is_opened_and_loaded(study: Path) -> None:
     Path("study/workspaces/sr/workspace.json").write_text("{}")
     with pytest.raises(DamagedError):
         hml.Workspace.load("study/workspaces/sr")
+
+
+def test_it_is_a_recorded_cell(study: Path) -> None:
+    given = {"luminosity": LUMINOSITY, "free": ["qcd"], "path": "study/workspaces/model"}
+    call = Call("workspace", ({"SR": Ref("high"), "CR": Ref("low")},), given, "model")
+    assert Call.parse(call.render()) == call
+    dataset = plain(path="study/data/set")
+    names = {
+        name: hml.select(dataset, [cut], path=f"study/data/{name}")
+        for name, cut in (("high", "column.x > 1"), ("low", "column.x < 1"))
+    }
+    made = call.run(names)
+    shown = Call("limit", (Ref("model"),), {}, "found").run({"model": made})._repr_mimebundle_()
+    assert shown[RECORD]["table"]["expected"]["0"] > 0
+    assert made._repr_mimebundle_()[RECORD]["path"] == "study/workspaces/model"
 
 
 def test_a_workspace_draws_itself() -> None:
