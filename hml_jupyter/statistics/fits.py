@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,10 +23,10 @@ SCALE = "hml_jupyter_scale"
 IDLE = "hml_jupyter_idle"
 #: A limit is looked for up to so many times what it would be if everything were Gaussian.
 FARTHEST = 2.0**20
-#: Up to where the test statistic of the background is looked at: beyond the limit at two standard deviations, 3.7.
-TOP = 3.75
 #: Points of the scan.
 POINTS = 14
+#: How near a point of the scan must be to the observed limit, and how many are added for that at most.
+PRECISION, REFINEMENTS = 2e-4, 6
 #: Of Minuit, in units of 0.002 of the likelihood, so that test statistics are found to 10^-4; a wider one where that fails.
 TOLERANCES = (0.01, 0.1, 1.0)
 #: Smallest significance that a fit finds; it is linear in the signal below.
@@ -57,33 +56,33 @@ class Scanner(NamedTuple):
     def limits(self, level: float) -> tuple[float, tuple[float, ...], Scanned]:
         """Return the observed and the five expected upper limits on mu, and CLs around them.
 
-        Between the points of the scan the roots of the test statistics, which are nearly linear, are interpolated.
+        Between the points of the scan the roots of the test statistics, which are nearly linear, are interpolated. With fewer events
+        than expected that of the data is not, so that points are added where the limit seems to be.
 
         Raises
         ------
         ArgumentError
             No mu can be excluded, or a fit does not converge.
         """
-        from scipy.interpolate import PchipInterpolator
-        from scipy.optimize import brentq
-
         alpha = 1 - level
         observed, asimov = self._roots()
-        mu = np.linspace(0.0, self._top(lambda mu: float(asimov([mu])[0]) > TOP), POINTS + 1)[1:]
-        highest = self._top(
-            lambda mu: float(cls_observed(observed([mu]), asimov([mu]))[0]) < 0.8 * alpha, float(mu[-1])
-        )
-        if highest > mu[-1]:
-            mu = np.append(mu, np.linspace(mu[-1], highest, POINTS + 1)[1:])
+        top = self._top(lambda mu: bool(cls_expected(asimov([mu]))[0, -1] < 0.9 * alpha))
+        highest = self._top(lambda mu: bool(cls_observed(observed([mu]), asimov([mu]))[0] < 0.9 * alpha), top)
+        steps = np.linspace(0.0, top, POINTS + 1)[1:]
+        mu = np.append(steps, np.linspace(top, highest, POINTS + 1)[1:] if highest > top else [])
         seen, background = observed(mu.tolist()), asimov(mu.tolist())
-        at = [PchipInterpolator([0.0, *mu], [0.0, *roots]) for roots in (seen, background)]
-
-        def crossing(cls: Callable[[float], Any]) -> float:
-            return self.scale * float(brentq(lambda x: float(cls(x)) - alpha, 1e-3 * mu[0], mu[-1]))
-
-        limit = crossing(lambda x: cls_observed(at[0](x), at[1](x)))
-        bands = tuple(crossing(partial(lambda i, x: cls_expected(at[1](x))[i], i)) for i in range(len(BANDS)))
-        return limit, bands, Scanned(mu * self.scale, cls_observed(seen, background), cls_expected(background))
+        limit = 0.0
+        for _ in range(REFINEMENTS):
+            limit = _crossing(mu, (seen, background), cls_observed, alpha)
+            if np.abs(mu / limit - 1).min() < PRECISION:
+                break
+            at = int(np.searchsorted(mu, limit))
+            mu = np.insert(mu, at, limit)
+            seen = np.insert(seen, at, observed([limit]))
+            background = np.insert(background, at, asimov([limit]))
+        bands = tuple(_crossing(mu, (background,), _band(n), alpha) * self.scale for n in range(len(BANDS)))
+        scanned = Scanned(mu * self.scale, cls_observed(seen, background), cls_expected(background))
+        return limit * self.scale, bands, scanned
 
     def expected_significance(self) -> float:
         """Return the significance of the signal at mu = 1 on data as the model expects them (Asimov).
@@ -173,6 +172,19 @@ class Scanner(NamedTuple):
             "if it is of few simulated events"
         )
         raise ArgumentError(msg)
+
+
+def _crossing(mu: Floats, roots: tuple[Floats, ...], cls: Callable[..., Any], alpha: float) -> float:
+    """Return where CLs of roots that are known at some values of mu falls to alpha."""
+    from scipy.interpolate import PchipInterpolator
+    from scipy.optimize import brentq
+
+    at = [PchipInterpolator([0.0, *mu], [0.0, *each]) for each in roots]
+    return float(brentq(lambda x: float(cls(*(each(x) for each in at))) - alpha, 1e-4 * mu[0], mu[-1]))
+
+
+def _band(n: int) -> Callable[[float], float]:
+    return lambda root: float(cls_expected(root)[n])
 
 
 def _fitted(fit: Callable[..., Any], *given: Any, **options: Any) -> Any:
