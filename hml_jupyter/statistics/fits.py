@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,11 +54,12 @@ class Scanner(NamedTuple):
     scale: float
     """What `SCALE` is; mu times it is the parameter of interest of the workspace."""
 
-    def limits(self, level: float) -> tuple[float, tuple[float, ...], Scanned]:
+    def limits(self, level: float, *, seen: bool = True) -> tuple[float, tuple[float, ...], Scanned]:
         """Return the observed and the five expected upper limits on mu, and CLs around them.
 
         Between the points of the scan the roots of the test statistics, which are nearly linear, are interpolated. With fewer events
-        than expected that of the data is not, so that points are added where the limit seems to be.
+        than expected that of the data is not, so that points are added where the limit seems to be. Without `seen` the data are the
+        expected background, which is fitted once.
 
         Raises
         ------
@@ -65,23 +67,24 @@ class Scanner(NamedTuple):
             No mu can be excluded, or a fit does not converge.
         """
         alpha = 1 - level
-        observed, asimov = self._roots()
+        of_data, asimov = self._roots()
+        observed = of_data if seen else asimov
         top = self._top(lambda mu: bool(cls_expected(asimov([mu]))[0, -1] < 0.9 * alpha))
         highest = self._top(lambda mu: bool(cls_observed(observed([mu]), asimov([mu]))[0] < 0.9 * alpha), top)
         steps = np.linspace(0.0, top, POINTS + 1)[1:]
         mu = np.append(steps, np.linspace(top, highest, POINTS + 1)[1:] if highest > top else [])
-        seen, background = observed(mu.tolist()), asimov(mu.tolist())
+        roots, background = observed(mu.tolist()), asimov(mu.tolist())
         limit = 0.0
         for _ in range(REFINEMENTS):
-            limit = _crossing(mu, (seen, background), cls_observed, alpha)
+            limit = _crossing(mu, (roots, background), cls_observed, alpha)
             if np.abs(mu / limit - 1).min() < PRECISION:
                 break
             at = int(np.searchsorted(mu, limit))
             mu = np.insert(mu, at, limit)
-            seen = np.insert(seen, at, observed([limit]))
+            roots = np.insert(roots, at, observed([limit]))
             background = np.insert(background, at, asimov([limit]))
         bands = tuple(_crossing(mu, (background,), _band(n), alpha) * self.scale for n in range(len(BANDS)))
-        scanned = Scanned(mu * self.scale, cls_observed(seen, background), cls_expected(background))
+        scanned = Scanned(mu * self.scale, cls_observed(roots, background), cls_expected(background))
         return limit * self.scale, bands, scanned
 
     def expected_significance(self) -> float:
@@ -145,17 +148,16 @@ class Scanner(NamedTuple):
         expected = -2 * float(self.model.logpdf(np.asarray(without), background)[0])
 
         def root(data: Floats, least: float, best: float, begin: Floats) -> Callable[[Sequence[float]], Floats]:
-            def of(several: Sequence[float]) -> Floats:
-                found = np.zeros(len(several))
-                for i, mu in enumerate(several):
-                    if mu > best:
-                        at = _fitted(
-                            fixed_poi_fit, mu, data, self.model, [*begin], *self._limits(mu), return_fitted_val=True
-                        )
-                        found[i] = math.sqrt(max(float(at[1]) - least, 0.0))
-                return found
+            @cache
+            def at(mu: float) -> float:
+                if mu <= best:
+                    return 0.0
+                found = _fitted(
+                    fixed_poi_fit, mu, data, self.model, [*begin], *self._limits(mu), return_fitted_val=True
+                )
+                return math.sqrt(max(float(found[1]) - least, 0.0))
 
-            return of
+            return lambda several: np.array([at(float(mu)) for mu in several])
 
         of_data = root(self.data, float(least), float(best[self.model.config.poi_index]), np.asarray(best))
         return of_data, root(background, expected, 0.0, np.asarray(without))

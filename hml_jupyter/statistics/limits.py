@@ -103,7 +103,7 @@ def limit(
         ours.check_unchanged()
     found = scanner(ours.model if ours else _text(workspace), measurement)
     seen = ours is None or ours.observed
-    observed, expected, scan = found.limits(level)
+    observed, expected, scan = found.limits(level, seen=seen)
     return Limit(
         level=level,
         expected=expected,
