@@ -26,12 +26,13 @@ from .methods import (
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
 from .plots import plot
-from .preserve import convert, load_preserved, preserve
+from .preserve import EfficiencyMap, convert, efficiency_map, load_preserved, preserve
 from .process import Process
 from .replay import replay
 from .representations import Graph, Image, Set
 from .runs import Run, generate, shower, summary
 from .selection import cutflow, select
+from .statistics import Workspace, abcd, limit, workspace
 from .tables import open_table
 from .widgets import Lab
 
@@ -45,6 +46,7 @@ __all__ = [
     "CutAndCount",
     "CutNetwork",
     "Dataset",
+    "EfficiencyMap",
     "Graph",
     "GraphNetwork",
     "Image",
@@ -58,15 +60,19 @@ __all__ = [
     "Set",
     "Surrogate",
     "Training",
+    "Workspace",
+    "abcd",
     "board",
     "build_dataset",
     "closure",
     "compare",
     "convert",
     "cutflow",
+    "efficiency_map",
     "errors",
     "evaluate",
     "generate",
+    "limit",
     "load_preserved",
     "observable",
     "observables",
@@ -84,4 +90,5 @@ __all__ = [
     "summary",
     "train",
     "working_point",
+    "workspace",
 ]

@@ -21,11 +21,13 @@ HEAVY = (
     "torch",
     "tensorflow",
     "jsonschema",
+    "pyhf",
+    "correctionlib",
 )
 
 
 def test_names_load_nothing_heavy() -> None:
-    code = f"import sys, hml_jupyter as hml; hml.Lab, hml.board, hml.train; print([m for m in {HEAVY!r} if m in sys.modules])"
+    code = f"import sys, hml_jupyter as hml; hml.Lab, hml.board, hml.train, hml.limit, hml.efficiency_map; print([m for m in {HEAVY!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -41,8 +41,8 @@ def plot(result: Any, **look: Any) -> Figure:
 
     Parameters
     ----------
-    result : Dataset, Board, Training, Evaluation, Comparison, Closure or Cutflow
-        Histograms of the columns, training curves, ROC and significance curves, scores, calibration, efficiencies.
+    result : Dataset, Board, Training, Evaluation, Comparison, Closure, Cutflow, Workspace, Limit or EfficiencyMap
+        Histograms of the columns, training curves, ROC and significance curves, scores, calibration, efficiencies, channels, CLs.
     **look
         Of an evaluation or a comparison: ``kind``, one of its pictures (``"roc"``, ``"significance"``, ``"calibration"``; of an
         evaluation also ``"scores"``, ``"confusion"``, ``"importance"``); of a closure ``"scores"`` or ``"efficiencies"``. Of a dataset: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``

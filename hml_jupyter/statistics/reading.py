@@ -1,0 +1,131 @@
+"""Reading pyhf's JSON, anybody's, into a model that can be fitted."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import ArgumentError, FileFormatError
+from .backend import numpy_backend
+from .fits import IDLE, SCALE, Scanner
+
+__all__ = ["scanner"]
+
+Floats = npt.NDArray[np.float64]
+
+#: How systematics are interpolated and extrapolated: smoothly, as ROOT does.
+INTERPOLATION = {"normsys": {"interpcode": "code4"}, "histosys": {"interpcode": "code4p"}}
+
+
+def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
+    """Return the model of a workspace in pyhf's JSON.
+
+    Raises
+    ------
+    FileFormatError
+        The text is none, it has no parameter of interest, or none of a signal.
+    ArgumentError
+        There is no such measurement.
+    """
+    import pyhf
+
+    try:
+        pyhf.Workspace(text)  # by the schema
+        given = copy.deepcopy(dict(text))
+        chosen = _measurement(given, measurement)
+        poi = chosen["config"]["poi"]
+        _add_scale(given, chosen, poi)
+        space = pyhf.Workspace(given)
+        with numpy_backend():
+            model = space.model(measurement_name=chosen["name"], modifier_settings=INTERPOLATION)
+            return Scanner(model, np.asarray(space.data(model), dtype=np.float64), _rough(model, poi))
+    except (FileFormatError, ArgumentError):
+        raise
+    except _refusals() as error:
+        msg = f"this is no workspace that pyhf reads: {error}"
+        raise FileFormatError(msg) from error
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    from pyhf import exceptions as e
+
+    return (
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+        e.InvalidMeasurement,
+        e.InvalidModel,
+        e.InvalidModifier,
+        e.InvalidNameReuse,
+        e.InvalidSpecification,
+        e.InvalidWorkspaceOperation,
+        e.UnspecifiedPOI,
+    )
+
+
+def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
+    known = [each["name"] for each in given["measurements"]]
+    if name is None and len(known) == 1:
+        name = known[0]
+    if name not in known:
+        msg = f"measurement={name!r} must be one of the workspace's: {', '.join(map(repr, known))}"
+        raise ArgumentError(msg)
+    found: dict[str, Any] = given["measurements"][known.index(name)]
+    if not found["config"].get("poi"):
+        msg = f"the measurement {name!r} has no parameter of interest, so there is nothing to limit"
+        raise FileFormatError(msg)
+    return found
+
+
+def _signal(given: Mapping[str, Any], poi: str) -> Iterator[dict[str, Any]]:
+    for channel in given["channels"]:
+        for sample in channel["samples"]:
+            if any(each["name"] == poi and each["type"] == "normfactor" for each in sample["modifiers"]):
+                yield sample
+
+
+def _rough(model: Any, poi: str) -> float:
+    """Return two standard deviations of mu, without correlations and free normalisations: about what a limit will be."""
+    config = model.config
+    start = np.array(config.suggested_init())
+    start[config.poi_index] = 0.0
+
+    def expected(shifts: Mapping[int, float]) -> Floats:
+        parameters = start.copy()
+        for place, shift in shifts.items():
+            parameters[place] += shift
+        return np.asarray(model.expected_data(parameters, include_auxdata=False), dtype=np.float64)
+
+    background, signal = expected({}), expected({config.poi_index: 1.0}) - expected({})
+    variance = np.maximum(background, 1.0)
+    for name in config.par_order:
+        parameters = config.param_set(name)
+        if parameters.constrained:
+            first = config.par_slice(name).start
+            for k, width in enumerate(parameters.width()):
+                variance = variance + np.nan_to_num(expected({first + k: width}) - background) ** 2
+    squares = float(np.sum(signal**2 / variance))
+    if not 0 < squares < math.inf:
+        msg = f"the parameter of interest {poi!r} scales no signal: nothing can be limited"
+        raise FileFormatError(msg)
+    return 2 / math.sqrt(squares)
+
+
+def _add_scale(given: Mapping[str, Any], chosen: dict[str, Any], poi: str) -> None:
+    """Multiply all signal with one more parameter, which is fixed where a fit begins, and with one that does nothing."""
+    for sample in _signal(given, poi):
+        sample["modifiers"].append({"name": SCALE, "type": "normfactor", "data": None})
+        sample["modifiers"].append({"name": IDLE, "type": "normsys", "data": {"hi": 1.0, "lo": 1.0}})
+    others = [each for each in chosen["config"].get("parameters", []) if each["name"] != poi]
+    chosen["config"]["parameters"] = [
+        *others,
+        {"name": poi, "inits": [1.0], "bounds": [[0.0, 1e3]]},
+        {"name": SCALE, "inits": [1.0], "bounds": [[0.0, 1e300]], "fixed": True},
+    ]
