@@ -14,7 +14,7 @@ from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
 from .method_form import DATA, described, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
-from .models import about, cuts_of, learned, parts, roc, row, thinned
+from .models import about, begun, cuts_of, history, learned, parts, roc, row
 
 __all__ = ["Training"]
 
@@ -53,7 +53,7 @@ class Training(Panel):
             "models": models,
             "next": _next(models),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
-            "history": {name: {"unit": f"{t.method.unit}s", **thinned(t.history)} for name, t in trained.items()},
+            "history": {name: history(t) for name, t in trained.items()},
             "roc": [line for name, t in trained.items() if (line := roc(name, t, self._working(name)))],
             "scores": [shapes for name, t in trained.items() if (shapes := learned(name, t))],
             "defaults": {
@@ -203,7 +203,8 @@ class Training(Panel):
     def _running(self, entry: Entry) -> dict[str, Any]:
         call = entry.call
         method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
-        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry)}
+        about = begun(call) if call else {}
+        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry), **about}
 
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}

@@ -36,6 +36,12 @@ def test_training_check_names_the_field(page: Page) -> None:
         "folds": {"folds": "21"},
     }.items():
         assert list(errors(page, "training", {**good, **changes})) == [field]
+    own = page.ask("training", "check", **{**good, "method": "Network", "options": {}})
+    assert (own["code"], own["errors"]) == (None, {})
+    assert own["notes"] == {"method": "name a builder or an estimator"}
+    both = {"builder": "mine:build", "estimator": "sklearn.naive_bayes.GaussianNB"}
+    found = errors(page, "training", {**good, "method": "Network", "options": both})
+    assert "got builder and estimator" in found["method"]
 
 
 def test_training_by_cuts(page: Page) -> None:
