@@ -20,14 +20,24 @@ export class Footer {
   });
   private whole = "";
   private readonly word = h("span", { class: "hml-word" });
-  readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
+  /** In the place of a cell that was overtaken, where the kernel has not answered at once. */
+  private readonly late = h(
+    "span",
+    { class: "hml-late" },
+    "The next cell follows when the kernel is free.",
+  );
+  readonly root = h(
+    "footer",
+    { class: "hml-footer" },
+    h("div", { class: "hml-next-cell" }, this.code, this.late),
+    this.word,
+  );
 
-  draw({ code, missing, asking, word: own }: Cell, word: string, busy: boolean): void {
+  draw({ code, missing, asking, word: own }: Cell, word: string): void {
     write(this.code, code === null ? missing : oneLine(code));
     this.whole = code ?? "";
     this.root.classList.toggle("hml-lacks", code === null);
     this.root.classList.toggle("hml-asking", asking);
-    const now = code === null ? "no cell yet" : (own ?? word);
-    write(this.word, asking && busy ? "follows when the kernel is free" : now);
+    write(this.word, code === null ? "no cell yet" : (own ?? word));
   }
 }
