@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["keras", "numbers", "quiet", "single"]
+__all__ = ["keras", "normalizations", "numbers", "quiet", "single"]
 
 Array = npt.NDArray[Any]
 
@@ -43,3 +43,13 @@ def single(values: Array) -> Array:
 def numbers(variable: Any) -> Array:
     """Return the values of a Keras variable."""
     return np.array(keras().ops.convert_to_numpy(variable.value))
+
+
+def normalizations(model: Any) -> dict[str, Array]:
+    """Return mean and variance of the layers that normalise the inputs of a model, which are not among its weights."""
+    found: dict[str, Array] = {}
+    for layer in model.layers:
+        if isinstance(layer, keras().layers.Normalization):
+            prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
+            found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
+    return found

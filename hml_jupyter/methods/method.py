@@ -51,6 +51,8 @@ class Method(ABC):
     """What the training curves count."""
     file: ClassVar[str]
     """Name of the model's file."""
+    begins: ClassVar[str] = "preparing the events"
+    """What is waited for before it learns."""
 
     def __post_init__(self) -> None:
         """Bring the options into plain Python values and check their bounds."""

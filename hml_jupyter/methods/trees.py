@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import progress
 from ..errors import ArgumentError
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .method import Array, Method, register
@@ -159,7 +160,7 @@ class _Growing:
 
         if self._patience and done and done - int(np.argmax(self._model.validation_score_)) >= self._patience:
             return {}
-        with threadpool_limits(1, "openmp"), self._memory.of(self._model):
+        with threadpool_limits(1, "openmp"), self._memory.of(self._model), _told(self._model, done, to):
             self._model.set_params(max_iter=to).fit(**self._fit)
         curves = {"loss": _losses(self._model.train_score_, done)}
         if self._judged is not None:
@@ -222,6 +223,23 @@ class _Memory:
             yield
         finally:
             del model._bin_data, model._raw_predict
+
+
+@contextmanager
+def _told(model: HistGradientBoostingClassifier, done: int, to: int) -> Iterator[None]:
+    """Report each tree of a fit: after it scikit-learn asks whether to stop."""
+    should_stop = model._should_stop
+
+    def told(scores: Any) -> Any:
+        grown = len(scores) - 1
+        progress.report((grown - done) / (to - done), f"tree {grown}", done=grown)
+        return should_stop(scores)
+
+    model._should_stop = told
+    try:
+        yield
+    finally:
+        del model._should_stop
 
 
 def _losses(score: Array, done: int) -> list[float]:
