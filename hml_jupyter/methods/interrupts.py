@@ -60,7 +60,7 @@ def interrupts() -> Iterator[None]:
 def pace(tell: Callable[[int, int], None]) -> Any:
     """Return a Keras callback that waits for JAX now and then, so that an epoch is not queued as a whole and then waited for.
 
-    Each time it tells how many batches of how many are done.
+    Each time it tells how many batches of how many are done, and when all are and the validation events follow.
     """
 
     class Pace(keras().callbacks.Callback):  # type: ignore[misc]
@@ -82,5 +82,8 @@ def pace(tell: Callable[[int, int], None]) -> Any:
             now = time.perf_counter()
             self.every = max(1, int(self.since * WAITING / max(now - self.began, 1e-9)))
             self.since, self.began = 0, now
+
+        def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+            tell(self.params["steps"], self.params["steps"])
 
     return Pace()

@@ -166,7 +166,6 @@ class KerasLearner:
         self._best: tuple[int, float, list[Array]] | None = None
         self._since: int | None = None
         self._pace = pace(self._tell)
-        self._share = (0, 0, 1)
         if method.patience and self._follow is None:
             raise ArgumentError(NO_VALIDATION.format(method.patience))
         self._optimizer = optimizer or fit_optimizer(method, len(self._train[1]), epochs)
@@ -229,7 +228,8 @@ class KerasLearner:
         """Report that an epoch has come to a batch."""
         epoch, done, to = self._share
         now = epoch + batch / batches
-        progress.report((now - done) / (to - done), f"epoch {epoch + 1}: batch {batch} of {batches}", done=now)
+        what = f"batch {batch} of {batches}" if batch < batches else "validation events"
+        progress.report((now - done) / (to - done), f"epoch {epoch + 1}: {what}", done=now)
 
     def _compile(self, epoch: int) -> None:
         """Give the model the loss of an epoch, if it is another one."""

@@ -26,6 +26,8 @@ __all__ = ["TRUSTED", "BoostedDecisionTree"]
 #: Every class a model file may name besides those that skops knows; any other is refused.
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 MAX_BINS = 255
+#: What scikit-learn has of a tree that splits by no categories.
+NO_CATEGORIES = np.zeros((0, 8), np.uint32)
 #: So many validation events are looked at after each tree: a tenth of the time that it takes to grow.
 MOST_JUDGED = 2048
 
@@ -171,10 +173,22 @@ class _Growing:
         return curves
 
     def state(self) -> dict[str, Array]:
-        return {"model": np.frombuffer(dumps(self._model), np.uint8)}
+        # skops needs milliseconds for each tree
+        trees, self._model._predictors = self._model._predictors, []
+        try:
+            bare = dumps(self._model)
+        finally:
+            self._model._predictors = trees
+        nodes = [tree.nodes for (tree,) in trees]
+        sizes = np.array([len(each) for each in nodes])
+        return {"model": np.frombuffer(bare, np.uint8), "nodes": np.concatenate(nodes), "sizes": sizes}
 
     def restore(self, state: Mapping[str, Array]) -> None:
+        from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+
         self._model = _loads(state["model"].tobytes(), "checkpoint")
+        nodes = np.split(state["nodes"], np.cumsum(state["sizes"])[:-1])
+        self._model._predictors = [[TreePredictor(each.copy(), NO_CATEGORIES, NO_CATEGORIES)] for each in nodes]
         self._raw = None
 
     def _worth(self, part: Part, done: int) -> Iterator[dict[str, float]]:

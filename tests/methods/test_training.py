@@ -109,8 +109,9 @@ def test_batches_are_told_where_an_epoch_takes_long(data: Any, monkeypatch: pyte
         made = train(NET, data, seed=1, epochs=2)
     batches = -(-int(made.config["events"]["train"]) // 64)
     told = within(reports)
-    assert [r.text for r in told] == [f"epoch {e}: batch {b} of {batches}" for e in (1, 2) for b in range(1, batches)]
-    expected = [(e + b / batches) / 2 for e in (0, 1) for b in range(1, batches)]
+    steps = [*(f"batch {b} of {batches}" for b in range(1, batches)), "validation events"]
+    assert [r.text for r in told] == [f"epoch {e}: {step}" for e in (1, 2) for step in steps]
+    expected = [(e + b / batches) / 2 for e in (0, 1) for b in range(1, batches + 1)]
     assert [r.fraction for r in told] == pytest.approx(expected)
     assert [r.data["done"] for r in told] == pytest.approx([2 * share for share in expected])
 
