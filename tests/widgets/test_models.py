@@ -50,6 +50,9 @@ def test_a_single_cut_that_separates_all_is_said() -> None:
     cuts = train(CutAndCount(objective="accuracy"), dataset, seed=1)
     (cut,) = cuts.model.cuts
     assert row("cuts", cuts, "dataset")["note"].startswith(f"the single cut {cut} separates the test events")
+    trees = train(BoostedDecisionTree(n_estimators=3), dataset, seed=1)
+    assert row("bdt", trees, "dataset")["note"].startswith("no test event is mistaken")
+    assert row("bdt", train(BoostedDecisionTree(n_estimators=3), example(200), seed=1), "dataset")["note"] == ""
 
 
 def test_the_epoch_that_is_kept_is_said() -> None:

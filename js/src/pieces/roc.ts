@@ -13,6 +13,8 @@ const OPTIONS = {
   empty: "Trained models are drawn here, on test events.",
 };
 
+const PERFECT = "There is nothing to draw:\nno background passes any cut on a score.";
+
 /** ROC curves with a handle: where it is let go is the working point of a model. */
 export class Roc {
   readonly root: HTMLElement;
@@ -92,7 +94,7 @@ export class Roc {
         }),
       };
     });
-    this.curve.draw(drawn);
+    this.curve.draw(drawn, "", { empty: drawn.length ? PERFECT : OPTIONS.empty });
   }
 
   private commit(): void {

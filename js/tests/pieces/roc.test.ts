@@ -109,6 +109,14 @@ test("the chosen model stands out, and the legend hides others", () => {
   expect(key("bdt")).toBeNull();
 });
 
+test("a model that lets no background pass is not called missing", () => {
+  const { roc } = drawn();
+  const said = () => roc.root.querySelector("svg")?.textContent;
+  expect(said()).toContain("Trained models are drawn here");
+  roc.draw([line("bdt", { rejection: [null, null, null, null] })]);
+  expect(said()).toContain("no background passes any cut");
+});
+
 test("the focus stays at the handle when its working point was recorded", () => {
   const { roc, slider } = drawn(line("bdt"));
   roc.root.querySelector<HTMLButtonElement>('[data-key="record working point"]')?.focus();
