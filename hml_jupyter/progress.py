@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-__all__ = ["Report", "listening", "notice", "part", "report"]
+__all__ = ["Report", "listening", "notice", "part", "report", "within"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class _Part(NamedTuple):
 
 
 _listeners: list[Callable[[Report], None]] = []
-_parts: list[_Part] = []
+#: Those of this thread: what a worker does is told by who has sent for it.
+_parts: ContextVar[tuple[_Part, ...]] = ContextVar("parts", default=())
 
 
 def report(fraction: float | None, text: str, **data: Any) -> None:
@@ -49,7 +51,7 @@ def report(fraction: float | None, text: str, **data: Any) -> None:
         ``done``, ``total`` and ``unit`` give a rate and the remaining time, or ``remaining`` is that time in seconds;
         ``curves`` a dict of lists.
     """
-    for each in reversed(_parts):
+    for each in reversed(_parts.get()):
         fraction = None if fraction is None else each.first + fraction * (each.last - each.first)
         text = f"{each.text}: {text}" if each.text else text
         data |= each.data
@@ -77,11 +79,26 @@ def part(first: float, last: float, text: str = "", **data: Any) -> Iterator[Non
     >>> heard[0].fraction, heard[0].text, heard[0].data
     (0.75, 'second half: step 7', {'done': 7, 'total': 10})
     """
-    _parts.append(_Part(first, last, text, data))
+    token = _parts.set((*_parts.get(), _Part(first, last, text, data)))
     try:
         yield
     finally:
-        _parts.pop()
+        _parts.reset(token)
+
+
+def within(fraction: float, text: str, **data: Any) -> None:
+    """Report on the way through a part; where there is none, nobody has asked for it.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with listening(heard.append):
+    ...     within(0.5, "batch 1 of 2")
+    >>> heard
+    []
+    """
+    if _parts.get():
+        report(fraction, text, **data)
 
 
 def notice(text: str) -> None:

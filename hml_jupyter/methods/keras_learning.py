@@ -229,7 +229,7 @@ class KerasLearner:
         epoch, done, to = self._share
         now = epoch + batch / batches
         what = f"batch {batch} of {batches}" if batch < batches else "validation events"
-        progress.report((now - done) / (to - done), f"epoch {epoch + 1}: {what}", done=now)
+        progress.within((now - done) / (to - done), f"epoch {epoch + 1}: {what}", done=now)
 
     def _compile(self, epoch: int) -> None:
         """Give the model the loss of an epoch, if it is another one."""

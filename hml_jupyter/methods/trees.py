@@ -246,7 +246,7 @@ def _told(model: HistGradientBoostingClassifier, done: int, to: int) -> Iterator
 
     def told(scores: Any) -> Any:
         grown = len(scores) - 1
-        progress.report((grown - done) / (to - done), f"tree {grown}", done=grown)
+        progress.within((grown - done) / (to - done), f"tree {grown}", done=grown)
         return should_stop(scores)
 
     model._should_stop = told
