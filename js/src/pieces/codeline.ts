@@ -18,7 +18,7 @@ export class CodeLine {
 
   draw(code: string | null, missing: string, asking = false): void {
     this.code = code;
-    this.footer.draw({ code, missing, asking }, "");
+    this.footer.draw({ code, missing, asking }, "", false);
     const disabled = code === null || asking;
     if (this.copying.disabled !== disabled) this.copying.disabled = disabled;
   }

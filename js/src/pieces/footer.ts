@@ -12,6 +12,8 @@ export interface Cell {
   word?: string;
 }
 
+const LATE = "The next cell follows when the kernel is free.";
+
 /** The line at the bottom: always the next cell. */
 export class Footer {
   private readonly code: HTMLElement = h("code", {
@@ -20,24 +22,16 @@ export class Footer {
   });
   private whole = "";
   private readonly word = h("span", { class: "hml-word" });
-  /** In the place of a cell that was overtaken, where the kernel has not answered at once. */
-  private readonly late = h(
-    "span",
-    { class: "hml-late" },
-    "The next cell follows when the kernel is free.",
-  );
-  readonly root = h(
-    "footer",
-    { class: "hml-footer" },
-    h("div", { class: "hml-next-cell" }, this.code, this.late),
-    this.word,
-  );
+  readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
 
-  draw({ code, missing, asking, word: own }: Cell, word: string): void {
-    write(this.code, code === null ? missing : oneLine(code));
-    this.whole = code ?? "";
-    this.root.classList.toggle("hml-lacks", code === null);
-    this.root.classList.toggle("hml-asking", asking);
-    write(this.word, code === null ? "no cell yet" : (own ?? word));
+  draw({ code, missing, asking, word: own }: Cell, word: string, busy: boolean): void {
+    // A cell that was overtaken is not shown for as long as the kernel computes.
+    const late = asking && busy;
+    const lacks = late || code === null;
+    write(this.code, late ? LATE : code === null ? missing : oneLine(code));
+    this.whole = lacks ? "" : code;
+    this.root.classList.toggle("hml-lacks", lacks);
+    this.root.classList.toggle("hml-asking", asking && !busy);
+    write(this.word, late ? "" : code === null ? "no cell yet" : (own ?? word));
   }
 }

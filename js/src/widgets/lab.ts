@@ -197,6 +197,7 @@ class LabView {
   private drawHeader(): void {
     this.header.draw(this.model.get("header") as Header);
     this.panels.get("record")?.update();
+    this.drawFooter();
   }
 
   private drawTabs(): void {
@@ -206,7 +207,8 @@ class LabView {
 
   private drawFooter(): void {
     const cell = this.footers.get(this.tab) ?? { code: null, missing: "", asking: false };
-    this.footer.draw(cell, this.tab === "record" ? "the last cell" : "this is the cell");
+    const busy = (this.model.get("header") as Header).running !== null;
+    this.footer.draw(cell, this.tab === "record" ? "the last cell" : "this is the cell", busy);
   }
 
   private drawQueue(): void {
