@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Report", "listening", "notice", "part", "report"]
+__all__ = ["Report", "listening", "notice", "part", "report", "within"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,16 @@ class Report:
     """Numbers that go with it: ``done``, ``total``, ``unit``, ``curves``."""
 
 
+class _Part(NamedTuple):
+    first: float
+    last: float
+    text: str
+    data: dict[str, Any]
+
+
 _listeners: list[Callable[[Report], None]] = []
-_parts: list[tuple[float, float]] = []
+#: Those of this thread: what a worker does is told by who has sent for it.
+_parts: ContextVar[tuple[_Part, ...]] = ContextVar("parts", default=())
 
 
 def report(fraction: float | None, text: str, **data: Any) -> None:
@@ -42,28 +51,54 @@ def report(fraction: float | None, text: str, **data: Any) -> None:
         ``done``, ``total`` and ``unit`` give a rate and the remaining time, or ``remaining`` is that time in seconds;
         ``curves`` a dict of lists.
     """
-    for first, last in reversed(_parts):
-        fraction = None if fraction is None else first + fraction * (last - first)
+    for each in reversed(_parts.get()):
+        fraction = None if fraction is None else each.first + fraction * (each.last - each.first)
+        text = f"{each.text}: {text}" if each.text else text
+        data |= each.data
     _tell(Report(fraction, text, False, data))
 
 
 @contextmanager
-def part(first: float, last: float) -> Iterator[None]:
+def part(first: float, last: float, text: str = "", **data: Any) -> Iterator[None]:
     """Let the reports of the block be about a part of a longer call, so that its bar runs once from end to end.
+
+    Parameters
+    ----------
+    first, last : float
+        Where the part begins and ends, from 0 to 1.
+    text : str
+        What the part is, in front of what its reports say.
+    **data
+        Numbers of the longer call, in place of those that the reports have.
 
     Examples
     --------
     >>> heard = []
-    >>> with listening(heard.append), part(0.5, 1.0):
-    ...     report(0.5, "second half")
-    >>> heard[0].fraction
-    0.75
+    >>> with listening(heard.append), part(0.5, 1.0, "second half", total=10):
+    ...     report(0.5, "step 7", done=7)
+    >>> heard[0].fraction, heard[0].text, heard[0].data
+    (0.75, 'second half: step 7', {'done': 7, 'total': 10})
     """
-    _parts.append((first, last))
+    token = _parts.set((*_parts.get(), _Part(first, last, text, data)))
     try:
         yield
     finally:
-        _parts.pop()
+        _parts.reset(token)
+
+
+def within(fraction: float, text: str, **data: Any) -> None:
+    """Report on the way through a part; where there is none, nobody has asked for it.
+
+    Examples
+    --------
+    >>> heard = []
+    >>> with listening(heard.append):
+    ...     within(0.5, "batch 1 of 2")
+    >>> heard
+    []
+    """
+    if _parts.get():
+        report(fraction, text, **data)
 
 
 def notice(text: str) -> None:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..errors import DamagedError
 
-__all__ = ["keras", "numbers", "opened", "quiet", "reason", "single"]
+__all__ = ["keras", "normalizations", "numbers", "opened", "quiet", "reason", "single"]
 
 Array = npt.NDArray[Any]
 
@@ -69,3 +69,13 @@ def reason(error: Exception) -> str:
 def numbers(variable: Any) -> Array:
     """Return the values of a Keras variable."""
     return np.array(keras().ops.convert_to_numpy(variable.value))
+
+
+def normalizations(model: Any) -> dict[str, Array]:
+    """Return mean and variance of the layers that normalise the inputs of a model, which are not among its weights."""
+    found: dict[str, Array] = {}
+    for layer in model.layers:
+        if isinstance(layer, keras().layers.Normalization):
+            prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
+            found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
+    return found

@@ -49,6 +49,7 @@ class CutNetwork(Method):
     """
 
     file = "model.keras"
+    begins = KerasMethod.begins
 
     cuts: tuple[str, ...] = option(
         default=(),

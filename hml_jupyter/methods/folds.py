@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import progress
 from .method import Array, Learner, Method
 from .sample import sample_of, tell_of_negative
 
@@ -75,7 +76,11 @@ class CrossLearner:
 
     def advance(self, done: int, to: int) -> dict[str, list[float]]:
         """Train each model from `done` finished epochs to `to`, or until its patience ends."""
-        found = [learner.advance(done, to) for learner in self._learners]
+        found, count = [], len(self._learners)
+        for i, learner in enumerate(self._learners):
+            # one epoch is done when all have done it
+            with progress.part(i / count, (i + 1) / count, f"fold {i + 1} of {count}", done=None):
+                found.append(learner.advance(done, to))
         curves: dict[str, list[float]] = {}
         for epoch in range(max(len(each.get("loss", ())) for each in found)):
             for last, each in zip(self._last, found, strict=True):

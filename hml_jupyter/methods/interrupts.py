@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -57,25 +57,33 @@ def interrupts() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def pace() -> Any:
-    """Return a Keras callback that waits for JAX now and then, so that an epoch is not queued as a whole and then waited for."""
+def pace(tell: Callable[[int, int], None]) -> Any:
+    """Return a Keras callback that waits for JAX now and then, so that an epoch is not queued as a whole and then waited for.
+
+    Each time it tells how many batches of how many are done, and when all are and the validation events follow.
+    """
 
     class Pace(keras().callbacks.Callback):  # type: ignore[misc]
         every, since, began = 1, 0, 0.0
 
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:  # noqa: ARG002
-            state = getattr(self.model, "_jax_state", None)
-            if not batch or not state:
+            if not batch:
                 self.since, self.began = 0, time.perf_counter()
                 return
             self.since += 1
             if self.since < self.every:
                 return
-            import jax
+            state = getattr(self.model, "_jax_state", None)
+            if state:
+                import jax
 
-            jax.block_until_ready(state["metrics_variables"])  # type: ignore[no-untyped-call]
+                jax.block_until_ready(state["metrics_variables"])  # type: ignore[no-untyped-call]
+            tell(batch, self.params["steps"])
             now = time.perf_counter()
             self.every = max(1, int(self.since * WAITING / max(now - self.began, 1e-9)))
             self.since, self.began = 0, now
+
+        def on_test_begin(self, logs: Any = None) -> None:  # noqa: ARG002
+            tell(self.params["steps"], self.params["steps"])
 
     return Pace()

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from .. import progress
 from ..checks import whole
 from ..errors import ArgumentError
-from .backend import keras, numbers, opened, quiet, single
+from .backend import keras, normalizations, numbers, opened, quiet, single
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .inputs import take
 from .interrupts import interrupts, pace
@@ -21,7 +22,7 @@ from .optimizers import DECAYS, OPTIMIZERS, fit_optimizer
 from .options import option
 from .sample import NO_VALIDATION, Part, Sample
 
-__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed", "normalizations"]
+__all__ = ["EPOCHS", "KerasLearner", "KerasMethod", "layer_seed"]
 
 #: Length of a schedule that is not given.
 EPOCHS = 20
@@ -31,6 +32,7 @@ class KerasMethod(Method):
     """A method whose model is a Keras network with one output, the signal score. Subclasses say how it is built."""
 
     file = "model.keras"
+    begins = "loading Keras and compiling the network"
     rows: ClassVar[int] = 8192
     """Events that go through the network at once when nothing is learnt."""
 
@@ -163,7 +165,7 @@ class KerasLearner:
         self._luminosity = None if sample.unknown else method.luminosity
         self._best: tuple[int, float, list[Array]] | None = None
         self._since: int | None = None
-        self._pace = pace()
+        self._pace = pace(self._tell)
         if method.patience and self._follow is None:
             raise ArgumentError(NO_VALIDATION.format(method.patience))
         self._optimizer = optimizer or fit_optimizer(method, len(self._train[1]), epochs)
@@ -193,6 +195,7 @@ class KerasLearner:
         for epoch in range(done, to):
             if self._over(epoch):
                 break
+            self._share = epoch, done, to
             self._compile(epoch)
             self.before(epoch)
             with interrupts():
@@ -224,6 +227,13 @@ class KerasLearner:
             for variable, values in zip(self._model.variables, self._best[2], strict=True):
                 variable.assign(values)
         return self._model
+
+    def _tell(self, batch: int, batches: int) -> None:
+        """Report that an epoch has come to a batch."""
+        epoch, done, to = self._share
+        now = epoch + batch / batches
+        what = f"batch {batch} of {batches}" if batch < batches else "validation events"
+        progress.within((now - done) / (to - done), f"epoch {epoch + 1}: {what}", done=now)
 
     def _compile(self, epoch: int) -> None:
         """Give the model the loss of an epoch, if it is another one."""
@@ -281,16 +291,6 @@ class KerasLearner:
 
 def _numbered(state: Mapping[str, Array], prefix: str) -> list[str]:
     return sorted(name for name in state if name.removeprefix(prefix).isdigit() and name.startswith(prefix))
-
-
-def normalizations(model: Any) -> dict[str, Array]:
-    """Return mean and variance of the layers that normalise the inputs of a model, which are not among its weights."""
-    found: dict[str, Array] = {}
-    for layer in model.layers:
-        if isinstance(layer, keras().layers.Normalization):
-            prefix, given = layer.name.removesuffix("normalization"), layer.get_config()
-            found |= {prefix + name: np.asarray(given[name]).ravel() for name in ("mean", "variance")}
-    return found
 
 
 def layer_seed(seed: int, layer: int) -> int:

@@ -56,6 +56,8 @@ class Method(ABC):
     """Name of the model's file."""
     draws: ClassVar[bool] = False
     """Whether a score is a draw; `scores` takes the seed of it then."""
+    begins: ClassVar[str] = "preparing the events"
+    """What is waited for before it learns."""
 
     def __post_init__(self) -> None:
         """Bring the options into plain Python values and check their bounds."""

@@ -16,11 +16,11 @@ from ..canonical import canonical, digest
 from ..errors import ArgumentError, DamagedError, RecordError
 from ..literals import imported
 from . import estimators
-from .backend import keras, numbers, quiet, reason, single
+from .backend import keras, normalizations, numbers, quiet, reason, single
 from .estimators import Fitting, matrix
 from .graph_network import GraphNetwork
 from .inputs import take
-from .keras_learning import KerasLearner, KerasMethod, normalizations
+from .keras_learning import KerasLearner, KerasMethod
 from .method import Array, Learner, register
 from .moments import moments
 from .networks import normalized
@@ -105,6 +105,11 @@ class Network(KerasMethod):
     def file(self) -> str:  # type: ignore[override]
         """Name of the model's file."""
         return "model.skops" if self.estimator else "model.keras"
+
+    @property
+    def begins(self) -> str:  # type: ignore[override]
+        """What is waited for."""
+        return f"fitting {self.estimator.rpartition('.')[2]}, at once" if self.estimator else KerasMethod.begins
 
     def sources(self) -> dict[str, str]:
         """Return the hash of the builder's source."""

@@ -124,6 +124,7 @@ def train(
     }
 
     def write(folder: Path) -> Written:
+        progress.report(0.0, method.begins)
         learner, sizes = _prepared(method, dataset, folds, seed=seed, epochs=total)
         learner, history = _learn(method, learner, folder, total, stop)
         written = {
@@ -178,7 +179,9 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
     done, history = _resume(learner, folder, stop, method.unit)
     while done < stop:
         to = min(done + method.step(total), stop)
-        for name, values in learner.advance(done, to).items():
+        with progress.part(done / stop, to / stop, total=stop, unit=f"{method.unit}s"):
+            found = learner.advance(done, to)
+        for name, values in found.items():
             history.setdefault(name, []).extend(values)
         if len(history["loss"]) == done:
             break

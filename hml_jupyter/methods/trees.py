@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import progress
 from ..errors import ArgumentError
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .method import Array, Method, register
@@ -25,6 +26,8 @@ __all__ = ["TRUSTED", "BoostedDecisionTree"]
 #: Every class a model file may name besides those that skops knows; any other is refused.
 TRUSTED = ("sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",)
 MAX_BINS = 255
+#: What scikit-learn has of a tree that splits by no categories.
+NO_CATEGORIES = np.zeros((0, 8), np.uint32)
 #: So many validation events are looked at after each tree: a tenth of the time that it takes to grow.
 MOST_JUDGED = 2048
 
@@ -159,7 +162,7 @@ class _Growing:
 
         if self._patience and done and done - int(np.argmax(self._model.validation_score_)) >= self._patience:
             return {}
-        with threadpool_limits(1, "openmp"), self._memory.of(self._model):
+        with threadpool_limits(1, "openmp"), self._memory.of(self._model), _told(self._model, done, to):
             self._model.set_params(max_iter=to).fit(**self._fit)
         curves = {"loss": _losses(self._model.train_score_, done)}
         if self._judged is not None:
@@ -170,10 +173,22 @@ class _Growing:
         return curves
 
     def state(self) -> dict[str, Array]:
-        return {"model": np.frombuffer(dumps(self._model), np.uint8)}
+        # skops needs milliseconds for each tree
+        trees, self._model._predictors = self._model._predictors, []
+        try:
+            bare = dumps(self._model)
+        finally:
+            self._model._predictors = trees
+        nodes = [tree.nodes for (tree,) in trees]
+        sizes = np.array([len(each) for each in nodes])
+        return {"model": np.frombuffer(bare, np.uint8), "nodes": np.concatenate(nodes), "sizes": sizes}
 
     def restore(self, state: Mapping[str, Array]) -> None:
+        from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+
         self._model = _loads(state["model"].tobytes(), "checkpoint")
+        nodes = np.split(state["nodes"], np.cumsum(state["sizes"])[:-1])
+        self._model._predictors = [[TreePredictor(each.copy(), NO_CATEGORIES, NO_CATEGORIES)] for each in nodes]
         self._raw = None
 
     def _worth(self, part: Part, done: int) -> Iterator[dict[str, float]]:
@@ -222,6 +237,23 @@ class _Memory:
             yield
         finally:
             del model._bin_data, model._raw_predict
+
+
+@contextmanager
+def _told(model: HistGradientBoostingClassifier, done: int, to: int) -> Iterator[None]:
+    """Report each tree of a fit: after it scikit-learn asks whether to stop."""
+    should_stop = model._should_stop
+
+    def told(scores: Any) -> Any:
+        grown = len(scores) - 1
+        progress.within((grown - done) / (to - done), f"tree {grown}", done=grown)
+        return should_stop(scores)
+
+    model._should_stop = told
+    try:
+        yield
+    finally:
+        del model._should_stop
 
 
 def _losses(score: Array, done: int) -> list[float]:

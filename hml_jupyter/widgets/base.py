@@ -27,6 +27,7 @@ __all__ = [
     "Bench",
     "FieldError",
     "Panel",
+    "Unfilled",
     "Values",
     "number",
     "parse_literal",
@@ -49,6 +50,10 @@ class FieldError(ArgumentError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+class Unfilled(FieldError):
+    """What is still to be filled in; a hint, until the form is sent off."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,9 @@ class Panel(ABC):
 
 def refused(error: HmlError) -> dict[str, Any]:
     """Return what a check says of a form that is wrong."""
-    return {"code": None, "target": None, "errors": {getattr(error, "field", "form"): str(error)}, "notes": {}}
+    said = {getattr(error, "field", "form"): str(error)}
+    errors, notes = ({}, said) if isinstance(error, Unfilled) else (said, {})
+    return {"code": None, "target": None, "errors": errors, "notes": notes}
 
 
 def remembered(size: int) -> Callable[[Callable[..., T]], Callable[..., T]]:

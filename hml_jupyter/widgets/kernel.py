@@ -77,8 +77,10 @@ class _Running:
     entry: Entry | None
     ending: ExitStack = field(default_factory=ExitStack)
     began: float = field(default_factory=time.monotonic)
-    first: int | None = None
+    first: float | None = None
     """How much was done when it first told."""
+    speed: tuple[str | None, str | None] = (None, None)
+    """Rate and remaining time that were told last, which hold until it is told what is done again."""
     shown: tuple[Any, dict[str, Any]] | None = None
     """The last result that was shown, and as what."""
 
@@ -224,14 +226,15 @@ def _speed(running: _Running, report: progress.Report, now: float) -> tuple[str 
     if report.data.get("remaining") is not None:
         return None, f"{duration(report.data['remaining'])} left"
     if done is None or not total:
-        return None, None
+        return running.speed
     if running.first is None:
-        running.first, running.began = int(done), now
-    spent, made = now - running.began, int(done) - running.first
+        running.first, running.began = done, now
+    spent, made = now - running.began, done - running.first
     if made <= 0 or spent <= 0:
         return None, None
     speed = made / spent
-    return f"{speed:.3g} {report.data.get('unit', 'steps')}/s", f"{duration((total - done) / speed)} left"
+    running.speed = f"{speed:.3g} {report.data.get('unit', 'steps')}/s", f"{duration((total - done) / speed)} left"
+    return running.speed
 
 
 def duration(seconds: float) -> str:

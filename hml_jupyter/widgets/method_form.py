@@ -11,13 +11,15 @@ from ..methods import METHODS, options
 from ..methods.keras_learning import EPOCHS, KerasMethod
 from ..methods.method import Method
 from ..methods.options import Option
-from .base import FieldError, Values, number
+from .base import FieldError, Unfilled, Values, number
 from .method_menu import MENU, OWN, Preset
 
 __all__ = ["DATA", "described", "read_method", "takes_epochs"]
 
 #: What a dataset of each kind holds.
 DATA = {"set": "columns of numbers", "image": "images", "graph": "graphs"}
+#: One of them says what one's own model is.
+WAYS = {"builder", "config", "estimator"}
 #: Stands for an empty list, since an empty field stands for the default.
 NONE = "none"
 
@@ -35,6 +37,7 @@ def described(name: str) -> dict[str, Any]:
         "doc": listed.what,
         "read": list(listed.read),
         "epochs": method.unit == "epoch",
+        "at_once": "estimator" if name == OWN else None,
         "options": [_field(o) for o in _shown(name)],
         "presets": [_preset(name, preset) for preset in (usual, *listed.presets)],
     }
@@ -55,6 +58,9 @@ def read_method(values: Values, kind: str, names: Sequence[str] = ()) -> Method:
     given = values.get("options") or {}
     typed = {o: str(given[o.name]).strip() for o in _shown(name) if str(given.get(o.name, "")).strip()}
     read = {o.name: _READERS[o.kind](o, text) for o, text in typed.items()}
+    if name == OWN and not read.keys() & WAYS:
+        msg = "name a builder or an estimator"
+        raise Unfilled("method", msg)
     more = {"inputs": kind} if name == OWN else {}
     try:
         return _made(name, read | more, names)

@@ -8,13 +8,25 @@ from typing import Any
 
 import numpy as np
 
+from ..calls import Call
 from ..errors import HmlError
-from ..methods import CutAndCount, CutNetwork, Evaluation, Training, evaluate
+from ..methods import CutAndCount, CutNetwork, Evaluation, Network, Training, evaluate
+from ..methods.keras_learning import KerasMethod
+from ..methods.method import Method
 from .base import remembered
 from .method_menu import label
 
-__all__ = ["about", "cuts_of", "learned", "parts", "roc", "row", "thinned"]
+__all__ = ["about", "begun", "cuts_of", "history", "learned", "parts", "roc", "row", "thinned"]
 
+#: What is drawn as the loss, by what is minimised.
+LOSSES = {
+    "cross_entropy": "loss",
+    "squared": "squared loss",
+    "accuracy": "1 - accuracy",
+    "significance": "- ln significance",
+    "s/sqrt(b)": "- ln s/sqrt(b)",
+    "s/sqrt(s+b)": "- ln s/sqrt(s+b)",
+}
 #: Fewer training events of a class than this are too few to learn from.
 FEW = 200
 #: Points of a learning curve that are shown.
@@ -90,6 +102,36 @@ def thinned(curves: Mapping[str, Sequence[float]]) -> dict[str, Any]:
     return {"at": [i + 1 for i in kept], "curves": shown}
 
 
+def history(training: Training) -> dict[str, Any]:
+    """Return how a model has learned, a ``History`` of the page, with what the loss is and which epochs are kept."""
+    unit, kept = training.method.unit, training.config.get("kept")
+    curves = {"unit": f"{unit}s", "loss": _minimised(training.method), **thinned(training.history)}
+    if kept is None:
+        return {**curves, "kept": [], "note": ""}
+    if isinstance(kept, int):
+        return {**curves, "kept": [kept], "note": f"{unit} {kept} of {training.epochs} is kept"}
+    return {**curves, "kept": kept, "note": f"{unit}s {', '.join(map(str, kept))} of the folds are kept"}
+
+
+def begun(call: Call) -> dict[str, str]:
+    """Return what is said of a training that has no numbers yet: what its loss is, and what it waits for."""
+    method = call.arguments[0]
+    if getattr(method, "estimator", None) and isinstance(method, Network):
+        return {"loss": "loss", "awaits": "It is fitted at once:\nits numbers come at the end."}
+    step = method.step(method.schedule(call.options.get("epochs")) or 1)
+    after = f"the first {method.unit}" if step == 1 else f"{step} {method.unit}s"
+    first = "Compiling: its" if isinstance(method, KerasMethod | CutNetwork) else "Its"
+    return {"loss": _minimised(method), "awaits": f"{first} first numbers\ncome after {after}."}
+
+
+def _minimised(method: Method) -> str:
+    """Return what the loss of a learning curve is; in tables it is always the cross entropy."""
+    if isinstance(method, CutNetwork) and method.network is None:
+        return f"{LOSSES[method.objective]}, soft cuts"
+    learner = method.network if isinstance(method, CutNetwork) else method
+    return LOSSES[learner.loss] if isinstance(learner, KerasMethod) else LOSSES["cross_entropy"]
+
+
 def roc(target: str, training: Training, working: float | None) -> dict[str, Any] | None:
     """Return a model's ROC curve, a ``RocLine``; None where it cannot be evaluated."""
     try:
@@ -129,7 +171,18 @@ def _evaluated(training: Training) -> tuple[dict[str, str], dict[str, Any], dict
         "threshold": found.roc.thresholds[points].tolist(),
         "z": None if z is None else [_finite(value) for value in z[points].tolist()],
     }
-    return metric_texts(found), curve, _shapes(found)
+    return metric_texts(found) | {"note": _perfect(training, found)}, curve, _shapes(found)
+
+
+def _perfect(training: Training, found: Evaluation) -> str:
+    """Say that there is nothing to compare where one cut, or a few, do all there is to do."""
+    if found.auc < 1:
+        return ""
+    cuts = cuts_of(training)
+    if not cuts:
+        return "no test event is mistaken: cut and count tells whether a single observable gives them away"
+    by = f"the single cut {cuts[0]} separates" if len(cuts) == 1 else "these cuts separate"
+    return f"{by} the test events without a mistake: no other method can do better"
 
 
 def _shapes(found: Evaluation) -> dict[str, Any]:

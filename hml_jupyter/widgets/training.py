@@ -14,12 +14,14 @@ from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
 from .method_form import DATA, described, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
-from .models import about, cuts_of, learned, parts, roc, row, thinned
+from .models import about, begun, cuts_of, history, learned, parts, roc, row
 
 __all__ = ["Training"]
 
 #: What a first network trains.
 EPOCHS = 20
+#: How a training stands that was stopped, or never reached.
+UNFINISHED = ("interrupted", "not run")
 
 
 class Training(Panel):
@@ -51,7 +53,7 @@ class Training(Panel):
             "models": models,
             "next": _next(models),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
-            "history": {name: {"unit": f"{t.method.unit}s", **thinned(t.history)} for name, t in trained.items()},
+            "history": {name: history(t) for name, t in trained.items()},
             "roc": [line for name, t in trained.items() if (line := roc(name, t, self._working(name)))],
             "scores": [shapes for name, t in trained.items() if (shapes := learned(name, t))],
             "defaults": {
@@ -103,26 +105,32 @@ class Training(Panel):
         return Action(Call("train", (method, Ref(dataset)), more, target), key)
 
     def _unfinished(self, values: Values) -> tuple[Entry, Call]:
-        """Return an interrupted training and its call."""
+        """Return a training that has not come to its end, and its call; it bound nothing, so it is changed where it stands."""
         entry = self.bench.journal.get(str(values.get("record_id")))
         call = entry.call
-        if call is None or call.function != "train" or self.bench.journal.newest(entry.key) != entry:
-            msg = "only the newest step can be kept as far as it came, or go on; of an older one, run its cell again"
+        if call is None or call.function != "train" or entry.status not in UNFINISHED:
+            msg = f"step {entry.record_id} is no training that was stopped: there is nothing to keep or to go on with"
+            raise RecordError(msg)
+        if self.bench.journal.view(entry.key) != entry:
+            msg = f"the cell of {entry.target} was edited, and no edited cell is written over: run it again to go on"
             raise RecordError(msg)
         return entry, call
 
     def _go_on(self, values: Values) -> Action:
         """Return the same call: it takes up what is finished."""
         entry, call = self._unfinished(values)
-        return Action(call, entry.key)
+        return Action(call, entry.key, view=True)
 
     def _keep(self, values: Values) -> Action:
         entry, call = self._unfinished(values)
+        if used := self.bench.journal.dependents(entry):
+            steps = ", ".join(e.record_id for e in used)
+            msg = f"{entry.target} is used by later steps ({steps}), so that it stays the same training: let it go on, or undo those first"
+            raise RecordError(msg)
         kept = number(values, "epochs", int, low=1)
         options_ = {k: v for k, v in call.options.items() if k != "path"}
-        return Action(
-            Call("train", call.arguments, {**options_, "stop_after": kept, "path": entry.path}, call.target), entry.key
-        )
+        shorter = Call("train", call.arguments, {**options_, "stop_after": kept, "path": entry.path}, call.target)
+        return Action(shorter, entry.key, view=True)
 
     def _compare(self, values: Values) -> Action:
         targets = words(values, "targets")
@@ -195,7 +203,8 @@ class Training(Panel):
     def _running(self, entry: Entry) -> dict[str, Any]:
         call = entry.call
         method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
-        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry)}
+        about = begun(call) if call else {}
+        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry), **about}
 
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}
@@ -233,20 +242,22 @@ class Training(Panel):
 
     def _offers(self, entry: Entry) -> list[dict[str, Any]]:
         """Return what can become of a training that did not come to its end: what is said, action and values."""
-        if entry.status not in ("interrupted", "not run") or self.bench.journal.newest(entry.key) != entry:
+        journal = self.bench.journal
+        if entry.status not in UNFINISHED or journal.view(entry.key) != entry:
             return []
         done = finished_epochs(entry.path) if entry.path else 0
         values = {"record_id": entry.record_id}
         keep = {"text": f"keep {done} {_unit(entry)}", "action": "keep", "values": {**values, "epochs": done}}
         words = f"go on after {done}" if done else "train again"
-        return [*([keep] if done else []), {"text": words, "action": "go_on", "values": values}]
+        go_on = {"text": words, "action": "go_on", "values": values}
+        return [keep, go_on] if done and not journal.dependents(entry) else [go_on]
 
     def _note(self, entry: Entry) -> str:
-        """Say how a training goes on that other steps follow."""
-        if entry.status != "interrupted" or self.bench.journal.newest(entry.key) == entry:
+        """Say how a training goes on whose cell the user has edited."""
+        if entry.status != "interrupted" or self.bench.journal.view(entry.key) == entry:
             return ""
         done = finished_epochs(entry.path) if entry.path else 0
-        return f"{done} {_unit(entry)} are finished; run its cell again to go on"
+        return f"{done} {_unit(entry)} are finished; its cell was edited: run it again to go on"
 
 
 def _next(models: list[dict[str, Any]]) -> str:

@@ -34,7 +34,7 @@ def crossed(data: Dataset) -> hml.Training:
 @contextmanager
 def stopping(at: int) -> Iterator[None]:
     def hear(report: progress.Report) -> None:
-        if not report.is_notice and report.data["done"] == at:
+        if "curves" in report.data and report.data["done"] == at:
             raise KeyboardInterrupt
 
     with progress.listening(hear):
@@ -48,6 +48,19 @@ def test_an_event_is_scored_by_the_model_that_has_not_seen_it(data: Dataset, cro
     kept = hml.select(data, ["fatjet0.mass > 60"])
     np.testing.assert_array_equal(crossed.score(kept), score[kept.mask])
     np.testing.assert_array_equal(crossed.score(hml.score(kept, crossed, name="bdt")), score[kept.mask])
+
+
+def test_each_fold_tells_how_far_it_is(data: Dataset) -> None:
+    heard: list[progress.Report] = []
+    with progress.listening(heard.append):
+        hml.train(hml.BoostedDecisionTree(n_estimators=2), data, seed=1, folds=2)
+    told = [each for each in heard if each.text.startswith("fold")]
+    assert [each.text for each in told if "tree 0" not in each.text] == [
+        f"fold {fold} of 2: tree {tree}" for tree in (1, 2) for fold in (1, 2)
+    ]
+    assert {each.data["done"] for each in told} == {None}
+    fractions = [each.fraction for each in heard if not each.is_notice]
+    assert fractions == sorted(fractions, key=float)
 
 
 def test_others_have_the_mean_score(data: Dataset, crossed: hml.Training) -> None:

@@ -33,7 +33,7 @@ def stopping(at: int) -> Iterator[None]:
     """Interrupt after so many epochs (or the first report beyond)."""
 
     def hear(report: progress.Report) -> None:
-        if not report.is_notice and report.data["done"] >= at:
+        if "curves" in report.data and report.data["done"] >= at:
             raise KeyboardInterrupt
 
     with progress.listening(hear):

@@ -25,6 +25,7 @@ from hml_jupyter.methods import (
     Network,
     Training,
     finished_epochs,
+    interrupts,
     train,
 )
 from hml_jupyter.methods.method import Method
@@ -89,11 +90,42 @@ def test_it_learns(data: Any, method: Method, options: dict[str, Any]) -> None:
 def test_curves_are_reported(data: Any, method: Method, options: dict[str, Any]) -> None:
     with heard() as reports:
         made = train(method, data, seed=1, **options)
-    assert [r.fraction for r in reports] == pytest.approx(np.arange(1, 9) / 8)
-    assert [r.text for r in reports] == [f"{method.unit} {i} of 8" for i in range(1, 9)]
-    assert [len(r.data["curves"]["val_loss"]) for r in reports] == list(range(1, 9))
+    assert (reports[0].fraction, reports[0].text) == (0.0, method.begins)
+    fractions = [r.fraction for r in reports]
+    assert fractions == sorted(fractions)
+    steps = [r for r in reports if "curves" in r.data]
+    assert [r.fraction for r in steps] == pytest.approx(np.arange(1, 9) / 8)
+    assert [r.text for r in steps] == [f"{method.unit} {i} of 8" for i in range(1, 9)]
+    assert [len(r.data["curves"]["val_loss"]) for r in steps] == list(range(1, 9))
     assert reports[-1].data["curves"] == made.history
     assert {len(values) for values in made.history.values()} == {8}
+
+
+def within(reports: list[progress.Report]) -> list[progress.Report]:
+    """Return what was told on the way from one point of the curves to the next."""
+    return [r for r in reports[1:] if "curves" not in r.data and not r.is_notice]
+
+
+def test_every_tree_is_told(data: Any) -> None:
+    with heard() as reports:
+        train(BoostedDecisionTree(n_estimators=30), data, seed=1, stop_after=20)
+    told = [r for r in within(reports) if r.text != "tree 0"]
+    assert [r.text for r in told] == [f"tree {i}" for i in range(1, 21)]
+    assert [r.fraction for r in told] == pytest.approx(np.arange(1, 21) / 20)
+    assert {(r.data["total"], r.data["unit"]) for r in told} == {(20, "trees")}
+
+
+def test_batches_are_told_where_an_epoch_takes_long(data: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupts, "WAITING", 0.0)
+    with heard() as reports:
+        made = train(NET, data, seed=1, epochs=2)
+    batches = -(-int(made.config["events"]["train"]) // 64)
+    told = within(reports)
+    steps = [*(f"batch {b} of {batches}" for b in range(1, batches)), "validation events"]
+    assert [r.text for r in told] == [f"epoch {e}: {step}" for e in (1, 2) for step in steps]
+    expected = [(e + b / batches) / 2 for e in (0, 1) for b in range(1, batches + 1)]
+    assert [r.fraction for r in told] == pytest.approx(expected)
+    assert [r.data["done"] for r in told] == pytest.approx([2 * share for share in expected])
 
 
 @pytest.mark.parametrize(("method", "options"), BOTH)
@@ -109,7 +141,7 @@ def test_stop_after_is_the_same_from_scratch_and_from_a_checkpoint(
     assert not Path(PATH).exists()
     with heard() as reports:
         kept = train(method, data, seed=1, path=PATH, stop_after=5, **options)
-    assert [r.text for r in reports] == [f"going on after {method.unit} 5 of an interrupted training"]
+    assert [r.text for r in reports] == [method.begins, f"going on after {method.unit} 5 of an interrupted training"]
     assert kept.fingerprint == scratch.fingerprint
     assert kept.epochs == 5
     np.testing.assert_array_equal(kept.score(data), scratch.score(data))
@@ -160,7 +192,7 @@ def test_an_interrupt_while_the_result_is_sealed(
     assert finished_epochs(PATH) == 8
     with heard() as reports:
         made = train(method, data, seed=1, path=PATH, **options)
-    assert [r.text for r in reports] == [f"going on after {method.unit} 8 of an interrupted training"]
+    assert [r.text for r in reports] == [method.begins, f"going on after {method.unit} 8 of an interrupted training"]
     assert "checkpoint.npz" not in {f.name for f in made.folder.iterdir()}
 
 

@@ -11,6 +11,7 @@ from hml_jupyter.calls import Call, Ref
 from hml_jupyter.errors import PathError
 from hml_jupyter.provenance import owner
 from hml_jupyter.registry import SHOWS, Shown
+from hml_jupyter.widgets import kernel
 from hml_jupyter.widgets import lab as labs
 from hml_jupyter.widgets.kernel import Hooks, Run, duration, is_rerun, running_cell
 from hml_jupyter.widgets.lab import Lab
@@ -185,3 +186,17 @@ def test_progress_tells_the_time_that_a_program_expects(page: Page) -> None:
     page.shell.run_cell("progress.report(0.5, 'compiling', remaining=130.0)", cell_id="abc")
     told = [m for m in page.sent if m["type"] == "progress"]
     assert [(m["fraction"], m["left"], m["rate"]) for m in told] == [(0.5, "2 min 10 s left", None)]
+
+
+def test_the_speed_holds_until_it_is_told_again_what_is_done() -> None:
+    running = kernel._Running(None, None)
+
+    def speed(now: float, **data: Any) -> tuple[str | None, str | None]:
+        return kernel._speed(running, progress.Report(0.5, "", data=data), now)
+
+    total = {"total": 10, "unit": "epochs"}
+    assert speed(100.0, done=0.5, **total) == (None, None)
+    assert speed(101.0, done=1.5, **total) == ("1 epochs/s", "8 s left")
+    assert speed(102.0) == ("1 epochs/s", "8 s left")
+    assert speed(103.0, done=None, **total) == ("1 epochs/s", "8 s left")
+    assert speed(104.0, remaining=3) == (None, "3 s left")

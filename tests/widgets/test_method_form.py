@@ -69,7 +69,7 @@ def test_options_of_each_kind() -> None:
         (OWN, "options", "{'a': 1}", "is written as JSON"),
         (OWN, "options", "[" * 100_000, "is written as JSON"),
         (OWN, "builder", "mine.build", "mine:build"),
-        (OWN, "estimator", "", "one of builder"),
+        (OWN, "estimator", "", "name a builder or an estimator"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(name: str, field: str, typed: str, says: str) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hml_jupyter import progress
 from hml_jupyter.calls import Ref
+from hml_jupyter.cells import Entry
 from hml_jupyter.selection import cutflow
 from tests.widgets.bench import Page, Refused, cuts_on
 from tests.widgets.test_lab import build, study_of, train
@@ -33,6 +36,12 @@ def test_training_check_names_the_field(page: Page) -> None:
         "folds": {"folds": "21"},
     }.items():
         assert list(errors(page, "training", {**good, **changes})) == [field]
+    own = page.ask("training", "check", **{**good, "method": "Network", "options": {}})
+    assert (own["code"], own["errors"]) == (None, {})
+    assert own["notes"] == {"method": "name a builder or an estimator"}
+    both = {"builder": "mine:build", "estimator": "sklearn.naive_bayes.GaussianNB"}
+    found = errors(page, "training", {**good, "method": "Network", "options": both})
+    assert "got builder and estimator" in found["method"]
 
 
 def test_training_by_cuts(page: Page) -> None:
@@ -124,40 +133,99 @@ def test_images_are_for_methods_that_see_images(page: Page) -> None:
     assert list(errors(page, "training", {**form, "method": "MLP"})) == ["dataset"]
 
 
+FOREST = {
+    "method": "BoostedDecisionTree",
+    "options": {"n_estimators": "60", "max_leaf_nodes": "4"},
+    "dataset": "dataset",
+    "seed": "1",
+    "name": "bdt",
+}
+
+
+def stop(report: progress.Report) -> None:
+    """Interrupt a training of trees after the ninth."""
+    if "curves" in report.data and report.data["done"] >= 9:
+        raise KeyboardInterrupt
+
+
+def train_stopped(page: Page, name: str) -> None:
+    with progress.listening(stop):
+        page.commit("training", "train", **{**FOREST, "name": name})
+
+
+def offers(page: Page, target: str) -> dict[str, Any]:
+    """Return what can become of a model, by action."""
+    row = next(row for row in page.lab.training["models"] if row["target"] == target)
+    return {offer["action"]: offer for offer in row.get("offers", [])}
+
+
+def take(page: Page, target: str, action: str) -> None:
+    page.commit("training", action, **offers(page, target)[action]["values"])
+
+
 def test_interrupted_training_goes_on_or_is_kept(page: Page) -> None:
     study_of(page)
-    form = {"method": "BoostedDecisionTree", "options": {"n_estimators": "60", "max_leaf_nodes": "4"}}
-    form |= {"dataset": "dataset", "seed": "1", "name": "bdt"}
-
-    def stop(report: progress.Report) -> None:
-        if report.data.get("done", 0) >= 9:
-            raise KeyboardInterrupt
-
-    with progress.listening(stop):
-        page.commit("training", "train", **form)
+    train_stopped(page, "bdt")
     row = page.lab.training["models"][0]
     assert (row["target"], row["status"]) == ("bdt", "interrupted")
-    assert [(offer["text"], offer["action"]) for offer in row["offers"]] == [
-        ("keep 9 trees", "keep"),
-        ("go on after 9", "go_on"),
-    ]
-    source = page.sources[-1]
-    keep, go_on = row["offers"]
-    page.commit("training", go_on["action"], **go_on["values"])
+    assert [offer["text"] for offer in row["offers"]] == ["keep 9 trees", "go on after 9"]
+    source, again = page.sources[-1], row["offers"][1]["values"]
+    take(page, "bdt", "go_on")
     assert page.sources[-1] == source
     assert page.shell.user_ns["bdt"].epochs == 60
-    with progress.listening(stop):
-        page.commit("training", "train", **{**form, "name": "bdt_2"})
-    page.commit("training", keep["action"], **page.lab.training["models"][1]["offers"][0]["values"])
+    with pytest.raises(Refused, match="no training that was stopped"):
+        page.commit("training", "go_on", **again)
+    train_stopped(page, "bdt_2")
+    take(page, "bdt_2", "keep")
     assert "stop_after=9" in page.cells[-1]["source"]
     assert page.shell.user_ns["bdt_2"].epochs == 9
-    with progress.listening(stop):
-        page.commit("training", "train", **{**form, "name": "bdt_3"})
-    page.commit("training", "compare", targets=["bdt", "bdt_2"])
-    row = page.lab.training["models"][-1]
-    assert (row["offers"], row["note"]) == ([], "9 trees are finished; run its cell again to go on")
-    with pytest.raises(Refused, match="only the newest step"):
-        page.commit("training", "go_on", **go_on["values"])
+
+
+def test_a_stopped_training_that_others_follow_goes_on_in_its_own_cell(page: Page) -> None:
+    study_of(page)
+    train_stopped(page, "bdt")
+    train_stopped(page, "bdt_2")
+    page.commit("training", "train", **{**FOREST, "options": {"n_estimators": "3"}, "name": "bdt_3"})
+    before = [(cell["id"], cell["source"]) for cell in page.cells]
+    assert offers(page, "bdt")["keep"]["text"] == "keep 9 trees"
+    take(page, "bdt_2", "go_on")
+    assert [(cell["id"], cell["source"]) for cell in page.cells] == before
+    take(page, "bdt", "keep")
+    assert [cell["id"] for cell in page.cells] == [cell_id for cell_id, _ in before]
+    changed = [i for i, cell in enumerate(page.cells) if cell["source"] != before[i][1]]
+    (place,) = changed
+    source = page.cells[place]["source"]
+    assert source.startswith("bdt = ")
+    assert all(part in source for part in ("stop_after=9", 'path="study/models/bdt"'))
+    models = page.shell.user_ns
+    assert [models[name].epochs for name in ("bdt", "bdt_2", "bdt_3")] == [9, 60, 3]
+    assert all(row["status"] == "done" and "offers" not in row for row in page.lab.training["models"])
+    page.apply(page.ask("lab", "commit", panel="record", action="undo", values={}, **page.seen())["ops"])
+    assert page.cells[place]["source"] == before[place][1]
+
+
+def test_a_stopped_training_that_later_steps_use_stays_the_same(page: Page) -> None:
+    study_of(page)
+    train_stopped(page, "bdt")
+    entry = page.lab.journal.entries[-1]
+    later = Entry("0009", "training", "working_point:bdt", "hml.working_point(bdt, signal_efficiency=0.5)")
+    page.lab.journal.entries.append(later)
+    page.lab.refresh()
+    assert list(offers(page, "bdt")) == ["go_on"]
+    with pytest.raises(Refused, match=r"used by later steps \(0009\)"):
+        page.commit("training", "keep", record_id=entry.record_id, epochs="9")
+
+
+def test_a_stopped_training_whose_cell_was_edited_is_the_users(page: Page) -> None:
+    study_of(page)
+    train_stopped(page, "bdt")
+    page.cells[-1]["source"] += "  # mine"
+    page.ask("lab", "cells", **page.seen())
+    row = page.lab.training["models"][0]
+    assert row["offers"] == []
+    assert row["note"] == "9 trees are finished; its cell was edited: run it again to go on"
+    with pytest.raises(Refused, match="no edited cell is written over"):
+        page.commit("training", "go_on", record_id=row["record_id"])
 
 
 def test_training_tells_whether_it_knows_events_by_heart(page: Page) -> None:

@@ -1,7 +1,7 @@
 import { extent, range } from "d3-array";
 import { type ScaleContinuousNumeric, scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
-import { fill, h, s } from "../shared/dom";
+import { fill, h, s, write } from "../shared/dom";
 import { decade } from "../shared/numbers";
 
 export interface Line {
@@ -12,6 +12,17 @@ export interface Line {
   points: [number, number][];
   /** With errors it is drawn as points with bars. */
   errors?: number[];
+  /** Whether it stands behind the others. */
+  faint?: boolean;
+  /** It can be hidden by its entry in the legend, which tells of a press. */
+  toggle?: { hidden: boolean; press(): void };
+}
+/** What is said around the lines, where that changes. */
+export interface Words {
+  x?: string;
+  y?: string;
+  /** In place of lines; a line break begins a second line. */
+  empty?: string;
 }
 export interface CurveOptions {
   x: string;
@@ -36,7 +47,8 @@ export class Curve {
   readonly plot = h("div", { class: "hml-plot" }, this.svg);
   readonly root: HTMLElement;
   private lines: Line[] = [];
-  private readonly words: { x: string; y: string };
+  private marks: number[] = [];
+  private readonly words: Required<Words>;
   private readonly observer: ResizeObserver | null;
 
   /** `scaled` is told where along x the numbers stand, whenever that has changed. */
@@ -54,19 +66,23 @@ export class Curve {
       this.plot,
       this.legend,
     );
-    this.words = { x: options.x, y: options.y };
+    const { x, y, empty } = options;
+    this.words = { x, y, empty };
     this.svg.setAttribute("aria-label", title);
     this.observer =
       typeof ResizeObserver === "undefined" ? null : new ResizeObserver(() => this.redraw());
     this.observer?.observe(this.plot);
   }
 
-  /** `axes` are other words for what is along x and y. */
-  draw(lines: Line[], hint = "", axes: { x?: string; y?: string } = {}): void {
-    this.lines = lines.filter(({ points }) => points.length > 0);
-    Object.assign(this.words, axes);
-    this.hint.textContent = hint;
-    fill(this.legend, ...this.lines.map((one) => h("span", {}, sample(one), ` ${one.label}`)));
+  /** `marks` are places along x. */
+  draw(lines: Line[], hint = "", words: Words = {}, marks: number[] = []): void {
+    const all = lines.filter(({ points }) => points.length > 0);
+    this.lines = all.filter(({ toggle }) => !toggle?.hidden);
+    this.marks = marks;
+    Object.assign(this.words, words);
+    write(this.hint, hint);
+    this.hint.title = hint;
+    fill(this.legend, ...all.map(entry));
     this.redraw();
   }
 
@@ -80,14 +96,10 @@ export class Curve {
     const { x, y } = this.scales(width);
     this.scaled(x);
     if (this.lines.length === 0) {
-      fill(
-        this.svg,
-        s(
-          "text",
-          { class: "hml-none", x: width / 2, y: SIZE.height / 2, "text-anchor": "middle" },
-          this.options.empty,
-        ),
-      );
+      const at = { class: "hml-none", x: width / 2, "text-anchor": "middle" };
+      const texts = this.words.empty.split("\n");
+      const said = texts.map((text, i) => s("text", { ...at, y: SIZE.height / 2 + 14 * i }, text));
+      fill(this.svg, ...said);
       return;
     }
     const path = line<[number, number]>()
@@ -103,9 +115,19 @@ export class Curve {
               r: 2.5,
               style: `fill:var(--hml-s${one.style})`,
             })
-          : s("path", { class: "hml-line", d: path(one.points), style: look(one) }),
+          : s("path", {
+              class: one.faint ? "hml-line hml-faint" : "hml-line",
+              d: path(one.points),
+              style: look(one),
+            }),
     );
-    fill(this.svg, ...this.axes(x, y, width), ...marks);
+    const places = this.marks.map((place) =>
+      s("path", {
+        class: "hml-place",
+        d: `M${round(x(place))} ${SIZE.top}V${SIZE.height - SIZE.bottom}`,
+      }),
+    );
+    fill(this.svg, ...this.axes(x, y, width), ...places, ...marks);
   }
 
   private scales(width: number) {
@@ -181,6 +203,25 @@ function bars({ points, errors = [] }: Line, x: Scale, y: Scale): string {
       return `${cross}M${middle} ${inside(value - error)}V${inside(value + error)}`;
     })
     .join("");
+}
+
+/** A line of the legend; a button where the line can be hidden. */
+function entry(one: Line): HTMLElement {
+  const { label, toggle } = one;
+  if (!toggle) return h("span", {}, sample(one), ` ${label}`);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: toggle.hidden ? "hml-key hml-off" : "hml-key",
+      "aria-pressed": String(!toggle.hidden),
+      "data-key": `legend ${label}`,
+      title: toggle.hidden ? `show ${label}` : `hide ${label}`,
+      onclick: toggle.press,
+    },
+    sample(one),
+    ` ${label}`,
+  );
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -10,6 +10,8 @@ export interface TextOptions {
   help?: string;
   numeric?: boolean;
   find?: Find;
+  /** What is wrong with a text by itself; empty: nothing. */
+  check?(text: string): string;
 }
 
 function textInput(options: TextOptions, more: Record<string, string> = {}): HTMLInputElement {
@@ -44,9 +46,18 @@ export function textField(
     disable: (yes) => {
       input.disabled = yes;
     },
+    wrong: () => (input.disabled ? "" : (options.check?.(input.value) ?? "")),
     focus: () => input.focus(),
   };
 }
+
+/** Tell, in the kernel's words, whether a text is a whole number from `low` on. */
+export const wholeNumber = (name: string, low: number) => (text: string) => {
+  const digits = text.replace(/[\s,]/g, "");
+  if (!/^[+-]?\d+$/.test(digits))
+    return `${name} must be a whole number${digits ? `, not '${digits}'` : ""}`;
+  return Number(digits) < low ? `${name} must be at least ${low}` : "";
+};
 
 /** Something that is so or not, with its label beside it; "true" or "false". */
 export function checkField(name: string, label: string, options: TextOptions = {}): Field {

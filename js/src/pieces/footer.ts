@@ -12,6 +12,8 @@ export interface Cell {
   word?: string;
 }
 
+const LATE = "The next cell follows when the kernel is free.";
+
 /** The line at the bottom: always the next cell. */
 export class Footer {
   private readonly code: HTMLElement = h("code", {
@@ -23,11 +25,13 @@ export class Footer {
   readonly root = h("footer", { class: "hml-footer" }, this.code, this.word);
 
   draw({ code, missing, asking, word: own }: Cell, word: string, busy: boolean): void {
-    write(this.code, code === null ? missing : oneLine(code));
-    this.whole = code ?? "";
-    this.root.classList.toggle("hml-lacks", code === null);
-    this.root.classList.toggle("hml-asking", asking);
-    const now = code === null ? "no cell yet" : (own ?? word);
-    write(this.word, asking && busy ? "follows when the kernel is free" : now);
+    // A cell that was overtaken is not shown for as long as the kernel computes.
+    const late = asking && busy;
+    const lacks = late || code === null;
+    write(this.code, late ? LATE : code === null ? missing : oneLine(code));
+    this.whole = lacks ? "" : code;
+    this.root.classList.toggle("hml-lacks", lacks);
+    this.root.classList.toggle("hml-asking", asking && !busy);
+    write(this.word, late ? "" : code === null ? "no cell yet" : (own ?? word));
   }
 }

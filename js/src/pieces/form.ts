@@ -9,6 +9,8 @@ export interface Field {
   set(value: unknown): void;
   say(text: string, bad: boolean): void;
   focus(): void;
+  /** What is wrong by itself, also while the kernel is busy. */
+  wrong?(): string;
 }
 
 /** The fields of a panel as one value. An error shows once its field was touched, or all was asked for. */
@@ -56,7 +58,12 @@ export class Form<V extends Values> {
   insist(): void {
     for (const field of this.fields) this.touched.add(field.name);
     this.refresh();
-    this.fields.find((field) => field.name in this.errors)?.focus();
+    this.fields.find((field) => field.name in this.errors || field.wrong?.())?.focus();
+  }
+
+  /** Whether something is wrong that needs no kernel to see. */
+  get wrong(): boolean {
+    return this.fields.some((field) => field.wrong?.());
   }
 
   /** Begin anew: nothing was touched. */
@@ -68,7 +75,8 @@ export class Form<V extends Values> {
   private refresh(): void {
     const names = new Set([...this.also, ...this.fields.map((field) => field.name)]);
     for (const field of this.fields) {
-      const error = this.touched.has(field.name) ? this.errors[field.name] : undefined;
+      const wrong = this.errors[field.name] ?? (field.wrong?.() || undefined);
+      const error = this.touched.has(field.name) ? wrong : undefined;
       field.say(error ?? this.notes[field.name] ?? "", error !== undefined);
     }
     const others = Object.keys(this.errors).filter((name) => !names.has(name));

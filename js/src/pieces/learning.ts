@@ -1,4 +1,4 @@
-import { fill, h, unique } from "../shared/dom";
+import { fill, h, unique, write } from "../shared/dom";
 import type { History } from "../shared/kernel";
 import { Curve, type Line } from "./curve";
 
@@ -9,9 +9,18 @@ export interface Learned extends History {
   unit: string;
   /** How far it is. */
   text?: string;
+  /** Which epochs are kept, in words. */
+  note?: string;
+  /** What the loss is that is minimised. */
+  loss?: string;
+  /** Epochs whose models are kept, where that are not the last ones. */
+  kept?: number[];
+  /** Why there are no numbers yet. */
+  awaits?: string;
 }
 
 const FIRST = ["loss", "accuracy"];
+const EMPTY = "The loss is drawn here while a model trains.";
 
 /** A model's numbers after each epoch; one of them at a time, of training and of validation events. */
 export class Learning {
@@ -28,16 +37,22 @@ export class Learning {
       x: "epochs",
       y: "loss",
       whole: true,
-      empty: "The loss is drawn here while a model trains.",
+      empty: EMPTY,
     },
     undefined,
     h("span", { class: "hml-name" }, this.metric),
   );
+  private readonly words = h("p", { class: "hml-words" });
   readonly root = this.curve.root;
   private shown: Learned | null = null;
 
+  constructor() {
+    this.root.append(this.words);
+  }
+
   draw(learned: Learned | null): void {
     this.shown = learned;
+    write(this.words, learned?.note ?? "");
     const names = metrics(learned);
     this.offer(names);
     const name = this.metric.value;
@@ -54,7 +69,9 @@ export class Learning {
       line(`val_${name}`, "validation", 2, true),
     ];
     const lines = both.filter(({ points }) => points.length > 0);
-    this.curve.draw(lines, learned?.text ?? "", { x: learned?.unit ?? "epochs", y: said(name) });
+    const { text = "", unit = "epochs", loss = name, awaits = EMPTY, kept = [] } = learned ?? {};
+    const y = name === "loss" ? loss : said(name);
+    this.curve.draw(lines, text, { x: unit, y, empty: awaits }, kept);
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import { table } from "./table";
 const COLUMNS = [
   { text: "", kind: "action" as const },
   { text: "model", kind: "text" as const },
-  { text: "loss" },
+  { text: "loss", title: "Cross entropy of test events, whatever loss was minimised" },
   { text: "accuracy" },
   { text: "AUC" },
   { text: "R50", title: "Background rejection at 50 % signal efficiency" },
@@ -24,7 +24,7 @@ export interface ModelEvents {
   /** Select by the cuts that it is, or show what passes them. */
   select(row: ModelRow): void;
   /** Go on with a training that did not come to its end, or keep what there is. */
-  take(offer: ModelOffer): void;
+  take(row: ModelRow, offer: ModelOffer): void;
 }
 
 /** The trained models with their numbers; those that are ticked can be compared. */
@@ -36,7 +36,7 @@ export class Models {
   private rows: ModelRow[] = [];
 
   constructor(private readonly events: ModelEvents) {
-    this.compare = button("Compare", () => events.compare(this.targets));
+    this.compare = button("Compare", () => events.compare(this.targets), { "data-key": "compare" });
   }
 
   draw(rows: ModelRow[]): void {
@@ -73,7 +73,7 @@ export class Models {
     const name = h(
       "span",
       {},
-      h("b", {}, target),
+      h("b", { tabIndex: -1, "data-key": `row ${target}` }, target),
       h("small", { class: "hml-muted", title: cuts || null }, ` ${about} `),
       status === "done" ? null : badge(status),
       note(row),
@@ -106,7 +106,7 @@ export class Models {
   /** What follows from a model: a board with its score, a selection by its cuts; or what becomes of an unfinished one. */
   private onward(row: ModelRow): HTMLElement {
     const offers = (row.offers ?? []).map((offer) =>
-      button(offer.text, () => this.events.take(offer), {
+      button(offer.text, () => this.events.take(row, offer), {
         class: "hml-link",
         "data-key": `${offer.action} ${row.target}`,
       }),

@@ -1,7 +1,7 @@
 import { button, h, unique, write } from "../shared/dom";
 import { general } from "../shared/numbers";
 import type { RocLine } from "../shared/trainingstate";
-import { Curve } from "./curve";
+import { Curve, type Line } from "./curve";
 import { Threshold } from "./threshold";
 
 const STYLES = [0, 2, 3, 4, 5, 6, 7];
@@ -12,6 +12,8 @@ const OPTIONS = {
   log: true,
   empty: "Trained models are drawn here, on test events.",
 };
+
+const PERFECT = "There is nothing to draw:\nno background passes any cut on a score.";
 
 /** ROC curves with a handle: where it is let go is the working point of a model. */
 export class Roc {
@@ -34,6 +36,7 @@ export class Roc {
   private lines: RocLine[] = [];
   /** Of the last of the lines, for who has not chosen. */
   private newest = "";
+  private readonly hidden = new Set<string>();
   private place = 0;
 
   /** `chosen` is told of the model that the user looks at. */
@@ -64,20 +67,34 @@ export class Roc {
   draw(lines: RocLine[]): void {
     this.lines = lines;
     this.offer();
-    this.curve.draw(
-      lines.map((one, at) => ({
-        label: one.target,
-        style: STYLES[at % STYLES.length] ?? 0,
-        dashed: at % 2 === 1,
-        points: one.efficiency.flatMap((efficiency, i): [number, number][] => {
-          const rejection = one.rejection[i];
-          return rejection == null ? [] : [[efficiency, rejection]];
-        }),
-      })),
-    );
+    this.drawLines();
     const nothing = lines.length === 0;
     for (const node of [this.handle.root, this.row, this.words]) node.hidden = nothing;
     if (!this.handle.moving) this.put(this.standing());
+  }
+
+  /** The chosen model stands before the others, which can be hidden. */
+  private drawLines(): void {
+    const { target: chosen } = this;
+    const drawn = this.lines.map((one, at): Line => {
+      const { target, efficiency, rejection } = one;
+      const press = () => {
+        if (!this.hidden.delete(target)) this.hidden.add(target);
+        this.drawLines();
+      };
+      return {
+        label: target,
+        style: STYLES[at % STYLES.length] ?? 0,
+        dashed: at % 2 === 1,
+        faint: target !== chosen,
+        ...(target === chosen ? {} : { toggle: { hidden: this.hidden.has(target), press } }),
+        points: efficiency.flatMap((share, i): [number, number][] => {
+          const left = rejection[i];
+          return left == null ? [] : [[share, left]];
+        }),
+      };
+    });
+    this.curve.draw(drawn, "", { empty: drawn.length ? PERFECT : OPTIONS.empty });
   }
 
   private commit(): void {
@@ -109,7 +126,7 @@ export class Roc {
   }
 
   private choose(): void {
-    this.curve.redraw();
+    this.drawLines();
     this.put(this.standing());
     this.chosen();
   }
@@ -133,7 +150,10 @@ export class Roc {
     this.place = place;
     this.handle.place(place, this.spoken(place), this.line?.working != null);
     write(this.words, this.said(place));
+    const page = this.root.getRootNode() as Document | ShadowRoot;
+    const had = page.activeElement === this.record;
     this.record.hidden = this.line?.working != null && place === this.standing();
+    if (had && this.record.hidden) this.handle.root.focus();
   }
 
   private said(place: number): string {

@@ -65,11 +65,31 @@ export function fill(parent: Element, ...children: Child[]): void {
   const key = inside ? focused.getAttribute("data-key") : null;
   parent.replaceChildren(...nodes(children));
   if (key === null) return;
-  const again = [...parent.querySelectorAll<HTMLElement>("[data-key]")].find(
-    (node) => node.dataset.key === key,
-  );
-  again?.focus({ preventScroll: true });
+  keyed(parent, key)?.focus({ preventScroll: true });
 }
+
+/** Draw; if that takes the element with the focus away, the first of others that is there gets it. Both are `data-key`s. */
+export function keepFocus(
+  root: HTMLElement,
+  draw: () => void,
+  others: (lost: string) => string[],
+): void {
+  const page = root.getRootNode() as Document | ShadowRoot;
+  const before = root.contains(page.activeElement) ? page.activeElement : null;
+  const key = before?.getAttribute("data-key");
+  const next = key ? others(key) : [];
+  draw();
+  const kept = page.activeElement;
+  if (!key || (kept && root.contains(kept) && kept !== root)) return;
+  for (const name of next) {
+    const found = keyed(root, name);
+    found?.focus({ preventScroll: true });
+    if (found && page.activeElement === found) return;
+  }
+}
+
+const keyed = (root: Element, key: string) =>
+  [...root.querySelectorAll<HTMLElement>("[data-key]")].find((node) => node.dataset.key === key);
 
 /** Set text only where it differs, so that nothing is announced or drawn twice. */
 export function write(node: Element, text: string): void {

@@ -45,6 +45,8 @@ export interface Method {
   presets: MethodPreset[];
   /** Whether it learns in epochs. */
   epochs: boolean;
+  /** The option which, where it is given, makes a method that learns at once, without epochs. */
+  at_once: string | null;
 }
 export interface TrainingValues extends Values {
   method: string;
@@ -124,8 +126,17 @@ export interface TrainingState {
   models: ModelRow[];
   /** What to do next. */
   next: string;
-  running: { record_id: string; target: string; method: string; unit: string } | null;
-  history: Record<string, History & { unit: string }>;
+  /** What trains; `awaits` says why there are no numbers yet, `loss` what is minimised. */
+  running: {
+    record_id: string;
+    target: string;
+    method: string;
+    unit: string;
+    loss: string;
+    awaits: string;
+  } | null;
+  /** With the epochs whose models are kept where it ended early, and that in words. */
+  history: Record<string, History & { unit: string; loss: string; kept: number[]; note: string }>;
   roc: RocLine[];
   scores: ScoreShapes[];
   /** With the name that a model of each method would have, and the method that is first for each kind of dataset. */

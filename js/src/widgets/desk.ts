@@ -82,14 +82,22 @@ export class Desk<V extends Values, A extends Verdict = Verdict> {
     this.form.show(verdict.errors, verdict.notes);
     this.duties.answered(verdict);
     const word = { true: "replaces the last cell", false: "a new cell" }[String(verdict.replaces)];
-    this.bench.footer({ code: verdict.code, missing: missing(verdict.errors), word });
+    this.bench.footer({ code: verdict.code, missing: missing(open(verdict)), word });
   }
 
   private submit(): void {
     this.complaint.show("");
-    if (this.verdict && !this.verdict.code) this.form.insist();
+    const { form, verdict } = this;
+    const refused = verdict !== null && !verdict.code;
+    if (refused) form.show(open(verdict), verdict.notes);
+    if (refused || form.wrong) form.insist();
     else this.duties.submit(this.form.values);
   }
+}
+
+/** What keeps a form from being a cell: what is wrong, or else what is still to be filled in. */
+function open({ code, errors, notes }: Verdict): Record<string, string> {
+  return code !== null || Object.keys(errors).length > 0 ? errors : notes;
 }
 
 /** Why a footer has no code, in one line. */

@@ -1,5 +1,5 @@
 import { ProgressBar } from "../pieces/progress";
-import { type Queue, waitingItems } from "../pieces/waiting";
+import { drawWaiting, type Queue, waitingItems } from "../pieces/waiting";
 import { button, fill, h, write } from "../shared/dom";
 import type { Progress } from "../shared/kernel";
 import type { Header } from "../shared/state";
@@ -22,7 +22,7 @@ export class HeaderBar {
     private readonly interrupt: () => void,
     undo: () => void,
   ) {
-    this.undo = button("undo", undo, { class: "hml-button hml-quiet" });
+    this.undo = button("undo", undo, { class: "hml-button hml-quiet", "data-key": "undo" });
     const title = h("h2", { title: study }, study);
     const line = h(
       "div",
@@ -90,7 +90,7 @@ export class HeaderBar {
       },
     );
     fill(this.waits, n ? toggle : null);
-    fill(this.list, ...waitingItems(queue));
+    drawWaiting(this.root, this.list, waitingItems(queue), "undo");
   }
 
   private drawRunning(running: Header["running"]): void {

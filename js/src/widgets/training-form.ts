@@ -1,4 +1,4 @@
-import { selectField, textField } from "../pieces/fields";
+import { selectField, textField, wholeNumber } from "../pieces/fields";
 import type { Field } from "../pieces/form";
 import { changed } from "../pieces/form";
 import { Options } from "../pieces/options";
@@ -10,14 +10,20 @@ export class TrainingForm {
   readonly options = new Options();
   private readonly method = selectField("method", "Method", []);
   private readonly dataset = selectField("dataset", "On dataset", []);
-  private readonly epochs = textField("epochs", "Epochs", { numeric: true });
-  private readonly seed = textField("seed", "Seed", { numeric: true });
+  private readonly epochs = textField("epochs", "Epochs", {
+    numeric: true,
+    check: wholeNumber("epochs", 1),
+  });
+  private readonly seed = textField("seed", "Seed", {
+    numeric: true,
+    check: wholeNumber("seed", 0),
+  });
   private readonly folds = selectField(
     "folds",
     "Folds",
     [
       { value: "", text: "none" },
-      { value: "2", text: "2: even, odd" },
+      { value: "2", text: "2 (even, odd)" },
       ...["3", "5", "10"].map((value) => ({ value, text: value })),
     ],
     {
@@ -59,6 +65,7 @@ export class TrainingForm {
     this.method.root.addEventListener("input", () => this.chose());
     this.dataset.root.addEventListener("input", () => this.follow());
     this.folds.root.addEventListener("input", () => this.onchosen());
+    this.options.root.addEventListener("input", () => this.unlock());
     this.offer();
     this.method.set(state().defaults.method);
     this.take();
@@ -77,6 +84,7 @@ export class TrainingForm {
       this.method.set(draft.method);
       this.take();
       put(draft);
+      this.unlock();
     }
     if (!this.data) this.dataset.set(defaults.dataset);
     this.follow();
@@ -160,14 +168,14 @@ export class TrainingForm {
   private take(): void {
     const method = this.chosen;
     this.options.offer(method);
-    this.epochs.root.classList.toggle("hml-unused", !method?.epochs);
-    this.epochs.disable(!method?.epochs);
+    this.unlock();
     const presets = method?.presets ?? [];
     const links = presets.map(({ label, help, options, epochs }) =>
       button(
         label,
         () => {
           this.options.set(options);
+          this.unlock();
           if (epochs !== null) this.epochs.set(String(epochs));
           changed(this.options.root);
         },
@@ -175,6 +183,15 @@ export class TrainingForm {
       ),
     );
     fill(this.presets, h("span", { class: "hml-muted" }, "settings:"), ...links);
+  }
+
+  /** Epochs are asked for where they mean something: not for trees, nor for a classifier that is fitted at once. */
+  private unlock(): void {
+    const { chosen } = this;
+    const once = chosen?.at_once ? this.options.get()[chosen.at_once] : "";
+    const unused = !chosen?.epochs || Boolean(once);
+    this.epochs.root.classList.toggle("hml-unused", unused);
+    this.epochs.disable(unused);
   }
 }
 

@@ -3,8 +3,8 @@ import { Models } from "../pieces/models";
 import { ProgressBar } from "../pieces/progress";
 import { Roc } from "../pieces/roc";
 import { Scores } from "../pieces/scores";
-import { waitingItems } from "../pieces/waiting";
-import { button, fill, h } from "../shared/dom";
+import { drawWaiting, waitingItems } from "../pieces/waiting";
+import { button, fill, h, keepFocus } from "../shared/dom";
 import type { Progress, Result } from "../shared/kernel";
 import type { ModelRow, TrainingState, TrainingValues } from "../shared/trainingstate";
 import { Desk } from "./desk";
@@ -36,7 +36,8 @@ export class TrainingPanel implements Panel {
         ? this.show(scored)
         : this.send("score", { target }, `score ${target}`, `score:${target}`),
     select: (row) => this.select(row),
-    take: ({ text, action, values }) => this.send(action, values, text),
+    take: ({ target }, { text, action, values }) =>
+      this.send(action, values, `${target}: ${text}`, `train:${target}`),
   });
   private readonly about = h("div", {});
   private readonly data = h("div", {});
@@ -66,6 +67,11 @@ export class TrainingPanel implements Panel {
     const { state } = this;
     this.form.offer();
     if (this.form.propose()) this.desk.ask();
+    if (this.live?.target !== state.running?.target) this.live = null;
+    keepFocus(this.main, () => this.draw(state), after);
+  }
+
+  private draw(state: TrainingState): void {
     this.drawStatus(state);
     this.roc.draw(state.roc);
     this.drawChosen(state);
@@ -82,8 +88,8 @@ export class TrainingPanel implements Panel {
     this.bar?.hear(message);
     const { record_id, history, text } = message;
     if (!record_id || !history) return;
-    const { target = "", unit = "epochs" } = this.state.running ?? {};
-    this.live = { target, unit, text, ...history };
+    const { running } = this.state;
+    if (running) this.live = { ...running, text, ...history };
     this.drawChosen(this.state);
   }
 
@@ -101,7 +107,8 @@ export class TrainingPanel implements Panel {
 
   /** Trainings that wait can be taken back. */
   queued(): void {
-    fill(this.queue, ...waitingItems(this.bench.queue, "training"));
+    const items = waitingItems(this.bench.queue, "training");
+    drawWaiting(this.main, this.queue, items, "train");
   }
 
   dispose(): void {
@@ -121,7 +128,11 @@ export class TrainingPanel implements Panel {
       submit: (values) => void this.train(values),
       answered: ({ errors }) => form.options.blame(errors),
     });
-    const train = h("button", { type: "submit", class: "hml-button hml-primary" }, "Train");
+    const train = h(
+      "button",
+      { type: "submit", class: "hml-button hml-primary", "data-key": "train" },
+      "Train",
+    );
     desk.lay(form.parts, [train, this.status]);
     desk.root.append(this.queue);
     form.start(desk.draft);
@@ -181,7 +192,7 @@ export class TrainingPanel implements Panel {
     if (!running) this.bar = null;
     else this.bar ??= new ProgressBar("training");
     const stop = button("stop", () => this.bench.interrupt(), {
-      "data-key": "stop",
+      "data-key": `stop ${running?.target ?? ""}`,
       title: "Stop the training; what it has learned can be kept",
     });
     fill(
@@ -191,10 +202,11 @@ export class TrainingPanel implements Panel {
   }
 
   /** What runs is drawn as it learns; else how the chosen model has learned. */
-  private drawChosen({ history, scores }: TrainingState): void {
+  private drawChosen({ history, scores, running }: TrainingState): void {
     const target = this.roc.target || (Object.keys(history).at(-1) ?? "");
     const learned = history[target];
-    this.learning.draw(this.live ?? (learned ? { target, ...learned } : null));
+    const starts = running && { ...running, at: [], curves: {} };
+    this.learning.draw(this.live ?? starts ?? (learned ? { target, ...learned } : null));
     this.scores.draw(scores.find((one) => one.target === target));
   }
 
@@ -212,4 +224,11 @@ export class TrainingPanel implements Panel {
   private send(action: string, values: Record<string, unknown>, text: string, key?: string): void {
     void this.desk.follow(this.bench.commit("training", action, values, text, key));
   }
+}
+
+/** Where the focus goes from what is no more: from a training that was stopped to what can become of it, else to its row. */
+function after(lost: string): string[] {
+  const [action = "", target = ""] = lost.split(" ");
+  const offers = action === "stop" ? ["keep", "go_on"] : [];
+  return [...offers, "row"].map((what) => `${what} ${target}`).concat("train");
 }

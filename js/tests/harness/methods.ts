@@ -146,9 +146,14 @@ export const methods: object[] = [
     doc: "Your own Keras model or scikit-learn classifier.",
     read: ["Keras, the functional API", "https://keras.io/guides/functional_api/"],
     epochs: true,
-    presets: [preset("as usual", {})],
+    at_once: "estimator",
+    presets: [
+      preset("as usual", { estimator: "" }),
+      preset("a random forest", { estimator: "sklearn.ensemble.RandomForestClassifier" }),
+    ],
     options: [
       option("builder", "text", "", "A function in a file, 'mine:build'."),
+      option("estimator", "text", "", "A classifier of scikit-learn."),
       option("options", "json", "", "Options of a classifier."),
       option("normalize", "flag", "true", "Whether a first layer normalises.", {
         advanced: true,

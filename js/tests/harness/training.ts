@@ -8,7 +8,9 @@ const history = (n: number, at: number, unit: string) => {
     val_loss: points((i) => 0.28 + 0.42 * Math.exp(-i / 5) + at + 0.002 * i),
     ...(unit === "epochs" ? { accuracy: points((i) => 0.9 - 0.4 * Math.exp(-i / 6)) } : {}),
   };
-  return { unit, at: points((i) => i + 1), curves };
+  const kept = unit === "epochs" ? [n - 6] : [];
+  const note = kept.length ? `epoch ${n - 6} of ${n} is kept` : "";
+  return { unit, at: points((i) => i + 1), curves, loss: "loss", kept, note };
 };
 const scores = (target: string, agree: boolean) => {
   const bins = Array.from({ length: 20 }, (_, i) => (i + 0.5) / 20);
@@ -137,7 +139,14 @@ export function training(scenario: string): object {
     next: "Compare them. Drag the handle on the ROC curve to a working point, or cut on the score: it becomes a column for boards and cuts.",
     models: scenario === "empty" ? [] : models,
     running: running
-      ? { record_id: "0006", target: "mlp", method: "Neural network (MLP)", unit: "epochs" }
+      ? {
+          record_id: "0006",
+          target: "mlp",
+          method: "Neural network (MLP)",
+          unit: "epochs",
+          loss: "loss",
+          awaits: "Compiling: its first numbers\ncome after the first epoch.",
+        }
       : null,
     history: {
       bdt: history(100, 0, "trees"),

@@ -1,5 +1,11 @@
 import { expect, test, vi } from "vitest";
-import { listField, pairsField, selectField, textField } from "../../src/pieces/fields";
+import {
+  listField,
+  pairsField,
+  selectField,
+  textField,
+  wholeNumber,
+} from "../../src/pieces/fields";
 import { Form } from "../../src/pieces/form";
 import { Sources } from "../../src/pieces/sources";
 import type { Word } from "../../src/shared/state";
@@ -53,6 +59,28 @@ test("an error shows once its field was touched or all was asked for, others in 
   expect(said(1)).toBe("not a number");
   form.show({}, { seed: "any number will do" });
   expect([said(0), said(1)]).toEqual(["", "any number will do"]);
+});
+
+test("what is wrong by itself is said without being told, once it was touched", () => {
+  const seed = textField("seed", "Seed", { check: wholeNumber("seed", 0) });
+  const form = new Form([seed], () => {});
+  const said = () => seed.root.querySelector(".hml-message")?.textContent;
+  form.fill({ seed: "" });
+  expect([form.wrong, said()]).toEqual([true, ""]);
+  const say = (text: string) => {
+    type(seed.root, text);
+    return said();
+  };
+  expect(say("x")).toBe("seed must be a whole number, not 'x'");
+  expect(say("")).toBe("seed must be a whole number");
+  expect(say("-1")).toBe("seed must be at least 0");
+  expect(say("1.5")).toBe("seed must be a whole number, not '1.5'");
+  expect([say("10 000"), form.wrong]).toEqual(["", false]);
+  form.show({ seed: "the kernel knows better" });
+  expect(said()).toBe("the kernel knows better");
+  seed.disable(true);
+  seed.set("");
+  expect(form.wrong).toBe(false);
 });
 
 test("a label belongs to its control, and a message describes it", () => {

@@ -56,6 +56,20 @@ test("what was chosen stays while the model learns, and makes way where a model 
   expect(learning.root.textContent).toContain("The loss is drawn here while a model trains.");
 });
 
+test("what a training waits for stands in an empty frame, the epoch that is kept is marked", () => {
+  const { learning, axis } = drawn();
+  learning.draw({ ...mlp, at: [], curves: {}, awaits: "Compiling: its first numbers\nare late." });
+  const texts = [...learning.root.querySelectorAll("svg .hml-none")].map((one) => one.textContent);
+  expect(texts).toEqual(["Compiling: its first numbers", "are late."]);
+  learning.draw({ ...mlp, kept: [1], note: "epoch 1 of 2 is kept", loss: "squared loss" });
+  expect(learning.root.querySelectorAll(".hml-place")).toHaveLength(1);
+  expect(learning.root.textContent).toContain("epoch 1 of 2 is kept");
+  expect(axis()).toBe("squared loss");
+  learning.draw(mlp);
+  expect(learning.root.querySelectorAll(".hml-place")).toHaveLength(0);
+  expect(learning.root.textContent).not.toContain("is kept");
+});
+
 test("training and test scores are drawn together, and a difference is a warning", () => {
   const scores = new Scores();
   const words = scores.root.querySelector(".hml-words");

@@ -21,7 +21,7 @@ function drawn(...rows: ModelRow[]) {
     compare: (targets) => compared.push(targets),
     score: ({ target }) => scored.push(target),
     select: ({ target }) => selected.push(target),
-    take: ({ action }) => taken.push(action),
+    take: (_, { action }) => taken.push(action),
   });
   models.draw(rows);
   document.body.replaceChildren(models.root);

@@ -83,6 +83,47 @@ test("the newest model has the handle, until another one is chosen", () => {
   expect(spoken()).toContain("cnn:");
 });
 
+test("the chosen model stands out, and the legend hides others", () => {
+  const { roc } = drawn(line("bdt"), line("mlp"), line("cnn"));
+  const drawnLines = () =>
+    [...roc.root.querySelectorAll(".hml-plot .hml-line")].map((one) => one.classList.length > 1);
+  const key = (name: string) =>
+    roc.root.querySelector<HTMLButtonElement>(`[data-key="legend ${name}"]`);
+  expect(drawnLines()).toEqual([true, true, false]);
+  expect(key("cnn")).toBeNull();
+  key("bdt")?.focus();
+  key("bdt")?.click();
+  expect(drawnLines()).toEqual([true, false]);
+  expect(document.activeElement).toBe(key("bdt"));
+  expect([key("bdt")?.getAttribute("aria-pressed"), key("bdt")?.title]).toEqual([
+    "false",
+    "show bdt",
+  ]);
+  roc.draw([line("bdt"), line("mlp"), line("cnn")]);
+  expect(drawnLines()).toEqual([true, false]);
+  const choice = roc.root.querySelector("select");
+  if (!choice) throw new Error("there is no choice");
+  choice.value = "bdt";
+  choice.dispatchEvent(new Event("change"));
+  expect(drawnLines()).toEqual([false, true, true]);
+  expect(key("bdt")).toBeNull();
+});
+
+test("a model that lets no background pass is not called missing", () => {
+  const { roc } = drawn();
+  const said = () => roc.root.querySelector("svg")?.textContent;
+  expect(said()).toContain("Trained models are drawn here");
+  roc.draw([line("bdt", { rejection: [null, null, null, null] })]);
+  expect(said()).toContain("no background passes any cut");
+});
+
+test("the focus stays at the handle when its working point was recorded", () => {
+  const { roc, slider } = drawn(line("bdt"));
+  roc.root.querySelector<HTMLButtonElement>('[data-key="record working point"]')?.focus();
+  roc.draw([line("bdt", { working: 0.5 })]);
+  expect(document.activeElement).toBe(slider);
+});
+
 test("without cross sections there is no Z, and without models no handle", () => {
   const { roc, slider, spoken } = drawn(line("bdt", { z: null }));
   expect(spoken()).toBe("bdt: 50 % of signal, rejection 40, score ≥ 0.7");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fill, h } from "../../src/shared/dom";
+import { fill, h, keepFocus } from "../../src/shared/dom";
 
 const HOSTILE = '<img src=x onerror="alert(1)">';
 
@@ -17,5 +17,29 @@ test("fill keeps the focus on the element of the same key", () => {
   parent.querySelector("button")?.focus();
   fill(parent, h("button", {}, "other"), h("button", { "data-key": key }, "new"));
   expect(document.activeElement?.textContent).toBe("new");
+  parent.remove();
+});
+
+test("the focus goes on to another element where its own is drawn no more", () => {
+  const parent = document.body.appendChild(h("div"));
+  const keys = (...names: string[]) => names.map((key) => h("button", { "data-key": key }, key));
+  const draw = (...names: string[]) =>
+    keepFocus(
+      parent,
+      () => fill(parent, ...keys(...names)),
+      (lost) => [`${lost} gone`, "last"],
+    );
+  const focused = () => document.activeElement?.textContent;
+  draw("a", "b", "last");
+  parent.querySelector("button")?.focus();
+  draw("b", "a", "last");
+  expect(focused()).toBe("a");
+  draw("b", "a gone", "last");
+  expect(focused()).toBe("a gone");
+  draw("b", "last");
+  expect(focused()).toBe("last");
+  (document.activeElement as HTMLElement).blur();
+  draw("b", "last");
+  expect(document.activeElement).toBe(document.body);
   parent.remove();
 });

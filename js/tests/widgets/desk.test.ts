@@ -68,6 +68,19 @@ test("the footer says what is missing first, and how much more", async () => {
   expect(said("name")).toBe("");
 });
 
+test("what is still to be filled in is a hint, and an error once the form is sent off", async () => {
+  const { made, model, bench, duties } = desk();
+  made.ask(0);
+  await vi.advanceTimersByTimeAsync(0);
+  await model.answer("check", { ...BAD, errors: {}, notes: { name: "write a name" } });
+  const bad = () => document.querySelectorAll(".hml-message.hml-bad").length;
+  expect([said("name"), bad()]).toEqual(["write a name", 0]);
+  expect(bench.footer).toHaveBeenCalledWith({ code: null, missing: "write a name" });
+  made.root.requestSubmit();
+  expect([said("name"), bad()]).toEqual(["write a name", 1]);
+  expect(duties.submit).not.toHaveBeenCalled();
+});
+
 test("a form the kernel objects to is not sent off, but says where", async () => {
   const { made, model, duties } = desk();
   made.ask(0);

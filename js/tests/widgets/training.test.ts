@@ -111,6 +111,102 @@ test("an unfinished training can go on or be kept as far as it came", async () =
   expect(values).toMatchObject({ action: "go_on", values: { record_id: "0006" } });
 });
 
+test("what becomes of a training waits once, however often it is pressed", async () => {
+  await show("odd");
+  await train();
+  for (const words of ["go on after 7", "go on after 7", "keep 7 epochs"]) {
+    press(words);
+    await flush();
+  }
+  expect(waiting()).toEqual(["mlp_with_a_rather_long_name: keep 7 epochs"]);
+});
+
+test("epochs are asked for where they mean something, and without them nothing is sent off", async () => {
+  await show();
+  const off = () => field("epochs").disabled;
+  choose("method", "BoostedDecisionTree");
+  expect(off()).toBe(true);
+  choose("method", "Network");
+  expect(off()).toBe(false);
+  press("a random forest");
+  expect(off()).toBe(true);
+  press("as usual");
+  expect(off()).toBe(false);
+  const estimator = field("estimator");
+  estimator.value = "sklearn.naive_bayes.GaussianNB";
+  estimator.dispatchEvent(new Event("input", { bubbles: true }));
+  expect(off()).toBe(true);
+  choose("method", "MLP");
+  field("epochs").value = "";
+  field("epochs").dispatchEvent(new Event("input", { bubbles: true }));
+  expect(field("epochs").getAttribute("aria-invalid")).toBe("true");
+  await train();
+  expect(model.of("commit")).toHaveLength(0);
+  expect(document.activeElement).toBe(field("epochs"));
+});
+
+/** Give the panel another state, as the kernel does. */
+function update(change: (state: TrainingState) => void): void {
+  const state = structuredClone(model.get("training")) as TrainingState;
+  change(state);
+  model.traits.training = state;
+  model.emit("change:training");
+}
+const focused = () => document.activeElement?.getAttribute("data-key");
+
+test("the focus goes from what is no more to what follows it", async () => {
+  await show("running");
+  const { models } = new FakeModel("odd", "training").traits.training as TrainingState;
+  const stopped = { ...(models.at(-1) as TrainingState["models"][0]), target: "mlp" };
+  const become = (row: object) =>
+    update((state) => {
+      state.running = null;
+      state.models = [...state.models.slice(0, -1), { ...stopped, ...row }];
+    });
+  el.querySelector<HTMLElement>('[data-key="stop mlp"]')?.focus();
+  become({});
+  expect(focused()).toBe("keep mlp");
+  become({ status: "waiting", offers: [] });
+  expect(focused()).toBe("row mlp");
+  become({ status: "done", offers: [] });
+  expect(focused()).toBe("row mlp");
+});
+
+test("the focus goes from a training that waits to the next one, then to Train", async () => {
+  await show();
+  for (let i = 0; i < 4; i += 1) await train();
+  const items = () => [...el.querySelectorAll<HTMLElement>(".hml-form .hml-queue button")];
+  items()[1]?.focus();
+  for (const next of ["do not train mlp_5", "do not train mlp_3"]) {
+    (document.activeElement as HTMLElement).click();
+    await flush();
+    expect(document.activeElement?.getAttribute("aria-label")).toBe(next);
+  }
+  (document.activeElement as HTMLElement).click();
+  await flush();
+  expect(focused()).toBe("train");
+});
+
+test("while a training starts its own curve is empty, and says what it waits for", async () => {
+  await show("running");
+  const learned = () => el.querySelector('[aria-label="how it learned"]')?.textContent;
+  expect(learned()).toContain("Compiling: its first numbers");
+  expect(learned()).not.toContain("bdt");
+  const said = { type: "progress", record_id: "0006", panel: "training", rate: null, left: null };
+  const history = { at: [1], curves: { loss: [0.5] } };
+  model.emit("msg:custom", { ...said, fraction: 0.1, text: "epoch 1 of 10", history });
+  expect(learned()).toContain("epoch 1 of 10");
+  expect(learned()).toContain("mlp training");
+  model.emit("msg:custom", {
+    ...said,
+    fraction: 0.1,
+    text: "epoch 2: batch 3 of 9",
+    history: null,
+  });
+  expect(el.querySelector(".hml-status")?.textContent).toContain("epoch 2: batch 3 of 9");
+  expect(learned()).toContain("mlp training");
+});
+
 test("cuts that were found select, and what they select is shown under Cuts", async () => {
   await show();
   press("select by these cuts");
