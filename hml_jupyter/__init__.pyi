@@ -25,6 +25,7 @@ from .methods import (
 )
 from .methods.keras_metrics import MaxSignificance, RejectionAtEfficiency
 from .observables import observable, observables, register_observable
+from .pack import pack
 from .plots import plot
 from .preserve import EfficiencyMap, convert, efficiency_map, load_preserved, preserve
 from .process import Process
@@ -77,6 +78,7 @@ __all__ = [
     "observable",
     "observables",
     "open_table",
+    "pack",
     "plot",
     "preserve",
     "read_events",

@@ -1,4 +1,4 @@
-"""The command line: ``hml quickstart | lab | replay | verify``."""
+"""The command line: ``hml quickstart | lab | replay | verify | pack``."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--port", type=int, help="where JupyterLab listens; a free one near 8888 by default")
     lab.set_defaults(run=_lab)
 
-    again = commands.add_parser("replay", help="run a recorded notebook in an empty folder and compare every result")
+    again = commands.add_parser(
+        "replay", help="run a recorded notebook, or a packed study, in an empty folder and compare every result"
+    )
     again.add_argument("notebook", type=Path)
     again.add_argument(
         "--inputs",
@@ -71,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", help="check a preserved network: files, card, and its scores in every format")
     check.add_argument("folder", type=Path)
     check.set_defaults(run=_verify)
+
+    packing = commands.add_parser("pack", help="write a study, its results and its record into one file")
+    packing.add_argument("study")
+    packing.add_argument("--to", metavar="FILE", help="the file (default: STUDY.zip beside it)")
+    packing.set_defaults(run=_pack)
     return parser
 
 
@@ -147,6 +154,15 @@ def _verify(options: argparse.Namespace) -> int:
     found = load_preserved(options.folder).verify()
     print(found)
     return 0 if found.ok else 1
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from .pack import pack
+
+    with _bars():
+        file = pack(options.study, path=options.to)
+    print(f"{file}: {file.stat().st_size / 1e6:.3g} MB; look at it with {_command('replay')} {shlex.quote(str(file))}")
+    return 0
 
 
 def _interrupt_at_end_of_input() -> None:

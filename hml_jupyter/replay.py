@@ -20,7 +20,9 @@ from .canonical import file_sha256
 from .cells import IMPORT_ID, NO_PYTHON, python_of
 from .display import Table, bundle, is_outside
 from .errors import ArgumentError, FileFormatError, MissingProgramError, PathError
+from .pack import unpack
 from .registry import SHOWS, Shown
+from .studies import sidecar_paths
 from .tables.files import without_key
 from .verdicts import DIFFERENT, EQUAL, IDENTICAL, NOTHING, Step, judge, record_of
 
@@ -60,7 +62,7 @@ def replay(
     Parameters
     ----------
     notebook : path
-        A notebook with recorded cells: the one you worked in, or ``study.record.ipynb``.
+        A notebook with recorded cells: the one you worked in, or ``study.record.ipynb``; or a packed study, ``study.zip``.
     inputs : mapping of str to path, optional
         Where files that the notebook reads are now, by the path that stands in it. Those that are still there, beside the
         notebook or elsewhere on this machine, are found without.
@@ -76,12 +78,18 @@ def replay(
     ------
     FileFormatError
         The file is not a notebook, nothing is recorded in it, or it was saved without results.
+    DamagedError
+        A packed study is not what was packed.
     PathError, ArgumentError
         An input is not where it should be, or is none of the notebook's.
     MissingProgramError
         There is no Python kernel to run it in.
     """
     source = checks.place("a notebook", notebook)
+    if source.suffix == ".zip":
+        with tempfile.TemporaryDirectory(prefix="hml-unpacked-") as folder:
+            record = sidecar_paths(unpack(source, Path(folder)))[0]
+            return _named(replay(record, inputs=inputs, timeout=timeout), source.name)
     recorded = _read(source)
     cells = [cell for cell in recorded.cells if cell.cell_type == "code" and _is_step(cell)]
     if not cells:
@@ -96,6 +104,10 @@ def replay(
     again = dict(_keyed(copy))
     steps = [judge(n, cell, again.get(id_of)) for n, (id_of, cell) in enumerate(_keyed(recorded), 1)]
     return Replay(source.name, tuple(steps))
+
+
+def _named(found: Replay, name: str) -> Replay:
+    return Replay(name, found.steps)
 
 
 def _read(file: Path) -> Any:

@@ -19,6 +19,7 @@ from .records import RECORD, SCHEMA
 
 __all__ = [
     "KINDS",
+    "MARK",
     "alone_at",
     "claim_study",
     "inside",

@@ -16,6 +16,7 @@ from ..cells import Entry
 from ..errors import RecordError
 from ..executors import usable_cores
 from ..journal import Journal, open_journal
+from ..pack import unpack
 from ..studies import inside
 from .base import Bench, Panel, Values
 from .cuts import Cuts
@@ -40,7 +41,8 @@ class Lab(anywidget.AnyWidget):
     Parameters
     ----------
     study : str
-        The study's folder, relative to the notebook. It is made if it is missing; one that exists is opened again.
+        The study's folder, relative to the notebook. It is made if it is missing; one that exists is opened again. A packed study,
+        ``"study.zip"``, is unpacked here first.
 
     Raises
     ------
@@ -77,6 +79,8 @@ class Lab(anywidget.AnyWidget):
 
     def __init__(self, study: Any, **options: Any) -> None:
         study = os.fspath(study) if isinstance(study, os.PathLike) else study
+        if isinstance(study, str) and study.endswith(".zip"):
+            study = unpack(study, Path.cwd()).name
         inside(study, "the study ")
         self._ip = shell()
         self._busy = threading.RLock()

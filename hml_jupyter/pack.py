@@ -1,0 +1,234 @@
+"""One file for a whole study: packing it, and unpacking what somebody else has packed, without trust."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from . import checks, progress
+from .canonical import file_sha256
+from .errors import DamagedError, FileFormatError, PathError
+from .places import written
+from .registry import named
+from .studies import KINDS, MARK, inside, sidecar_paths
+
+__all__ = ["SUMS", "pack", "unpack"]
+
+#: Checksums as ``sha256sum -c`` reads them.
+SUMS = "SHA256SUMS"
+#: The same date for every file, so that equal studies give equal bytes.
+DATE = (1980, 1, 1, 0, 0, 0)
+#: Most files of an archive, and most bytes that it may become.
+MOST_FILES, MOST_BYTES = 100_000, 2**36
+#: A file that becomes so many times as large is none of ours, from this size on.
+MOST_RATIO, RATIO_FROM = 1000, 2**24
+BLOCK = 2**20
+
+
+@named
+def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
+    """Write a study, its results and its record into one file that others can open, replay and check.
+
+    Parameters
+    ----------
+    study : str
+        The study's folder, relative to the working folder.
+    path : str or path, optional
+        The file; beside the study, with its name and ``.zip``, if not given.
+
+    Returns
+    -------
+    Path
+        The file: the folder without unfinished and undone work, the record as notebook and script, ``environment.txt`` in the folder,
+        and ``SHA256SUMS`` over all. Equal studies give equal bytes.
+
+    Raises
+    ------
+    PathError
+        There is no such study, a link leads out of it, or the file cannot be written.
+
+    Notes
+    -----
+    ``hml replay study.zip`` computes everything again and compares; ``hml.Lab("study.zip")`` unpacks it here and opens it.
+    """
+    folder = inside(study, "the study ")
+    if not (folder / MARK).is_file():
+        msg = f"{study} is no study: it has no {MARK}; hml.Lab({study!r}) makes one"
+        raise PathError(msg)
+    files = dict(_files(folder))
+    place = folder.with_name(f"{folder.name}.zip") if path is None else Path(path)
+    return written(place, zipfile.is_zipfile, lambda half: _write(half, files))
+
+
+def unpack(file: str | os.PathLike[str], into: Path) -> Path:
+    """Unpack a study into a folder; return its folder.
+
+    Parameters
+    ----------
+    file : path
+        What :func:`pack` wrote, here or elsewhere.
+    into : Path
+        Where to; nothing in it is overwritten, and nothing is left of an archive that is refused.
+
+    Raises
+    ------
+    FileFormatError
+        It is no packed study: no archive, paths that lead out of it, links, or more than a study can be.
+    DamagedError
+        A file is not what was packed.
+    PathError
+        A file of this name is there already.
+    """
+    place = checks.place("a packed study, such as 'study.zip'", file)
+    with tempfile.TemporaryDirectory(prefix=".hml-unpack-", dir=into) as folder:
+        study = _extract(place, Path(folder))
+        found = sorted(Path(folder).iterdir())
+        for each in found:
+            if (into / each.name).exists():
+                msg = f"{each.name} is here already; move it away, or unpack {place.name} in another folder"
+                raise PathError(msg)
+        for each in found:
+            shutil.move(each, into / each.name)
+    return into / study
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Give each file of a study, and its record, by its name in the archive."""
+    for file in sorted(folder.rglob("*")):
+        name = file.relative_to(folder)
+        if any(part.startswith(".") for part in name.parts):
+            continue
+        if file.is_symlink():
+            msg = f"{folder.name}/{name} is a link: put the file itself there, others do not have what it leads to"
+            raise PathError(msg)
+        if file.is_file():
+            yield f"{folder.name}/{name.as_posix()}", file
+    yield from ((file.name, file) for file in sidecar_paths(folder) if file.is_file())
+
+
+def _write(half: Path, files: Mapping[str, Path]) -> None:
+    sums = []
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        for i, (name, file) in enumerate(files.items()):
+            progress.report(i / len(files), f"packing {name}", label="packing")
+            digest = hashlib.sha256()
+            with file.open("rb") as source, archive.open(_info(name), "w", force_zip64=True) as target:
+                while block := source.read(BLOCK):
+                    digest.update(block)
+                    target.write(block)
+            sums.append(f"{digest.hexdigest()}  {name}\n")
+        archive.writestr(_info(SUMS), "".join(sums))
+
+
+def _info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, DATE)
+    info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+    return info
+
+
+def _extract(place: Path, folder: Path) -> str:
+    """Unpack an archive into an empty folder, and check it; return the name of the study in it."""
+    if not place.is_file():
+        msg = f"there is no packed study {place}"
+        raise PathError(msg)
+    try:
+        with zipfile.ZipFile(place) as archive:
+            members = _checked(archive, place.name)
+            for info in members:
+                _extract_one(archive, info, folder, place.name)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
+        if isinstance(error, FileFormatError):
+            raise
+        msg = f"{place.name} is no archive that can be read ({error})"
+        raise FileFormatError(msg) from error
+    _check_sums(folder, place.name)
+    return _study_in(folder, place.name)
+
+
+def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive; refuse one that is no study before anything is written."""
+    members = [info for info in archive.infolist() if not info.is_dir()]
+    if len(members) > MOST_FILES or sum(info.file_size for info in members) > MOST_BYTES:
+        _refuse(name, f"it has {len(members)} files; a study has at most {MOST_FILES}, and {MOST_BYTES} bytes")
+    seen: set[str] = set()
+    for info in members:
+        parts = PurePosixPath(info.filename).parts
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            _refuse(name, f"{info.filename!r} is a link or no plain file")
+        if (
+            not parts
+            or parts[0].startswith(("/", "."))
+            or {"..", "."} & {*parts}
+            or "\\" in info.filename
+            or not info.filename.isprintable()
+        ):
+            _refuse(name, f"{info.filename!r} is no path inside of it")
+        if info.filename.casefold() in seen:
+            _refuse(name, f"{info.filename!r} is there twice")
+        if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
+            _refuse(name, f"{info.filename!r} becomes {info.file_size // max(info.compress_size, 1)} times as large")
+        seen.add(info.filename.casefold())
+    return members
+
+
+def _refuse(name: str, why: str) -> None:
+    msg = f"{name} is not unpacked: {why}"
+    raise FileFormatError(msg)
+
+
+def _extract_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, name: str) -> None:
+    target = folder / PurePosixPath(info.filename)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    left = info.file_size
+    with archive.open(info) as source, target.open("xb") as file:
+        for block in _blocks(source):
+            left -= len(block)
+            if left < 0:
+                _refuse(name, f"{info.filename!r} is larger than it says")
+            file.write(block)
+
+
+def _blocks(source: IO[bytes]) -> Iterator[bytes]:
+    while block := source.read(BLOCK):
+        yield block
+
+
+def _check_sums(folder: Path, name: str) -> None:
+    sums = folder / SUMS
+    if not sums.is_file():
+        _refuse(name, f"it has no {SUMS}; hml.pack writes one")
+    lines = (line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
+    expected = {file: digest for digest, _, file in lines}
+    sums.unlink()
+    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    if found != set(expected):
+        several = sorted(found ^ set(expected))
+        msg = f"{name}: its files are not those of its {SUMS}: {', '.join(several[:3])}"
+        raise DamagedError(msg)
+    for file, digest in expected.items():
+        if file_sha256(folder / file) != digest:
+            msg = f"{name}: {file} is not what was packed"
+            raise DamagedError(msg)
+
+
+def _study_in(folder: Path, name: str) -> str:
+    studies = [mark.parent for mark in folder.glob(f"*/{MARK}")]
+    others = [each.name for each in folder.iterdir() if each not in studies and each not in _beside(studies)]
+    if len(studies) != 1 or others:
+        _refuse(name, f"it holds {len(studies)} studies" + (f" and {', '.join(sorted(others)[:3])}" if others else ""))
+    strange = [each.name for each in studies[0].iterdir() if each.is_dir() and each.name not in KINDS]
+    if strange:
+        _refuse(name, f"{strange[0]} is no folder of a study")
+    return studies[0].name
+
+
+def _beside(studies: list[Path]) -> list[Path]:
+    return [file for study in studies for file in sidecar_paths(study)]
