@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import hml_jupyter as hml
 from hml_jupyter import cli
 from hml_jupyter.cells import Entry, cell_metadata
 from hml_jupyter.errors import ArgumentError, FileFormatError, PathError
@@ -79,6 +81,20 @@ def test_same_place_is_identical(recorded: Path) -> None:
     assert [s.verdict for s in found.steps] == [IDENTICAL] * 5, found
     assert found.ok
     assert "5 identical" in found.text
+
+
+def test_a_packed_study_is_replayed(
+    recorded: Path, changed: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive is unpacked, checked and computed again; what lies beside the study is given."""
+    source = changed()
+    shutil.copytree(recorded / "study", source.parent / "study", dirs_exist_ok=True)
+    source.rename(source.parent / "study.record.ipynb")
+    monkeypatch.chdir(source.parent)
+    file = hml.pack("study")
+    found = replay(file, inputs={"tt.lhe": recorded / "tt.lhe"})
+    assert found.notebook == "study.zip"
+    assert {step.verdict for step in found.steps} == {IDENTICAL}
 
 
 def test_changed_cut_is_different_and_says_so_by_its_exit(

@@ -23,6 +23,7 @@ from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
 from . import describing
 from .card import CARD, Card, Network, write_card
+from .hepdata import HEPDATA, write_submission
 from .lwtnn import lwtnn_of
 from .onnx import onnx_of
 from .preserved import Preserved, read_preserved
@@ -58,8 +59,8 @@ def preserve(
     """Write a trained network, trees or cuts so that others can run them in ten years.
 
     The folder holds ``model.onnx`` and, where lwtnn can express it, ``model.lwtnn.json``; ``card.yaml`` and ``README.md`` with what
-    goes in and comes out, and how it was made; ``validation/`` with reference events, agreement of the formats, cutflows, histograms
-    and importance; ``code/`` with examples; ``environment.txt``.
+    goes in and comes out, and how it was made; ``validation/`` with reference events, agreement of the formats, cutflows, pictures
+    and importance; ``hepdata/``, the histograms as a submission to HEPData; ``code/`` with examples; ``environment.txt``.
 
     Parameters
     ----------
@@ -132,6 +133,8 @@ def preserve(
         report = validate(folder, card, trainings, data, options)
         card = _with(card, working_points=report.working_points)
         write_card(folder / CARD, card)
+        for place in folder.glob(f"{HEPDATA}*"):
+            write_submission(place, card)
         write_text(folder / "README.md", readme(card, report))
         write_code(folder / "code", card)
         _copy_cards(folder / "cards", data)

@@ -43,7 +43,7 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     yield from ["", "## How well it does", ""]
     for when, found in report.evaluations.items():
         where = f" where {when}" if when else ""
-        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} events that it has not seen; pictures and tables are in `validation/`."
+        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} events that it has not seen; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
     yield from ["", "## Trained on", ""]
     yield from _classes(about.get("data", {}))
     lacking = missing(card)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import itertools
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,13 +20,12 @@ from ..plots import draw_histograms, plot, png
 from ..plots.datasets import Look, panels_of
 from ..selection import Cutflow, cutflow, select
 from .card import Card
+from .hepdata import HEPDATA, write_tables
 from .reference import TOLERANCE, Reference, write_reference
 from .running import runner
-from .yamlfile import write_yaml
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
-    from ..plots import Panel
 
 __all__ = ["Agreement", "Report", "validate"]
 
@@ -219,34 +217,8 @@ def _write_histograms(place: Path, stem: str, training: Training, data: Dataset)
     scored = score(data, training, name=SCORE)
     names = [f"{SCORE}.score", *(training.names if data.kind == "set" else data.side_names)]
     panels = panels_of(scored, names, Look("normalised", None, 139.0, 40))
-    folder = place / f"histograms{stem}"
-    folder.mkdir(exist_ok=True)
-    for panel in panels:
-        write_yaml(folder / f"{re.sub('[^a-z0-9]+', '_', panel.name).strip('_')}.yaml", _table(panel, data))
+    write_tables(place.parent / f"{HEPDATA}{stem}", panels, data)
     picture = draw_histograms(
         panels[:DRAWN], ylabel="fraction of events per bin", stacked=(), signal=data.signal, log=False
     )
     (place / f"histograms{stem}.png").write_bytes(png(picture))
-
-
-def _table(panel: Panel, data: Dataset) -> dict[str, Any]:
-    edges = [float(each) for each in panel.edges]
-    bins = [{"low": low, "high": high} for low, high in itertools.pairwise(edges)]
-    kinds = {name: "signal" if name in data.signal else "background" for name in panel.counts}
-    dependent = [
-        {
-            "header": {"name": "fraction of events"},
-            "qualifiers": [
-                {"name": "class", "value": name},
-                {"name": "kind", "value": kinds[name]},
-                {"name": "fraction outside of the bins", "value": float(panel.outside[name])},
-            ],
-            "values": [
-                {"value": float(value), "errors": [{"label": "simulation", "symerror": float(error)}]}
-                for value, error in zip(counts, panel.errors[name], strict=True)
-            ],
-        }
-        for name, counts in panel.counts.items()
-    ]
-    header = {"name": panel.name, **({"units": panel.unit} if panel.unit else {})}
-    return {"independent_variables": [{"header": header, "values": bins}], "dependent_variables": dependent}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from .. import checks
 from ..canonical import write_text
 from ..errors import DamagedError, PathError
 
-__all__ = ["read_yaml", "write_yaml"]
+__all__ = ["read_yaml", "write_yaml", "write_yamls"]
 
 #: Bytes of the largest card.
 MOST = 4_000_000
@@ -22,6 +22,14 @@ def write_yaml(file: Path, value: Mapping[str, Any]) -> None:
     import yaml
 
     write_text(file, yaml.dump(dict(value), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=120))
+
+
+def write_yamls(file: Path, values: Sequence[Mapping[str, Any]]) -> None:
+    """Write several documents of plain values into one file."""
+    import yaml
+
+    options: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 120}
+    write_text(file, yaml.dump_all([dict(each) for each in values], Dumper=_dumper(), **options))
 
 
 def read_yaml(file: Path) -> Any:

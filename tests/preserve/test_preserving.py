@@ -106,13 +106,26 @@ def test_cutflows_histograms_and_importance(bundles: dict[str, Preserved], colum
     assert {row["class"]: int(row["events"]) for row in generated} == {"signal": 800, "background": 800}
     cut = [row for row in rows if row["step"].startswith("network.score") and row["class"] == "signal"]
     assert [round(float(row["relative"]), 1) for row in cut] == [0.3, 0.5, 0.7]
-    table = yaml.safe_load((place / "histograms/column_x.yaml").read_text())
+    table = yaml.safe_load((place.parent / "hepdata/column_x.yaml").read_text())
     values = [each["value"] for each in table["dependent_variables"][0]["values"]]
     outside = table["dependent_variables"][0]["qualifiers"][2]["value"]
     assert sum(values) == pytest.approx(1)
     assert 0 <= outside < 0.05
     with (place / "importance.csv").open() as stream:
         assert {row["input"] for row in csv.DictReader(stream)} == set(columns.names)
+
+
+def test_the_histograms_are_a_submission(bundles: dict[str, Preserved]) -> None:
+    place = bundles["network"].folder / "hepdata"
+    first, *tables = yaml.safe_load_all((place / "submission.yaml").read_text())
+    assert [each["data_file"] for each in tables] == [
+        "column_x.yaml",
+        "column_y.yaml",
+        "column_z.yaml",
+        "network_score.yaml",
+    ]
+    named = [each["location"] for each in first["additional_resources"]] + [each["data_file"] for each in tables]
+    assert sorted([*named, "submission.yaml"]) == sorted(file.name for file in place.iterdir())
 
 
 def test_metadata_are_what_rivet_reads(bundles: dict[str, Preserved]) -> None:
