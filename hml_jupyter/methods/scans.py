@@ -248,14 +248,8 @@ def _numbers(folder: Path, tasks: Sequence[Task]) -> list[dict[str, Any]]:
             for index, found in _trained(executor, missing):
                 write_json(files[index], found)
                 done += 1
-                progress.report(
-                    done / len(tasks),
-                    f"point {done} of {len(tasks)}",
-                    done=done,
-                    total=len(tasks),
-                    unit="points",
-                    label="scanning",
-                )
+                text = f"point {done} of {len(tasks)}"
+                progress.report(done / len(tasks), text, done=done, total=len(tasks), unit="points", label="scanning")
     return [read_json(file) for file in files]
 
 
