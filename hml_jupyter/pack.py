@@ -8,18 +8,20 @@ import shutil
 import stat
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from . import checks, progress
 from .canonical import file_sha256
-from .errors import DamagedError, FileFormatError, PathError
+from .errors import DamagedError, FileFormatError, HmlError, PathError
 from .places import written
 from .registry import named
 from .studies import KINDS, MARK, inside, sidecar_paths
 
-__all__ = ["SUMS", "pack", "unpack"]
+__all__ = ["SUMS", "pack", "packed_name", "unpack"]
 
 #: Checksums as ``sha256sum -c`` reads them.
 SUMS = "SHA256SUMS"
@@ -27,8 +29,8 @@ SUMS = "SHA256SUMS"
 DATE = (1980, 1, 1, 0, 0, 0)
 #: Most files of an archive, and most bytes that it may become.
 MOST_FILES, MOST_BYTES = 100_000, 2**36
-#: A file that becomes so many times as large is none of ours, from this size on.
-MOST_RATIO, RATIO_FROM = 1000, 2**24
+#: An archive that becomes so many times as large is none of ours, from this size on.
+MOST_RATIO, RATIO_FROM = 500, 2**20
 BLOCK = 2**20
 
 
@@ -64,7 +66,27 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
         raise PathError(msg)
     files = dict(_files(folder))
     place = folder.with_name(f"{folder.name}.zip") if path is None else Path(path)
-    return written(place, zipfile.is_zipfile, lambda half: _write(half, files))
+    if place.resolve().is_relative_to(folder):
+        msg = f"{place} lies inside the study: give a place outside of it"
+        raise PathError(msg)
+    return written(place, _is_ours, lambda half: _write(half, files))
+
+
+def packed_name(file: str | os.PathLike[str]) -> str:
+    """Return the name of the study in an archive, without unpacking it.
+
+    Raises
+    ------
+    FileFormatError, PathError
+        As for :func:`unpack`.
+    """
+    place = checks.place("a packed study, such as 'study.zip'", file)
+    with _opened(place) as archive:
+        names = [PurePosixPath(info.filename) for info in _checked(archive, place.name)]
+    studies = [name.parts[0] for name in names if len(name.parts) == 2 and name.name == MARK]
+    if len(studies) != 1:
+        _refuse(place.name, f"it holds {len(studies)} studies")
+    return studies[0]
 
 
 def unpack(file: str | os.PathLike[str], into: Path) -> Path:
@@ -135,21 +157,44 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 def _extract(place: Path, folder: Path) -> str:
     """Unpack an archive into an empty folder, and check it; return the name of the study in it."""
+    with _opened(place) as archive:
+        for info in _checked(archive, place.name):
+            _extract_one(archive, info, folder, place.name)
+    _check_sums(folder, place.name)
+    return _study_in(folder, place.name)
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[zipfile.ZipFile]:
+    """Give an archive; whatever is wrong with it is said by its name."""
     if not place.is_file():
         msg = f"there is no packed study {place}"
         raise PathError(msg)
     try:
         with zipfile.ZipFile(place) as archive:
-            members = _checked(archive, place.name)
-            for info in members:
-                _extract_one(archive, info, folder, place.name)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
-        if isinstance(error, FileFormatError):
-            raise
-        msg = f"{place.name} is no archive that can be read ({error})"
+            yield archive
+    except HmlError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        msg = f"{place.name} is no archive that can be unpacked ({error})"
         raise FileFormatError(msg) from error
-    _check_sums(folder, place.name)
-    return _study_in(folder, place.name)
+
+
+def _is_ours(file: Path) -> bool:
+    """Tell whether a file is a packed study."""
+    if not zipfile.is_zipfile(file):
+        return False
+    with zipfile.ZipFile(file) as archive:
+        return archive.namelist()[-1:] == [SUMS]
 
 
 def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
@@ -157,6 +202,9 @@ def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
     members = [info for info in archive.infolist() if not info.is_dir()]
     if len(members) > MOST_FILES or sum(info.file_size for info in members) > MOST_BYTES:
         _refuse(name, f"it has {len(members)} files; a study has at most {MOST_FILES}, and {MOST_BYTES} bytes")
+    size, packed = sum(info.file_size for info in members), sum(info.compress_size for info in members)
+    if size > RATIO_FROM and size > MOST_RATIO * packed:
+        _refuse(name, f"it becomes {size // max(packed, 1)} times as large")
     seen: set[str] = set()
     for info in members:
         parts = PurePosixPath(info.filename).parts
@@ -173,8 +221,6 @@ def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
             _refuse(name, f"{info.filename!r} is no path inside of it")
         if info.filename.casefold() in seen:
             _refuse(name, f"{info.filename!r} is there twice")
-        if info.file_size > RATIO_FROM and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-            _refuse(name, f"{info.filename!r} becomes {info.file_size // max(info.compress_size, 1)} times as large")
         seen.add(info.filename.casefold())
     return members
 

@@ -86,9 +86,12 @@ def replay(
         There is no Python kernel to run it in.
     """
     source = checks.place("a notebook", notebook)
-    if source.suffix == ".zip":
+    if source.suffix.lower() == ".zip":
         with tempfile.TemporaryDirectory(prefix="hml-unpacked-") as folder:
             record = sidecar_paths(unpack(source, Path(folder)))[0]
+            if not record.is_file():
+                msg = f"{source.name} holds no record ({record.name}): nothing was recorded in this study"
+                raise FileFormatError(msg)
             return _named(replay(record, inputs=inputs, timeout=timeout), source.name)
     recorded = _read(source)
     cells = [cell for cell in recorded.cells if cell.cell_type == "code" and _is_step(cell)]

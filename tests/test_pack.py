@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hml_jupyter as hml
@@ -125,9 +126,19 @@ def test_a_bomb_is_refused(study: Path, tmp_path: Path) -> None:
         unpack(file, tmp_path)
 
 
+def test_only_a_packed_study_is_replaced(study: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "mine.npz", a=np.arange(4))
+    with pytest.raises(PathError, match="exists and is no export"):
+        hml.pack("study", path="mine.npz")
+    with pytest.raises(PathError, match="lies inside the study"):
+        hml.pack("study", path="study/x.zip")
+    first = hml.pack("study").read_bytes()
+    assert hml.pack("study").read_bytes() == first
+
+
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_text("no archive")
-    with pytest.raises(FileFormatError, match=r"a\.zip is no archive that can be read"):
+    with pytest.raises(FileFormatError, match=r"a\.zip is no archive that can be unpacked"):
         unpack(tmp_path / "a.zip", tmp_path)
     with pytest.raises(PathError, match="there is no packed study"):
         unpack(tmp_path / "b.zip", tmp_path)

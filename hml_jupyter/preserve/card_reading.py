@@ -38,7 +38,7 @@ def _card(given: Any) -> Card:
         msg = "it must hold names and values: inputs, outputs, networks"
         raise TypeError(msg)
     schema = given.pop("schema", SCHEMA)
-    if schema != SCHEMA:
+    if isinstance(schema, bool) or schema != SCHEMA:
         msg = f"schema {schema!r} is not {SCHEMA}; update hml_jupyter if it is newer"
         raise ValueError(msg)
     own = {each.name for each in fields(Card)} - {"about"}
@@ -108,16 +108,19 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
 
 
 def _pair(value: Any, where: str) -> tuple[float, float]:
-    low, high = _numbers(value, where)
-    return low, high
+    found = _numbers(value, where)
+    if len(found) != 2 or found[0] > found[1]:
+        msg = f"{where} must be two numbers, the smaller first, not {value!r}"
+        raise ValueError(msg)
+    return found[0], found[1]
 
 
 def _fold(value: Any, where: str) -> tuple[int, int]:
-    i, k = (int(each) for each in _pair(value, where))
-    if not 0 <= i < k:
+    i, k = _pair(value, where)
+    if not (0 <= i < k and i == int(i) and k == int(k)):
         msg = f"{where} must be the number of a fold and how many there are, [0, 2]; got {value!r}"
         raise ValueError(msg)
-    return i, k
+    return int(i), int(k)
 
 
 def _mapping(value: Any, where: str) -> dict[str, Any]:
@@ -161,6 +164,10 @@ def _check(card: Card) -> None:
             _known("range of phi", each.phi, PHI)
     for network in card.networks:
         _check_network(card, network, names)
+    folds = [network.fold for network in card.networks]
+    if any(folds) and sorted(fold or (-1, 0) for fold in folds) != [(i, len(folds)) for i in range(len(folds))]:
+        msg = f"of {len(folds)} folds each must be there once: [0, {len(folds)}] ..."
+        raise ValueError(msg)
 
 
 def _check_network(card: Card, network: Network, names: Sequence[str]) -> None:
@@ -174,6 +181,9 @@ def _check_network(card: Card, network: Network, names: Sequence[str]) -> None:
         if Path(file).name != file or file.startswith("."):
             msg = f"the file {file!r} must lie beside the card: a name without folders"
             raise ValueError(msg)
+    if network.normalisation == "none" and (network.mean or network.spread):
+        msg = "mean and spread are given: say normalisation: outside (do it before), or inside (the network does it)"
+        raise ValueError(msg)
     count = len(card.inputs_of(network))
     moments = (network.mean, network.spread)
     if network.normalisation == "outside" and None in moments:

@@ -137,7 +137,7 @@ def training_of(training: Training) -> dict[str, Any]:
         "classes": list(config["classes"]),
         "signal": list(config["signal"]),
         "cuts": list(config["cuts"]),
-        "weights": "signal and background have the same summed weight, and so have the processes inside each",
+        "weights": "signal and background have the same summed weight, and so have the processes inside each; absolute values",
         "last": last,
         "events_from": config["events_from"],
         "fingerprint": training.fingerprint,

@@ -17,7 +17,7 @@ from ..representations import from_config
 from ..representations.set import read_columns
 from .card import PHI, Card, Input, Network
 
-__all__ = ["columns", "factor", "is_events", "rows", "structured"]
+__all__ = ["columns", "factor", "fed", "is_events", "rows", "structured"]
 
 Array = npt.NDArray[np.float64]
 
@@ -84,7 +84,18 @@ def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, fl
     if is_events(data) or hasattr(data, "column"):
         found = np.column_stack([_column(each, data, parameters) for each in inputs])
     else:
-        found = _given(card, inputs, data)
+        _check_no_parameters(parameters)
+        found = _given(card, network, data)
+    return _padded(network, inputs, found)
+
+
+def fed(card: Card, network: Network, values: Array) -> Array:
+    """Return what a network gets for values, (n, k), of its own inputs in the units of the card."""
+    return _padded(network, card.inputs_of(network), np.array(values, float))
+
+
+def _padded(network: Network, inputs: Sequence[Input], found: Array) -> Array:
+    """Put in what stands for missing objects, and normalise, where the card says so."""
     for i, each in enumerate(inputs):
         if each.padding is not None:
             found[np.isnan(found[:, i]), i] = each.padding
@@ -167,7 +178,14 @@ def _check_parameters(inputs: Sequence[Input], parameters: Mapping[str, float]) 
             raise UnknownNameError("parameter", name, known)
 
 
-def _given(card: Card, inputs: Sequence[Input], data: Any) -> Array:
+def _check_no_parameters(parameters: Mapping[str, float]) -> None:
+    if parameters:
+        msg = f"an array has a column for each input, parameters too: leave parameters={dict(parameters)!r} out"
+        raise ArgumentError(msg)
+
+
+def _given(card: Card, network: Network, data: Any) -> Array:
+    inputs = card.inputs
     try:
         found = np.array(data, float)
     except (TypeError, ValueError) as error:
@@ -180,7 +198,8 @@ def _given(card: Card, inputs: Sequence[Input], data: Any) -> Array:
     for i, each in enumerate(inputs):
         if each.phi is not None:
             _check_phi(each, found[:, i])
-    return found
+    places = {each.name: i for i, each in enumerate(inputs)}
+    return found[:, [places[each.name] for each in card.inputs_of(network)]]
 
 
 def _check_phi(each: Input, values: Array) -> None:

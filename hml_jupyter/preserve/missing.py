@@ -12,7 +12,8 @@ __all__ = ["REMEDIES", "WISHLIST", "missing"]
 #: What can be done about an input that only a detector knows.
 REMEDIES = {
     "eliminate": "train again without it and compare",
-    "efficiencies": "publish its efficiencies, as a map in pt, eta and flavour (`hml.efficiency_map`), where it is a tag",
+    "efficiencies": "publish its efficiencies, as a map in pt, eta and flavour (`hml.efficiency_map`), where it is a tag; never those of a "
+    "network that tells one signal from background: they hold for that signal only",
     "simulate": "simulate it, and validate the simulation against the published histograms",
     "surrogate": "train a network on inputs at truth level that gives the same score, with its spread (`hml.Surrogate`)",
 }

@@ -15,6 +15,7 @@ from .. import checks, progress
 from ..canonical import write_json, write_text
 from ..chunks import LOG_FILE
 from ..cuts import Cut
+from ..datasets.checking import check_dataset
 from ..environment import write_environment
 from ..errors import ArgumentError
 from ..methods import Surrogate, Training
@@ -113,6 +114,8 @@ def preserve(
     trainings = _given(training)
     first = next(iter(trainings.values()))
     data = first.dataset if dataset is None else dataset
+    check_dataset(data, "preserve")
+    _check_sides(trainings, data)
     options = {
         "signal_efficiencies": tuple(
             checks.number("signal_efficiencies", each, 0.0, 1.0) for each in signal_efficiencies
@@ -120,7 +123,7 @@ def preserve(
         "luminosity": luminosity,
         "levels": dict(levels or {}),
         **_texts(description=description, licence=licence, citation=citation),
-        "authors": [_text("authors", each) for each in authors],
+        "authors": _authors(authors),
     }
     inputs: dict[str, Any] = {"dataset": data, **{f"training {i}": each for i, each in enumerate(trainings.values())}}
     recipe = Recipe("preserve", VERSION, {**options, "when": [*trainings]}, inputs)
@@ -137,7 +140,7 @@ def preserve(
             write_submission(place, card)
         write_text(folder / "README.md", readme(card, report))
         write_code(folder / "code", card)
-        _copy_cards(folder / "cards", data)
+        _copy_cards(folder / "cards", first.dataset)
         write_environment(folder / "environment.txt")
         content = {
             name: np.frombuffer((folder / name).read_bytes(), np.uint8)
@@ -164,6 +167,22 @@ def _given(training: Any) -> dict[str, Training]:
         msg = "several networks in one bundle must be networks of columns, trained without folds"
         raise ArgumentError(msg)
     return {str(Cut(when)) if len(trainings) > 1 else "": each for when, each in trainings.items()}
+
+
+def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:
+    """Refuse events for validation whose signal is another one than that of a training."""
+    for each in trainings.values():
+        if {*each.config["signal"]} != {*dataset.signal}:
+            theirs, ours = ", ".join(dataset.signal), ", ".join(each.config["signal"])
+            msg = f"{each.name} tells {ours} from background, and the signal of the dataset is {theirs}: give one with the same signal"
+            raise ArgumentError(msg)
+
+
+def _authors(given: Any) -> list[str]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        msg = f"authors is a list of names, ['A. Student'], not {given!r}"
+        raise ArgumentError(msg)
+    return [_text("authors", each) for each in given]
 
 
 def _text(name: str, value: Any) -> str:
@@ -243,30 +262,33 @@ def _card(
     options: Mapping[str, Any],
 ) -> Card:
     first = next(iter(trainings.values()))
-    kind = first.method.kind
+    kind, several = first.method.kind, len(trainings) > 1
+    own = dataset if several else first.dataset
     inputs = {
         each.name: each
         for one in trainings.values()
         if kind == "set"
-        for each in describing.inputs_of(one, dataset, options["levels"])
+        for each in describing.inputs_of(one, one.dataset, options["levels"])
     }
     texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
-    several = {when: describing.training_of(each) for when, each in trainings.items()}
+    training = {when: describing.training_of(each) for when, each in trainings.items()}
+    other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
     about = {
         **texts,
         "objects": describing.objects_of(first),
-        "training": several if len(trainings) > 1 else describing.training_of(first),
-        "data": describing.samples_of(dataset),
+        "training": training if several else training[""],
+        "data": describing.samples_of(own),
+        **other,
         "versions": describing.about_versions(),
     }
     return Card(
         name,
         tuple(inputs.values()),
-        describing.outputs_of(dataset),
+        describing.outputs_of(own),
         tuple(networks),
         kind=kind,
         representation=None if kind == "set" else first.config["representation"],
-        selection=dataset.all_cuts,
+        selection=(*([own.requirement] if own.requirement else []), *own.all_cuts),
         about=about,
     )
 

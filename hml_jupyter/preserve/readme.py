@@ -7,6 +7,7 @@ from typing import Any
 
 from .card import CARD, Card, Network
 from .missing import REMEDIES, missing
+from .skeletons import code_names
 from .validation import Report
 
 __all__ = ["readme"]
@@ -28,7 +29,7 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     }
     yield from (f"{name}: {text}  " for name, text in said.items() if text)
     yield from ["", "## Run it", "", "```python", *_example(card), "```", ""]
-    yield f"`code/` has the same with onnxruntime alone, and for Rivet, SimpleAnalysis and lwtnn. Everything below is in `{CARD}` for programs."
+    yield f"`code/` has the same for other programs: {', '.join(f'`{name}`' for name in code_names(card))}. Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
     yield from ["", "## Outputs", ""]
@@ -41,9 +42,14 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     yield from ["", "## How well the files agree", ""]
     yield from _agreement(report)
     yield from ["", "## How well it does", ""]
+    seen = (
+        "test events of another dataset, some of which it may have been trained on"
+        if "validated_on" in about
+        else "events that it has not seen"
+    )
     for when, found in report.evaluations.items():
         where = f" where {when}" if when else ""
-        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} events that it has not seen; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
+        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
     yield from ["", "## Trained on", ""]
     yield from _classes(about.get("data", {}))
     lacking = missing(card)
@@ -61,7 +67,7 @@ def _example(card: Card) -> Iterator[str]:
 
 def _inputs(card: Card) -> Iterator[str]:
     if card.kind != "set":
-        yield f"A {card.kind}, made by: `{dict(card.representation or {})}`"
+        yield f"For each event one {card.kind}, made by: `{dict(card.representation or {})}`"
         return
     yield "In this order:"
     yield ""
@@ -123,11 +129,15 @@ def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             *([f"`{each['when']}`"] if several else []),
             f"`{each['cut']}`",
             f"{each['signal_efficiency']:.4f} ± {each['signal_error']:.4f}",
-            f"{each['background_efficiency']:.3g} ({each['background_events']} of {each['events']} test events)",
+            f"{_share(each['background_efficiency'])} ({each['background_events']} of {each['test_background']} test events)",
         ]
         for each in points
     ]
     yield from _table([*(["events"] if several else []), "cut", "signal efficiency", "background efficiency"], rows)
+
+
+def _share(value: float | None) -> str:
+    return "cannot be estimated" if value is None else f"{value:.3g}"
 
 
 def _agreement(report: Report) -> Iterator[str]:

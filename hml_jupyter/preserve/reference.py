@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ REFERENCE = "validation/reference_{}"
 #: Format -> how far a score may be from the recorded one: ONNX computes in single precision.
 TOLERANCE = {"onnx": 1e-5, "lwtnn": 1e-12}
 SCORES = "score_"
+#: Bytes of the arrays of images or graphs.
+MOST = 2**28
 NOISE = ("noise_uniform", "noise_normal")
 
 
@@ -32,6 +35,8 @@ class Reference(NamedTuple):
     """(n, k), images or graphs, complete, in single precision values."""
     scores: Mapping[str, Array]
     """``native`` and each format -> (n,)."""
+    names: Sequence[str] = ()
+    """Of the inputs, where these are columns."""
     noise: Array | None = None
     """(n, 2) random numbers of a surrogate."""
 
@@ -67,7 +72,7 @@ def read_reference(folder: Path, i: int) -> Reference | None:
             return _table(stem.with_suffix(".csv"))
         if stem.with_suffix(".npz").is_file():
             return _arrays(stem.with_suffix(".npz"))
-    except (ValueError, OSError, KeyError, TypeError, StopIteration) as error:
+    except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
         msg = f"{stem.name} cannot be read: {error}"
         raise DamagedError(msg) from error
     return None
@@ -76,13 +81,19 @@ def read_reference(folder: Path, i: int) -> Reference | None:
 def _table(file: Path) -> Reference:
     with file.open(encoding="utf-8", newline="") as stream:
         names, *lines = csv.reader(stream)
-    values = np.array(lines, float)
+    values = np.array(lines, float).reshape(-1, len(names))
     scored, drawn = (np.array([name.startswith(part) for name in names]) for part in (SCORES, "noise_"))
     scores = {name.removeprefix(SCORES): values[:, j] for j, name in enumerate(names) if scored[j]}
-    return Reference(values[:, ~(scored | drawn)], scores, values[:, drawn] if drawn.any() else None)
+    inputs = [name for name, out in zip(names, scored | drawn, strict=True) if not out]
+    return Reference(values[:, ~(scored | drawn)], scores, inputs, values[:, drawn] if drawn.any() else None)
 
 
 def _arrays(file: Path) -> Reference:
+    with zipfile.ZipFile(file) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+    if size > MOST:
+        msg = f"it holds {size} bytes; reference events have at most {MOST}"
+        raise ValueError(msg)
     with np.load(file, allow_pickle=False) as found:
         arrays = {name: found[name] for name in found.files}
     scores = {name.removeprefix(SCORES): arrays.pop(name) for name in list(arrays) if name.startswith(SCORES)}

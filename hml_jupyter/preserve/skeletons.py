@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..canonical import write_text
-from .card import Card
+from .card import Card, Network
 from .filling import about, comment, filled, quoted
 from .reference import REFERENCE
 
-__all__ = ["write_code"]
+__all__ = ["code_names", "write_code"]
 
 
 def write_code(folder: Path, card: Card) -> None:
-    """Write the examples that fit a card; C++ only of networks on columns."""
+    """Write the examples that fit a card."""
     folder.mkdir(exist_ok=True)
-    write_text(folder / "example.py", _python(card))
-    if card.kind != "set":
-        return
-    name = _identifier(card.name)
-    write_text(folder / f"{name}.rivet.cc", _rivet(card, name))
-    write_text(folder / f"{name}.simpleanalysis.cxx", _simple_analysis(card, name))
-    if any(network.lwtnn for network in card.networks):
-        write_text(folder / "example_lwtnn.cc", _lwtnn(card))
+    for name, text in _codes(card).items():
+        write_text(folder / name, text(card))
+
+
+def code_names(card: Card) -> list[str]:
+    """Return the names of the examples that fit a card."""
+    return list(_codes(card))
+
+
+def _codes(card: Card) -> dict[str, Callable[[Card], str]]:
+    """Return file -> what writes it: C++ of columns, without cuts that choose a network and without random numbers."""
+    name, networks = _identifier(card.name), card.networks
+    found: dict[str, Callable[[Card], str]] = {"example.py": _python}
+    if card.kind == "set" and not any(each.when or each.noise for each in networks):
+        found |= {f"{name}.rivet.cc": _rivet, f"{name}.simpleanalysis.cxx": _simple_analysis}
+    if card.kind == "set" and any(each.lwtnn for each in networks):
+        found["example_lwtnn.cc"] = _lwtnn
+    return found
 
 
 def _identifier(name: str) -> str:
@@ -102,8 +112,9 @@ def _cuts(card: Card) -> list[tuple[str, str]]:
     return [(f"eff{100 * each['signal_efficiency']:.0f}", repr(each["threshold"])) for each in points]
 
 
-def _rivet(card: Card, name: str) -> str:
-    network = card.networks[0]
+def _rivet(card: Card) -> str:
+    name, network = _identifier(card.name), card.networks[0]
+    stems = _stems(card, name)
     points = _cuts(card)
     lines = [
         *_head(card, "A Rivet 4 analysis"),
@@ -128,7 +139,8 @@ def _rivet(card: Card, name: str) -> str:
         '      declare(LeptonFinder(0.1, Cuts::abspid == PID::ELECTRON), "electrons");',
         '      declare(LeptonFinder(0.1, Cuts::abspid == PID::MUON), "muons");',
         '      declare(MissingMomentum(particles), "met");',
-        f"      _network = getONNX({quoted(name)}, {quoted('.onnx' if network.onnx else '')});",
+        *(f"      // reads {stem}.onnx from the analysis path: a copy of {each.onnx}" for stem, each in stems.items()),
+        *(f"      _networks.push_back(getONNX({quoted(stem)}));" for stem in stems),
         '      book(_score, "score", 40, 0.0, 1.0);',
         *(f"      book(_passed[{quoted(point)}], {quoted(point)});" for point, _ in points),
         "    }",
@@ -143,7 +155,9 @@ def _rivet(card: Card, name: str) -> str:
         "",
         "      std::vector<float> inputs;",
         *filled(card, network, "rivet", "      "),
-        "      const double score = _network->compute(inputs)[0];",
+        "      // a missing object: no score",
+        "      for (const float each : inputs) if (std::isnan(each)) return;",
+        *_mean("      ", "_networks[i]->compute(inputs)[0]", len(stems)),
         "      _score->fill(score);",
         *(f"      if (score >= {cut}) _passed[{quoted(point)}]->fill();" for point, cut in points),
         "    }",
@@ -151,7 +165,7 @@ def _rivet(card: Card, name: str) -> str:
         "    void finalize() { }",
         "",
         "  private:",
-        "    std::unique_ptr<RivetONNXrt> _network;",
+        "    std::vector<std::unique_ptr<RivetONNXrt>> _networks;",
         "    Histo1DPtr _score;",
         "    std::map<std::string, CounterPtr> _passed;",
         "  };",
@@ -163,8 +177,9 @@ def _rivet(card: Card, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _simple_analysis(card: Card, name: str) -> str:
-    network, points = card.networks[0], _cuts(card)
+def _simple_analysis(card: Card) -> str:
+    name, network, points = _identifier(card.name), card.networks[0], _cuts(card)
+    stems = _stems(card, name)
     regions = ", ".join(quoted(point) for point, _ in points)
     lines = [
         *_head(card, "A SimpleAnalysis"),
@@ -176,7 +191,7 @@ def _simple_analysis(card: Card, name: str) -> str:
         f"void {name}::Init() {{",
         f"  addRegions({{{regions}}});",
         '  addHistogram("score", 40, 0, 1);',
-        f"  addONNX({quoted(name)}, {quoted(network.onnx or '')});",
+        *(f"  addONNX({quoted(stem)}, {quoted(each.onnx or '')});" for stem, each in stems.items()),
         "}",
         "",
         f"void {name}::ProcessEvent(AnalysisEvent* event) {{",
@@ -189,12 +204,29 @@ def _simple_analysis(card: Card, name: str) -> str:
         "",
         "  std::vector<double> inputs;",
         *filled(card, network, "simple", "  "),
-        f"  const double score = getMVA({quoted(name)})->evaluate(inputs);",
+        "  // a missing object: no score",
+        "  for (const double each : inputs) if (std::isnan(each)) return;",
+        f"  const std::vector<std::string> names = {{{', '.join(map(quoted, stems))}}};",
+        *_mean("  ", "getMVA(names[i])->evaluate(inputs)", len(stems)),
         '  fill("score", score);',
         *(f"  if (score >= {cut}) accept({quoted(point)});" for point, cut in points),
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _stems(card: Card, name: str) -> dict[str, Network]:
+    """Return what each network is called in an analysis."""
+    several = len(card.networks) > 1
+    return {f"{name}_{i}" if several else name: each for i, each in enumerate(card.networks)}
+
+
+def _mean(indent: str, call: str, count: int) -> list[str]:
+    """Return lines for the score: of a cross-training the mean of all networks, since no new event was seen by any."""
+    return [
+        f"{indent}double score = 0;",
+        f"{indent}for (std::size_t i = 0; i < {count}; ++i) score += {call} / {count}.0;",
+    ]
 
 
 def _lwtnn(card: Card) -> str:

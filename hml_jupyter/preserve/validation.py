@@ -140,7 +140,7 @@ def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, d
         scores[how] = run(reference, *([] if drawn is None else [drawn]))[:, 0]
         yield Agreement(i, how, count(events), difference, rounded)
     names = [each.name for each in card.inputs_of(network)] if card.kind == "set" else []
-    write_reference(folder, i, names, Reference(reference, scores, drawn))
+    write_reference(folder, i, names, Reference(reference, scores, names, drawn))
 
 
 def _more(X: Array) -> Array:
@@ -164,18 +164,23 @@ def _points(
 ) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for efficiency in efficiencies:
-        point = working_point(training, data, signal_efficiency=efficiency, luminosity=luminosity)
+        reached = working_point(training, data, signal_efficiency=efficiency, luminosity=luminosity)
+        # between two scores, not on one: single precision moves scores by their last digit
+        between = float(reached.cut.rpartition(" ")[2])
+        point = working_point(training, data, threshold=between, luminosity=luminosity)
         if any(each["threshold"] == point.threshold for each in found):
             continue  # events with equal scores are selected together
-        left = point.rejection.value
+        left = point.rejection
+        share = 1 / left.value if left.value else 0.0 if left.n_background == 0 else None
         row = {
             "cut": f"score >= {point.threshold!r}",
             "threshold": point.threshold,
             "signal_efficiency": point.signal_efficiency,
             "signal_error": point.signal_error,
-            "background_efficiency": 0.0 if left is None else 1 / left,
+            "background_efficiency": share,
             "rejections": {name: each.value for name, each in point.rejections.items()},
-            "events": point.n_test,
+            "test_events": point.n_test,
+            "test_background": int((~data.is_signal[data.unseen(crossed=training.knows_unseen(data))]).sum()),
             "background_events": point.rejection.n_background,
         }
         found.append({"when": when, **row} if when else row)

@@ -13,6 +13,7 @@ from ..canonical import file_sha256
 from ..errors import HmlError
 from ..records import RECORD, is_sealed, read_record
 from ..registry import Shown
+from .feeding import fed
 from .reference import REFERENCE, TOLERANCE, read_reference
 
 if TYPE_CHECKING:
@@ -103,7 +104,15 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
     reference = read_reference(preserved.folder, i)
     if reference is None:
         return Check(what, None, f"it opens; there are no reference events ({REFERENCE.format(i)}) to compare with")
-    found = run(reference.inputs) if reference.noise is None else run(reference.inputs, reference.noise)
+    if how not in reference.scores or not len(reference.scores[how]):
+        return Check(what, None, f"it opens; {REFERENCE.format(i)} has no events with a column score_{how}")
+    card, network = preserved.card, preserved.card.networks[i]
+    expected = [each.name for each in card.inputs_of(network)]
+    if reference.names and list(reference.names) != expected:
+        msg = f"the inputs of the card are {', '.join(expected)}, those of the reference events {', '.join(reference.names)}"
+        raise ValueError(msg)
+    events = fed(card, network, reference.inputs) if card.kind == "set" else reference.inputs
+    found = run(events) if reference.noise is None else run(events, reference.noise)
     difference = float(np.max(np.abs(found[:, 0] - reference.scores[how]), initial=0.0))
     tolerance = TOLERANCE[how]
     text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"

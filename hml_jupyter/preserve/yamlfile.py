@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,8 @@ from ..errors import DamagedError, PathError
 
 __all__ = ["read_yaml", "write_yaml", "write_yamls"]
 
+#: Lists in lists of the deepest card.
+DEEPEST = 50
 #: Bytes of the largest card.
 MOST = 4_000_000
 
@@ -53,13 +56,44 @@ def read_yaml(file: Path) -> Any:
         raise DamagedError(msg)
     try:
         text = place.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_loader())):
-            msg = "references (*name) are not read here"
-            raise yaml.YAMLError(msg)
+        _check_events(text)
         return yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         msg = f"{place.name} cannot be read as YAML of plain values: {' '.join(str(error).split())}"
         raise DamagedError(msg) from error
+
+
+def _check_events(text: str) -> None:
+    """Refuse references, and what is nested deeper than anybody writes."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        if isinstance(event, yaml.AliasEvent):
+            msg = "references (*name) are not read here"
+            raise yaml.YAMLError(msg)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            msg = f"it is nested more than {DEEPEST} times"
+            raise yaml.YAMLError(msg)
+
+
+def _resolvers() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    """Return what tells numbers from texts: those of YAML 1.2's core schema, without dates, octal and sexagesimal numbers."""
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for name, pattern, first in _SCALARS:
+        for letter in first:
+            found.setdefault(letter, []).append((f"tag:yaml.org,2002:{name}", re.compile(f"^(?:{pattern})$")))
+    return found
+
+
+_SCALARS = (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+    ("float", r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", list("-+.")),
+)
 
 
 @cache
@@ -69,12 +103,16 @@ def _loader() -> Any:
 
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            names = [self.construct_object(key, deep=True) for key, _ in node.value]
-            twice = next((name for name in names if names.count(name) > 1), None)
-            if twice is not None:
-                raise yaml.constructor.ConstructorError(None, None, f"{twice!r} is there twice", node.start_mark)
+            seen = set()
+            for key, _ in node.value:
+                name = self.construct_object(key, deep=True)
+                if not isinstance(name, str) or name in seen:
+                    why = "is there twice" if isinstance(name, str) else "is no name"
+                    raise yaml.constructor.ConstructorError(None, None, f"{name!r} {why}", key.start_mark)
+                seen.add(name)
             return super().construct_mapping(node, deep=deep)
 
+    Loader.yaml_implicit_resolvers = _resolvers()
     return Loader
 
 
@@ -91,5 +129,6 @@ def _dumper() -> Any:
             flat = all(isinstance(each, int | float) for each in data)
             return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flat)
 
+    Dumper.yaml_implicit_resolvers = _resolvers()
     Dumper.add_representer(list, Dumper.represent_list)
     return Dumper

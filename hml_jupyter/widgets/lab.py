@@ -16,8 +16,8 @@ from ..cells import Entry
 from ..errors import RecordError
 from ..executors import usable_cores
 from ..journal import Journal, open_journal
-from ..pack import unpack
-from ..studies import inside
+from ..pack import packed_name, unpack
+from ..studies import MARK, inside
 from .base import Bench, Panel, Values
 from .cuts import Cuts
 from .kernel import Hooks, Run, is_rerun, running_cell, shell
@@ -79,8 +79,8 @@ class Lab(anywidget.AnyWidget):
 
     def __init__(self, study: Any, **options: Any) -> None:
         study = os.fspath(study) if isinstance(study, os.PathLike) else study
-        if isinstance(study, str) and study.endswith(".zip"):
-            study = unpack(study, Path.cwd()).name
+        if isinstance(study, str) and study.lower().endswith(".zip"):
+            study = _unpacked(study)
         inside(study, "the study ")
         self._ip = shell()
         self._busy = threading.RLock()
@@ -226,3 +226,12 @@ WAYS: dict[str | None, str] = {
     "A": "recording into this notebook",
     "C": "no notebook to write into: the cells are kept beside the study, under Record",
 }
+
+
+def _unpacked(file: str) -> str:
+    """Return the study of a packed one; what was unpacked here before, and perhaps changed since, stays as it is."""
+    name = packed_name(file)
+    if (Path(name) / MARK).is_file():
+        progress.notice(f"{name} is here already and is opened as it is; {file} is not unpacked again")
+        return name
+    return unpack(file, Path.cwd()).name

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def test_units_phi_padding_and_parameters_are_those_of_the_card(tmp_path: Path) 
     expected = [[50e3, 2 * math.pi - 1, math.degrees(-1), 30, -1, 2100], [80e3, 2, math.degrees(2), 0, -99, 2100]]
     np.testing.assert_allclose(found, expected, rtol=1e-6)
     assert theirs.score(EVENTS, parameters={"m_gluino": 1900})[0, 5] == 1900
+    with pytest.raises(ArgumentError, match="leave parameters="):
+        theirs.score(found, parameters={"m_gluino": 1900})
     with pytest.raises(UnknownNameError, match="unknown parameter 'm_gluno'; near names: m_gluino"):
         theirs.score(EVENTS, parameters={"m_gluno": 1900})
 
@@ -152,14 +155,29 @@ def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
             "need mean and spread",
         ),
         (
-            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, spread: [0.0]}]",
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, normalisation: outside, mean: [0], spread: [0.0]}]",
             "every spread must be above 0",
         ),
         (
             "name: x\ninputs: [{name: a, padding: .nan}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]",
             "padding must be a number",
         ),
-        ("[" * 5000, "cannot be read"),
+        ("a: " + "[" * 30000 + "]" * 30000, "it is nested more than 50 times"),
+        ("name: x\ninputs: [{name: a, padding: 1:30}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]", "not '1:30'"),
+        ("name: x\ninputs: [{name: a, padding: 010}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]", "not '010'"),
+        (
+            "name: x\ninputs: [{name: a, range: [2, 0]}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]",
+            "the smaller first",
+        ),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, fold: [0, 2]}]",
+            "each must be there once",
+        ),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, mean: [1], spread: [1]}]",
+            "normalisation: outside",
+        ),
+        ("1: x", "1 is no name"),
         ("\x00", "cannot be read"),
     ],
 )
@@ -199,3 +217,22 @@ def test_outputs_that_do_not_fit_the_card(tmp_path: Path) -> None:
     linear(tmp_path, [[1.0, 2.0]])
     with pytest.raises(DamagedError, match="gives 2 numbers for an event, and the card names signal"):
         card(tmp_path, [{"name": "met", "unit": "GeV"}]).score([[1.0]])
+
+
+def test_the_card_of_the_docstring_can_be_read(tmp_path: Path) -> None:
+    lines = (hml.load_preserved.__doc__ or "").partition("::\n\n")[2].split("\n")
+    (tmp_path / "card.yaml").write_text(textwrap.dedent("\n".join(lines)))
+    linear(tmp_path, [[1.0], [0.0], [0.0]])
+    theirs = hml.load_preserved(tmp_path)
+    np.testing.assert_allclose(theirs.score(EVENTS), [(50e3 - 5e5) / 4e5, (80e3 - 5e5) / 4e5], rtol=1e-6)
+
+
+def test_networks_with_inputs_of_their_own_score_arrays_of_the_card(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]], "one.onnx")
+    linear(tmp_path, [[1.0]], "other.onnx")
+    networks = [
+        {"onnx": "one.onnx", "when": "met < 5", "inputs": ["met"]},
+        {"onnx": "other.onnx", "when": "met >= 5", "inputs": ["ht"]},
+    ]
+    theirs = card(tmp_path, [{"name": "met", "unit": "GeV"}, {"name": "ht", "unit": "GeV"}], networks=networks)
+    assert theirs.score([[1.0, 2.0], [7.0, 8.0]]).tolist() == [1.0, 8.0]

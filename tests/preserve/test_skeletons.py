@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def test_skeletons_compile_against_the_documented_interface(ending: str, tmp_pat
 def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
     write_code(tmp_path, CARD)
     lines = [
-        line.strip() for line in (tmp_path / "my_network.rivet.cc").read_text().splitlines() if "push_back" in line
+        line.strip()
+        for line in (tmp_path / "my_network.rivet.cc").read_text().splitlines()
+        if "inputs.push_back" in line
     ]
     filled = [line.partition(";  // ")[0] for line in lines]
     assert [int(line.partition(";  // ")[2].partition(":")[0]) for line in lines] == list(range(14))
@@ -61,3 +64,18 @@ def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
 def test_a_cut_has_all_its_digits(tmp_path: Path) -> None:
     write_code(tmp_path, CARD)
     assert 'if (score >= 0.25) accept("eff50");' in (tmp_path / "my_network.simpleanalysis.cxx").read_text()
+
+
+def test_folds_are_averaged_and_a_rule_has_no_skeleton(tmp_path: Path) -> None:
+    folds = dataclasses.replace(CARD, networks=(Network("a.onnx", fold=(0, 2)), Network("b.onnx", fold=(1, 2))))
+    write_code(tmp_path / "folds", folds)
+    text = (tmp_path / "folds/my_network.rivet.cc").read_text()
+    assert "// reads my_network_1.onnx from the analysis path: a copy of b.onnx" in text
+    assert "i < 2; ++i) score += _networks[i]->compute(inputs)[0] / 2.0;" in text
+    for ending in ("rivet.cc", "simpleanalysis.cxx"):
+        source = tmp_path / f"folds/my_network.{ending}"
+        how = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{HEADERS}", str(source)]
+        assert subprocess.run(how, capture_output=True, check=False).returncode == 0
+    rule = dataclasses.replace(CARD, networks=(Network("a.onnx", when="met > 1"), Network("b.onnx", when="met <= 1")))
+    write_code(tmp_path / "rule", rule)
+    assert [file.name for file in (tmp_path / "rule").iterdir()] == ["example.py"]

@@ -171,7 +171,7 @@ export class PreservePanel implements Panel {
           h(
             "p",
             { class: "hml-muted" },
-            "None: others can compute every input from reconstructed objects.",
+            "None of the inputs is said to be known to a detector only.",
           ),
         ];
     fill(this.remedies, ...words);
