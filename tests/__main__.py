@@ -1,8 +1,8 @@
 """``python -m tests``: get what the suite needs, then run all of it: Python, TypeScript, browser.
 
 What is got: a Chromium (the system's, else Debian's package as root), Node (the system's, else the one in the test extra),
-and the packages that ``js/package-lock.json`` names. Arguments go on to pytest; the suite runs in a process for each core,
-at most four, one of which drives the browser (``-n 0``: in this process).
+and the packages that ``js/package-lock.json`` names. Arguments go on to pytest; the suite runs in a process more than there are
+cores, at most four: one drives the browser, and waits for it half of the time (``-n 0``: in this process).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from tests.programs import JS, ROOT, chromium, node_path
 
 #: In the order of collection: the browser's tests are first and take longest.
-WORKERS = ["-n", "logical", "--maxprocesses=4", "--no-loadscope-reorder"]
+WORKERS = ["-n", str(min(4, 1 + len(os.sched_getaffinity(0)))), "--no-loadscope-reorder"]
 
 
 def say(text: str) -> None:
