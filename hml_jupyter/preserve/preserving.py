@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,6 @@ import numpy as np
 
 from .. import checks, progress
 from ..canonical import write_json, write_text
-from ..chunks import LOG_FILE
 from ..cuts import Cut
 from ..datasets.checking import check_dataset
 from ..environment import write_environment
@@ -23,7 +20,8 @@ from ..methods.trained import check_training
 from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
 from . import describing
-from .card import CARD, Card, Network, write_card
+from .card import CARD, Network, write_card
+from .carding import card_of, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
 from .lwtnn import lwtnn_of
 from .onnx import onnx_of
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["preserve"]
 
-#: Letters of a generator's log that are kept.
-MOST_LOG = 20_000
 #: Raised when the same call writes another bundle.
 VERSION = 1
 
@@ -131,16 +127,16 @@ def preserve(
     def write(folder: Path) -> Written:
         progress.report(0.1, "writing the networks", label="preserving")
         networks = _networks(trainings, folder)
-        card = _card(Path(path).name, trainings, data, networks, options)
+        card = card_of(Path(path).name, trainings, data, networks, options)
         progress.report(0.3, "comparing formats, filling histograms", label="preserving")
         report = validate(folder, card, trainings, data, options)
-        card = _with(card, working_points=report.working_points)
+        card = with_facts(card, working_points=report.working_points)
         write_card(folder / CARD, card)
         for place in folder.glob(f"{HEPDATA}*"):
             write_submission(place, card)
         write_text(folder / "README.md", readme(card, report))
         write_code(folder / "code", card)
-        _copy_cards(folder / "cards", first.dataset)
+        copy_cards(folder / "cards", first.dataset)
         write_environment(folder / "environment.txt")
         content = {
             name: np.frombuffer((folder / name).read_bytes(), np.uint8)
@@ -252,63 +248,3 @@ def _metadata(training: Training, moments: Any) -> dict[str, str]:
         return about | identity
     mean, spread = (",".join(map(repr, each)) for each in moments)
     return about | identity | {"hml.normalised_inside": "(x - mean) / spread", "hml.mean": mean, "hml.spread": spread}
-
-
-def _card(
-    name: str,
-    trainings: Mapping[str, Training],
-    dataset: Dataset,
-    networks: Sequence[Network],
-    options: Mapping[str, Any],
-) -> Card:
-    first = next(iter(trainings.values()))
-    kind, several = first.method.kind, len(trainings) > 1
-    own = dataset if several else first.dataset
-    inputs = {
-        each.name: each
-        for one in trainings.values()
-        if kind == "set"
-        for each in describing.inputs_of(one, one.dataset, options["levels"])
-    }
-    texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
-    training = {when: describing.training_of(each) for when, each in trainings.items()}
-    other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
-    about = {
-        **texts,
-        "objects": describing.objects_of(first),
-        "training": training if several else training[""],
-        "data": describing.samples_of(own),
-        **other,
-        "versions": describing.about_versions(),
-    }
-    return Card(
-        name,
-        tuple(inputs.values()),
-        describing.outputs_of(own),
-        tuple(networks),
-        kind=kind,
-        representation=None if kind == "set" else first.config["representation"],
-        selection=(*([own.requirement] if own.requirement else []), *own.all_cuts),
-        about=about,
-    )
-
-
-def _copy_cards(place: Path, dataset: Dataset) -> None:
-    """Copy what the generators were told, as far as it is kept: cards, and the first lines of the log."""
-    for name, folder in describing.sample_folders(dataset).items():
-        cards = sorted((folder / "cards").glob("*")) if (folder / "cards").is_dir() else []
-        log = folder / LOG_FILE
-        if cards or log.is_file():
-            (place / name).mkdir(parents=True, exist_ok=True)
-        for card in cards:
-            shutil.copyfile(card, place / name / card.name)
-        if log.is_file():
-            write_text(place / name / LOG_FILE, log.read_text(encoding="utf-8", errors="replace")[:MOST_LOG])
-
-
-def _with(card: Card, **about: Any) -> Card:
-    texts = {
-        key: value for key, value in card.about.items() if key in ("description", "authors", "licence", "citation")
-    }
-    rest = {key: value for key, value in card.about.items() if key not in texts}
-    return replace(card, about={**texts, **about, **rest})

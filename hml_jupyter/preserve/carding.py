@@ -1,0 +1,88 @@
+"""The card of trainings, and what their generators were told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..canonical import write_text
+from ..chunks import LOG_FILE
+from ..methods import Training
+from . import describing
+from .card import Card, Network
+
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+
+__all__ = ["card_of", "copy_cards", "with_facts"]
+
+#: Letters of a generator's log that are kept.
+MOST_LOG = 20_000
+
+
+def card_of(
+    name: str,
+    trainings: Mapping[str, Training],
+    dataset: Dataset,
+    networks: Sequence[Network],
+    options: Mapping[str, Any],
+) -> Card:
+    """Return the card of trainings, cut -> training, whose networks are written; `dataset` validates them.
+
+    What is said of inputs, outputs and events is true of those that they were trained on.
+    """
+    first = next(iter(trainings.values()))
+    kind, several = first.method.kind, len(trainings) > 1
+    own = dataset if several else first.dataset
+    inputs = {
+        each.name: each
+        for one in trainings.values()
+        if kind == "set"
+        for each in describing.inputs_of(one, one.dataset, options["levels"])
+    }
+    texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
+    training = {when: describing.training_of(each) for when, each in trainings.items()}
+    other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
+    about = {
+        **texts,
+        "objects": describing.objects_of(first),
+        "training": training if several else training[""],
+        "data": describing.samples_of(own),
+        **other,
+        "versions": describing.about_versions(),
+    }
+    return Card(
+        name,
+        tuple(inputs.values()),
+        describing.outputs_of(own),
+        tuple(networks),
+        kind=kind,
+        representation=None if kind == "set" else first.config["representation"],
+        selection=(*([own.requirement] if own.requirement else []), *own.all_cuts),
+        about=about,
+    )
+
+
+def copy_cards(place: Path, dataset: Dataset) -> None:
+    """Copy what the generators were told, as far as it is kept: cards, and the first lines of the log."""
+    for name, folder in describing.sample_folders(dataset).items():
+        cards = sorted((folder / "cards").glob("*")) if (folder / "cards").is_dir() else []
+        log = folder / LOG_FILE
+        if cards or log.is_file():
+            (place / name).mkdir(parents=True, exist_ok=True)
+        for card in cards:
+            shutil.copyfile(card, place / name / card.name)
+        if log.is_file():
+            write_text(place / name / LOG_FILE, log.read_text(encoding="utf-8", errors="replace")[:MOST_LOG])
+
+
+def with_facts(card: Card, **about: Any) -> Card:
+    """Return a card that says more, after what the user has said of it."""
+    texts = {
+        key: value for key, value in card.about.items() if key in ("description", "authors", "licence", "citation")
+    }
+    rest = {key: value for key, value in card.about.items() if key not in texts}
+    return replace(card, about={**texts, **about, **rest})
