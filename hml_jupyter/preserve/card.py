@@ -118,6 +118,8 @@ class Card:
     networks: tuple[Network, ...]
     kind: str = "set"
     """What an event is: ``set`` (a row of inputs), ``image`` or ``graph``."""
+    per: str | None = None
+    """Of columns, the collection whose objects have a row each; None for a row each event."""
     representation: Mapping[str, Any] | None = None
     """How an image or a graph is made, as the options of ``hml.Image`` or ``hml.Graph``."""
     selection: tuple[str, ...] = ()

@@ -48,7 +48,7 @@ def card_of(
     other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
     about = {
         **texts,
-        "objects": describing.objects_of(first),
+        "objects": describing.objects_of(first, own),
         "training": training if several else training[""],
         "data": describing.samples_of(own),
         **other,
@@ -60,6 +60,7 @@ def card_of(
         describing.outputs_of(own),
         tuple(networks),
         kind=kind,
+        per=own.per,
         representation=None if kind == "set" else first.config["representation"],
         selection=(*([own.requirement] if own.requirement else []), *own.all_cuts),
         about=about,

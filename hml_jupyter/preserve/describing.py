@@ -33,7 +33,9 @@ __all__ = [
 
 #: Observables that only a detector, or its simulation, knows.
 DETECTOR = ("b_tag", "tau_tag", "isolation")
-#: What the embedded detector calls its objects.
+#: The embedded detectors.
+DETECTORS = ("cms", "atlas")
+#: What they call their objects.
 OBJECTS = {
     "jet": "anti-kT jets of R = 0.4 of the detector's energy flow or towers, pT > 20 GeV, abs(eta) < 5, by falling pT",
     "fatjet": "anti-kT jets of R = 0.8, pT > 200 GeV, by falling pT",
@@ -109,9 +111,10 @@ def architecture(training: Training, fold: int = 0) -> str:
     return f"cuts: {' and '.join(getattr(model, 'cuts', ()))}"
 
 
-def objects_of(training: Training) -> dict[str, str]:
-    """Return what the objects are that the inputs are computed from."""
-    if training.method.kind != "set":
+def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
+    """Return what the objects are that the inputs are computed from, where the embedded detectors have made them."""
+    made = samples_of(dataset)["classes"].values()
+    if training.method.kind != "set" or not all(each.get("detector") in DETECTORS for each in made):
         return {}
     parts = {
         part.branch

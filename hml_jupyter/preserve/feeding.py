@@ -13,8 +13,7 @@ from .. import checks, progress
 from ..datasets.pieces import EventRecord
 from ..errors import ArgumentError, HmlError, UnknownNameError
 from ..observables import canonical_name, unit_of
-from ..representations import from_config
-from ..representations.set import read_columns
+from ..representations import Set, from_config, read_columns
 from .card import PHI, Card, Input, Network
 
 __all__ = ["columns", "factor", "fed", "is_events", "rows", "structured"]
@@ -82,7 +81,8 @@ def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, fl
     inputs = card.inputs_of(network)
     _check_parameters(inputs, parameters)
     if is_events(data) or hasattr(data, "column"):
-        found = np.column_stack([_column(each, data, parameters) for each in inputs])
+        _check_rows(card, data)
+        found = np.column_stack([_column(card, each, data, parameters) for each in inputs])
     else:
         _check_no_parameters(parameters)
         found = _given(card, network, data)
@@ -135,13 +135,28 @@ def rows(data: Any) -> int:
     return len(data[0] if isinstance(data, tuple) else data)
 
 
-def _column(each: Input, data: Any, parameters: Mapping[str, float]) -> Array:
-    count = rows(data)
+def _check_rows(card: Card, data: Any) -> None:
+    """Refuse rows for events where a network takes jets, and the other way round."""
+    if hasattr(data, "column") and data.per != card.per:
+        wanted, theirs = (f"each {per}" if per else "each event" for per in (card.per, data.per))
+        msg = f"{card.name} takes a row for {wanted}, and the dataset has one for {theirs}"
+        raise ArgumentError(msg)
+
+
+def _count(card: Card, data: Any) -> int:
+    """Return how many rows there are, of events those of the objects that have one."""
+    if card.per is None or not is_events(data):
+        return rows(data)
+    sizes = Set(["met"], per=card.per).rows(EventRecord(data))
+    return 0 if sizes is None else int(sizes.sum())
+
+
+def _column(card: Card, each: Input, data: Any, parameters: Mapping[str, float]) -> Array:
     if each.level == "parameter":
-        return np.full(count, _parameter(each, parameters))
+        return np.full(_count(card, data), _parameter(each, parameters))
     name = _observable(each)
     if is_events(data):
-        values, unit = read_columns(EventRecord(data), [name])[:, 0], unit_of(name)
+        values, unit = read_columns(EventRecord(data), [name], card.per)[:, 0], unit_of(name)
     else:
         values, unit = np.array(data.column(name), float), data.unit(name)
     if unit or not name.startswith("column."):  # of a column of a table nobody has said a unit

@@ -158,9 +158,9 @@ def _given(training: Any) -> dict[str, Training]:
         raise ArgumentError(msg)
     for each in trainings.values():
         check_training(each, "preserve")
-    kinds = {each.method.kind for each in trainings.values()}
-    if len(trainings) > 1 and (kinds != {"set"} or any(each.folds for each in trainings.values())):
-        msg = "several networks in one bundle must be networks of columns, trained without folds"
+    fit = all(each.method.kind == "set" and not each.folds and each.dataset.per is None for each in trainings.values())
+    if len(trainings) > 1 and not fit:
+        msg = "several networks in one bundle must be networks of columns with a row each event, trained without folds"
         raise ArgumentError(msg)
     return {str(Cut(when)) if len(trainings) > 1 else "": each for when, each in trainings.items()}
 

@@ -69,7 +69,7 @@ def _inputs(card: Card) -> Iterator[str]:
     if card.kind != "set":
         yield f"For each event one {card.kind}, made by: `{dict(card.representation or {})}`"
         return
-    yield "In this order:"
+    yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
     yield ""
     yield from _table(
         ["", "input", "unit", "level", "missing", "range in training", "what it is"],

@@ -30,7 +30,7 @@ def _codes(card: Card) -> dict[str, Callable[[Card], str]]:
     """Return file -> what writes it: C++ of columns, without cuts that choose a network and without random numbers."""
     name, networks = _identifier(card.name), card.networks
     found: dict[str, Callable[[Card], str]] = {"example.py": _python}
-    if card.kind == "set" and not any(each.when or each.noise for each in networks):
+    if card.kind == "set" and card.per is None and not any(each.when or each.noise for each in networks):
         found |= {f"{name}.rivet.cc": _rivet, f"{name}.simpleanalysis.cxx": _simple_analysis}
     if card.kind == "set" and any(each.lwtnn for each in networks):
         found["example_lwtnn.cc"] = _lwtnn

@@ -236,3 +236,17 @@ def test_networks_with_inputs_of_their_own_score_arrays_of_the_card(tmp_path: Pa
     ]
     theirs = card(tmp_path, [{"name": "met", "unit": "GeV"}, {"name": "ht", "unit": "GeV"}], networks=networks)
     assert theirs.score([[1.0, 2.0], [7.0, 8.0]]).tolist() == [1.0, 8.0]
+
+
+def test_a_network_of_jets_has_a_score_for_each(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    inputs = [{"name": "jet.pt", "unit": "GeV"}, {"name": "threshold", "level": "parameter", "value": 1.0}]
+    theirs = card(tmp_path, inputs, per="jet")
+    assert theirs.score(EVENTS).tolist() == [50.0, 30.0, 80.0]
+    hard = card(tmp_path, inputs, per="jet[pt > 40]")
+    assert hard.score(EVENTS).tolist() == [50.0, 80.0]
+    columns = {"x": np.arange(40.0)}
+    tables = {name: hml.open_table(columns, cross_section=1.0) for name in ("signal", "background")}
+    events = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1)
+    with pytest.raises(ArgumentError, match="takes a row for each jet, and the dataset has one for each event"):
+        theirs.score(events)
