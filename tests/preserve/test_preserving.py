@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -159,6 +160,23 @@ def test_the_example_runs_with_onnxruntime_alone(bundles: dict[str, Preserved]) 
     done = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=True)
     assert "320 events" in done.stdout
     assert float(done.stdout.rsplit(" ", 1)[1]) < 1e-6
+
+
+@pytest.mark.lwtnn
+def test_the_lwtnn_example_gives_the_scores(bundles: dict[str, Preserved], columns: Dataset, tmp_path: Path) -> None:
+    """Compile the example of the bundle against the installed copy that $LWTNN_DIR names; 100,000 events."""
+    bundle, installed = bundles["network"], Path(os.environ["LWTNN_DIR"])
+    program = tmp_path / "example"
+    link = [f"-I{installed}/include", f"-L{installed}/lib", "-llwtnn", f"-Wl,-rpath,{installed}/lib"]
+    source = str(bundle.folder / "code/example_lwtnn.cc")
+    subprocess.run(["g++", "-O1", "-std=c++17", source, "-o", str(program), "-I/usr/include/eigen3", *link], check=True)
+    X = columns.X[np.random.default_rng(1).integers(0, len(columns.X), 100_000)]
+    given = "\n".join(" ".join(map(repr, row)) for row in X.tolist())
+    how = [str(program), str(bundle.folder / "model.lwtnn.json")]
+    done = subprocess.run(how, input=given, capture_output=True, text=True, check=True)
+    theirs = np.array(done.stdout.split(), float)
+    np.testing.assert_allclose(bundle.score(X, format="lwtnn"), theirs, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(bundle.score(X), theirs, rtol=0, atol=1e-5)
 
 
 def test_a_flipped_byte_is_found_anywhere(bundles: dict[str, Preserved], tmp_path: Path) -> None:
