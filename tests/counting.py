@@ -27,3 +27,16 @@ def plain(**options: Any) -> hml.Dataset:
         "tt": table([0.5, 1.5], [20, 60], 20.0),
     }
     return hml.build_dataset(sources, hml.Set(["column.x"]), signal="zz", seed=1, **options)
+
+
+def counting(s: float, b: float, n: float | None = None, sigma: float = 0.0) -> dict[str, Any]:
+    """One bin, whose background is known or has a Poisson uncertainty."""
+    mu = {"name": "mu", "type": "normfactor", "data": None}
+    known = [{"name": "b", "type": "shapesys", "data": [sigma]}] if sigma else []
+    samples = [{"name": "s", "data": [s], "modifiers": [mu]}, {"name": "b", "data": [b], "modifiers": known}]
+    return {
+        "channels": [{"name": "SR", "samples": samples}],
+        "observations": [{"name": "SR", "data": [b if n is None else n]}],
+        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}],
+        "version": "1.0.0",
+    }

@@ -76,9 +76,8 @@ def limit(
     Notes
     -----
     CLs (Read, J. Phys. G 28 (2002) 2693) with the test statistics q_mu-tilde and q_0 and their asymptotic forms (Cowan, Cranmer,
-    Gross, Vitells, arXiv:1007.1727, equations 16 and 12), computed by pyhf. They need some ten events: far fewer ask for toys.
-    What is expected has the nuisance parameters as the data want them; of a discovery, as they are before. A significance below
-    0.1, which no fit finds, is that of a signal as large as that gives 0.1, in proportion.
+    Gross, Vitells, arXiv:1007.1727, equations 16 and 12) of the model that pyhf makes. They need some ten events: far fewer ask for toys.
+    What is expected has the nuisance parameters as the data want them; of a discovery, as they are before.
 
     Examples
     --------

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import ArgumentError, FileFormatError
-from .backend import numpy_backend
-from .fits import IDLE, SCALE, Scanner
+from .fits import Scanner
+from .likelihood import Likelihood, numpy_backend
 
 __all__ = ["scanner"]
 
@@ -39,11 +39,12 @@ def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
         given = copy.deepcopy(dict(text))
         chosen = _measurement(given, measurement)
         poi = chosen["config"]["poi"]
-        _add_scale(given, chosen, poi)
+        _free(chosen, poi)
         space = pyhf.Workspace(given)
         with numpy_backend():
             model = space.model(measurement_name=chosen["name"], modifier_settings=INTERPOLATION)
-            return Scanner(model, np.asarray(space.data(model), dtype=np.float64), _rough(model, poi))
+            scale = _rough(model, poi)
+            return Scanner(Likelihood(model, scale), np.asarray(space.data(model), dtype=np.float64), scale)
     except (FileFormatError, ArgumentError):
         raise
     except _refusals() as error:
@@ -84,13 +85,6 @@ def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
     return found
 
 
-def _signal(given: Mapping[str, Any], poi: str) -> Iterator[dict[str, Any]]:
-    for channel in given["channels"]:
-        for sample in channel["samples"]:
-            if any(each["name"] == poi and each["type"] == "normfactor" for each in sample["modifiers"]):
-                yield sample
-
-
 def _rough(model: Any, poi: str) -> float:
     """Return two standard deviations of mu, without correlations and free normalisations: about what a limit will be."""
     config = model.config
@@ -118,14 +112,7 @@ def _rough(model: Any, poi: str) -> float:
     return 2 / math.sqrt(squares)
 
 
-def _add_scale(given: Mapping[str, Any], chosen: dict[str, Any], poi: str) -> None:
-    """Multiply all signal with one more parameter, which is fixed where a fit begins, and with one that does nothing."""
-    for sample in _signal(given, poi):
-        sample["modifiers"].append({"name": SCALE, "type": "normfactor", "data": None})
-        sample["modifiers"].append({"name": IDLE, "type": "normsys", "data": {"hi": 1.0, "lo": 1.0}})
+def _free(chosen: dict[str, Any], poi: str) -> None:
+    """Make the signal strength a parameter that starts at 1, whatever a measurement says of it."""
     others = [each for each in chosen["config"].get("parameters", []) if each["name"] != poi]
-    chosen["config"]["parameters"] = [
-        *others,
-        {"name": poi, "inits": [1.0], "bounds": [[0.0, 1e3]]},
-        {"name": SCALE, "inits": [1.0], "bounds": [[0.0, 1e300]], "fixed": True},
-    ]
+    chosen["config"]["parameters"] = [*others, {"name": poi, "inits": [1.0], "bounds": [[0.0, 1e3]]}]

@@ -8,13 +8,13 @@ import cabinetry
 import numpy as np
 import pyhf
 import pytest
-from counting import LUMINOSITY, plain, table
+from counting import LUMINOSITY, counting, plain, table
 from scipy import optimize, stats
 
 import hml_jupyter as hml
 from hml_jupyter.errors import ArgumentError, FileFormatError, PathError
 from hml_jupyter.metrics import asimov
-from hml_jupyter.statistics.backend import numpy_backend
+from hml_jupyter.statistics.likelihood import numpy_backend
 from hml_jupyter.statistics.reading import scanner
 
 
@@ -22,19 +22,6 @@ def documented() -> dict[str, Any]:
     """The first model of pyhf's documentation."""
     model = pyhf.simplemodels.uncorrelated_background(signal=[12.0, 11.0], bkg=[50.0, 52.0], bkg_uncertainty=[3.0, 7.0])
     return dict(pyhf.Workspace.build(model, [51.0, 48.0, *model.config.auxdata]))
-
-
-def counting(s: float, b: float, n: float | None = None, sigma: float = 0.0) -> dict[str, Any]:
-    """One bin, whose background is known or has a Poisson uncertainty."""
-    mu = {"name": "mu", "type": "normfactor", "data": None}
-    known = [{"name": "b", "type": "shapesys", "data": [sigma]}] if sigma else []
-    samples = [{"name": "s", "data": [s], "modifiers": [mu]}, {"name": "b", "data": [b], "modifiers": known}]
-    return {
-        "channels": [{"name": "SR", "samples": samples}],
-        "observations": [{"name": "SR", "data": [b if n is None else n]}],
-        "measurements": [{"name": "m", "config": {"poi": "mu", "parameters": []}}],
-        "version": "1.0.0",
-    }
 
 
 def test_limit_of_pyhf_s_own_example() -> None:
