@@ -158,10 +158,13 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _pack(options: argparse.Namespace) -> int:
     from .pack import pack
+    from .studies import sidecar_paths
 
     with _bars():
         file = pack(options.study, path=options.to)
-    print(f"{file}: {file.stat().st_size / 1e6:.3g} MB; look at it with {_command('replay')} {shlex.quote(str(file))}")
+    recorded = sidecar_paths(Path(options.study))[0].is_file()
+    how = f"{_command('replay')} {shlex.quote(str(file))}" if recorded else f"hml.Lab({str(file)!r})"
+    print(f"{file}: {file.stat().st_size / 1e6:.3g} MB; look at it with {how}")
     return 0
 
 

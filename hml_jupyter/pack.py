@@ -21,7 +21,7 @@ from .places import written
 from .registry import named
 from .studies import KINDS, MARK, inside, sidecar_paths
 
-__all__ = ["SUMS", "pack", "packed_name", "unpack"]
+__all__ = ["HOW_RECORDED", "SUMS", "pack", "packed_name", "unpack"]
 
 #: Checksums as ``sha256sum -c`` reads them.
 SUMS = "SHA256SUMS"
@@ -32,6 +32,11 @@ MOST_FILES, MOST_BYTES = 100_000, 2**36
 #: An archive that becomes so many times as large is none of ours, from this size on.
 MOST_RATIO, RATIO_FROM = 500, 2**20
 BLOCK = 2**20
+#: How somebody gets what a replay needs.
+HOW_RECORDED = (
+    "hml.Lab writes a record, a cell for each click; calls that are typed have none, and the notebook in which they stand is it: let each "
+    "cell end in its result, run and save it, and replay that notebook"
+)
 
 
 @named
@@ -58,7 +63,9 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
 
     Notes
     -----
-    ``hml replay study.zip`` computes everything again and compares; ``hml.Lab("study.zip")`` unpacks it here and opens it.
+    ``hml replay study.zip`` computes everything again and compares; ``hml.Lab("study.zip")`` unpacks it here and opens it. The record
+    is what a Lab has written. A study of typed calls has none, which a notice says: its results are packed, and what can be replayed
+    is the notebook in which the calls stand, each cell with its result at its end, run and saved.
     """
     folder = inside(study, "the study ")
     if not (folder / MARK).is_file():
@@ -69,6 +76,11 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     if place.resolve().is_relative_to(folder):
         msg = f"{place} lies inside the study: give a place outside of it"
         raise PathError(msg)
+    record = sidecar_paths(folder)[0].name
+    if record not in files:
+        progress.notice(
+            f"{study} has no record ({record}): its results are packed, and hml replay {place.name} computes nothing again. {HOW_RECORDED}"
+        )
     return written(place, _is_ours, lambda half: _write(half, files))
 
 

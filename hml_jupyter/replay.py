@@ -20,7 +20,7 @@ from .canonical import file_sha256
 from .cells import IMPORT_ID, NO_PYTHON, python_of
 from .display import Table, bundle, is_outside
 from .errors import ArgumentError, FileFormatError, MissingProgramError, PathError
-from .pack import unpack
+from .pack import HOW_RECORDED, unpack
 from .registry import SHOWS, Shown
 from .studies import sidecar_paths
 from .tables.files import without_key
@@ -90,13 +90,13 @@ def replay(
         with tempfile.TemporaryDirectory(prefix="hml-unpacked-") as folder:
             record = sidecar_paths(unpack(source, Path(folder)))[0]
             if not record.is_file():
-                msg = f"{source.name} holds no record ({record.name}): nothing was recorded in this study"
+                msg = f"{source.name} holds results and no record ({record.name}), so nothing can be computed again. {HOW_RECORDED}"
                 raise FileFormatError(msg)
             return _named(replay(record, inputs=inputs, timeout=timeout), source.name)
     recorded = _read(source)
     cells = [cell for cell in recorded.cells if cell.cell_type == "code" and _is_step(cell)]
     if not cells:
-        msg = f"{source.name} has no recorded cell; record a study with hml.Lab, or run one in it, first"
+        msg = f"{source.name} has no recorded cell, and none with a result of hml_jupyter. {HOW_RECORDED}"
         raise FileFormatError(msg)
     if not any(map(record_of, cells)):
         msg = f"no recorded cell of {source.name} has a result to compare with; run the notebook and save it first"

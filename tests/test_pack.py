@@ -57,6 +57,26 @@ def test_a_study_is_packed_with_its_record_and_checksums(study: Path, tmp_path: 
     assert done.returncode == 0, done.stdout
 
 
+def test_a_study_without_a_record_says_what_it_lacks(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (study.parent / "study.record.ipynb").unlink()
+    file = hml.pack("study")
+    said = capsys.readouterr().out
+    assert (
+        "study has no record (study.record.ipynb): its results are packed, and hml replay study.zip computes nothing"
+        in said
+    )
+    assert "let each cell end in its result, run and save it, and replay that notebook" in said
+    assert main(["pack", "study"]) == 0
+    assert "look at it with hml.Lab('study.zip')" in capsys.readouterr().out.replace(f"{study.parent}/", "")
+    with pytest.raises(
+        FileFormatError, match=r"holds results and no record \(study\.record\.ipynb\).*replay that notebook"
+    ):
+        hml.replay(file)
+    (study.parent / "study.record.ipynb").write_text("{}")
+    hml.pack("study")
+    assert "no record" not in capsys.readouterr().out
+
+
 def test_equal_studies_give_equal_bytes(study: Path) -> None:
     first = hml.pack("study").read_bytes()
     for file in study.rglob("*"):
