@@ -15,7 +15,7 @@ from .datasets import Dataset
 from .datasets.checking import check_dataset
 from .datasets.described import pb_to_events
 from .datasets.selecting import selected
-from .errors import ArgumentError
+from .errors import ArgumentError, UnknownNameError, near
 from .metrics import FLOOR, MOST_UNCERTAINTY, Significance, significance
 from .registry import Shown, named
 
@@ -106,7 +106,7 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
     array([100., 105., 110., 115., 100., 110.])
     """
     check_dataset(dataset, "select")
-    return selected(dataset, _read(cuts), path)
+    return selected(dataset, _read(cuts, dataset), path)
 
 
 @named
@@ -159,7 +159,7 @@ def cutflow(
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
-    found = steps(dataset, tuple(map(str, _read(() if cuts is None else cuts))))
+    found = steps(dataset, tuple(map(str, _read(() if cuts is None else cuts, dataset))))
     rows = []
     before: Step | None = None
     for step in found:
@@ -206,12 +206,20 @@ def _check_floor(floor: Any) -> None:
         raise ArgumentError(msg)
 
 
-def _read(cuts: Any) -> list[Cut]:
+def _read(cuts: Any, dataset: Dataset) -> list[Cut]:
     if isinstance(cuts, str | bytes) or not isinstance(cuts, Sequence):
         given = f"cuts is a list of texts: [{cuts!r}]"
         msg = given if isinstance(cuts, str) and cuts else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
         raise ArgumentError(msg)
-    return [Cut(text) for text in cuts]
+    try:
+        return [Cut(text) for text in cuts]
+    except UnknownNameError as error:
+        columns = dataset.column_names
+        meant = near(error.name, columns) or (dataset.scores and f"column.{error.name}" not in columns)
+        if not meant:
+            raise
+        hint = f"The dataset has {', '.join(dataset.scores)}" if dataset.scores else ""
+        raise UnknownNameError("observable or column", error.name, [*columns, *error.near], hint=hint) from error
 
 
 def _generated(dataset: Dataset) -> Step:

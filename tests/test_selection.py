@@ -97,6 +97,16 @@ def test_select_takes_a_list_of_texts(cuts: Any) -> None:
         select(samples.dataset(50), cuts)
 
 
+def test_a_column_that_may_be_meant_is_named() -> None:
+    dataset = samples.dataset(40)
+    with pytest.raises(
+        UnknownNameError, match=r"unknown observable or column 'fatjet0\.tauu21'; near names: fatjet0\.tau21"
+    ):
+        select(dataset, ["fatjet0.tauu21 < 0.5"])
+    with pytest.raises(UnknownNameError, match=r"unknown observable 'x'.*hml\.observables\(\) lists all"):
+        select(dataset, ["x < 0.5"])
+
+
 def test_a_selection_of_what_is_damaged_is_refused(study: Path) -> None:
     dataset = samples.dataset(100, path="study/data/set")
     first = select(dataset, ["met > 10"], path="study/data/first")

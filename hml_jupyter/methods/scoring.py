@@ -10,6 +10,7 @@ from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
 from ..provenance import Recipe, Result
 from ..registry import named
+from .method import Array
 from .trained import Scoring, check_origin, check_training
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
         Whose score it is.
     name : str, optional
         The column is ``"<name>.score"``, from 0 (background) to 1 (signal), NaN where an input is missing; the last part of
-        the training's path, or its method, as a word of small letters if not given.
+        the training's path, or its method, as a word of small letters if not given. Of a preserved network it is the name in its
+        card, and the column ends in ``.score`` whatever the card calls the output: ``"susy.score"`` for the output ``gluino`` of
+        ``susy``, with the values that the network gives.
     path : str, optional
         Where to keep it; the dataset must have a path too. Stored are the scores, not the events.
 
@@ -50,7 +53,8 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     Raises
     ------
     ArgumentError
-        Something that is no dataset or no training, a name that cannot be, or a dataset without test events.
+        Something that is no dataset or no training, a name that cannot be, a dataset without test events, or a preserved network
+        with several outputs.
     UnknownNameError
         The dataset lacks an input of the method.
     PathError, DamagedError
@@ -76,7 +80,15 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     column = _column(dataset, score_name(training.name) if name is None else name)
     check_origin(training, dataset, training.name)
     recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": saved})
-    return scored(dataset, column, training.method_name, training.score, recipe, path, crossed=crossed)
+
+    def scores(data: Any) -> Array:
+        found = training.score(data)
+        if found.ndim != 1:
+            msg = f"{training.name} gives {found.shape[1]} numbers for an event, and a column holds one: its .score(dataset) returns them all"
+            raise ArgumentError(msg)
+        return found
+
+    return scored(dataset, column, training.method_name, scores, recipe, path, crossed=crossed)
 
 
 def _saved(training: object) -> Result:

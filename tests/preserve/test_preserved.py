@@ -250,3 +250,34 @@ def test_a_network_of_jets_has_a_score_for_each(tmp_path: Path) -> None:
     events = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1)
     with pytest.raises(ArgumentError, match="takes a row for each jet, and the dataset has one for each event"):
         theirs.score(events)
+
+
+@pytest.fixture
+def table() -> hml.Dataset:
+    columns = {"x": np.arange(40.0), "y": np.zeros(40)}
+    tables = {name: hml.open_table(columns, cross_section=1.0) for name in ("signal", "background")}
+    return hml.build_dataset(tables, hml.Set(["column.x", "column.y"]), signal="signal", seed=1)
+
+
+INPUTS = [{"name": "column.x"}, {"name": "column.y"}]
+
+
+def test_the_column_has_the_name_of_the_card_and_ends_in_score(table: hml.Dataset, tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    scored = hml.score(table, card(tmp_path, INPUTS, outputs=[{"name": "gluino"}]))
+    assert scored.side_names == ("theirs.score",)
+    for cut in ("theirs.gluino > 5", "theirs > 5", "theirs_score > 5"):
+        with pytest.raises(UnknownNameError, match=r"near names: .*theirs\.score"):
+            hml.select(scored, [cut])
+    with pytest.raises(
+        UnknownNameError, match=r"unknown observable or column 'gluino'.* The dataset has theirs\.score"
+    ):
+        hml.cutflow(scored, ["gluino > 5"])
+
+
+def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
+    theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])
+    assert theirs.score(table).shape == (80, 2)
+    with pytest.raises(ArgumentError, match="theirs gives 2 numbers for an event, and a column holds one"):
+        hml.score(table, theirs)
