@@ -205,7 +205,8 @@ def stale(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """Yield why the result in `folder` is older than its inputs, and they than theirs; a sentence each."""
     for name, used in record["recipe"]["inputs"].items():
         path = used.get("path")
-        if path is None or used.get("file"):
+        theirs = used.get("recipe") == ""  # files of somebody else have no record that could be newer
+        if path is None or used.get("file") or theirs:
             continue
         place = made_from(folder, path)
         if place is None:

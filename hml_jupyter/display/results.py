@@ -117,7 +117,7 @@ def _dataset_notes(dataset: Dataset) -> list[str]:
     if dataset.side_names:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
     if dataset.test_only:
-        notes.append("with scores, yields are those of test events, scaled up: the methods have seen the others")
+        notes.append("with scores, yields are those of test events, scaled up: the methods may have seen the others")
     elif dataset.scores:
         notes.append(
             "with scores of cross-trainings, yields are those of all events: what scores an event has not seen it"

@@ -266,8 +266,8 @@ def check_training(value: object, verb: str) -> None:
 
 
 def check_origin(training: Scoring, data: Dataset, name: str) -> None:
-    """Tell of test events that a training may have seen: those of another dataset than its own."""
-    if data.root.fingerprint != training.events_from:
+    """Tell of test events that a training may have seen: those of another dataset than its own; of somebody else's nothing is known."""
+    if training.events_from not in (None, data.root.fingerprint):
         progress.notice(
             f"{name} was trained on another dataset; events that it has seen may be among these test events"
         )

@@ -181,10 +181,12 @@ class Preserved(Result):
 
     @property
     def events_from(self) -> str | None:
-        """Fingerprint of the dataset that it was trained on; None where the card does not say it."""
+        """Fingerprint of the dataset that it was trained on; empty where its networks have several, None where the card says none."""
         training = self.card.about.get("training")
-        found = training.get("events_from") if isinstance(training, Mapping) else None
-        return found if isinstance(found, str) else None
+        each = training if isinstance(training, Mapping) else {}
+        trainings = [each, *(one for one in each.values() if isinstance(one, Mapping))]  # one for each rule
+        found = {one["events_from"] for one in trainings if isinstance(one.get("events_from"), str)}
+        return found.pop() if len(found) == 1 else "" if found else None
 
     def verify(self) -> Verification:
         """Check files, card and scores: checksums, the schema, and the reference events in every format.

@@ -61,7 +61,7 @@ def _model_notes(workspace: Workspace) -> list[str]:
     names = workspace.parameters
     notes.append(f"parameters beside Monte-Carlo errors: {', '.join(names) if names else 'none'}")
     if workspace.test_only:
-        notes.append("regions with a score count test events, scaled up: the methods have seen the others")
+        notes.append("regions with a score count test events, scaled up: the methods may have seen the others")
     return notes
 
 
@@ -124,7 +124,7 @@ def abcd_table(found: Abcd) -> Table:
     if found.without_value:
         notes.append(f"{count(found.without_value)} background events without a value are in no region")
     if found.test_only:
-        notes.append("with a score these are test events, scaled up: the methods have seen the others")
+        notes.append("with a score these are test events, scaled up: the methods may have seen the others")
     return Table("ABCD", head, rows, (*notes, *(f"stale: {reason}" for reason in found.stale)), left=2)
 
 

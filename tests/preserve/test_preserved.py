@@ -275,6 +275,38 @@ def test_the_column_has_the_name_of_the_card_and_ends_in_score(table: hml.Datase
         hml.cutflow(scored, ["gluino > 5"])
 
 
+def test_of_a_network_of_somebody_else_nothing_is_said_that_is_not_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "theirs").mkdir()
+    linear(tmp_path / "theirs", [[1.0]])
+    card(tmp_path / "theirs", [{"name": "column.x"}])
+    columns = {"x": np.arange(40.0)}
+    tables = {name: hml.open_table(columns, cross_section=1.0) for name in ("signal", "background")}
+    data = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1, path="study/data/set")
+    scored = hml.score(data, hml.load_preserved("theirs"), path="study/data/scored")
+    assert scored.stale == ()
+    assert "was trained on another dataset" not in capsys.readouterr().out
+    assert "the methods may have seen the others" in str(scored)
+
+
+def test_a_card_may_say_what_its_networks_were_trained_on(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]])
+    inputs = [{"name": "met", "unit": "GeV"}]
+    found = [
+        card(tmp_path, inputs, **more).events_from
+        for more in (
+            {},
+            {"training": {"seed": 1}},
+            {"training": {"events_from": "a"}},
+            {"training": {"met > 1": {"events_from": "a"}, "met <= 1": {"events_from": "a"}}},
+            {"training": {"met > 1": {"events_from": "a"}, "met <= 1": {"events_from": "b"}}},
+        )
+    ]
+    assert found == [None, None, "a", "a", ""]
+
+
 def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
     linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
     theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])

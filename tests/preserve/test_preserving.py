@@ -256,6 +256,7 @@ def test_several_networks_with_a_rule(columns: Dataset, tmp_path: Path, monkeypa
     np.testing.assert_allclose(bundle.score(columns), expected, rtol=0, atol=1e-5)
     assert {point["when"] for point in bundle.card.about["working_points"]} == set(rules)
     assert bundle.verify().ok
+    assert bundle.events_from == columns.fingerprint
 
 
 def test_another_dataset_validates_and_is_not_what_was_trained_on(
