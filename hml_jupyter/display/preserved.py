@@ -42,8 +42,7 @@ def verification_table(found: Any) -> Table:
     """Return a row for each check."""
     words = {True: "ok", False: "wrong", None: "not checked"}
     rows = [[check.what, words[check.ok], check.text] for check in found.checks]
-    end = "everything is as it was saved" if found.ok else "something is wrong"
-    return Table(f"verification of {found.name}: {end}", ("check", "", "found"), rows, left=3)
+    return Table(f"verification of {found.name}: {found.text}", ("check", "", "found"), rows, left=3)
 
 
 def verification_numbers(found: Any) -> Any:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Verification", "verified"]
 
+#: What is looked at beside the formats.
+FILES, CARD = "files", "card"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -47,13 +50,27 @@ class Verification(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing is wrong; `text` says whether anything was compared."""
         return all(check.ok is not False for check in self.checks)
+
+    @property
+    def text(self) -> str:
+        """What was found, in words."""
+        if not self.ok:
+            return "something is wrong"
+        scores = [check.difference is not None for check in self.checks if check.what not in (FILES, CARD)]
+        saved = any(check.ok for check in self.checks if check.what == FILES)
+        if not any(scores):
+            return "the files are as they were saved; no score was compared" if saved else "nothing was compared"
+        which = "the scores are" if all(scores) else "some scores were compared, and they are"
+        if not saved:
+            return f"{which} those of the reference events; there are no checksums of the files"
+        return "everything is as it was saved" if all(scores) else f"the files are as they were saved; {which} too"
 
 
 def verified(preserved: Preserved) -> Verification:
     """Check everything; nothing is raised for what is wrong."""
-    rows = [_checked("files", lambda: _files(preserved)), _checked("card", lambda: _card(preserved))]
+    rows = [_checked(FILES, lambda: _files(preserved)), _checked(CARD, lambda: _card(preserved))]
     return Verification(preserved.name, (*rows, *_scores(preserved)))
 
 
@@ -67,14 +84,14 @@ def _checked(what: str, look: Callable[[], Check]) -> Check:
 def _files(preserved: Preserved) -> Check:
     folder = preserved.folder
     if not preserved.is_own:
-        return Check("files", None, "no checksums: the card is all that is known")
+        return Check(FILES, None, "there are no checksums: the card is all that is known")
     record = read_record(folder)
     if not is_sealed(folder, record):
-        return Check("files", False, f"{RECORD} is not what was saved")
+        return Check(FILES, False, f"{RECORD} is not what was saved")
     wrong = [name for name, expected in record["files"].items() if not _is(folder / name, expected)]
     more = sorted(_found(folder) - {RECORD, *record["files"]})
     said = [f"{name} is not what was saved" for name in wrong] + [f"{name} was not there" for name in more]
-    return Check("files", not said, "; ".join(said) or f"{len(record['files'])} files are what was saved (sha256)")
+    return Check(FILES, not said, "; ".join(said) or f"{len(record['files'])} files are what was saved (sha256)")
 
 
 def _is(file: Path, expected: str) -> bool:
@@ -88,7 +105,7 @@ def _found(folder: Path) -> set[str]:
 def _card(preserved: Preserved) -> Check:
     card = preserved.card
     text = f"{len(card.networks)} network{'s'[: len(card.networks) != 1]}, {len(card.inputs)} inputs, {len(card.outputs)} output{'s'[: len(card.outputs) != 1]}"
-    return Check("card", True, text)
+    return Check(CARD, True, text)
 
 
 def _scores(preserved: Preserved) -> Iterator[Check]:

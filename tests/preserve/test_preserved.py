@@ -210,6 +210,7 @@ def test_somebody_elses_network_verifies_as_far_as_it_can(tmp_path: Path) -> Non
     assert found.ok
     assert [check.ok for check in found.checks] == [None, True, None]
     assert "no checksums" in found.checks[0].text
+    assert "verification of theirs: nothing was compared" in str(found)
     assert "there are no reference events" in found.checks[2].text
 
 
@@ -250,66 +251,3 @@ def test_a_network_of_jets_has_a_score_for_each(tmp_path: Path) -> None:
     events = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1)
     with pytest.raises(ArgumentError, match="takes a row for each jet, and the dataset has one for each event"):
         theirs.score(events)
-
-
-@pytest.fixture
-def table() -> hml.Dataset:
-    columns = {"x": np.arange(40.0), "y": np.zeros(40)}
-    tables = {name: hml.open_table(columns, cross_section=1.0) for name in ("signal", "background")}
-    return hml.build_dataset(tables, hml.Set(["column.x", "column.y"]), signal="signal", seed=1)
-
-
-INPUTS = [{"name": "column.x"}, {"name": "column.y"}]
-
-
-def test_the_column_has_the_name_of_the_card_and_ends_in_score(table: hml.Dataset, tmp_path: Path) -> None:
-    linear(tmp_path, [[1.0], [0.0]])
-    scored = hml.score(table, card(tmp_path, INPUTS, outputs=[{"name": "gluino"}]))
-    assert scored.side_names == ("theirs.score",)
-    for cut in ("theirs.gluino > 5", "theirs > 5", "theirs_score > 5"):
-        with pytest.raises(UnknownNameError, match=r"near names: .*theirs\.score"):
-            hml.select(scored, [cut])
-    with pytest.raises(
-        UnknownNameError, match=r"unknown observable or column 'gluino'.* The dataset has theirs\.score"
-    ):
-        hml.cutflow(scored, ["gluino > 5"])
-
-
-def test_of_a_network_of_somebody_else_nothing_is_said_that_is_not_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "theirs").mkdir()
-    linear(tmp_path / "theirs", [[1.0]])
-    card(tmp_path / "theirs", [{"name": "column.x"}])
-    columns = {"x": np.arange(40.0)}
-    tables = {name: hml.open_table(columns, cross_section=1.0) for name in ("signal", "background")}
-    data = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1, path="study/data/set")
-    scored = hml.score(data, hml.load_preserved("theirs"), path="study/data/scored")
-    assert scored.stale == ()
-    assert "was trained on another dataset" not in capsys.readouterr().out
-    assert "the methods may have seen the others" in str(scored)
-
-
-def test_a_card_may_say_what_its_networks_were_trained_on(tmp_path: Path) -> None:
-    linear(tmp_path, [[1.0]])
-    inputs = [{"name": "met", "unit": "GeV"}]
-    found = [
-        card(tmp_path, inputs, **more).events_from
-        for more in (
-            {},
-            {"training": {"seed": 1}},
-            {"training": {"events_from": "a"}},
-            {"training": {"met > 1": {"events_from": "a"}, "met <= 1": {"events_from": "a"}}},
-            {"training": {"met > 1": {"events_from": "a"}, "met <= 1": {"events_from": "b"}}},
-        )
-    ]
-    assert found == [None, None, "a", "a", ""]
-
-
-def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
-    linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
-    theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])
-    assert theirs.score(table).shape == (80, 2)
-    with pytest.raises(ArgumentError, match="theirs gives 2 numbers for an event, and a column holds one"):
-        hml.score(table, theirs)
