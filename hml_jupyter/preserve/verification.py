@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,8 +89,7 @@ def _files(preserved: Preserved) -> Check:
     if not is_sealed(folder, record):
         return Check(FILES, False, f"{RECORD} is not what was saved")
     wrong = [name for name, expected in record["files"].items() if not _is(folder / name, expected)]
-    more = sorted(_found(folder) - {RECORD, *record["files"]})
-    said = [f"{name} is not what was saved" for name in wrong] + [f"{name} was not there" for name in more]
+    said = [f"{name} is not what was saved" for name in wrong] + [*_more(folder, {RECORD, *record["files"]})]
     return Check(FILES, not said, "; ".join(said) or f"{len(record['files'])} files are what was saved (sha256)")
 
 
@@ -98,8 +97,15 @@ def _is(file: Path, expected: str) -> bool:
     return file.is_file() and file_sha256(file) == expected
 
 
-def _found(folder: Path) -> set[str]:
-    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+def _more(folder: Path, saved: Collection[str]) -> Iterator[str]:
+    """Say what is in a folder beside the saved files and their folders."""
+    folders = {parent.as_posix() for name in saved for parent in PurePosixPath(name).parents}
+    for each in sorted(folder.rglob("*")):
+        name = each.relative_to(folder).as_posix()
+        if each.is_symlink():
+            yield f"{name} is a link, which was not there"
+        elif name not in (folders if each.is_dir() else saved):
+            yield f"{name}{'/' if each.is_dir() else ''} was not there"
 
 
 def _card(preserved: Preserved) -> Check:

@@ -23,6 +23,8 @@ METHODS: dict[str, tuple[Any, int | None]] = {
     "learnt cuts": (hml.CutNetwork(cuts=["x > 70", "y in [-3, 3]"]), 10),
     "cuts and network": (hml.CutNetwork(cuts=["x > 70"], network=hml.MLP(hidden=(8,))), 3),
 }
+#: What the tests of bundles preserve.
+KINDS = ["network", "trees", "cuts and network"]
 
 
 def table(shift: float, seed: int) -> Any:

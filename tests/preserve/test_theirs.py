@@ -10,7 +10,6 @@ from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
 from hml_jupyter.errors import ArgumentError, UnknownNameError
-from hml_jupyter.preserve.reference import Reference, write_reference
 
 
 @pytest.fixture
@@ -74,21 +73,3 @@ def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> No
     assert theirs.score(table).shape == (80, 2)
     with pytest.raises(ArgumentError, match="theirs gives 2 numbers for an event, and a column holds one"):
         hml.score(table, theirs)
-
-
-def test_the_headline_says_what_was_compared(tmp_path: Path) -> None:
-    linear(tmp_path, [[1.0], [0.0]])
-    theirs = card(tmp_path, INPUTS)
-    assert theirs.verify().text == "nothing was compared"
-    for scores, text in (
-        ({"native": [3.0]}, "nothing was compared"),
-        ({"onnx": [3.0]}, "the scores are those of the reference events; there are no checksums of the files"),
-        ({"onnx": [4.0]}, "something is wrong"),
-    ):
-        found = {name: np.array(values) for name, values in scores.items()}
-        write_reference(tmp_path, 0, ["column.x", "column.y"], Reference(np.array([[3.0, 1.0]]), found))
-        assert theirs.verify().text == text
-    networks = [{"onnx": "network.onnx", "when": when} for when in ("column.x > 1", "column.x <= 1")]
-    found = {"onnx": np.array([3.0])}
-    write_reference(tmp_path, 0, ["column.x", "column.y"], Reference(np.array([[3.0, 1.0]]), found))
-    assert card(tmp_path, INPUTS, networks=networks).verify().text.startswith("some scores were compared, and they are")
