@@ -87,8 +87,8 @@ class Network:
     """(i, k): it has not seen events whose number divided by k leaves i."""
     inputs: tuple[str, ...] | None = None
     """Names of its inputs, in order; None for all of the card."""
-    normalisation: str = "none"
-    """One of `NORMALISATION`; x is then (x - mean) / spread."""
+    normalisation: str | None = None
+    """One of `NORMALISATION`; x is then (x - mean) / spread. None where nobody has said it: inputs are given as they are."""
     mean: tuple[float, ...] | None = None
     spread: tuple[float, ...] | None = None
     architecture: str = ""

@@ -171,7 +171,8 @@ def _check(card: Card) -> None:
 
 
 def _check_network(card: Card, network: Network, names: Sequence[str]) -> None:
-    _known("place of the normalisation", network.normalisation, NORMALISATION)
+    if network.normalisation is not None:
+        _known("place of the normalisation", network.normalisation, NORMALISATION)
     for name in network.inputs or ():
         _known("input", name, names)
     if not network.files:
@@ -181,7 +182,11 @@ def _check_network(card: Card, network: Network, names: Sequence[str]) -> None:
         if Path(file).name != file or file.startswith("."):
             msg = f"the file {file!r} must lie beside the card: a name without folders"
             raise ValueError(msg)
-    if network.normalisation == "none" and (network.mean or network.spread):
+    _check_moments(card, network)
+
+
+def _check_moments(card: Card, network: Network) -> None:
+    if network.normalisation in (None, "none") and (network.mean or network.spread):
         msg = "mean and spread are given: say normalisation: outside (do it before), or inside (the network does it)"
         raise ValueError(msg)
     count = len(card.inputs_of(network))

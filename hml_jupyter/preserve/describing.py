@@ -13,7 +13,7 @@ from ..environment import versions
 from ..errors import UnknownNameError
 from ..expressions import Node, Observable, mentioned, parse_observable, render
 from ..methods import Training
-from ..methods.backend import keras
+from ..methods.backend import keras, normalizations
 from ..observables.catalogue import find_of
 from ..observables.columns import is_column
 from ..records import made_from, read_record
@@ -24,6 +24,7 @@ __all__ = [
     "architecture",
     "inputs_of",
     "normalised",
+    "normalises",
     "objects_of",
     "outputs_of",
     "sample_folders",
@@ -85,6 +86,11 @@ def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
     return (
         Output("score", f"1 for signal ({signal}), 0 for background ({background})", "inside the network", (0.0, 1.0)),
     )
+
+
+def normalises(model: Any) -> bool:
+    """Tell whether a model normalises its inputs itself."""
+    return isinstance(model, keras().Model) and bool(normalizations(model))
 
 
 def normalised(model: Any, names: tuple[str, ...]) -> tuple[tuple[float, ...], tuple[float, ...]] | None:

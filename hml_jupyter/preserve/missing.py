@@ -43,6 +43,10 @@ WISHLIST: dict[str, tuple[Callable[[Card], Any], str]] = {
         lambda card: card.kind != "set" or card.about.get("objects"),
         "how the objects are selected: pt, eta, identification (objects)",
     ),
+    "normalisation": (
+        lambda card: all(each.normalisation for each in card.networks),
+        "whether inputs are normalised inside the network, outside, or not at all (normalisation: inside, outside or none)",
+    ),
     "working points": (_said("working_points"), "where to cut on the score, with efficiencies (working_points)"),
     "architecture": (
         lambda card: all(each.architecture for each in card.networks),

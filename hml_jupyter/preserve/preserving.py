@@ -222,7 +222,7 @@ def _network(
         when=when,
         fold=place,
         inputs=training.names if when else None,
-        normalisation="inside" if moments else "none",
+        normalisation="inside" if describing.normalises(training.models[fold]) else "none",
         mean=mean,
         spread=spread,
         architecture=describing.architecture(training, fold),

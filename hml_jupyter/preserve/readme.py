@@ -109,7 +109,7 @@ def _network(network: Network) -> Iterator[str]:
         "outside": "inputs must be normalised first, (x - mean) / spread, with the numbers of the card",
         "none": "inputs are not normalised",
     }
-    yield f"  - {where[network.normalisation]}"
+    yield f"  - {where[network.normalisation or 'none']}"
     cuts = (
         f"; events that fail `{' and '.join(network.cuts)}` have the score 0 and are not given to it"
         if network.cuts

@@ -162,7 +162,12 @@ def _preview(training: Training, values: Values) -> Card:
     about = {**options, "objects": objects, "working_points": True, "training": True, "data": True, "versions": True}
     chosen = tuple(Input(**{**vars(each), "level": levels.get(each.name, each.level)}) for each in inputs)
     return Card(
-        "preview", chosen, outputs, (Network("model.onnx", architecture=built),), kind=training.method.kind, about=about
+        "preview",
+        chosen,
+        outputs,
+        (Network("model.onnx", architecture=built, normalisation="none"),),
+        kind=training.method.kind,
+        about=about,
     )
 
 

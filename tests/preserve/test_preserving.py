@@ -236,6 +236,8 @@ def test_images_and_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         bundle = hml.preserve(training, path=data.kind, luminosity=None)
         np.testing.assert_allclose(bundle.score(data), training.score(data), rtol=0, atol=1e-6)
         assert bundle.verify().ok
+        (network,) = bundle.card.networks
+        assert (network.normalisation, network.mean) == ("inside", None)
 
 
 def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

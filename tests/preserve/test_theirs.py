@@ -67,6 +67,16 @@ def test_a_card_may_say_what_its_networks_were_trained_on(tmp_path: Path) -> Non
     assert found == [None, None, "a", "a", ""]
 
 
+def test_where_inputs_are_normalised_is_asked_for(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    asked = "whether inputs are normalised inside the network, outside, or not at all (normalisation: inside, outside or none)"
+    theirs = card(tmp_path, INPUTS)
+    assert asked in theirs.lacking
+    assert asked in str(theirs)
+    for said in ("inside", "none"):
+        assert asked not in card(tmp_path, INPUTS, networks=[{"onnx": "network.onnx", "normalisation": said}]).lacking
+
+
 def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
     linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
     theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])
