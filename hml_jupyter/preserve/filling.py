@@ -7,7 +7,7 @@ from ..expressions import Object, Observable, parse_observable, render
 from .card import Card, Input, Network
 from .feeding import factor
 
-__all__ = ["about", "comment", "filled", "quoted"]
+__all__ = ["about", "comment", "filled", "head", "quoted"]
 
 
 def quoted(text: str) -> str:
@@ -38,6 +38,16 @@ def about(each: Input) -> str:
     padding = "" if each.padding is None else f"; {each.padding:g} if it is missing"
     phi = f"; in {each.phi}" if each.phi else ""
     return f"{each.name}{unit}{phi}{padding}: {each.definition}"
+
+
+def head(card: Card, what: str) -> list[str]:
+    """Return the first lines of a code: `what` it is, and what its objects and events are."""
+    objects = card.about.get("objects", {})
+    return [
+        f"// {what} for {comment(card.name)}. Fill in what is marked, and compare with validation/.",
+        *(f"// {name}: {comment(text)}" for name, text in objects.items()),
+        *(f"// events pass first: {comment(cut)}" for cut in card.selection),
+    ]
 
 
 _COLLECTIONS = {

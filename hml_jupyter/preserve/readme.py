@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from .. import __version__
 from .card import CARD, Card, Network
+from .lwtnn_example import LWTNN_EXAMPLE, build_lines
 from .missing import REMEDIES, missing
 from .skeletons import code_names
 from .validation import Report
@@ -28,8 +30,8 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
         "Cite": about.get("citation"),
     }
     yield from (f"{name}: {text}  " for name, text in said.items() if text)
-    yield from ["", "## Run it", "", "```python", *_example(card), "```", ""]
-    yield f"`code/` has the same for other programs: {', '.join(f'`{name}`' for name in code_names(card))}. Everything below is in `{CARD}` for programs."
+    yield from ["", "## Run it", "", *_example(card), ""]
+    yield f"Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
     yield from ["", "## Outputs", ""]
@@ -58,11 +60,25 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
 
 
 def _example(card: Card) -> Iterator[str]:
+    first, *others = code_names(card)
+    yield "On its reference events, with Python and two packages; it prints how far the scores are from those that were saved:"
+    yield from ["", "```sh", "pip install numpy onnxruntime", f"python code/{first}", "```", ""]
+    yield "On events of your own, with `hml_jupyter`: the Python package for signal-versus-background studies in Jupyter that wrote this folder,"
+    yield f"version {__version__}. It checks every file, and computes the inputs in the order and the units of the card:"
+    yield from ["", "```python"]
     yield "import hml_jupyter as hml"
     yield ""
     yield f'bundle = hml.load_preserved("{card.name}")'
     yield "print(bundle.verify())"
-    yield 'scores = bundle.score(hml.read_events("events.root"))'
+    yield from ['scores = bundle.score(hml.read_events("events.root"))', "```"]
+    if others:
+        yield from [
+            "",
+            f"In other programs: {', '.join(f'`code/{name}`' for name in others)}; each says in its head what is to be filled in.",
+        ]
+    if LWTNN_EXAMPLE in others:
+        yield "The example of lwtnn, where `$LWTNN_DIR` names an installed copy, in this folder:"
+        yield from ["", "```sh", *build_lines(card), "```"]
 
 
 def _inputs(card: Card) -> Iterator[str]:

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..canonical import write_text
 from .card import Card, Network
-from .filling import about, comment, filled, quoted
+from .filling import about, comment, filled, head, quoted
+from .lwtnn_example import LWTNN_EXAMPLE, lwtnn_example
 from .reference import REFERENCE
 
 __all__ = ["code_names", "write_code"]
 
 
 def write_code(folder: Path, card: Card) -> None:
-    """Write the examples that fit a card."""
+    """Write the examples that fit a card into a folder beside its networks."""
     folder.mkdir(exist_ok=True)
-    for name, text in _codes(card).items():
+    for name, text in _codes(card, folder.parent).items():
         write_text(folder / name, text(card))
 
 
 def code_names(card: Card) -> list[str]:
     """Return the names of the examples that fit a card."""
-    return list(_codes(card))
+    return list(_codes(card, Path()))
 
 
-def _codes(card: Card) -> dict[str, Callable[[Card], str]]:
-    """Return file -> what writes it: C++ of columns, without cuts that choose a network and without random numbers."""
+def _codes(card: Card, place: Path) -> dict[str, Callable[[Card], str]]:
+    """Return file -> what writes it: C++ of columns, without cuts that choose a network and without random numbers.
+
+    The networks lie in `place`.
+    """
     name, networks = _identifier(card.name), card.networks
     found: dict[str, Callable[[Card], str]] = {"example.py": _python}
     if card.kind == "set" and card.per is None and not any(each.when or each.noise for each in networks):
         found |= {f"{name}.rivet.cc": _rivet, f"{name}.simpleanalysis.cxx": _simple_analysis}
     if card.kind == "set" and any(each.lwtnn for each in networks):
-        found["example_lwtnn.cc"] = _lwtnn
+        found[LWTNN_EXAMPLE] = partial(lwtnn_example, place=place)
     return found
 
 
@@ -97,15 +102,6 @@ static double fill_in(const std::string& name) { throw std::runtime_error("compu
 """
 
 
-def _head(card: Card, what: str) -> list[str]:
-    objects = card.about.get("objects", {})
-    return [
-        f"// {what} for {comment(card.name)}. Fill in what is marked, and compare with validation/.",
-        *(f"// {name}: {comment(text)}" for name, text in objects.items()),
-        *(f"// events pass first: {comment(cut)}" for cut in card.selection),
-    ]
-
-
 def _cuts(card: Card) -> list[tuple[str, str]]:
     """Return name and threshold of each working point, all digits."""
     points: Sequence[dict[str, float]] = card.about.get("working_points", [])
@@ -117,7 +113,7 @@ def _rivet(card: Card) -> str:
     stems = _stems(card, name)
     points = _cuts(card)
     lines = [
-        *_head(card, "A Rivet 4 analysis"),
+        *head(card, "A Rivet 4 analysis"),
         '#include "Rivet/Analysis.hh"',
         '#include "Rivet/Projections/FastJets.hh"',
         '#include "Rivet/Projections/FinalState.hh"',
@@ -182,7 +178,7 @@ def _simple_analysis(card: Card) -> str:
     stems = _stems(card, name)
     regions = ", ".join(quoted(point) for point, _ in points)
     lines = [
-        *_head(card, "A SimpleAnalysis"),
+        *head(card, "A SimpleAnalysis"),
         '#include "SimpleAnalysisFramework/AnalysisClass.h"',
         "",
         _FILL_IN,
@@ -227,43 +223,3 @@ def _mean(indent: str, call: str, count: int) -> list[str]:
         f"{indent}double score = 0;",
         f"{indent}for (std::size_t i = 0; i < {count}; ++i) score += {call} / {count}.0;",
     ]
-
-
-def _lwtnn(card: Card) -> str:
-    network = next(each for each in card.networks if each.lwtnn)
-    names = ", ".join(quoted(each.name) for each in card.inputs_of(network))
-    cuts = [f"// {comment(cut)}: an event that fails this cut has the score 0" for cut in network.cuts]
-    lines = [
-        *_head(
-            card, "An example with lwtnn: reads events from the standard input, a line each, and prints their scores,"
-        ),
-        *cuts,
-        '#include "lwtnn/LightweightNeuralNetwork.hh"',
-        '#include "lwtnn/parse_json.hh"',
-        "",
-        "#include <fstream>",
-        "#include <iomanip>",
-        "#include <iostream>",
-        "#include <map>",
-        "#include <string>",
-        "#include <vector>",
-        "",
-        "int main(int, char** arguments) {",
-        "  std::ifstream file(arguments[1]);",
-        "  const lwt::JSONConfig config = lwt::parse_json(file);",
-        "  const lwt::LightweightNeuralNetwork network(config.inputs, config.layers, config.outputs);",
-        "  // in this order:",
-        *(f"  //  {i}: {comment(about(each))}" for i, each in enumerate(card.inputs_of(network))),
-        f"  const std::vector<std::string> names = {{{names}}};",
-        "  std::map<std::string, double> event;",
-        "  double value;",
-        "  while (true) {",
-        "    for (const auto& name : names) {",
-        "      if (!(std::cin >> value)) return 0;",
-        "      event[name] = value;",
-        "    }",
-        '    std::cout << std::setprecision(17) << network.compute(event).at("score") << "\\n";',
-        "  }",
-        "}",
-    ]
-    return "\n".join(lines) + "\n"

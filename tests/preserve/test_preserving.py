@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -143,21 +142,17 @@ def test_the_example_runs_with_onnxruntime_alone(bundles: dict[str, Preserved]) 
     assert float(done.stdout.rsplit(" ", 1)[1]) < 1e-6
 
 
-@pytest.mark.lwtnn
-def test_the_lwtnn_example_gives_the_scores(bundles: dict[str, Preserved], columns: Dataset, tmp_path: Path) -> None:
-    """Compile the example of the bundle against the installed copy that $LWTNN_DIR names; 100,000 events."""
-    bundle, installed = bundles["network"], Path(os.environ["LWTNN_DIR"])
-    program = tmp_path / "example"
-    link = [f"-I{installed}/include", f"-L{installed}/lib", "-llwtnn", f"-Wl,-rpath,{installed}/lib"]
-    source = str(bundle.folder / "code/example_lwtnn.cc")
-    subprocess.run(["g++", "-O1", "-std=c++17", source, "-o", str(program), "-I/usr/include/eigen3", *link], check=True)
-    X = columns.X[np.random.default_rng(1).integers(0, len(columns.X), 100_000)]
-    given = "\n".join(" ".join(map(repr, row)) for row in X.tolist())
-    how = [str(program), str(bundle.folder / "model.lwtnn.json")]
-    done = subprocess.run(how, input=given, capture_output=True, text=True, check=True)
-    theirs = np.array(done.stdout.split(), float)
-    np.testing.assert_allclose(bundle.score(X, format="lwtnn"), theirs, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(bundle.score(X), theirs, rtol=0, atol=1e-5)
+def test_the_readme_says_first_how_to_run_it_without_us(bundles: dict[str, Preserved]) -> None:
+    text = (bundles["network"].folder / "README.md").read_text()
+    run = text[text.index("## Run it") : text.index("## Inputs")]
+    places = [
+        run.index(each) for each in ("pip install numpy onnxruntime", "python code/example.py", "import hml_jupyter")
+    ]
+    assert places == sorted(places)
+    assert f"version {hml.__version__}" in run
+    assert "the Python package for signal-versus-background studies" in run
+    for file in bundles["network"].folder.glob("code/*"):
+        assert f"code/{file.name}" in run
 
 
 def test_a_preserved_network_scores_a_dataset_as_a_column(bundles: dict[str, Preserved], columns: Dataset) -> None:
