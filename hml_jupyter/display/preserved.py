@@ -52,7 +52,8 @@ def verification_numbers(found: Any) -> Any:
 
 def _network(network: Any) -> str:
     where = f" where {network.when}" if network.when else ""
-    return f"{' and '.join(network.files)}{where}: {network.architecture}"
+    built = f": {network.architecture}" if network.architecture else ""
+    return f"{' and '.join(network.files)}{where}{built}"
 
 
 def _inputs(card: Any) -> str:

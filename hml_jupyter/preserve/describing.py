@@ -114,7 +114,7 @@ def architecture(training: Training, fold: int = 0) -> str:
     if hasattr(model, "_predictors"):
         leaves = sum(int(tree.nodes["is_leaf"].sum()) for (tree,) in model._predictors)
         return f"{len(model._predictors)} trees with {leaves} leaves, their sum through a sigmoid"
-    return f"cuts: {' and '.join(getattr(model, 'cuts', ()))}"
+    return f"cuts: {' and '.join(getattr(model, 'cuts', ())) or 'none, every event passes'}"
 
 
 def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:

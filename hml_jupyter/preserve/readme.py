@@ -24,18 +24,20 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     about = card.about
     yield f"# {card.name}"
     yield from ["", *([about["description"], ""] if about.get("description") else [])]
-    said = {
+    about_it = {
         "Authors": ", ".join(about.get("authors", ())),
         "Licence": about.get("licence"),
         "Cite": about.get("citation"),
     }
-    yield from (f"{name}: {text}  " for name, text in said.items() if text)
+    yield from (f"{name}: {text}  " for name, text in about_it.items() if text)
     yield from ["", "## Run it", "", *_example(card), ""]
     yield f"Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
     yield from ["", "## Outputs", ""]
-    yield from (f"{i}. `{each.name}`: {each.meaning}; {each.activation}" for i, each in enumerate(card.outputs))
+    for i, each in enumerate(card.outputs):
+        said = "; ".join(text for text in (each.meaning, each.activation) if text)
+        yield f"{i}. `{each.name}`" + (f": {said}" if said else "")
     yield from ["", "## Networks", ""]
     for network in card.networks:
         yield from _network(network)
@@ -119,7 +121,8 @@ def _inputs(card: Card) -> Iterator[str]:
 def _network(network: Network) -> Iterator[str]:
     for_what = f", for events with `{network.when}`" if network.when else ""
     folds = f", for events whose number divided by {network.fold[1]} leaves {network.fold[0]}" if network.fold else ""
-    yield f"- `{network.onnx}`{for_what}{folds}: {network.architecture}"
+    built = f": {network.architecture}" if network.architecture else ""
+    yield f"- `{network.onnx}`{for_what}{folds}{built}"
     where = {
         "inside": "inputs are normalised inside: give them as they are",
         "outside": "inputs must be normalised first, (x - mean) / spread, with the numbers of the card",

@@ -77,6 +77,15 @@ def test_where_inputs_are_normalised_is_asked_for(tmp_path: Path) -> None:
         assert asked not in card(tmp_path, INPUTS, networks=[{"onnx": "network.onnx", "normalisation": said}]).lacking
 
 
+def test_what_a_card_does_not_say_leaves_no_colon_behind(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    rows = [line.split() for line in str(card(tmp_path, INPUTS, outputs=[{"name": "signal"}])).splitlines()]
+    assert ["networks", "onnx"] in rows
+    assert ["outputs", "signal"] in rows
+    said = card(tmp_path, INPUTS, networks=[{"onnx": "network.onnx", "when": "column.x > 0", "architecture": "a sum"}])
+    assert "onnx where column.x > 0: a sum" in str(said)
+
+
 def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
     linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
     theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])
