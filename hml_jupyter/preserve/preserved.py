@@ -93,7 +93,9 @@ class Preserved(Result):
     ) -> Array:
         """Return what the networks give for each event.
 
-        Order, units, range of phi, padding and normalisation are those of the card.
+        Order, units, range of phi, padding and normalisation are those of the card. The cuts that the card has as its `selection`
+        are not applied: every event that is given has a score, also one that the network was not made for. Select first:
+        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them.
 
         Parameters
         ----------

@@ -108,7 +108,7 @@ def _inputs(card: Card) -> Iterator[str]:
     if objects:
         yield from ["", *(f"- `{name}`: {text}" for name, text in objects.items())]
     if card.selection:
-        yield from ["", f"Events pass first: `{' and '.join(card.selection)}`"]
+        yield from ["", f"Events pass first: {' and '.join(f'`{cut}`' for cut in card.selection)}"]
     if any(each.level == "detector" for each in card.inputs):
         yield from [
             "",

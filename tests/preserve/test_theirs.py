@@ -10,6 +10,7 @@ from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
 from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.preserve import Preserved
 
 
 @pytest.fixture
@@ -84,6 +85,14 @@ def test_what_a_card_does_not_say_leaves_no_colon_behind(tmp_path: Path) -> None
     assert ["outputs", "signal"] in rows
     said = card(tmp_path, INPUTS, networks=[{"onnx": "network.onnx", "when": "column.x > 0", "architecture": "a sum"}])
     assert "onnx where column.x > 0: a sum" in str(said)
+
+
+def test_the_selection_of_a_card_is_not_applied_to_what_is_scored(table: hml.Dataset, tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    theirs = card(tmp_path, INPUTS, selection=["column.x >= 10", "column.y < 1"])
+    assert np.isfinite(theirs.score(table)).all()
+    assert theirs.score(hml.select(table, theirs.card.selection)).min() == 10
+    assert "are not applied" in (Preserved.score.__doc__ or "")
 
 
 def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
