@@ -37,7 +37,8 @@ def about(each: Input) -> str:
     unit = f" [{each.unit}]" if each.unit else ""
     padding = "" if each.padding is None else f"; {each.padding:g} if it is missing"
     phi = f"; in {each.phi}" if each.phi else ""
-    return f"{each.name}{unit}{phi}{padding}: {each.definition}"
+    definition = f": {each.definition}" if each.definition else ""
+    return f"{each.name}{unit}{phi}{padding}{definition}"
 
 
 def head(card: Card, what: str) -> list[str]:

@@ -98,8 +98,27 @@ def _python(card: Card) -> str:
 # C++ ------------------------------------------------------------------------------------------------------------
 
 _FILL_IN = """// What cannot be written from the card alone: compute it from the event as the comment beside it says.
-static double fill_in(const std::string& name) { throw std::runtime_error("compute this input: " + name); }
+[[maybe_unused]] static double fill_in(const std::string& name) { throw std::runtime_error("compute this input: " + name); }
 """
+_PRESELECTED = """// FILL IN the cuts that events pass first: this throws until each call of it below is replaced by the cut in C++.
+static bool preselected(const std::string& cut) { throw std::runtime_error("fill in this cut: " + cut); }
+"""
+
+
+def _fill_in(card: Card) -> list[str]:
+    return [_FILL_IN, *([_PRESELECTED] if card.selection else [])]
+
+
+def _preselection(card: Card, indent: str) -> list[str]:
+    """Return lines that leave out what the network was not made for."""
+    if not card.selection:
+        return []
+    cuts = (f"{indent}if (!preselected({quoted(cut)})) return;  // FILL IN" for cut in card.selection)
+    return [
+        f"{indent}// FILL IN: the network was made for events that pass these cuts, its scores hold for no others",
+        *cuts,
+        "",
+    ]
 
 
 def _cuts(card: Card) -> list[tuple[str, str]]:
@@ -121,7 +140,7 @@ def _rivet(card: Card) -> str:
         '#include "Rivet/Projections/MissingMomentum.hh"',
         '#include "Rivet/Tools/RivetONNXrt.hh"',
         "",
-        _FILL_IN,
+        *_fill_in(card),
         "namespace Rivet {",
         "",
         f"  class {name} : public Analysis {{",
@@ -149,6 +168,7 @@ def _rivet(card: Card) -> str:
         '      const Vector3 met = apply<MissingMomentum>(event, "met").vectorMissingPt();',
         "      (void)jets; (void)fatjets; (void)electrons; (void)muons; (void)met;",
         "",
+        *_preselection(card, "      "),
         "      std::vector<float> inputs;",
         *filled(card, network, "rivet", "      "),
         "      // a missing object: no score",
@@ -181,7 +201,7 @@ def _simple_analysis(card: Card) -> str:
         *head(card, "A SimpleAnalysis"),
         '#include "SimpleAnalysisFramework/AnalysisClass.h"',
         "",
-        _FILL_IN,
+        *_fill_in(card),
         f"DefineAnalysis({name})",
         "",
         f"void {name}::Init() {{",
@@ -198,6 +218,7 @@ def _simple_analysis(card: Card) -> str:
         "  auto met = event->getMET();",
         "  (void)electrons; (void)muons; (void)jets; (void)fatjets; (void)met;",
         "",
+        *_preselection(card, "  "),
         "  std::vector<double> inputs;",
         *filled(card, network, "simple", "  "),
         "  // a missing object: no score",

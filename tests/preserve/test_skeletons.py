@@ -31,17 +31,34 @@ CARD = Card(
     INPUTS,
     (Output("score"),),
     (Network("model.onnx", normalisation="outside", mean=(1.0,) * 14, spread=(2.0,) * 14),),
+    selection=("fatjet.size > 0 and jet.size > 1", "fatjet0.mass > 50"),
     about={"working_points": [{"signal_efficiency": 0.5, "threshold": 0.25}]},
 )
+# a card whose inputs are all written, of events that nothing is asked of
+PLAIN = Card("plain", (Input("met", unit="GeV"),), (Output("score"),), (Network("model.onnx"),))
 
 
+@pytest.mark.parametrize("card", [CARD, PLAIN], ids=lambda card: card.name)
 @pytest.mark.parametrize("ending", ["rivet.cc", "simpleanalysis.cxx"])
-def test_skeletons_compile_against_the_documented_interface(ending: str, tmp_path: Path) -> None:
-    write_code(tmp_path, CARD)
-    source = tmp_path / f"my_network.{ending}"
+def test_skeletons_compile_against_the_documented_interface(ending: str, card: Card, tmp_path: Path) -> None:
+    write_code(tmp_path, card)
+    (source,) = tmp_path.glob(f"*.{ending}")
     how = ["g++", "-std=c++17", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", f"-I{HEADERS}", str(source)]
     done = subprocess.run(how, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("ending", ["rivet.cc", "simpleanalysis.cxx"])
+def test_the_preselection_throws_until_it_is_filled_in(ending: str, tmp_path: Path) -> None:
+    """It stands before the inputs are filled, a line for each cut."""
+    write_code(tmp_path, CARD)
+    text = (tmp_path / f"my_network.{ending}").read_text()
+    assert 'throw std::runtime_error("fill in this cut: " + cut)' in text
+    calls = [f'if (!preselected("{cut}")) return;  // FILL IN' for cut in CARD.selection]
+    places = [text.index(call) for call in (*calls, "> inputs;")]
+    assert places == sorted(places)
+    write_code(tmp_path, PLAIN)
+    assert "preselected" not in (tmp_path / f"plain.{ending}").read_text()
 
 
 def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
@@ -58,6 +75,7 @@ def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
     assert filled[2] == "inputs.push_back((((jets.size() > 1) ? deltaR(jets[0], jets[1]) : NAN) - 1.0) / 2.0)"
     assert 'fill_in("fatjet0.tau21")' in filled[9]
     assert 'fill_in("q \\042quoted\\042\\012\\042; system(\\042x\\042);")' in filled[10]
+    assert lines[2].endswith("// 2: jet0,jet1.delta_r")
     assert filled[13] == "inputs.push_back(((2100.0) - 1.0) / 2.0)"
 
 
