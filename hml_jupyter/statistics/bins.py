@@ -30,6 +30,8 @@ class Bins(NamedTuple):
     column: str | None
     edges: Floats
     """(v + 1,) rising; a bin holds its lower edge. Empty without a column."""
+    equal_signal: bool = False
+    """Whether the edges were found for equal signal."""
 
     @property
     def size(self) -> int:
@@ -68,7 +70,11 @@ def bins_of_regions(regions: Mapping[str, Dataset], columns: Any, bins: Any, *, 
         column, edges = _option(columns, name, regions, "column"), _option(bins, name, regions, "bins")
         if column is None and isinstance(columns, Mapping) and not isinstance(bins, Mapping):
             edges = None  # it is for the regions that have a column
-        found[name] = bins_of(events, column, edges, equal_signal=equal_signal)
+        try:
+            found[name] = bins_of(events, column, edges, equal_signal=equal_signal)
+        except ArgumentError as error:
+            msg = f"{name!r}: {error}"
+            raise ArgumentError(msg) from error
     return found
 
 
@@ -104,7 +110,7 @@ def bins_of(events: Dataset, column: Any, bins: Any, *, equal_signal: bool) -> B
     inner = equal_parts(values[used], events.expected[used], number)
     every = np.concatenate([values[events.counted], *seen])
     every = every[np.isfinite(every)]
-    return Bins(name, np.array([every.min(), *inner, np.nextafter(every.max(), np.inf)]))
+    return Bins(name, np.array([every.min(), *inner, np.nextafter(every.max(), np.inf)]), equal_signal=True)
 
 
 def equal_parts(values: Floats, weights: Floats, number: int) -> list[float]:
@@ -136,7 +142,7 @@ def equal_parts(values: Floats, weights: Floats, number: int) -> list[float]:
     distinct, places = np.unique(values[present], return_inverse=True)
     below = np.cumsum(np.bincount(places, weights[present], minlength=len(distinct))) if len(distinct) else np.zeros(1)
     if not below[-1] > 0:
-        msg = "bins of equal signal need signal: there is none in a region, give its bins as numbers"
+        msg = "bins of equal signal need signal, and no signal is expected here: give the edges, bins=[...]"
         raise ArgumentError(msg)
     below = np.maximum.accumulate(below)  # negative weights would make it fall
     wanted = below[-1] * np.arange(1, number) / number
@@ -145,7 +151,7 @@ def equal_parts(values: Floats, weights: Floats, number: int) -> list[float]:
     before = np.maximum(after - 1, 0)
     nearest = np.where(wanted - below[before] < below[after] - wanted, before, after)
     if len({*nearest.tolist()}) < number - 1 or (number > 1 and nearest.max() + 1 >= len(distinct)):
-        msg = f"the signal has too few different values for {number} bins of equal signal: ask for fewer bins"
+        msg = f"the signal has {len(distinct)} different values, too few for {number} bins of equal signal: ask for fewer bins"
         raise ArgumentError(msg)
     return [shortest(*distinct[k : k + 2].tolist()) for k in nearest.tolist()]
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ..datasets import Dataset
 from ..errors import ArgumentError
 from .bins import Bins
+from .refusing import check_bins
 
 __all__ = ["Channel", "Counted", "count"]
 
@@ -79,17 +80,11 @@ def count(name: str, events: Dataset, bins: Bins, luminosity: float, *, observed
     weights = events.yields(luminosity)
     sums, squares = summed(weights), summed(weights**2)
     texts = bins.texts("" if bins.column is None else events.unit(bins.column))
-    _check(name, texts, events.classes, sums)
+    counts = np.bincount(cells, minlength=m * bins.size).reshape(m, bins.size)
+    check_bins(name, events, bins, sums, squares, counts)
     present = [k for k in range(m) if squares[k].any()]
     behind = [k for k in present if events.classes[k] not in events.signal]
     background, spread = sums[behind].sum(axis=0), squares[behind].sum(axis=0)
-    empty = [texts[i] for i in np.flatnonzero(~(background > 0))]
-    if empty:
-        msg = (
-            f"no background is expected in {_where(name, empty)}: what is found there cannot be estimated; take wider bins "
-            "or simulate more background"
-        )
-        raise ArgumentError(msg)
     lost = np.bincount(events.y[~inside & events.counted], weights[~inside & events.counted], minlength=m)
     channel = Channel(
         name=name,
@@ -107,18 +102,6 @@ def count(name: str, events: Dataset, bins: Bins, luminosity: float, *, observed
         v: dict(zip(events.classes, summed(events.yields(luminosity, v)), strict=True)) for v in events.variations
     }
     return Counted(channel, varied)
-
-
-def _check(name: str, texts: list[str], classes: tuple[str, ...], sums: Floats) -> None:
-    for each, row in zip(classes, sums, strict=True):
-        below = [texts[i] for i in np.flatnonzero(row < 0)]
-        if below:
-            msg = f"the weights of {each!r} sum to less than 0 in {_where(name, below)}: take wider bins"
-            raise ArgumentError(msg)
-
-
-def _where(name: str, bins: list[str]) -> str:
-    return f"{name!r}" if bins == ["all"] else f"{name!r}, {' and '.join(bins)}"
 
 
 def _observed(name: str, events: Dataset, bins: Bins) -> Floats:

@@ -10,6 +10,7 @@ from ..display.views import view_record
 from ..plots import PLOTS, plot
 from ..registry import SHOWS
 from .drawing import draw_limit, draw_workspace
+from .refusing import FEW
 
 if TYPE_CHECKING:
     from .four_regions import Abcd, Estimate
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["abcd_table", "limit_table", "workspace_table"]
 
 SIGMAS = ("-2 sigma", "-1 sigma", "median", "+1 sigma", "+2 sigma")
-#: Effective background events below which a bin is said to have few.
-FEW = 10.0
 
 
 def workspace_table(workspace: Workspace) -> Table:

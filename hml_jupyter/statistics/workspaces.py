@@ -132,7 +132,7 @@ def workspace(
     luminosity : float
         fb^-1.
     column : str or mapping, optional
-        A column or a score that is binned, the same in all regions or by their names; a region without one is one bin.
+        A column or a score (``"mlp.score"`` of ``hml.score(dataset, mlp, name="mlp")``) that is binned, the same in all regions or by their names; a region without one is one bin.
     bins : int, list of float or mapping, optional
         How many (about, with round edges; 10 if not given), or the edges. Events outside are not counted; the table says how many.
     equal_signal : bool
@@ -181,6 +181,14 @@ def workspace(
     >>> made = hml.workspace(dataset, column="x", bins=[0, 1, 2], luminosity=10)
     >>> [(s["name"], np.round(s["data"], 9).tolist()) for s in made.model["channels"][0]["samples"]]
     [('zz', [2.5, 7.5]), ('qcd', [60.0, 40.0])]
+
+    The bins of a score, of a training or of a preserved network, count test events, scaled up:
+
+    >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
+    >>> scored = hml.score(dataset, bdt, name="bdt")
+    >>> made = hml.workspace(scored, column="bdt.score", bins=[0, 0.5, 1], luminosity=10)
+    >>> made.channels[0].bins, made.test_only
+    (('0 to 0.5', '0.5 to 1'), True)
     """
     found = read_regions(regions, names)
     first = next(iter(found.values()))

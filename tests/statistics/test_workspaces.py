@@ -150,8 +150,29 @@ def other() -> hml.Dataset:
 
 
 def test_bins_without_background_are_refused() -> None:
-    with pytest.raises(ArgumentError, match="no background is expected in 'SR', 2 to 3: what is found there cannot be"):
+    lacking = r"no background is expected in 'SR', column.x 2 to 3 \(there are no events of qcd and tt\), .*"
+    with pytest.raises(
+        ArgumentError, match=rf"{lacking}bins=\[0\.0, 1\.0, 3\.0\] would do, with at least 10 effective"
+    ):
         hml.workspace(plain(), column="x", bins=[0, 1, 2, 3])
+    assert hml.workspace(plain(), column="x", bins=[0.0, 1.0, 3.0]).channels[0].edges == (0, 1, 3)
+    with pytest.raises(ArgumentError, match=r"column.x 2 to 3 and 3 to 4 .*the background is between 0\.5 and 1\.5"):
+        hml.workspace(plain(), column="x", bins=[2, 3, 4])
+    with pytest.raises(ArgumentError, match=r"0\.02 to 0\.03, 0\.03 to 0\.04 and 54 more bins"):
+        hml.workspace(plain(), column="x", bins=(np.arange(60) / 100).tolist())
+
+
+def test_bins_of_a_score_count_test_events() -> None:
+    """The bins that a message offers are bins that work."""
+    dataset = plain()
+    bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), dataset, seed=42)
+    scored = hml.score(dataset, bdt, name="bdt")
+    with pytest.raises(ArgumentError, match="there are no test events of qcd and tt") as refused:
+        hml.workspace(scored, column="bdt.score", bins=[0, 0.2, 0.4, 0.6, 0.8, 1])
+    offered = json.loads(str(refused.value).partition("bins=")[2].partition(" would")[0])
+    assert set(offered) < {0, 0.2, 0.4, 0.6, 0.8, 1}
+    (channel,) = hml.workspace(scored, column="bdt.score", bins=offered).channels
+    assert min(channel.effective) >= 10
 
 
 def test_negative_weights_may_not_win() -> None:
@@ -161,7 +182,7 @@ def test_negative_weights_may_not_win() -> None:
         "qcd": hml.open_table({"x": np.repeat([0.5, 1.5], [60, 20]), "w": weights}, weight="w", cross_section=1.0),
     }
     dataset = hml.build_dataset(sources, hml.Set(["column.x"]), signal="zz", seed=1)
-    with pytest.raises(ArgumentError, match="the weights of 'qcd' sum to less than 0 in 'SR', 1 to 2"):
+    with pytest.raises(ArgumentError, match=r"the weights of 'qcd' sum to less than 0 in 'SR', column.x 1 to 2: bins="):
         hml.workspace(dataset, **BINNED)
 
 
@@ -173,7 +194,10 @@ def test_negative_weights_may_not_win() -> None:
         ({"column": "x", "bins": 0}, "bins must be from 1 to 1000; got 0"),
         ({"column": "x", "bins": [1, 0]}, "finite numbers that rise"),
         ({"column": "x", "bins": [0, 1], "equal_signal": True}, "finds the edges of a number of bins"),
-        ({"column": "x", "bins": 3, "equal_signal": True}, "too few different values for 3 bins of equal signal"),
+        (
+            {"column": "x", "bins": 3, "equal_signal": True},
+            "^'SR': the signal has 2 different values, too few for 3 bins of equal signal",
+        ),
         ({"luminosity": -1}, "luminosity=-1 must be a positive number"),
         ({"luminosity_uncertainty": 2}, "luminosity_uncertainty must be from 0 to 1"),
         ({"observed": "yes"}, "observed= is True or False, not 'yes'"),
