@@ -16,6 +16,7 @@ __all__ = [
     "NORMALISATION",
     "PHI",
     "SCHEMA",
+    "UNITS",
     "Card",
     "Input",
     "Network",
@@ -32,6 +33,13 @@ LEVELS = ("truth", "reco", "detector", "parameter", "unknown")
 PHI = {"[-pi, pi)": -math.pi, "[0, 2pi)": 0.0}
 #: Where inputs are normalised: by who calls the network, in the network, or nowhere.
 NORMALISATION = ("outside", "inside", "none")
+
+#: Units that can be turned into one another: unit -> what it is in the first of its line.
+UNITS = (
+    {"GeV": 1.0, "MeV": 1e-3, "TeV": 1e3, "keV": 1e-6},
+    {"GeV^2": 1.0, "MeV^2": 1e-6, "TeV^2": 1e6},
+    {"rad": 1.0, "deg": math.pi / 180},
+)
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import DamagedError, UnknownNameError
-from .card import LEVELS, NORMALISATION, PHI, SCHEMA, Card, Input, Network, Output
+from .card import LEVELS, NORMALISATION, PHI, SCHEMA, UNITS, Card, Input, Network, Output
 from .yamlfile import read_yaml
 
 __all__ = ["read_card"]
 
 
-def read_card(file: Path) -> Card:
-    """Return the card in a file, ours or written by hand.
+def read_card(file: Path, *, by_hand: bool = False) -> Card:
+    """Return the card in a file; of one that is written by hand units in other letters, ``gev``, are refused.
 
     Raises
     ------
@@ -27,7 +27,10 @@ def read_card(file: Path) -> Card:
     """
     given = read_yaml(file)
     try:
-        return _card(given)
+        card = _card(given)
+        for each in card.inputs if by_hand else ():
+            _check_unit(each)
+        return card
     except (TypeError, ValueError, KeyError) as error:
         msg = f"{file.name} is no card that can be used: {error}"
         raise DamagedError(msg) from error
@@ -167,6 +170,15 @@ def _check(card: Card) -> None:
     folds = [network.fold for network in card.networks]
     if any(folds) and sorted(fold or (-1, 0) for fold in folds) != [(i, len(folds)) for i in range(len(folds))]:
         msg = f"of {len(folds)} folds each must be there once: [0, {len(folds)}] ..."
+        raise ValueError(msg)
+
+
+def _check_unit(given: Input) -> None:
+    """Refuse a unit of ours in other letters; units that are none of ours may be."""
+    known = {each.casefold(): each for line in UNITS for each in line}
+    meant = known.get(given.unit.strip().casefold(), given.unit)
+    if given.unit != meant:
+        msg = f"the unit of {given.name} is {given.unit!r}: did you mean {meant!r}?"
         raise ValueError(msg)
 
 

@@ -11,21 +11,15 @@ import numpy.typing as npt
 
 from .. import checks, progress
 from ..datasets.pieces import EventRecord
-from ..errors import ArgumentError, HmlError, UnknownNameError
+from ..errors import ArgumentError, HmlError, UnknownNameError, near
 from ..observables import canonical_name, unit_of
 from ..representations import Set, from_config, read_columns
-from .card import PHI, Card, Input, Network
+from .card import PHI, UNITS, Card, Input, Network
 
 __all__ = ["columns", "factor", "fed", "is_events", "rows", "structured"]
 
 Array = npt.NDArray[np.float64]
 
-#: Units that can be turned into one another: unit -> what it is in the first of its line.
-UNITS = (
-    {"GeV": 1.0, "MeV": 1e-3, "TeV": 1e3, "keV": 1e-6},
-    {"GeV^2": 1.0, "MeV^2": 1e-6, "TeV^2": 1e6},
-    {"rad": 1.0, "deg": math.pi / 180},
-)
 #: Beyond the range of the training by this factor, a unit is likely another one.
 FAR = 100.0
 
@@ -48,7 +42,10 @@ def factor(unit: str, wanted: str, name: str) -> float:
     for line in UNITS:
         if unit in line and wanted in line:
             return line[unit] / line[wanted]
-    msg = f"the card says that {name} is in {wanted or 'no unit'}, and it is in {unit or 'no unit'} here"
+    known = [each for line in UNITS for each in line if unit in line]
+    meant = [] if wanted in known else near(wanted, known, 1)
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    msg = f"the card says that {name} is in {wanted or 'no unit'}, and it is in {unit or 'no unit'} here{hint}"
     raise ArgumentError(msg)
 
 

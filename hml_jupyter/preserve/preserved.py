@@ -281,7 +281,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     if not (folder / CARD).is_file():
         msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
         raise PathError(msg)
-    found = Preserved(folder.resolve(), read_card(folder / CARD))
+    found = Preserved(folder.resolve(), read_card(folder / CARD, by_hand=not (folder / RECORD).is_file()))
     found.path = None if Path(path).is_absolute() else folder.as_posix()
     found.record = read_record(folder) if found.is_own else {}
     return found

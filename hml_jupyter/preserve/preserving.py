@@ -157,12 +157,23 @@ def _given(training: Any) -> dict[str, Training]:
         msg = "preserve needs a training, or several with the cut that each is for: {'jet.size == 4': four, 'jet.size > 4': more}"
         raise ArgumentError(msg)
     for each in trainings.values():
+        _check_new(each)
         check_training(each, "preserve")
     fit = all(each.method.kind == "set" and not each.folds and each.dataset.per is None for each in trainings.values())
     if len(trainings) > 1 and not fit:
         msg = "several networks in one bundle must be networks of columns with a row each event, trained without folds"
         raise ArgumentError(msg)
     return {str(Cut(when)) if len(trainings) > 1 else "": each for when, each in trainings.items()}
+
+
+def _check_new(given: Any) -> None:
+    """Refuse what is preserved already."""
+    if isinstance(given, Preserved):
+        msg = (
+            f"{given.name} is preserved already, in {given.path or given.folder}: its folder is what others get, and .verify() checks it; "
+            "preserve takes the training that it was made from (hml.Training.load(path))"
+        )
+        raise ArgumentError(msg)
 
 
 def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from ..checks import number, place
 from ..errors import ArgumentError, FileFormatError, PathError
+from ..records import RECORD
 from ..registry import Shown, named
 from .fits import Scanned
 from .reading import scanner
-from .workspaces import Workspace
+from .workspaces import ABOUT, MODEL, Workspace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Limit", "limit"]
+
+#: Files of a workspace that are no workspace.
+BESIDE = (ABOUT, RECORD)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,9 +123,24 @@ def _ours(given: Any) -> Workspace | None:
     """Return a workspace of :func:`workspace`, opened if its folder is given; None for anybody's."""
     if isinstance(given, Workspace):
         return given
-    if isinstance(given, str | os.PathLike) and place("a workspace", given).is_dir():
-        return Workspace.load(given)
-    return None
+    if not isinstance(given, str | os.PathLike):
+        return None
+    found = place("a workspace", given)
+    _check_beside(found)
+    return Workspace.load(given) if found.is_dir() else None
+
+
+def _check_beside(file: Path) -> None:
+    """Refuse what is kept beside a workspace, or beside another result."""
+    if file.name not in BESIDE or not (file.parent / RECORD).is_file():
+        return
+    if (file.parent / MODEL).is_file():
+        msg = (
+            f"{file.name} is what is kept beside a workspace: give its folder, {file.parent}, or {file.parent / MODEL}"
+        )
+    else:
+        msg = f"{file} is kept beside a result that is no workspace: give the folder of one, which holds a {MODEL}"
+    raise FileFormatError(msg)
 
 
 def _text(given: Any) -> Mapping[str, Any]:

@@ -48,7 +48,8 @@ def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
     except (FileFormatError, ArgumentError):
         raise
     except _refusals() as error:
-        msg = f"this is no workspace that pyhf reads: {error}"
+        why = " ".join(str(error).partition("Instance:")[0].split())  # after it pyhf writes the whole workspace
+        msg = f"this is no workspace that pyhf reads: {why}"
         raise FileFormatError(msg) from error
 
 

@@ -26,7 +26,7 @@ from .systematics import systematics_of
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Workspace", "workspace"]
+__all__ = ["ABOUT", "MODEL", "Workspace", "workspace"]
 
 #: Raised when the same call gives other content.
 VERSION = 1

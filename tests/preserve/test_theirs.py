@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from preserve.test_preserved import card, linear
+from preserve.test_preserved import EVENTS, card, linear
 
 import hml_jupyter as hml
-from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, DamagedError, UnknownNameError
 from hml_jupyter.preserve import Preserved
 
 
@@ -93,6 +94,30 @@ def test_the_selection_of_a_card_is_not_applied_to_what_is_scored(table: hml.Dat
     assert np.isfinite(theirs.score(table)).all()
     assert theirs.score(hml.select(table, theirs.card.selection)).min() == 10
     assert "are not applied" in (Preserved.score.__doc__ or "")
+
+
+def test_what_is_preserved_is_not_preserved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    linear(tmp_path, [[1.0], [0.0]])
+    theirs = card(tmp_path, INPUTS)
+    for given in (theirs, {"column.x > 1": theirs}):
+        with pytest.raises(
+            ArgumentError, match=r"theirs is preserved already, .*takes the training that it was made from"
+        ):
+            hml.preserve(given, path="again")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("unit", "meant"), [("gev", "GeV"), ("mev", "MeV"), ("Rad", "rad"), ("GEV^2", "GeV^2")])
+def test_a_unit_in_other_letters_is_told(unit: str, meant: str, tmp_path: Path) -> None:
+    with pytest.raises(DamagedError, match=re.escape(f"the unit of jet0.pt is '{unit}': did you mean '{meant}'?")):
+        card(tmp_path, [{"name": "jet0.pt", "unit": unit}])
+
+
+def test_a_unit_that_is_misspelt_is_told_where_it_matters(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0]])
+    theirs = card(tmp_path, [{"name": "jet0.pt", "unit": "GeVs"}])
+    with pytest.raises(ArgumentError, match=r"says that jet0.pt is in GeVs, and it is in GeV here; did you mean GeV\?"):
+        theirs.score(EVENTS)
 
 
 def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:

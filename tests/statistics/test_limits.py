@@ -169,6 +169,22 @@ def test_somebody_s_file(study: Path) -> None:
     assert hml.limit("study/workspaces/sr").expected == hml.limit(made).expected
 
 
+def test_a_file_beside_a_workspace_names_the_one_that_is_meant(study: Path) -> None:
+    hml.workspace(plain(path="study/data/set"), path="study/workspaces/sr")
+    for name in ("about.json", "result.json"):
+        with pytest.raises(
+            FileFormatError,
+            match=rf"^{name} is what is kept beside .* its folder, study/workspaces/sr, or .*/workspace.json",
+        ):
+            hml.limit(f"study/workspaces/sr/{name}")
+    with pytest.raises(FileFormatError, match=r"set/result\.json is kept beside a result that is no workspace"):
+        hml.limit("study/data/set/result.json")
+    Path("about.json").write_text("{}")
+    with pytest.raises(FileFormatError, match="this is no workspace that pyhf reads") as refused:
+        hml.limit("about.json")
+    assert "Instance" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
