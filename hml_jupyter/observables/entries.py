@@ -60,6 +60,8 @@ class Entry:
     """Whether it is computed from the parts of its object."""
     origin: dict[str, str] | None = None
     """For an observable of the user's own: its function, the sha256 of the function's source, unit and objects."""
+    text: str = field(default="", repr=False)
+    """For an observable of the user's own: the source of its function."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

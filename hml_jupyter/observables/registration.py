@@ -152,6 +152,7 @@ def register_observable(
             group=GROUP,
             constituents=constituents,
             origin=origin,
+            text=inspect.getsource(function),
         )
         _enter(entry)
         return function

@@ -151,7 +151,7 @@ def _count(card: Card, data: Any) -> int:
 def _column(card: Card, each: Input, data: Any, parameters: Mapping[str, float]) -> Array:
     if each.level == "parameter":
         return np.full(_count(card, data), _parameter(each, parameters))
-    name = _observable(each)
+    name = _observable(card, each)
     if is_events(data):
         values, unit = read_columns(EventRecord(data), [name], card.per)[:, 0], unit_of(name)
     else:
@@ -165,12 +165,16 @@ def _column(card: Card, each: Input, data: Any, parameters: Mapping[str, float])
     return np.asarray(values)
 
 
-def _observable(each: Input) -> str:
+def _observable(card: Card, each: Input) -> str:
     text = each.observable or each.name
     try:
         return canonical_name(text)
     except HmlError as error:
+        own = card.about.get("observables")
+        files = [f"{file}" for name, file in own.items() if f"{name}" in text] if isinstance(own, Mapping) else []
         how = "say in the card what it is (observable:), or give an array with the inputs in its order"
+        if files:
+            how = f"{' and '.join(files)} in its folder registers what is its authors' own, read and run it first"
         msg = f"the input {each.name} cannot be computed from events ({error}): {how}"
         raise ArgumentError(msg) from error
 

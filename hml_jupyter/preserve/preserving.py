@@ -15,6 +15,7 @@ from ..cuts import Cut
 from ..datasets.checking import check_dataset
 from ..environment import write_environment
 from ..errors import ArgumentError
+from ..expressions import Node
 from ..methods import Surrogate, Training
 from ..methods.trained import check_training
 from ..provenance import Recipe, Written, fingerprint, produce
@@ -25,6 +26,7 @@ from .carding import card_of, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
 from .lwtnn import lwtnn_of
 from .onnx import onnx_of
+from .own_observables import own_file, own_sources
 from .preserved import Preserved, read_preserved
 from .readme import readme
 from .skeletons import write_code
@@ -57,7 +59,8 @@ def preserve(
 
     The folder holds ``model.onnx`` and, where lwtnn can express it, ``model.lwtnn.json``; ``card.yaml`` and ``README.md`` with what
     goes in and comes out, and how it was made; ``validation/`` with reference events, agreement of the formats, cutflows, pictures
-    and importance; ``hepdata/``, the histograms as a submission to HEPData; ``code/`` with examples; ``environment.txt``.
+    and importance; ``hepdata/``, the histograms as a submission to HEPData; ``code/`` with examples, and with the source
+    of observables of your own, which is never run here; ``environment.txt``.
 
     Parameters
     ----------
@@ -122,6 +125,7 @@ def preserve(
         "authors": _authors(authors),
     }
     inputs: dict[str, Any] = {"dataset": data, **{f"training {i}": each for i, each in enumerate(trainings.values())}}
+    own = own_sources(_nodes(trainings))
     recipe = Recipe("preserve", VERSION, {**options, "when": [*trainings]}, inputs)
 
     def write(folder: Path) -> Written:
@@ -131,11 +135,15 @@ def preserve(
         progress.report(0.3, "comparing formats, filling histograms", label="preserving")
         report = validate(folder, card, trainings, data, options)
         card = with_facts(card, working_points=report.working_points)
+        if own:
+            card = with_facts(card, observables={name: own_file(name) for name in own})
         write_card(folder / CARD, card)
         for place in folder.glob(f"{HEPDATA}*"):
             write_submission(place, card)
         write_text(folder / "README.md", readme(card, report))
         write_code(folder / "code", card)
+        for name, text in own.items():
+            write_text(folder / own_file(name), text)
         copy_cards(folder / "cards", first.dataset)
         write_environment(folder / "environment.txt")
         content = {
@@ -164,6 +172,13 @@ def _given(training: Any) -> dict[str, Training]:
         msg = "several networks in one bundle must be networks of columns with a row each event, trained without folds"
         raise ArgumentError(msg)
     return {str(Cut(when)) if len(trainings) > 1 else "": each for when, each in trainings.items()}
+
+
+def _nodes(trainings: Mapping[str, Training]) -> list[Node]:
+    """Return all that the networks see of events, and the cuts that these pass."""
+    cuts = [text for when, each in trainings.items() for text in (when, each.dataset.requirement, *each.cuts) if text]
+    seen = [node for each in trainings.values() for node in each.dataset.representation.needed]
+    return [*seen, *(Cut(text).node for text in cuts)]
 
 
 def _check_new(given: Any) -> None:

@@ -34,6 +34,10 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     yield f"Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
+    own: Mapping[str, str] = about.get("observables", {})
+    if own:
+        yield ""
+        yield from (f"- `{name}` is its authors' own: `{file}` computes and registers it" for name, file in own.items())
     yield from ["", "## Outputs", ""]
     for i, each in enumerate(card.outputs):
         said = "; ".join(text for text in (each.meaning, each.activation) if text)
