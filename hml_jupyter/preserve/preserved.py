@@ -20,9 +20,10 @@ from ..methods.inputs import finite, take
 from ..provenance import Result
 from ..records import RECORD
 from .card import CARD, Card, Network
-from .feeding import columns, rows, structured
+from .feeding import columns, is_events, rows, structured
+from .lists import table
 from .missing import missing
-from .objects import mixed, table
+from .objects import mixed
 from .running import Columns, Run, runner
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Preserved(Result):
         return {}
 
     def score(
-        self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str = "onnx", seed: int = 0
+        self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str | None = None, seed: int = 0
     ) -> Array:
         """Return what the networks give for each event.
 
@@ -101,8 +102,8 @@ class Preserved(Result):
             variables), in the order and units of the card, and a dataset is one of ``hml.Graph``.
         parameters : dict, optional
             Values of inputs that are parameters, in the units of the card.
-        format : str
-            ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision).
+        format : str, optional
+            ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision); by default the first of them that there is.
         seed : int
             Of the random numbers of a surrogate; those of an event depend on its inputs and the seed alone.
 
@@ -120,6 +121,8 @@ class Preserved(Result):
             A file is not what its card says.
         """
         formats = {name for network in self.card.networks for name in network.files}
+        if format is None:
+            format = "onnx" if "onnx" in formats else "lwtnn"
         if format not in formats:
             msg = f"{self.name} has no file in the format {format!r}; it has {', '.join(sorted(formats))}"
             raise ArgumentError(msg)
@@ -229,6 +232,9 @@ class Preserved(Result):
 
     def _passing(self, network: Network, data: Any) -> npt.NDArray[np.bool_]:
         cut = Cut(network.when or "")
+        if self.card.per is not None and is_events(data):
+            msg = f"which of its networks {self.name} asks for a {self.card.per} is told by {cut}: score a dataset with a row for each"
+            raise ArgumentError(msg)
         if hasattr(data, "column") or hasattr(data, "fields"):
             return cut(data)
         values = table(self.card, data) if self.card.sequences else np.asarray(data, float)

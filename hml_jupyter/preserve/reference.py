@@ -28,6 +28,8 @@ TOLERANCE = {"onnx": 1e-5, "lwtnn": 1e-12}
 SCORES = "score_"
 #: Bytes of the arrays of images or graphs.
 MOST = 2**28
+#: Bytes of events in JSON, which need some 20 times as much memory.
+MOST_JSON = 2**26
 NOISE = ("noise_uniform", "noise_normal")
 
 
@@ -110,7 +112,7 @@ def _records(file: Path) -> Reference:
 
     ``[{"jet.pt": 50.0, "tracks": [{"pt": 20.0, "delta_r": 0.1}], "score_lwtnn": 0.7}, ...]``
     """
-    events = json.loads(checks.content(file, MOST), parse_constant=_no_number)
+    events = json.loads(checks.content(file, MOST_JSON), parse_constant=_no_number)
     if not isinstance(events, list) or not events or not all(isinstance(each, dict) for each in events):
         msg = "it must be a list of events, each with its inputs, sequences and scores by name"
         raise TypeError(msg)
