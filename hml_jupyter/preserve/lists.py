@@ -80,6 +80,8 @@ def _stacked(each: InputSequence, names: list[str], data: Any) -> Any:
     """Return lists of records as lists of numbers, in the order of the card."""
     if not isinstance(data, ak.Array):
         return data
+    if not len(data):  # of no events nothing tells what they are lists of
+        return []
     if data.fields and any(data[name].ndim != 2 for name in data.fields):
         msg = (
             f"the sequence {each.name} is a list of objects for each event, each with one number for {', '.join(names)}"

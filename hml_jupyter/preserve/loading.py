@@ -51,6 +51,33 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
         - {name: signal, meaning: "1 for gluinos"}
         networks:
         - {onnx: network.onnx, normalisation: outside, mean: [5e5, 3.1, 2000], spread: [4e5, 1.8, 300]}
+
+    A sequence is a list of objects for each event, or with `per` for each jet, and a few numbers of each object: those that a node
+    of ``hml.Graph`` can have, or arithmetic of them. Its order is ``falling`` or ``rising`` in one of these, or ``as given``; of
+    more than `length` objects the first are kept (``keep: last`` for the others)::
+
+        name: tagger
+        per: jet
+        inputs:
+        - {name: pt, observable: jet.pt, unit: MeV}
+        sequences:
+        - name: tracks
+          objects: "jet.constituents[charge != 0]"
+          order: falling pt
+          length: 15
+          variables:
+          - {name: delta_r}
+          - {name: track_pt, observable: pt, unit: MeV}
+        outputs:
+        - {name: b, meaning: "1 for b jets"}
+        networks:
+        - {lwtnn: network.json}
+
+    lwtnn takes lists as long as they are, by the names of their variables. An ONNX file takes (n, length, variables), or with
+    ``transposed: true`` (n, variables, length). It needs a `padding`: of the sequence, what it gets in places without an object; or of
+    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object.
+    Numbers of a normalisation outside go on after the inputs with the variables of each sequence. :meth:`Preserved.verify` compares
+    with events in ``validation/reference_0.json``: ``[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 0.7}]``.
     """
     place = checks.place("a preserved network", path)
     folder = place.parent if place.name == CARD else place

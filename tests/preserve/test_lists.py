@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import awkward as ak
@@ -23,6 +24,8 @@ def test_lists_are_given_by_name(tmp_path: Path) -> None:
     records = ak.Array([[{"r": 0.1, "pt": 40.0}, {"r": 0.2, "pt": 10.0}], []])
     for given in (numbers, ak.Array(numbers), records):
         np.testing.assert_allclose(scores(theirs, {"tracks": given}), [[50.0, 0.3], [0.0, 0.0]])
+    assert scores(theirs, {"tracks": ak.Array([])}) == []
+    assert math.isnan(scores(theirs, {"tracks": ak.Array([[{"r": None, "pt": 40.0}]])})[0][0])
     with pytest.raises(ArgumentError, match=r"comes by falling pt; in event 1 there is 10 before 40"):
         scores(theirs, {"tracks": [[], [[10.0, 0.1], [40.0, 0.2]]]})
     for bad, why in [

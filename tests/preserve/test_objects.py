@@ -17,6 +17,8 @@ from preserve.sequence_cards import (
     TRACKS,
     Json,
     card,
+    jet,
+    particle,
     recurrent,
     scores,
     summed,
@@ -41,6 +43,7 @@ from hml_jupyter.errors import ArgumentError, UnknownNameError
 def test_recurrent_networks_by_hand(kind: str, order: str, two: float, three: float, tmp_path: Path) -> None:
     theirs = card(tmp_path, recurrent(kind), TRACKS | {"order": order})
     np.testing.assert_allclose(scores(theirs), [two, 0.0, np.nan, three], rtol=1e-14)
+    assert scores(theirs, EVENTS[:0]) == []
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,14 @@ def test_arithmetic_over_all_objects_of_an_event(tmp_path: Path) -> None:
 def test_a_filter_chooses_objects(tmp_path: Path) -> None:
     theirs = card(tmp_path, summed("pt"), TRACKS | {"objects": "fatjet0.constituents[charge != 0]"})
     assert scores(theirs, EVENTS[:2]) == [40.0, 0.0]
+
+
+def test_objects_without_momentum_or_direction_are_none(tmp_path: Path) -> None:
+    parts = [particle(math.nan), particle(math.inf), particle(3.0, 999.9), particle(4.0, math.nan), particle(5.0)]
+    events = ak.Array(
+        [{"FatJet": [jet(50.0, 0.0, 0.0, *parts)]}, {"FatJet": [jet(50.0, math.nan, 0.0, particle(5.0))]}]
+    )
+    np.testing.assert_array_equal(scores(card(tmp_path, summed("pt"), TRACKS), events), [5.0, np.nan])
 
 
 def test_several_kinds_of_objects(tmp_path: Path) -> None:
