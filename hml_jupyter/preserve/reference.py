@@ -39,7 +39,7 @@ class Reference(NamedTuple):
     inputs: Any
     """(n, k), images or graphs, complete, in single precision values; of JSON a dict of each input and sequence."""
     scores: Mapping[str, Array]
-    """``native`` and each format -> (n,)."""
+    """``native`` and each format -> (n,), or (n, m) for m outputs."""
     names: Sequence[str] = ()
     """Of the inputs, where these are columns."""
     noise: Array | None = None

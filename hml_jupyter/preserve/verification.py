@@ -115,9 +115,16 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
         return Check(what, None, f"it opens; {REFERENCE.format(i)} has no events with a column score_{how}")
     events = _events(preserved.card, preserved.card.networks[i], reference)
     found = run(events) if reference.noise is None else run(events, reference.noise)
-    difference = float(np.max(np.abs(found[:, 0] - reference.scores[how]), initial=0.0))
+    expected = np.reshape(reference.scores[how], (len(found), -1))
+    outputs = expected.shape[1]
+    if outputs > found.shape[1]:
+        msg = f"the reference events have {outputs} scores each, and the card names {found.shape[1]} outputs"
+        raise ValueError(msg)
+    difference = float(np.max(np.abs(found[:, :outputs] - expected), initial=0.0))
     tolerance = TOLERANCE[how]
     text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"
+    if outputs < found.shape[1]:
+        text += f"; of {found.shape[1]} outputs compared: {', '.join(each.name for each in preserved.card.outputs[:outputs])}"
     return Check(what, difference <= tolerance, text, difference)
 
 

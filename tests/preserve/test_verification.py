@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from preserve.sequence_cards import (
+    OUT,
+    PT,
     TRACKS,
     card,
     recurrent,
+    summed,
 )
 
 
@@ -31,6 +34,24 @@ def test_verify_compares_reference_events_with_sequences(tmp_path: Path) -> None
     reference(tmp_path, [{"tracks": [{"pt": 40}], "score_lwtnn": 30.0}])
     assert theirs.verify().checks[2].ok is False
     assert theirs.verify().checks[2].difference == 10.0
+
+
+def test_verify_compares_the_outputs_that_reference_events_have(tmp_path: Path) -> None:
+    variables = [*PT, {"name": "r"}]
+    theirs = card(tmp_path, summed("pt", "r"), TRACKS | {"variables": variables}, outputs=OUT)
+    objects = [[{"pt": 40, "r": 0.5}, {"pt": 10, "r": 0.25}], [{"r": 0.5, "pt": 3}]]
+
+    def check(*scores: Any) -> Any:
+        reference(tmp_path, [{"tracks": each, "score_lwtnn": s} for each, s in zip(objects, scores, strict=True)])
+        return theirs.verify().checks[2]
+
+    assert check([50, 0.75], [3, 0.5]).text == "2 reference events, largest difference 0, allowed 1e-12"
+    assert check([50, 0.75], [3, 1.5]).difference == 1.0
+    assert check(50, 3).ok
+    assert check(50, 3).text.endswith("of 2 outputs compared: pt")
+    assert "have 3 scores each, and the card names 2 outputs" in check([50, 0, 0], [3, 0, 0]).text
+    assert not check([50, 0], [3]).ok
+    assert not check(50, None).ok
 
 
 @pytest.mark.parametrize(
