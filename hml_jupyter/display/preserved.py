@@ -59,6 +59,18 @@ def _network(network: Any) -> str:
 def _inputs(card: Any) -> str:
     if card.kind != "set":
         return f"one {card.kind} for each event"
-    names = [f"{each.name} [{each.unit}]" if each.unit else each.name for each in card.inputs]
+    return "; ".join([*([_listed(card.inputs)] if card.inputs else []), *map(_sequence, card.sequences)])
+
+
+def _sequence(each: Any) -> str:
+    """Return what a list of objects is, and what is known of each of them."""
+    of = [each.objects] if isinstance(each.objects, str) else each.objects or ["what is given"]
+    order = each.order if each.order.startswith("as ") else f"by {each.order}"
+    most = "" if each.length is None else f", the {each.keep} {each.length}"
+    return f"{each.name}: {', '.join(of)} {order}{most} ({_listed(each.variables)})"
+
+
+def _listed(inputs: Any) -> str:
+    names = [f"{each.name} [{each.unit}]" if each.unit else each.name for each in inputs]
     more = f" and {count(len(names) - MOST)} more" if len(names) > MOST else ""
     return ", ".join(names[:MOST]) + more

@@ -6,11 +6,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .yamlfile import write_yaml
 
 __all__ = [
+    "AS_GIVEN",
     "CARD",
     "LEVELS",
     "NORMALISATION",
@@ -19,6 +20,7 @@ __all__ = [
     "UNITS",
     "Card",
     "Input",
+    "InputSequence",
     "Network",
     "Output",
     "write_card",
@@ -33,6 +35,8 @@ LEVELS = ("truth", "reco", "detector", "parameter", "unknown")
 PHI = {"[-pi, pi)": -math.pi, "[0, 2pi)": 0.0}
 #: Where inputs are normalised: by who calls the network, in the network, or nowhere.
 NORMALISATION = ("outside", "inside", "none")
+#: The order of a sequence that is the one of the lists in the events; any other is ``falling pt`` or ``rising delta_r``.
+AS_GIVEN = "as given"
 
 #: Units that can be turned into one another: unit -> what it is in the first of its line.
 UNITS = (
@@ -69,6 +73,36 @@ class Input:
 
 
 @dataclass(frozen=True)
+class InputSequence:
+    """One input of a network that is a list of objects, each with the same few numbers: tracks, constituents, jets."""
+
+    name: str
+    """What the card calls it."""
+    variables: tuple[Input, ...]
+    """What is known of each object, in the order of the network; computed from what ``hml.Graph`` has of a node, such as
+    ``pt``, ``delta_r``, ``log_pt_fraction``, and arithmetic of these."""
+    order: str
+    """How the objects follow each other: ``falling pt`` is the hardest first, ``rising delta_r`` the nearest; or `AS_GIVEN`.
+    A recurrent layer gives what it knows after the last."""
+    objects: str | tuple[str, ...] | None = None
+    """Which they are, as in ``hml.Graph``: ``fatjet0.constituents``, or several kinds; None for what must be given."""
+    length: int | None = None
+    """How many are kept at most; None for all."""
+    keep: str = "first"
+    """Of more, those that are ``first`` or ``last`` in the order."""
+    padding: float | None = None
+    """What an ONNX file gets in places without an object, behind the normalisation; None: the paddings of the variables, before it."""
+    mask: str | None = None
+    """The input of an ONNX file that is 1 in places with an object, 0 in others."""
+    transposed: bool = False
+    """Whether an ONNX file has the variables on its second axis and the objects on its third."""
+    definition: str = ""
+    """What the objects are, in words."""
+    node: str | None = None
+    """The input of the file that it is, where that has another name."""
+
+
+@dataclass(frozen=True)
 class Output:
     """One output of a network."""
 
@@ -94,9 +128,10 @@ class Network:
     fold: tuple[int, int] | None = None
     """(i, k): it has not seen events whose number divided by k leaves i."""
     inputs: tuple[str, ...] | None = None
-    """Names of its inputs, in order; None for all of the card."""
+    """Names of its inputs and sequences, in order; None for all of the card."""
     normalisation: str | None = None
-    """One of `NORMALISATION`; x is then (x - mean) / spread. None where nobody has said it: inputs are given as they are."""
+    """One of `NORMALISATION`; x is then (x - mean) / spread, for each input, then each variable of each sequence. None where nobody has
+    said it: inputs are given as they are."""
     mean: tuple[float, ...] | None = None
     spread: tuple[float, ...] | None = None
     architecture: str = ""
@@ -130,17 +165,35 @@ class Card:
     """Of columns, the collection whose objects have a row each; None for a row each event."""
     representation: Mapping[str, Any] | None = None
     """How an image or a graph is made, as the options of ``hml.Image`` or ``hml.Graph``."""
+    sequences: tuple[InputSequence, ...] = ()
+    """Inputs beside `inputs` that are lists of objects."""
     selection: tuple[str, ...] = ()
     """Cuts that events pass before the network is asked; as text, they are not applied."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """Description, licence, citation, working points, training, data, versions: plain values."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of its inputs and sequences, in order."""
+        return (*(each.name for each in self.inputs), *(each.name for each in self.sequences))
+
     def inputs_of(self, network: Network) -> tuple[Input, ...]:
         """Return the inputs of one of the networks, in its order."""
-        if network.inputs is None:
-            return self.inputs
-        by_name = {each.name: each for each in self.inputs}
-        return tuple(by_name[name] for name in network.inputs)
+        return _chosen(self.inputs, network)
+
+    def sequences_of(self, network: Network) -> tuple[InputSequence, ...]:
+        """Return the sequences of one of the networks, in its order."""
+        return _chosen(self.sequences, network)
+
+
+I = TypeVar("I", Input, InputSequence)
+
+
+def _chosen(known: tuple[I, ...], network: Network) -> tuple[I, ...]:
+    if network.inputs is None:
+        return known
+    by_name = {each.name: each for each in known}
+    return tuple(by_name[name] for name in network.inputs if name in by_name)
 
 
 def write_card(file: Path, card: Card) -> None:
@@ -152,7 +205,7 @@ def write_card(file: Path, card: Card) -> None:
 
 def _plain(value: Any) -> Any:
     """Return a part of a card as plain values, without what has its default."""
-    if isinstance(value, Card | Input | Output | Network):
+    if isinstance(value, Card | Input | InputSequence | Output | Network):
         pairs = ((each, getattr(value, each.name)) for each in fields(value))
         return {each.name: _plain(v) for each, v in pairs if v != _default(each)}
     if isinstance(value, tuple | list):

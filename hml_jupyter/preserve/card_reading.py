@@ -8,11 +8,16 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from ..checks import flag, whole
 from ..errors import DamagedError, UnknownNameError
-from .card import LEVELS, NORMALISATION, PHI, SCHEMA, UNITS, Card, Input, Network, Output
+from .card import LEVELS, NORMALISATION, PHI, SCHEMA, UNITS, Card, Input, InputSequence, Network, Output
+from .sequence_checks import check_files, check_sequences
 from .yamlfile import read_yaml
 
 __all__ = ["read_card"]
+
+#: Most objects of a sequence.
+MOST_OBJECTS = 4096
 
 
 def read_card(file: Path, *, by_hand: bool = False) -> Card:
@@ -28,7 +33,7 @@ def read_card(file: Path, *, by_hand: bool = False) -> Card:
     given = read_yaml(file)
     try:
         card = _card(given)
-        for each in card.inputs if by_hand else ():
+        for each in (*card.inputs, *(v for s in card.sequences for v in s.variables)) if by_hand else ():
             _check_unit(each)
         return card
     except (TypeError, ValueError, KeyError) as error:
@@ -44,6 +49,8 @@ def _card(given: Any) -> Card:
     if isinstance(schema, bool) or schema != SCHEMA:
         msg = f"schema {schema!r} is not {SCHEMA}; update hml_jupyter if it is newer"
         raise ValueError(msg)
+    if "sequences" in given:
+        given.setdefault("inputs", [])
     own = {each.name for each in fields(Card)} - {"about"}
     card = _built(
         Card, {k: v for k, v in given.items() if k in own} | {"about": {k: v for k, v in given.items() if k not in own}}
@@ -52,8 +59,14 @@ def _card(given: Any) -> Card:
     return card
 
 
-T = TypeVar("T", Card, Input, Output, Network)
-_PARTS: dict[str, Any] = {"inputs": Input, "outputs": Output, "networks": Network}
+T = TypeVar("T", Card, Input, InputSequence, Output, Network)
+_PARTS: dict[str, Any] = {
+    "Card.inputs": Input,
+    "Card.sequences": InputSequence,
+    "Card.outputs": Output,
+    "Card.networks": Network,
+    "InputSequence.variables": Input,
+}
 
 
 def _built(kind: type[T], given: Any, where: str = "the card") -> T:
@@ -62,6 +75,9 @@ def _built(kind: type[T], given: Any, where: str = "the card") -> T:
         msg = f"{where} must hold names and values, not {given!r}"
         raise TypeError(msg)
     known = {each.name: each for each in fields(kind)}
+    if kind is Input and {"objects", "variables"} & {*given}:
+        msg = f"{where} is a list of objects, and inputs are single numbers: describe it under sequences"
+        raise ValueError(msg)
     for name in given:
         if name not in known:
             raise UnknownNameError(f"entry of {where}", str(name), known)
@@ -75,9 +91,10 @@ def _built(kind: type[T], given: Any, where: str = "the card") -> T:
 
 
 def _value(kind: type, name: str, value: Any, where: str) -> Any:
-    if kind is Card and name in _PARTS:
-        return tuple(_built(_PARTS[name], each, f"{where}[{i}]") for i, each in enumerate(_list(value, where)))
-    how = _HOW.get(f"{kind.__name__}.{name}", _HOW.get(name, _text))
+    full = f"{kind.__name__}.{name}"
+    if full in _PARTS:
+        return tuple(_built(_PARTS[full], each, f"{where}[{i}]") for i, each in enumerate(_list(value, where)))
+    how = _HOW.get(full, _HOW.get(name, _text))
     return how(value, where)
 
 
@@ -126,6 +143,18 @@ def _fold(value: Any, where: str) -> tuple[int, int]:
     return int(i), int(k)
 
 
+def _one_or_several(value: Any, where: str) -> str | tuple[str, ...]:
+    return value if isinstance(value, str) else _texts(value, where)
+
+
+def _whole(value: Any, where: str) -> int:
+    return whole(where, value, 1, MOST_OBJECTS)
+
+
+def _flag(value: Any, where: str) -> bool:
+    return flag(where, value)
+
+
 def _mapping(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         msg = f"{where} must hold names and values, not {value!r}"
@@ -143,6 +172,9 @@ _HOW: dict[str, Any] = {
     "spread": _numbers,
     "selection": _texts,
     "cuts": _texts,
+    "InputSequence.objects": _one_or_several,
+    "length": _whole,
+    "transposed": _flag,
     "Network.inputs": _texts,
     "representation": _mapping,
     "about": _mapping,
@@ -151,17 +183,18 @@ _HOW: dict[str, Any] = {
 
 def _check(card: Card) -> None:
     """Refuse a card whose parts do not fit one another."""
-    names = [each.name for each in card.inputs]
+    names = card.names
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         msg = f"the input {twice[0]} is there twice"
         raise ValueError(msg)
     if card.kind not in ("set", "image", "graph"):
         raise UnknownNameError("kind of events", card.kind, ("set", "image", "graph"))
-    if not card.networks or not card.outputs or (card.kind == "set" and not card.inputs):
+    if not card.networks or not card.outputs or (card.kind == "set" and not names):
         msg = "it needs inputs, outputs and networks"
         raise ValueError(msg)
-    for each in card.inputs:
+    check_sequences(card)
+    for each in (*card.inputs, *(variable for sequence in card.sequences for variable in sequence.variables)):
         _known("level", each.level, LEVELS)
         if each.phi is not None:
             _known("range of phi", each.phi, PHI)
@@ -201,13 +234,14 @@ def _check_moments(card: Card, network: Network) -> None:
     if network.normalisation in (None, "none") and (network.mean or network.spread):
         msg = "mean and spread are given: say normalisation: outside (do it before), or inside (the network does it)"
         raise ValueError(msg)
-    count = len(card.inputs_of(network))
+    check_files(card, network)
+    count = len(card.inputs_of(network)) + sum(len(each.variables) for each in card.sequences_of(network))
     moments = (network.mean, network.spread)
     if network.normalisation == "outside" and None in moments:
         msg = "inputs that are normalised outside need mean and spread"
         raise ValueError(msg)
     if card.kind == "set" and any(each is not None and len(each) != count for each in moments):
-        msg = f"mean and spread must have a number for each of {count} inputs"
+        msg = f"mean and spread must have a number for each of {count} inputs and variables of sequences"
         raise ValueError(msg)
     if network.spread is not None and not all(each > 0 for each in network.spread):
         msg = "every spread must be above 0"

@@ -16,7 +16,17 @@ from ..observables import canonical_name, unit_of
 from ..representations import Set, from_config, read_columns
 from .card import PHI, UNITS, Card, Input, Network
 
-__all__ = ["columns", "factor", "fed", "is_events", "rows", "structured"]
+__all__ = [
+    "check_phi",
+    "columns",
+    "converted",
+    "factor",
+    "fed",
+    "is_events",
+    "rows",
+    "structured",
+    "tell_far",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -79,7 +89,8 @@ def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, fl
     _check_parameters(inputs, parameters)
     if is_events(data) or hasattr(data, "column"):
         _check_rows(card, data)
-        found = np.column_stack([_column(card, each, data, parameters) for each in inputs])
+        each_column = [_column(card, each, data, parameters) for each in inputs]
+        found = np.column_stack(each_column) if inputs else np.empty((_count(card, data), 0))
     else:
         _check_no_parameters(parameters)
         found = _given(card, network, data)
@@ -96,9 +107,10 @@ def _padded(network: Network, inputs: Sequence[Input], found: Array) -> Array:
     for i, each in enumerate(inputs):
         if each.padding is not None:
             found[np.isnan(found[:, i]), i] = each.padding
-    _tell_far(inputs, found)
+    tell_far(inputs, found)
     if network.normalisation == "outside":
-        found = (found - np.array(network.mean)) / np.array(network.spread)
+        mean, spread = (np.array(each)[: len(inputs)] for each in (network.mean, network.spread))
+        found = (found - mean) / spread
     return found
 
 
@@ -129,6 +141,8 @@ def rows(data: Any) -> int:
     """Return how many events there are."""
     if hasattr(data, "column"):
         return int(data.n_events)
+    if isinstance(data, Mapping):
+        return len(next(iter(data.values()), ()))
     return len(data[0] if isinstance(data, tuple) else data)
 
 
@@ -156,13 +170,17 @@ def _column(card: Card, each: Input, data: Any, parameters: Mapping[str, float])
         values, unit = read_columns(EventRecord(data), [name], card.per)[:, 0], unit_of(name)
     else:
         values, unit = np.array(data.column(name), float), data.unit(name)
-    if unit or not name.startswith("column."):  # of a column of a table nobody has said a unit
-        values = values * factor(unit, each.unit, each.name)
-    if each.phi is not None:
-        low = PHI[each.phi] * factor("rad", each.unit or "rad", each.name)
-        turn = 2 * math.pi * factor("rad", each.unit or "rad", each.name)
-        values = (values - low) % turn + low
-    return np.asarray(values)
+    # of a column of a table nobody has said a unit
+    return converted(each, values, unit if unit or not name.startswith("column.") else each.unit)
+
+
+def converted(each: Input, values: Array, unit: str) -> Array:
+    """Return values that are in `unit`, and azimuths in [-pi, pi), in the unit and range of an input."""
+    values = values * factor(unit, each.unit, each.name)
+    if each.phi is None:
+        return np.asarray(values)
+    low, turn = (size * factor("rad", each.unit or "rad", each.name) for size in (PHI[each.phi], 2 * math.pi))
+    return np.asarray((values - low) % turn + low)
 
 
 def _observable(card: Card, each: Input) -> str:
@@ -213,12 +231,13 @@ def _given(card: Card, network: Network, data: Any) -> Array:
         raise ArgumentError(msg)
     for i, each in enumerate(inputs):
         if each.phi is not None:
-            _check_phi(each, found[:, i])
+            check_phi(each, found[:, i])
     places = {each.name: i for i, each in enumerate(inputs)}
     return found[:, [places[each.name] for each in card.inputs_of(network)]]
 
 
-def _check_phi(each: Input, values: Array) -> None:
+def check_phi(each: Input, values: Array) -> None:
+    """Refuse azimuths that are not in the range of an input."""
     scale = factor("rad", each.unit or "rad", each.name)
     low = PHI[each.phi or ""] * scale
     padded = np.isnan(values) if each.padding is None else np.isnan(values) | (values == each.padding)
@@ -228,7 +247,7 @@ def _check_phi(each: Input, values: Array) -> None:
         raise ArgumentError(msg)
 
 
-def _tell_far(inputs: Sequence[Input], values: Array) -> None:
+def tell_far(inputs: Sequence[Input], values: Array) -> None:
     """Tell of inputs that are far outside of what the network was trained on: as a rule their unit is another one."""
     ends = np.fmax(np.fmax.reduce(values, axis=0, initial=0.0), -np.fmin.reduce(values, axis=0, initial=0.0))
     for each, found in zip(inputs, ends.tolist(), strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .card import Card
+from .card import Card, Input
 
 __all__ = ["REMEDIES", "WISHLIST", "missing"]
 
@@ -24,7 +24,12 @@ def _said(name: str) -> Callable[[Card], Any]:
 
 
 def _every(name: str) -> Callable[[Card], bool]:
-    return lambda card: card.kind != "set" or all(getattr(each, name) for each in card.inputs)
+    return lambda card: card.kind != "set" or all(getattr(each, name) for each in _numbers(card))
+
+
+def _numbers(card: Card) -> tuple[Input, ...]:
+    """Return the inputs, and what is known of each object of the sequences."""
+    return (*card.inputs, *(variable for each in card.sequences for variable in each.variables))
 
 
 #: Question -> (whether a card answers it, what is missing). The order is that of a reader's needs.
@@ -32,7 +37,7 @@ WISHLIST: dict[str, tuple[Callable[[Card], Any], str]] = {
     "description": (_said("description"), "what the network is for (description)"),
     "definition of every input": (_every("definition"), "what each input is (definition)"),
     "level of every input": (
-        lambda card: all(each.level != "unknown" for each in card.inputs),
+        lambda card: all(each.level != "unknown" for each in _numbers(card)),
         "whether each input is known at truth level, of reconstructed objects, or only of a detector (level)",
     ),
     "output": (

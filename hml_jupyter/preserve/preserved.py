@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,22 +14,22 @@ from .. import checks, progress
 from ..canonical import digest, file_sha256
 from ..cuts import Cut
 from ..datasets.folding import fold_of
-from ..errors import ArgumentError, PathError
+from ..errors import ArgumentError
 from ..methods.draws import noise
-from ..methods.inputs import count, finite, take
-from ..provenance import Result, read_record
+from ..methods.inputs import finite, take
+from ..provenance import Result
 from ..records import RECORD
-from ..registry import named
 from .card import CARD, Card, Network
-from .card_reading import read_card
-from .feeding import columns, rows, structured
+from .feeding import columns, is_events, rows, structured
+from .lists import table
 from .missing import missing
+from .objects import mixed
 from .running import Columns, Run, runner
 
 if TYPE_CHECKING:
     from .verification import Verification
 
-__all__ = ["Preserved", "load_preserved", "read_preserved"]
+__all__ = ["Preserved"]
 
 Array = npt.NDArray[np.float64]
 
@@ -89,7 +88,7 @@ class Preserved(Result):
         return {}
 
     def score(
-        self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str = "onnx", seed: int = 0
+        self, data: Any, *, parameters: Mapping[str, float] | None = None, format: str | None = None, seed: int = 0
     ) -> Array:
         """Return what the networks give for each event.
 
@@ -99,20 +98,22 @@ class Preserved(Result):
 
         Parameters
         ----------
-        data : Dataset, events, or array of shape (n, k)
-            An array has the inputs of the card in its order and units, NaN where something is missing.
+        data : Dataset, events, array of shape (n, k), or dict
+            An array has the inputs of the card in its order and units, NaN where something is missing. Of a card with sequences a
+            dict has n numbers for each input and n lists for each sequence (n * var * k, or awkward records with the names of the
+            variables), in the order and units of the card, and a dataset is one of ``hml.Graph``.
         parameters : dict, optional
             Values of inputs that are parameters, in the units of the card.
-        format : str
-            ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision).
+        format : str, optional
+            ``"onnx"`` (single precision) or ``"lwtnn"`` (double precision); by default the first of them that there is.
         seed : int
             Of the random numbers of a surrogate; those of an event depend on its inputs and the seed alone.
 
         Returns
         -------
         array, shape (n,), or (n, m) for m outputs
-            In the order of the card; NaN for events with a missing input that the card has no padding for, and for those that no
-            network is for.
+            In the order of the card; NaN for events with a missing input that the card has no padding for, without the jet that a
+            sequence is in, and for those that no network is for. A jet with nothing in it has an empty sequence.
 
         Raises
         ------
@@ -122,6 +123,8 @@ class Preserved(Result):
             A file is not what its card says.
         """
         formats = {name for network in self.card.networks for name in network.files}
+        if format is None:
+            format = "onnx" if "onnx" in formats else "lwtnn"
         if format not in formats:
             msg = f"{self.name} has no file in the format {format!r}; it has {', '.join(sorted(formats))}"
             raise ArgumentError(msg)
@@ -140,18 +143,26 @@ class Preserved(Result):
     def score_by(self, i: int, data: Any, asked: Asked) -> Array:
         """Return what one of the networks gives for every event, (n, m)."""
         network = self.card.networks[i]
+        run = partial(self._drawn, i, asked)
+        if self.card.sequences:
+            lists = mixed(self.card, network, data, asked.parameters)
+            return self._of_complete(run, lists, lists.complete, lists.take)
         events = (
             columns(self.card, network, data, asked.parameters)
             if self.card.kind == "set"
             else structured(self.card, data)
         )
-        complete = finite(events)
-        run = partial(self._drawn, i, asked)
+        return self._of_complete(run, events, finite(events), partial(take, events))
+
+    def _of_complete(
+        self, run: Run, events: Any, complete: npt.NDArray[np.bool_], taken: Callable[[Any], Any]
+    ) -> Array:
+        """Return what the events that are complete give, NaN for the others."""
         if complete.all():
             return run(events)
-        found = np.full((count(events), len(self.card.outputs)), np.nan)
+        found = np.full((len(complete), len(self.card.outputs)), np.nan)
         if complete.any():
-            found[complete] = run(take(events, complete))
+            found[complete] = run(taken(complete))
         return found
 
     def _drawn(self, i: int, asked: Asked, events: Any) -> Array:
@@ -225,9 +236,13 @@ class Preserved(Result):
 
     def _passing(self, network: Network, data: Any) -> npt.NDArray[np.bool_]:
         cut = Cut(network.when or "")
+        if self.card.per is not None and is_events(data):
+            msg = f"which of its networks {self.name} asks for a {self.card.per} is told by {cut}: score a dataset with a row for each"
+            raise ArgumentError(msg)
         if hasattr(data, "column") or hasattr(data, "fields"):
             return cut(data)
-        return cut(Columns(tuple(each.name for each in self.card.inputs), np.asarray(data, float)))
+        values = table(self.card, data) if self.card.sequences else np.asarray(data, float)
+        return cut(Columns(tuple(each.name for each in self.card.inputs), values))
 
     def _crossed(self, data: Any, asked: Asked) -> Array:
         """Return the score of the network that has not seen an event, else the mean of all."""
@@ -238,55 +253,3 @@ class Preserved(Result):
         number = fold_of(data, len(networks))
         places = {network.fold[0]: i for i, network in enumerate(networks) if network.fold}
         return np.stack(each)[np.vectorize(places.__getitem__)(number), np.arange(len(number))]
-
-
-@named
-def load_preserved(path: str | os.PathLike[str]) -> Preserved:
-    """Open a preserved network: a folder that :func:`preserve` wrote, or one with somebody's files and a card.
-
-    Parameters
-    ----------
-    path : str or path
-        The folder, or its ``card.yaml``.
-
-    Returns
-    -------
-    Preserved
-        ``.card``, ``.score(events)`` and ``.verify()``.
-
-    Raises
-    ------
-    PathError
-        There is no card.
-    DamagedError
-        The card cannot be read, or asks for what a card cannot have.
-
-    Notes
-    -----
-    Nothing in the folder is executed. A card that is written by hand needs inputs (in order: name, unit, and where it is no
-    observable of ours, how it is computed), outputs and networks (a file each)::
-
-        name: susy
-        inputs:
-        - {name: jet0.pt, unit: MeV, padding: 0.0}
-        - {name: jet0.phi, unit: rad, phi: "[0, 2pi)", padding: 0.0}
-        - {name: m_gluino, unit: GeV, level: parameter, value: 2100}
-        outputs:
-        - {name: signal, meaning: "1 for gluinos"}
-        networks:
-        - {onnx: network.onnx, normalisation: outside, mean: [5e5, 3.1, 2000], spread: [4e5, 1.8, 300]}
-    """
-    place = checks.place("a preserved network", path)
-    folder = place.parent if place.name == CARD else place
-    if not (folder / CARD).is_file():
-        msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
-        raise PathError(msg)
-    found = Preserved(folder.resolve(), read_card(folder / CARD, by_hand=not (folder / RECORD).is_file()))
-    found.path = None if Path(path).is_absolute() else folder.as_posix()
-    found.record = read_record(folder) if found.is_own else {}
-    return found
-
-
-def read_preserved(folder: Path) -> Preserved:
-    """Return what :func:`preserve` has written into a folder."""
-    return Preserved(folder, read_card(folder / CARD))

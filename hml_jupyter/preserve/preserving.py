@@ -24,10 +24,11 @@ from . import describing
 from .card import CARD, Network, write_card
 from .carding import card_of, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
+from .loading import read_preserved
 from .lwtnn import lwtnn_of
 from .onnx import onnx_of
 from .own_observables import own_file, own_sources
-from .preserved import Preserved, read_preserved
+from .preserved import Preserved
 from .readme import readme
 from .skeletons import write_code
 from .validation import validate

@@ -14,12 +14,14 @@ import numpy.typing as npt
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
 from ..executors import usable_cores
-from ..representations import Graphs
 from .card import Card, Network
 from .evaluation import outputs
+from .mixed import Mixed
 from .reading import lwtnn_json, read_lwtnn
+from .sequences import Sequences
+from .tensors import batch, check_shapes, fitted, node_of, places
 
-__all__ = ["BATCH", "Columns", "Run", "runner"]
+__all__ = ["Columns", "Run", "runner"]
 
 Array = npt.NDArray[np.float64]
 Run: TypeAlias = Callable[..., Array]
@@ -27,8 +29,6 @@ Run: TypeAlias = Callable[..., Array]
 
 #: So few calls are not worth other threads.
 FEW = 8
-#: Events in one call of a network: what stays in a processor's cache is two to four times as fast.
-BATCH = 2000
 
 
 def runner(folder: Path, card: Card, network: Network, how: str) -> Run:
@@ -62,18 +62,19 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
     if not {*names} <= {*outputs}:
         msg = f"{file.name} has the outputs {', '.join(outputs)}, and the card {', '.join(wanted)}"
         raise DamagedError(msg)
-    places = _places(card, network, list(inputs))
+    split = places(card, network, list(inputs))
     single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
 
     def run(events: Any, noise: Array | None = None) -> Array:
-        given = places(events) if network.noise is None else {**places(events), network.noise: noise}
+        given = split(events) if network.noise is None else {**split(events), network.noise: noise}
         if {*given} != {*inputs}:
             msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
             raise DamagedError(msg)
-        n, step = len(next(iter(given.values()))), 1 if single else BATCH
+        check_shapes(file.name, given, inputs)
+        n, step = len(next(iter(given.values()))), 1 if single else batch(given.values())
 
         def ask(i: int) -> Array:
-            fed = {name: _fitted(values[i : i + step], inputs[name]) for name, values in given.items()}
+            fed = {name: fitted(values[i : i + step], inputs[name]) for name, values in given.items()}
             return _asked(session, names, fed, file)
 
         pieces = _each(ask, n, step)
@@ -95,35 +96,6 @@ def _each(ask: Callable[[int], Array], n: int, step: int) -> list[Array]:
         return list(pool.map(ask, starts))
 
 
-def _places(card: Card, network: Network, names: list[str]) -> Callable[[Any], dict[str, Any]]:
-    """Return what splits the events of a card into the inputs of a file."""
-    if card.kind == "image":
-        return lambda events: {names[0]: np.asarray(events)}
-    if card.kind == "graph":
-        return _graph_tensors
-    nodes = [each.node or names[0] for each in card.inputs_of(network)]
-    groups = {node: [i for i, one in enumerate(nodes) if one == node] for node in dict.fromkeys(nodes)}
-    if len(groups) == 1:
-        return lambda events: {nodes[0]: events}
-    return lambda events: {node: events[:, at] for node, at in groups.items()}
-
-
-def _graph_tensors(events: Graphs) -> dict[str, Any]:
-    found: dict[str, Any] = {"nodes": events.nodes, "mask": events.mask}
-    if events.neighbours.shape[-1]:
-        found["neighbours"] = events.neighbours
-    if events.edges.size:
-        found["edges"] = events.edges
-    return found
-
-
-def _fitted(values: Any, wanted: Any) -> Any:
-    """Return numbers in the precision and rank of an input of a file."""
-    kinds = {"tensor(double)": np.float64, "tensor(float)": np.float32}
-    found = np.ascontiguousarray(values, kinds.get(wanted.type, np.float32))
-    return found[:, 0] if len(wanted.shape) == 1 and found.ndim == 2 else found
-
-
 def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -> Array:
     try:
         found = session.run(names, dict(fed))
@@ -136,18 +108,22 @@ def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -
 
 def _lwtnn(file: Path, card: Card, network: Network) -> Run:
     known = read_lwtnn(lwtnn_json(file))
-    if known.sequences:
-        asked = ", ".join(each.name for each in known.sequences)
-        msg = f"{file.name} takes sequences ({asked}), which no card describes yet: hml_jupyter.preserve.evaluation.outputs runs it"
-        raise DamagedError(msg)
     columns = _lwtnn_places(file, card, network, known)
+    lists = _lwtnn_sequences(file, card, network, known)
     names = tuple(each.name for each in card.inputs_of(network))
     cuts = [Cut(text) for text in network.cuts]
 
     def run(events: Any, noise: Array | None = None) -> Array:  # noqa: ARG001 (no surrogate has this format)
-        found = outputs(known, {name: events[:, at] for name, at in columns.items()})
+        flat, sequences = (events.columns, events.sequences) if isinstance(events, Mixed) else (events, ())
+        given = {name: flat[:, at] for name, at in columns.items()}
+        given |= {name: Sequences(sequences[i].content[:, at], sequences[i].lengths) for name, (i, at) in lists.items()}
+        found = outputs(known, given)
+        nested = [name for name, each in found.items() if not isinstance(each, np.ndarray)]
+        if nested:
+            msg = f"{file.name} gives {nested[0]} for each object of a sequence; the outputs of a card are numbers of an event"
+            raise DamagedError(msg)
         values = np.concatenate([found[each] for each in found], axis=1)[:, : len(card.outputs)]
-        passed = np.logical_and.reduce([np.ones(len(events), bool), *(cut(Columns(names, events)) for cut in cuts)])
+        passed = np.logical_and.reduce([np.ones(len(flat), bool), *(cut(Columns(names, flat)) for cut in cuts)])
         return np.where(passed[:, None], values, 0.0)
 
     return run
@@ -156,15 +132,39 @@ def _lwtnn(file: Path, card: Card, network: Network) -> Run:
 def _lwtnn_places(file: Path, card: Card, network: Network, known: Any) -> dict[str, list[int]]:
     """Return the columns of each input of a file, by the names of its variables."""
     inputs = card.inputs_of(network)
+    sequences = {each.name for each in card.sequences_of(network)}
     found: dict[str, list[int]] = {}
     for each in known.inputs:
         mine = [i for i, one in enumerate(inputs) if one.node in (None, each.name)]
         by_name = {inputs[i].name: i for i in mine}
         lacking = [name for name in each.names if name not in by_name]
         if lacking:
-            msg = f"{file.name} takes {', '.join(lacking)} (of {each.name}), which the card does not have"
+            what = (
+                "are single numbers there, and a sequence in the card"
+                if each.name in sequences
+                else "the card does not have"
+            )
+            msg = f"{file.name} takes {', '.join(lacking)} (of {each.name}), which {what}"
             raise DamagedError(msg)
         found[each.name] = [by_name[name] for name in each.names]
+    return found
+
+
+def _lwtnn_sequences(file: Path, card: Card, network: Network, known: Any) -> dict[str, tuple[int, list[int]]]:
+    """Return which sequence of the card is each of a file, and where its variables are."""
+    theirs, sequences = {each.name: each for each in known.sequences}, card.sequences_of(network)
+    ours = {node_of(each, list(theirs)): i for i, each in enumerate(sequences)}
+    if {*ours} != {*theirs} or len(ours) != len(sequences):
+        ask, answer = (", ".join(each) or "none" for each in (theirs, (one.name for one in sequences)))
+        msg = f"the sequences that {file.name} takes: {ask}; those of the card: {answer}"
+        raise DamagedError(msg)
+    found = {}
+    for name, i in ours.items():
+        has = [variable.name for variable in sequences[i].variables]
+        if {*has} != {*theirs[name].names}:
+            msg = f"the sequence {name} of {file.name} is of {', '.join(theirs[name].names)}, and that of the card of {', '.join(has)}"
+            raise DamagedError(msg)
+        found[name] = i, [has.index(each) for each in theirs[name].names]
     return found
 
 

@@ -36,6 +36,11 @@ class Sequences(NamedTuple):
         """(total,) place of each element in its sequence."""
         return np.arange(len(self.content)) - np.repeat(self.starts, self.lengths)
 
+    @property
+    def events(self) -> npt.NDArray[np.int64]:
+        """(total,) number of the event of each element."""
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
     def slice(self, first: int, end: int) -> Sequences:
         """Return the sequences of some events."""
         ends = np.concatenate([[0], np.cumsum(self.lengths)])
@@ -59,6 +64,8 @@ def sequences_of(given: Any, width: int, name: str) -> Sequences:
     >>> sequences_of([[[1.0, 2.0]], []], 2, "tracks").lengths
     array([1, 0])
     """
+    if isinstance(given, Sequences) and given.content.shape[1] == width:
+        return given
     try:
         if isinstance(given, ak.Array):
             content = np.asarray(ak.to_numpy(ak.flatten(given, axis=1)), float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +13,10 @@ from ..canonical import file_sha256
 from ..errors import HmlError
 from ..records import RECORD, is_sealed, read_record
 from ..registry import Shown
+from .card import Card, Network
 from .feeding import fed
-from .reference import REFERENCE, TOLERANCE, read_reference
+from .objects import mixed
+from .reference import REFERENCE, TOLERANCE, Reference, read_reference
 
 if TYPE_CHECKING:
     from .preserved import Preserved
@@ -110,8 +112,13 @@ def _more(folder: Path, saved: Collection[str]) -> Iterator[str]:
 
 def _card(preserved: Preserved) -> Check:
     card = preserved.card
-    text = f"{len(card.networks)} network{'s'[: len(card.networks) != 1]}, {len(card.inputs)} inputs, {len(card.outputs)} output{'s'[: len(card.outputs) != 1]}"
-    return Check(CARD, True, text)
+    numbers = {"network": len(card.networks), "input": len(card.inputs), "sequence": len(card.sequences)}
+    said = [_several(kind, number) for kind, number in numbers.items() if number or kind != "sequence"]
+    return Check(CARD, True, ", ".join([*said, _several("output", len(card.outputs))]))
+
+
+def _several(kind: str, number: int) -> str:
+    return f"{number} {kind}{'s'[: number != 1]}"
 
 
 def _scores(preserved: Preserved) -> Iterator[Check]:
@@ -129,14 +136,39 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
         return Check(what, None, f"it opens; there are no reference events ({REFERENCE.format(i)}) to compare with")
     if how not in reference.scores or not len(reference.scores[how]):
         return Check(what, None, f"it opens; {REFERENCE.format(i)} has no events with a column score_{how}")
-    card, network = preserved.card, preserved.card.networks[i]
+    events = _events(preserved.card, preserved.card.networks[i], reference)
+    found = run(events) if reference.noise is None else run(events, reference.noise)
+    expected = np.reshape(reference.scores[how], (len(found), -1))
+    outputs = expected.shape[1]
+    if outputs > found.shape[1]:
+        msg = f"the reference events have {outputs} scores each, and the card names {found.shape[1]} outputs"
+        raise ValueError(msg)
+    difference = float(np.max(np.abs(found[:, :outputs] - expected), initial=0.0))
+    tolerance = TOLERANCE[how]
+    text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"
+    if outputs < found.shape[1]:
+        text += f"; of {found.shape[1]} outputs compared: {', '.join(each.name for each in preserved.card.outputs[:outputs])}"
+    return Check(what, difference <= tolerance, text, difference)
+
+
+def _events(card: Card, network: Network, reference: Reference) -> Any:
+    """Return reference events as a network gets them."""
+    if isinstance(reference.inputs, dict) != bool(card.sequences):
+        has, wanted = (
+            ("sequences", ".json") if card.sequences else (f"no sequences; it is a {card.kind}", ".csv or .npz")
+        )
+        msg = f"the card has {has}: its reference events stand in a file {wanted}"
+        raise ValueError(msg)
+    if card.sequences:
+        lists = mixed(card, network, reference.inputs, {})
+        if not lists.complete.all():
+            msg = (
+                f"the reference event {int(np.argmin(lists.complete))} lacks something that the card has no padding for"
+            )
+            raise ValueError(msg)
+        return lists
     expected = [each.name for each in card.inputs_of(network)]
     if reference.names and list(reference.names) != expected:
         msg = f"the inputs of the card are {', '.join(expected)}, those of the reference events {', '.join(reference.names)}"
         raise ValueError(msg)
-    events = fed(card, network, reference.inputs) if card.kind == "set" else reference.inputs
-    found = run(events) if reference.noise is None else run(events, reference.noise)
-    difference = float(np.max(np.abs(found[:, 0] - reference.scores[how]), initial=0.0))
-    tolerance = TOLERANCE[how]
-    text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"
-    return Check(what, difference <= tolerance, text, difference)
+    return fed(card, network, reference.inputs) if card.kind == "set" else reference.inputs

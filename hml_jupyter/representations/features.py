@@ -23,6 +23,7 @@ __all__ = [
     "canonical_features",
     "needed",
     "read_features",
+    "read_values",
     "unit_of_feature",
 ]
 
@@ -144,6 +145,19 @@ def read_features(
     events: Events, objects: Sequence[Object], names: Sequence[str], more: Iterable[str] = ()
 ) -> Featured:
     """Return the particles of `objects` with the features `names`; `more` are observables that the cloud has to have."""
+    cloud, axis, values = read_values(events, objects, names, more)
+    features, undefined = [], np.zeros(len(cloud.kind), bool)
+    for each in values:
+        finite = np.abs(each) < LARGEST
+        undefined |= ~finite
+        features.append(np.where(finite, each, 0.0))
+    return Featured(cloud, axis, tuple(features), len(np.unique(cloud.event[undefined])))
+
+
+def read_values(
+    events: Events, objects: Sequence[Object], names: Sequence[str], more: Iterable[str] = ()
+) -> tuple[Cloud, Axis | None, list[Floats]]:
+    """Return the particles of `objects`, their jet, and the features `names` as they are, (m,) each, undefined ones not finite."""
     cloud = read_cloud(events, objects, [*_observables(names), *more])
     jet = parent(objects)
     axis = None if jet is None else read_axis(events, jet)
@@ -153,16 +167,12 @@ def read_features(
     arrays = dict(cloud.values)
     if axis is not None:
         arrays |= {f"jet.{name}": np.repeat(each, cloud.counts) for name, each in axis._asdict().items()}
-    features, undefined = [], np.zeros(len(cloud.kind), bool)
-    for name in names:
-        with np.errstate(all="ignore"):
-            values = (
-                FEATURES[name].compute(*map(arrays.get, FEATURES[name].needs)) if name in FEATURES else arrays[name]
-            )
-        finite = np.abs(values) < LARGEST
-        undefined |= ~finite
-        features.append(np.where(finite, values, 0.0))
-    return Featured(cloud, axis, tuple(features), len(np.unique(cloud.event[undefined])))
+    with np.errstate(all="ignore"):
+        values = [
+            FEATURES[name].compute(*map(arrays.get, FEATURES[name].needs)) if name in FEATURES else arrays[name]
+            for name in names
+        ]
+    return cloud, axis, values
 
 
 def _observables(names: Iterable[str]) -> list[str]:

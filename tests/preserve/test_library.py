@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import awkward as ak
 import numpy as np
 import pytest
 from preserve import written
@@ -20,6 +21,7 @@ from hml_jupyter.methods import Training
 from hml_jupyter.preserve.evaluation import evaluate, outputs
 from hml_jupyter.preserve.lwtnn import lwtnn_of
 from hml_jupyter.preserve.reading import read_lwtnn
+from hml_jupyter.preserve.yamlfile import write_yaml
 
 Trained = Callable[[str], Training]
 Run = Callable[[Any, list[str]], list[list[float]]]
@@ -96,6 +98,62 @@ def test_converted_networks(name: str, library: Run, tmp_path: Path) -> None:
     (ours,) = outputs(known, given).values()
     theirs = library(network, [_line(known, given, i) for i in range(1000)])
     np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.lwtnn
+def test_a_card_with_sequences(library: Run, tmp_path: Path) -> None:
+    """A tagger of jets: two of their numbers, and the five hardest of their constituents, which we sort and measure here."""
+    network = written.NETWORKS["lstm"]()
+    scales = {"pt": 0.01, "eta": 1.0, "met": 1e-5}, {"part_pt": 1e-4, "delta_r": 5.0}
+    for each, one in zip((network["inputs"][0], network["input_sequences"][0]), scales, strict=True):
+        each["variables"] = [{"name": name, "offset": -0.1, "scale": scale} for name, scale in one.items()]
+    (tmp_path / "network.json").write_text(json.dumps(network))
+    inputs = [{"name": name, "unit": unit} for name, unit in (("pt", "GeV"), ("eta", ""), ("met", "MeV"))]
+    inputs[0]["observable"], inputs[1]["observable"] = "jet.pt", "jet.eta"
+    tracks = {
+        "name": "tracks",
+        "objects": "jet.constituents",
+        "order": "falling pt",
+        "length": 5,
+        "variables": [{"name": "delta_r"}, {"name": "part_pt", "observable": "pt", "unit": "MeV"}],
+    }
+    card = {
+        "name": "tagger",
+        "per": "jet",
+        "inputs": inputs,
+        "sequences": [tracks],
+        "networks": [{"lwtnn": "network.json"}],
+    }
+    write_yaml(tmp_path / "card.yaml", card | {"outputs": [{"name": name} for name in ("b", "light", "m0", "m1")]})
+    rng = np.random.default_rng(4)
+    events, lines = [], []
+    for _ in range(2000):
+        jets, met = rng.uniform([20, -2, -3], [200, 2, 3], (rng.integers(0, 4), 3)), rng.uniform(0, 100)
+        parts = [jet * [0.1, 1, 1] + rng.normal(0, [2, 0.2, 0.2], (rng.integers(0, 9), 3)) for jet in jets]
+        events.append((met, jets, parts))
+        for jet, inside in zip(jets, parts, strict=True):
+            ordered = inside[np.argsort(-inside[:, 0])][:5]
+            apart = (ordered[:, 2] - jet[2] + np.pi) % (2 * np.pi) - np.pi
+            elements = np.column_stack([1000 * ordered[:, 0], np.hypot(ordered[:, 1] - jet[1], apart)])
+            lines.append(
+                " ".join(map(repr, [*jet[:2].tolist(), 1000 * met, len(elements), *elements.ravel().tolist()]))
+            )
+    found = hml.load_preserved(tmp_path).score(ak.Array([_event(*each) for each in events]))
+    theirs = np.array(library(network, lines))
+    assert len(found) > 2000
+    np.testing.assert_allclose(found, theirs, rtol=0, atol=1e-12)
+    assert np.ptp(found, axis=0).min() > 0.1
+
+
+def _event(met: float, jets: Any, parts: Any) -> dict[str, Any]:
+    def particles(values: Any) -> list[dict[str, Any]]:
+        return [{"PT": pt, "Eta": eta, "Phi": phi, "Mass": 0.0} for pt, eta, phi in values.tolist()]
+
+    inside = zip(particles(jets), parts, strict=True)
+    return {
+        "MissingET": [{"MET": met, "Eta": 0.0, "Phi": 0.0}],
+        "Jet": [jet | {"Constituents": particles(each)} for jet, each in inside],
+    }
 
 
 def _line(network: Any, given: dict[str, Any], i: int) -> str:

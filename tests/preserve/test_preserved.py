@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+import json
 import math
 import textwrap
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import awkward as ak
 import numpy as np
 import pytest
+from preserve.sequence_cards import FATJETS, summed
 
 import hml_jupyter as hml
 from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
@@ -220,12 +223,30 @@ def test_outputs_that_do_not_fit_the_card(tmp_path: Path) -> None:
         card(tmp_path, [{"name": "met", "unit": "GeV"}]).score([[1.0]])
 
 
+def example(i: int) -> str:
+    """One of the cards in the docstring."""
+    text = (hml.load_preserved.__doc__ or "").split("::\n\n")[i + 1]
+    lines = itertools.takewhile(lambda line: not line or line.startswith(" " * 8), text.split("\n"))
+    return textwrap.dedent("\n".join(lines))
+
+
 def test_the_card_of_the_docstring_can_be_read(tmp_path: Path) -> None:
-    lines = (hml.load_preserved.__doc__ or "").partition("::\n\n")[2].split("\n")
-    (tmp_path / "card.yaml").write_text(textwrap.dedent("\n".join(lines)))
+    (tmp_path / "card.yaml").write_text(example(0))
     linear(tmp_path, [[1.0], [0.0], [0.0]])
     theirs = hml.load_preserved(tmp_path)
     np.testing.assert_allclose(theirs.score(EVENTS), [(50e3 - 5e5) / 4e5, (80e3 - 5e5) / 4e5], rtol=1e-6)
+
+
+def test_the_card_with_a_sequence_of_the_docstring_can_be_read(tmp_path: Path) -> None:
+    (tmp_path / "card.yaml").write_text(example(1))
+    (tmp_path / "network.json").write_text(json.dumps(summed("track_pt", "delta_r", inputs=("pt",))))
+    (tmp_path / "validation").mkdir()
+    event = '[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 5e4}]'
+    assert event.replace("5e4}]", "0.7}]") in (hml.load_preserved.__doc__ or "")
+    (tmp_path / "validation" / "reference_0.json").write_text(event)
+    theirs = hml.load_preserved(tmp_path)
+    assert theirs.verify().checks[2].ok
+    assert theirs.score(ak.Array([{"Jet": each} for each in FATJETS])).tolist() == [50e3, 60e3, 70e3, 20e3]
 
 
 def test_networks_with_inputs_of_their_own_score_arrays_of_the_card(tmp_path: Path) -> None:

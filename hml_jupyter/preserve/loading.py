@@ -1,0 +1,95 @@
+"""Opening a preserved network: ours, or somebody's files with a card."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .. import checks
+from ..errors import PathError
+from ..provenance import read_record
+from ..registry import named
+from .card import CARD
+from .card_reading import read_card
+from .preserved import Preserved
+
+__all__ = ["load_preserved", "read_preserved"]
+
+
+@named
+def load_preserved(path: str | os.PathLike[str]) -> Preserved:
+    """Open a preserved network: a folder that :func:`preserve` wrote, or one with somebody's files and a card.
+
+    Parameters
+    ----------
+    path : str or path
+        The folder, or its ``card.yaml``.
+
+    Returns
+    -------
+    Preserved
+        ``.card``, ``.score(events)`` and ``.verify()``.
+
+    Raises
+    ------
+    PathError
+        There is no card.
+    DamagedError
+        The card cannot be read, or asks for what a card cannot have.
+
+    Notes
+    -----
+    Nothing in the folder is executed. A card that is written by hand needs inputs (in order: name, unit, and where it is no
+    observable of ours, how it is computed), outputs and networks (a file each)::
+
+        name: susy
+        inputs:
+        - {name: jet0.pt, unit: MeV, padding: 0.0}
+        - {name: jet0.phi, unit: rad, phi: "[0, 2pi)", padding: 0.0}
+        - {name: m_gluino, unit: GeV, level: parameter, value: 2100}
+        outputs:
+        - {name: signal, meaning: "1 for gluinos"}
+        networks:
+        - {onnx: network.onnx, normalisation: outside, mean: [5e5, 3.1, 2000], spread: [4e5, 1.8, 300]}
+
+    A sequence is a list of objects for each event, or with `per` for each jet, and a few numbers of each object: those that a node
+    of ``hml.Graph`` can have, or arithmetic of them. Its order is ``falling`` or ``rising`` in one of these, or ``as given``; of
+    more than `length` objects the first are kept (``keep: last`` for the others)::
+
+        name: tagger
+        per: jet
+        inputs:
+        - {name: pt, observable: jet.pt, unit: MeV}
+        sequences:
+        - name: tracks
+          objects: "jet.constituents[charge != 0]"
+          order: falling pt
+          length: 15
+          variables:
+          - {name: delta_r}
+          - {name: track_pt, observable: pt, unit: MeV}
+        outputs:
+        - {name: b, meaning: "1 for b jets"}
+        networks:
+        - {lwtnn: network.json}
+
+    lwtnn takes lists as long as they are, by the names of their variables. An ONNX file takes (n, length, variables), or with
+    ``transposed: true`` (n, variables, length). It needs a `padding`: of the sequence, what it gets in places without an object; or of
+    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object.
+    Numbers of a normalisation outside go on after the inputs with the variables of each sequence. :meth:`Preserved.verify` compares
+    with events in ``validation/reference_0.json``: ``[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 0.7}]``.
+    """
+    place = checks.place("a preserved network", path)
+    folder = place.parent if place.name == CARD else place
+    if not (folder / CARD).is_file():
+        msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
+        raise PathError(msg)
+    found = Preserved(folder.resolve(), read_card(folder / CARD, by_hand=not (folder / RECORD).is_file()))
+    found.path = None if Path(path).is_absolute() else folder.as_posix()
+    found.record = read_record(folder) if found.is_own else {}
+    return found
+
+
+def read_preserved(folder: Path) -> Preserved:
+    """Return what :func:`preserve` has written into a folder."""
+    return Preserved(folder, read_card(folder / CARD))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from preserve.onnx_files import model, node
+from preserve.sequence_cards import (
+    BOTH,
+    OUT,
+    SUM_R,
+    TRACKS,
+    card,
+    deep_set,
+    scores,
+)
+
+
+@pytest.mark.parametrize("length", [3, "objects"])
+def test_places_without_an_object_are_padded(length: Any, tmp_path: Path) -> None:
+    """Each place adds 1 and what is in it."""
+    theirs = card(tmp_path, deep_set(length), TRACKS | BOTH, outputs=OUT)
+    np.testing.assert_allclose(scores(theirs)[:2], [[53.0, SUM_R + 3], [3.0, 3.0]], rtol=1e-6)
+    theirs = card(tmp_path, deep_set(length), TRACKS | BOTH | {"padding": -1.0}, outputs=OUT)
+    np.testing.assert_allclose(scores(theirs)[:2], [[52.0, SUM_R + 2], [0.0, 0.0]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("transposed", "mask"), [(False, ["events", 3, 1]), (True, ["events", 1, 3])])
+def test_a_mask_tells_where_objects_are(transposed: bool, mask: list[Any], tmp_path: Path) -> None:
+    sequence = TRACKS | BOTH | {"mask": "mask", "node": "x", "transposed": transposed}
+    theirs = card(tmp_path, deep_set(transposed=transposed, mask=mask), sequence, outputs=OUT)
+    np.testing.assert_allclose(scores(theirs)[:2], [[52.0, SUM_R + 2], [0.0, 0.0]], rtol=1e-6)
+
+
+def test_a_mask_of_two_axes(tmp_path: Path) -> None:
+    nodes = [
+        node("Mul", "m mask", "a"),
+        node("ReduceSum", "x axes", "s"),
+        node("Squeeze", "s last", "b"),
+        node("ReduceSum", "a one", "c"),
+        node("Add", "b c", "y"),
+    ]
+    made = model(
+        nodes, {"m": [100.0], "axes": [1], "one": [1], "last": [2]}, {"x": ["events", 3, 1], "mask": ["events", 3]}
+    )
+    theirs = card(tmp_path, made, TRACKS | {"length": 3, "padding": 0.0, "mask": "mask", "node": "x"})
+    np.testing.assert_allclose(scores(theirs), [250.0, 0.0, np.nan, 356.0])
+
+
+def test_normalisation_outside_comes_before_padding(tmp_path: Path) -> None:
+    network = {"normalisation": "outside", "mean": [20.0, 0.0], "spread": [10.0, 1.0]}
+    theirs = card(tmp_path, deep_set(), TRACKS | BOTH, outputs=OUT, network=network)
+    # (10 - 20) / 10 = -1 adds 0, (40 - 20) / 10 = 2 adds 3, padding adds 1
+    np.testing.assert_allclose(scores(theirs)[:2], [[4.0, SUM_R + 3], [3.0, 3.0]], rtol=1e-6)
+    of_each = [{"name": "pt", "unit": "GeV", "padding": 30.0}, {"name": "delta_r", "padding": 1.0}]
+    before = {**TRACKS, **BOTH, "variables": of_each}
+    del before["padding"]
+    theirs = card(tmp_path, deep_set(), before, outputs=OUT, network=network)
+    # (30 - 20) / 10 = 1 adds 2
+    np.testing.assert_allclose(scores(theirs)[:2], [[5.0, SUM_R + 4], [6.0, 6.0]], rtol=1e-6)
+
+
+def test_many_events_are_padded_in_batches(tmp_path: Path) -> None:
+    theirs = card(tmp_path, deep_set(), TRACKS | BOTH, outputs=OUT)
+    lists = [[[1.0, 0.5]] * (i % 4) for i in range(5000)]
+    found = theirs.score({"tracks": lists})
+    np.testing.assert_allclose(found[:, 0], [3 + min(i % 4, 3) for i in range(5000)])
