@@ -22,12 +22,8 @@ def preserved_table(preserved: Any, lacking: Sequence[str]) -> Table:
         ["inputs", _inputs(card)],
         ["outputs", "; ".join(f"{each.name}: {each.meaning}" if each.meaning else each.name for each in card.outputs)],
     ]
-    points = card.about.get("working_points", [])
-    if points:
-        cuts = (
-            f"{100 * each['signal_efficiency']:.0f} % of signal at {number(each['threshold'], 4)}" for each in points
-        )
-        rows.append(["working points", ", ".join(cuts)])
+    if card.points:
+        rows.append(["working points", ", ".join(each.text for each in card.points)])
     if preserved.record:
         summary = preserved.record["summary"]
         differences = {

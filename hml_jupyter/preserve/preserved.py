@@ -19,7 +19,7 @@ from ..errors import ArgumentError, PathError
 from ..methods.draws import noise
 from ..methods.inputs import count, finite, take
 from ..provenance import Result, read_record
-from ..records import RECORD
+from ..records import RECORD, made_from
 from ..registry import named
 from .card import CARD, Card, Network
 from .card_reading import read_card
@@ -73,8 +73,9 @@ class Preserved(Result):
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """Why it is older than what it was made from; empty when it is fresh, or somebody else's."""
-        return super().stale if self.record else ()
+        """Why it is older than what it was made from; empty when it is fresh, or when that is not here: others have the bundle alone."""
+        used = self.record["recipe"]["inputs"].values() if self.record else ()
+        return super().stale if any(made_from(self.folder, each["path"]) for each in used if each["path"]) else ()
 
     def _named(self) -> list[str]:
         return [CARD, *(file for network in self.card.networks for file in network.files.values())]
@@ -275,7 +276,12 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     place = checks.place("a preserved network", path)
     folder = place.parent if place.name == CARD else place
     if not (folder / CARD).is_file():
-        msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
+        msg = f"{place} does not exist"
+        if folder.exists():
+            shown = "help(hml.load_preserved) shows one to write"
+            msg = f"{place} holds no preserved network: {CARD} is missing; {shown}"
+        if place.is_file():
+            msg = f"{place} is a file: give the folder that it lies in, with its {CARD}"
         raise PathError(msg)
     found = Preserved(folder.resolve(), read_card(folder / CARD))
     found.path = None if Path(path).is_absolute() else folder.as_posix()
