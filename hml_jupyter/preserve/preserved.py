@@ -46,6 +46,9 @@ class Asked(NamedTuple):
 class Preserved(Result):
     """Networks in formats that others run, with a card; made by :func:`preserve`, or by somebody else."""
 
+    loaded = False
+    """Whether it was read from a folder, rather than made by this call."""
+
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
 
@@ -285,7 +288,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
         raise PathError(msg)
     found = Preserved(folder.resolve(), read_card(folder / CARD))
     found.path = None if Path(path).is_absolute() else folder.as_posix()
-    found.record = read_record(folder) if found.is_own else {}
+    found.record, found.loaded = read_record(folder) if found.is_own else {}, True
     return found
 
 

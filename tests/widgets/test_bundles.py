@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,8 @@ def test_a_dataset_without_the_inputs_cannot_be_scored() -> None:
     )
     assert unfit(card(data.names[0], per="jet"), data) == "has a row for each event, not for each jet"
     assert unfit(card(kind="image"), data) == "has no images"
+    two = replace(card(*data.names), outputs=(Output("a"), Output("b")))
+    assert unfit(two, data) == "would get 2 numbers for each event, and a column has one"
 
 
 def test_somebodys_bundle_is_opened_verified_and_scored_by_two_cells(page: Page) -> None:
