@@ -85,7 +85,8 @@ export class Bundles {
   private card(row: BundleRow): HTMLElement {
     const { place, target, formats, why, lacking, stale, card, verified } = row;
     const said = [...stale, ...(why ? [why] : [])].join("; ");
-    const from = target ? "" : ` in ${place}: opened, nothing of it was run yet`;
+    const at = target && place.endsWith(`/${target}`) ? "" : ` in ${place}`;
+    const fresh = target || verified ? "" : ": opened, nothing of it was run yet";
     const wrong = this.wrong.get(place);
     return h(
       "section",
@@ -97,7 +98,7 @@ export class Bundles {
           "h4",
           { tabIndex: -1, "data-key": `bundle ${place}` },
           target || card.name,
-          h("small", { class: "hml-muted" }, ` ${formats.join(" and ")}${verified ? "" : from}`),
+          h("small", { class: "hml-muted" }, ` ${formats.join(" and ")}${at}${fresh}`),
         ),
         target ? null : this.close(row),
       ),

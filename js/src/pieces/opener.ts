@@ -25,7 +25,7 @@ export class Opener {
     });
     this.root = h(
       "div",
-      { class: "hml-opener", role: "group", "aria-label": "Open somebody's bundle" },
+      { class: "hml-opener" },
       label,
       h("div", { class: "hml-control" }, input, act),
       message,
