@@ -7,7 +7,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -64,7 +64,7 @@ def replay(
     notebook : path
         A notebook with recorded cells: the one you worked in, or ``study.record.ipynb``; or a packed study, ``study.zip``.
     inputs : mapping of str to path, optional
-        Where files that the notebook reads are now, by the path that stands in it. Those that are still there, beside the
+        Where files that the notebook reads, or folders with them, are now, by the path that stands in it. Those that are still there, beside the
         notebook or elsewhere on this machine, are found without.
     timeout : float, optional
         Seconds after which a cell is given up; by default none is.
@@ -143,10 +143,12 @@ def _bring_inputs(recorded: Any, beside: Path, folder: Path, given: Mapping[str,
 
     A path out of the notebook's folder stands as it is in the cells and nowhere else: there it is looked up by its file's name.
     """
-    used = [i for _, cell in _keyed(recorded) for i in ((record_of(cell) or {}).get("inputs") or {}).values()]
+    records = [record_of(cell) or {} for _, cell in _keyed(recorded)]
+    made = [str(record["path"]) for record in records if record.get("recipe") and record.get("path")]
+    used = [each for record in records for each in (record.get("inputs") or {}).values()]
     hashes: dict[tuple[str, bool], set[str]] = {}
     for each in used:
-        if each.get("file"):
+        if each.get("file") and not _lies_in(str(each["path"]), made):
             hashes.setdefault((str(each["path"]), bool(each.get("outside"))), set()).add(str(each["fingerprint"]))
     outside = {name: known for (name, is_out), known in hashes.items() if is_out}
     moved = _outside(recorded, beside, outside)
@@ -155,10 +157,15 @@ def _bring_inputs(recorded: Any, beside: Path, folder: Path, given: Mapping[str,
         wanted |= {
             f: (place + f.removeprefix(path), outside[PurePosixPath(f).name]) for f in _files(beside, path, outside)
         }
-    for name in given.keys() - wanted.keys():
+    for name in given:
+        if any(_lies_in(path, [name]) for path in wanted):
+            continue
         msg = f"the notebook reads no file {name!r}" + (f"; it reads {', '.join(wanted)}" if wanted else "")
         raise ArgumentError(msg)
     for path, (place, known) in wanted.items():
+        if is_outside(place):
+            msg = f"the record says that the input {path} lies in the notebook's folder, and it does not"
+            raise FileFormatError(msg)
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_checked(path, beside, given, known), folder / place)
     return _reading(recorded, moved)
@@ -166,7 +173,8 @@ def _bring_inputs(recorded: Any, beside: Path, folder: Path, given: Mapping[str,
 
 def _checked(path: str, beside: Path, given: Mapping[str, str | os.PathLike[str]], expected: set[str]) -> Path:
     """Return where an input is now."""
-    places = [Path(given[path])] if path in given else [beside / path, Path(path)]
+    named = [Path(given[name]) / PurePosixPath(path).relative_to(name) for name in given if _lies_in(path, [name])]
+    places = named or [beside / path, Path(path)]
     there = next((place for place in places if place.is_file()), None)
     if there is None:
         msg = f"the input {path} is not beside the notebook; say where it is: --inputs {path}=PATH"
@@ -175,6 +183,11 @@ def _checked(path: str, beside: Path, given: Mapping[str, str | os.PathLike[str]
         msg = f"the input {path} is not the file that was recorded (its content differs)"
         raise FileFormatError(msg)
     return there
+
+
+def _lies_in(path: str, places: Iterable[str]) -> bool:
+    """Tell whether a path is one of these, or in one of these folders."""
+    return any(PurePosixPath(path).is_relative_to(place) for place in places)
 
 
 def _outside(recorded: Any, beside: Path, known: Mapping[str, set[str]]) -> dict[str, str]:

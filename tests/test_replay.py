@@ -18,6 +18,7 @@ from hml_jupyter.replay import replay
 from hml_jupyter.verdicts import DIFFERENT, IDENTICAL
 from tests.test_lhe import EVENT, LHE
 from tests.test_verdicts import cell as ran
+from tests.widgets.test_bundles import write
 
 STEPS = [
     'zz = hml.generate(\n    "p p > z z",\n    settings={"pt_min_pdg": {23: 200}},\n    events=60,\n    seed=1,\n    path="study/runs/zz",\n)\nzz',
@@ -213,6 +214,49 @@ def test_inputs_out_of_the_folder(recorded: Path, tmp_path: Path, monkeypatch: p
         replay("../here/n.ipynb", inputs={uu: "../here/n.ipynb", tt: "a.lhe"})
     assert replay("../here/n.ipynb", inputs={tt: "a.lhe", uu: "b.lhe"}).ok
     assert not replay("../here/n.ipynb", inputs={tt: "b.lhe", uu: "a.lhe"}).ok
+
+
+BUNDLES = [
+    STEPS[2].replace('"uu": "tt.lhe"', '"uu": "uu.lhe"'),
+    'theirs = hml.load_preserved("published/theirs")\ntheirs',
+    'scored = hml.score(dataset, theirs, name="theirs", path="study/data/scored")\nscored',
+]
+
+
+def test_somebodys_bundle_is_brought_along(recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("tt.lhe", "uu.lhe"):
+        shutil.copy(recorded / "tt.lhe", name)
+    write(tmp_path / "published" / "theirs", [{"name": "particle2.pt", "unit": "GeV"}])
+    made = notebook(BUNDLES)
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbformat.write(made, "n.ipynb")
+    found = replay("n.ipynb")
+    assert [step.verdict for step in found.steps] == [IDENTICAL] * 3
+
+    (tmp_path / "elsewhere").mkdir()
+    shutil.move(tmp_path / "published" / "theirs", tmp_path / "elsewhere")
+    with pytest.raises(PathError, match=r"published/theirs/card\.yaml is not beside the notebook"):
+        replay("n.ipynb")
+    with pytest.raises(ArgumentError, match="the notebook reads no file 'published/others'"):
+        replay("n.ipynb", inputs={"published/others": "elsewhere"})
+    assert replay("n.ipynb", inputs={"published/theirs": "elsewhere/theirs"}).ok
+    (tmp_path / "elsewhere" / "theirs" / "network.onnx").write_bytes(b"")
+    with pytest.raises(FileFormatError, match=r"network\.onnx is not the file that was recorded"):
+        replay("n.ipynb", inputs={"published": "elsewhere"})
+
+    kept, data = (made.cells[i].outputs[-1].data["application/vnd.hml.record+json"] for i in (2, 1))
+    data["path"] = "published"  # as if the data's cell had made the folder: it must not be there before
+    nbformat.write(made, "n.ipynb")
+    assert [step.verdict for step in replay("n.ipynb").steps][1:] == [DIFFERENT, DIFFERENT]
+
+    data["path"] = "study/data/dataset"
+    kept["inputs"]["card.yaml"]["path"] = "../card.yaml"
+    nbformat.write(made, "n.ipynb")
+    with pytest.raises(
+        FileFormatError, match=r"the input \.\./card\.yaml lies in the notebook's folder, and it does not"
+    ):
+        replay("n.ipynb", inputs={"published": "elsewhere"})
 
 
 def test_trees_of_a_file_out_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,8 +89,10 @@ def _view(
 
 
 def _preserved(found: Any) -> dict[str, Any]:
-    """Show a preserved network by its card; one of somebody else has no record."""
-    record = results.result_record(found) if found.record else None
+    """Show a preserved network by its card; of one that was loaded, the record is what was read."""
+    record = views.view_record({"bundle": found.fingerprint}) | {"inputs": preserved.files_read(found)}
+    if not found.loaded:
+        record = results.result_record(found)
     return bundle(preserved.preserved_table(found, found.lacking), record=record)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..canonical import file_sha256
+from ..records import RECORD
 from .numbers import count, number
+from .results import is_outside
 from .tables import Table
 
-__all__ = ["preserved_table", "verification_numbers", "verification_table"]
+__all__ = ["files_read", "preserved_table", "verification_numbers", "verification_table"]
 
 #: More inputs than that are counted, not listed.
 MOST = 12
@@ -22,12 +25,8 @@ def preserved_table(preserved: Any, lacking: Sequence[str]) -> Table:
         ["inputs", _inputs(card)],
         ["outputs", "; ".join(f"{each.name}: {each.meaning}" if each.meaning else each.name for each in card.outputs)],
     ]
-    points = card.about.get("working_points", [])
-    if points:
-        cuts = (
-            f"{100 * each['signal_efficiency']:.0f} % of signal at {number(each['threshold'], 4)}" for each in points
-        )
-        rows.append(["working points", ", ".join(cuts)])
+    if card.points:
+        rows.append(["working points", ", ".join(each.text for each in card.points)])
     if preserved.record:
         summary = preserved.record["summary"]
         differences = {
@@ -36,6 +35,23 @@ def preserved_table(preserved: Any, lacking: Sequence[str]) -> Table:
         rows.append(["agreement", ", ".join(f"{name} {number(value, 2)}" for name, value in differences.items())])
     notes = (f"its card does not say: {'; '.join(lacking)}",) if lacking else ()
     return Table(f"preserved network: {card.name}", ("", ""), rows, (*notes, *preserved.stale), left=2)
+
+
+def files_read(preserved: Any) -> dict[str, dict[str, Any]]:
+    """Return the files of a bundle that was read, as inputs: a replay brings them along. None of one from elsewhere."""
+    folder, path = preserved.folder, preserved.path
+    if path is None or is_outside(path):
+        return {}
+    named = {"card.yaml", RECORD, *(file for each in preserved.card.networks for file in each.files.values())}
+    named |= {
+        f"validation/reference_{i}.{end}" for i, _ in enumerate(preserved.card.networks) for end in ("csv", "npz")
+    }
+    names = sorted({*named, *preserved.record.get("files", ())})
+    return {
+        name: {"path": f"{path}/{name}", "fingerprint": file_sha256(folder / name), "file": True}
+        for name in names
+        if not is_outside(name) and (folder / name).is_file()
+    }
 
 
 def verification_table(found: Any) -> Table:

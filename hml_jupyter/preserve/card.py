@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from .yamlfile import write_yaml
 
@@ -23,6 +23,7 @@ __all__ = [
     "InputSequence",
     "Network",
     "Output",
+    "Point",
     "write_card",
 ]
 
@@ -149,6 +150,28 @@ class Network:
         return {name: file for name, file in (("onnx", self.onnx), ("lwtnn", self.lwtnn)) if file}
 
 
+class Point(NamedTuple):
+    """A working point that a card publishes."""
+
+    threshold: float
+    """Events with at least this score are kept."""
+    signal_efficiency: float | None = None
+    background_efficiency: float | None = None
+
+    @property
+    def text(self) -> str:
+        """What it keeps, in words.
+
+        Examples
+        --------
+        >>> Point(0.8125, 0.5, 0.02).text, Point(0.3).text
+        ('50 % of signal and 2 % of background at 0.8125', 'a score of at least 0.3')
+        """
+        shares = ((self.signal_efficiency, "signal"), (self.background_efficiency, "background"))
+        kept = " and ".join(f"{100 * share:.3g} % of {of}" for share, of in shares if share is not None)
+        return f"{kept} at {self.threshold:.4g}" if kept else f"a score of at least {self.threshold:.4g}"
+
+
 @dataclass(frozen=True)
 class Card:
     """What somebody needs to know to run a network, and what it was made from."""
@@ -176,6 +199,14 @@ class Card:
     def names(self) -> tuple[str, ...]:
         """Of its inputs and sequences, in order."""
         return (*(each.name for each in self.inputs), *(each.name for each in self.sequences))
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The working points, those that are said with a threshold: the rest of a card is anybody's."""
+        given = self.about.get("working_points")
+        rows = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list | tuple) else []
+        found = [tuple(_number(each.get(name)) for name in Point._fields) for each in rows]
+        return tuple(Point(threshold, *shares) for threshold, *shares in found if threshold is not None)
 
     def inputs_of(self, network: Network) -> tuple[Input, ...]:
         """Return the inputs of one of the networks, in its order."""
@@ -213,6 +244,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): _plain(v) for k, v in value.items()}
     return value
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _default(each: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from .. import checks
 from ..errors import PathError
 from ..provenance import read_record
+from ..records import RECORD
 from ..registry import named
 from .card import CARD
 from .card_reading import read_card
@@ -82,11 +83,16 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     place = checks.place("a preserved network", path)
     folder = place.parent if place.name == CARD else place
     if not (folder / CARD).is_file():
-        msg = f"{place} holds no preserved network: {CARD} is missing" if folder.is_dir() else f"{place} does not exist"
+        msg = f"{place} does not exist"
+        if folder.exists():
+            shown = "help(hml.load_preserved) shows one to write"
+            msg = f"{place} holds no preserved network: {CARD} is missing; {shown}"
+        if place.is_file():
+            msg = f"{place} is a file: give the folder that it lies in, with its {CARD}"
         raise PathError(msg)
     found = Preserved(folder.resolve(), read_card(folder / CARD, by_hand=not (folder / RECORD).is_file()))
     found.path = None if Path(path).is_absolute() else folder.as_posix()
-    found.record = read_record(folder) if found.is_own else {}
+    found.record, found.loaded = read_record(folder) if found.is_own else {}, True
     return found
 
 

@@ -18,7 +18,7 @@ from ..errors import ArgumentError
 from ..methods.draws import noise
 from ..methods.inputs import finite, take
 from ..provenance import Result
-from ..records import RECORD
+from ..records import RECORD, made_from
 from .card import CARD, Card, Network
 from .feeding import columns, is_events, rows, structured
 from .lists import table
@@ -44,6 +44,9 @@ class Asked(NamedTuple):
 
 class Preserved(Result):
     """Networks in formats that others run, with a card; made by :func:`preserve`, or by somebody else."""
+
+    loaded = False
+    """Whether it was read from a folder, rather than made by this call."""
 
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
@@ -72,8 +75,9 @@ class Preserved(Result):
 
     @property
     def stale(self) -> tuple[str, ...]:
-        """Why it is older than what it was made from; empty when it is fresh, or somebody else's."""
-        return super().stale if self.record else ()
+        """Why it is older than what it was made from; empty when it is fresh, or when that is not here: others have the bundle alone."""
+        used = self.record["recipe"]["inputs"].values() if self.record else ()
+        return super().stale if any(made_from(self.folder, each["path"]) for each in used if each["path"]) else ()
 
     def _named(self) -> list[str]:
         return [CARD, *(file for network in self.card.networks for file in network.files.values())]

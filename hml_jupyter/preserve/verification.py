@@ -79,7 +79,7 @@ def verified(preserved: Preserved) -> Verification:
 def _checked(what: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
-    except (HmlError, OSError, ValueError, KeyError, TypeError) as error:
+    except (HmlError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return Check(what, False, str(error))
 
 

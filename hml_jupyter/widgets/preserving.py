@@ -2,69 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ..calls import Call, Ref
 from ..errors import HmlError
 from ..methods import Training
+from ..methods.scoring import score_name
 from ..preserve import Preserved
 from ..preserve.card import LEVELS, Card, Input, Network, Output
 from ..preserve.describing import architecture, inputs_of, objects_of, outputs_of
-from ..preserve.missing import REMEDIES, WISHLIST
+from ..preserve.missing import REMEDIES
 from .base import Action, Bench, FieldError, Panel, Values, number, refused, remembered
+from .bundles import card_of, checklist, files_of, near, opened, place_of, stamp, text_of, unfit
 
 __all__ = ["Preserving"]
 
-#: Files of a bundle that the panel shows as text, and letters of them.
-SHOWN, MOST_TEXT = (".yaml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
 #: Licences that are often taken; any other can be typed.
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "MIT", "Apache-2.0")
 EFFICIENCIES = "0.3, 0.5, 0.7"
 
 
 class Preserving(Panel):
-    """A trained model, made to be run by others."""
+    """A trained model, made to be run by others; and what others have made, opened."""
 
     name: ClassVar[str] = "preserve"
     default_action: ClassVar[str] = "preserve"
 
     def __init__(self, bench: Bench) -> None:
         super().__init__(bench)
+        self._opened: dict[str, Preserved] = {}
         self._verified: dict[str, dict[str, Any]] = {}
-        self.requests = {"verify": self.verify, "read": self.read}
+        self.requests = {
+            "verify": self.verify,
+            "read": self.read,
+            "near": self.near,
+            "open": self.open,
+            "close": self.close,
+        }
 
     def count(self) -> str:
         """Return how many bundles there are."""
-        bundles = len(self.bench.results("Preserved"))
+        bundles = len(self._bundles())
         return f"{bundles} bundle{'' if bundles == 1 else 's'}" if bundles else ""
 
     def state(self) -> dict[str, Any]:
         """Return models, bundles and datasets."""
         trained = self.bench.results("Training")
-        if not trained:
-            return {"empty": "Train a model first: what others should run is a trained one.", "go": "training"}
-        bundles = self.bench.results("Preserved")
-        newest = [*trained][-1]
+        rows = [self._row(place, *found) for place, found in self._bundles().items()]
         return {
             "models": [{"target": name, "label": name, "inputs": _rows(t)} for name, t in trained.items()],
             "levels": list(LEVELS),
             "licences": list(LICENCES),
             "remedies": REMEDIES,
-            "bundles": [self._row(name, bundle) for name, bundle in bundles.items()],
-            "datasets": [*self.bench.results("Dataset")],
-            "next": _next(bundles, self._verified),
+            "bundles": rows,
+            "next": _next(rows, trained=bool(trained)),
             "defaults": {
-                "model": newest,
+                "model": next(reversed(trained), ""),
                 "names": {name: self.bench.fresh(f"{name}_bundle", "preserved") for name in trained},
                 "efficiencies": EFFICIENCIES,
             },
         }
 
     def action(self, name: str, values: Values) -> Action:
-        """Return the call that preserves a model, or that scores a dataset with a preserved one."""
-        if name == "score":
-            return self._score(values)
+        """Return the call that preserves a model."""
         if name != "preserve":
             msg = f"the Preserve panel has no action {name!r}"
             raise FieldError("form", msg)
@@ -77,62 +80,120 @@ class Preserving(Panel):
             Call("preserve", (Ref(model),), {**options, "path": self.bench.path("preserved", target)}, target), key
         )
 
+    def actions(self, name: str, values: Values) -> list[Action]:
+        """Return the calls of an action; a dataset that is scored with an opened bundle takes two, of which the first loads it."""
+        return self._scored(values) if name == "score" else [self.action(name, values)]
+
     def check(self, values: Values) -> dict[str, Any]:
         """Say what is wrong with the form, which cell it would write, and what the card would still lack."""
         found = super().check(values)
         try:
             training = self.bench.result("Training", values.get("model"), "model")
-            found["checklist"] = _checklist(_preview(training, values))
+            found["checklist"] = checklist(_preview(training, values))
         except HmlError as error:
             return refused(error) | {"checklist": []}
         return found
 
+    def near(self, _: Values) -> dict[str, Any]:
+        """Return folders near the notebook that could be opened."""
+        shown = self._bundles()
+        return {"folders": [path for path in near(Path()) if path not in shown]}
+
+    def open(self, values: Values) -> dict[str, Any]:
+        """Look into somebody's bundle; nothing is recorded, since nothing is made of it yet."""
+        bundle = opened(values.get("path"))
+        place = place_of(bundle)
+        self._opened = {place: bundle, **{other: b for other, b in self._opened.items() if other != place}}
+        self.bench.journal.tell()
+        return {"bundle": place}
+
+    def close(self, values: Values) -> dict[str, Any]:
+        """Put an opened bundle away."""
+        self._opened.pop(str(values.get("bundle")), None)
+        self.bench.journal.tell()
+        return {}
+
     def verify(self, values: Values) -> dict[str, Any]:
         """Check a bundle; nothing is recorded, since nothing changes."""
-        target = str(values.get("target"))
-        bundle: Preserved = self.bench.result("Preserved", target, "target")
-        found = bundle.verify()
+        place, target, bundle = self._find(values)
+        # what was opened may be another one now
+        found = (bundle if target else opened(place)).verify()
         rows = [{"what": each.what, "ok": each.ok, "text": each.text} for each in found.checks]
-        self._verified[target] = {"fingerprint": bundle.fingerprint, "ok": found.ok, "rows": rows}
-        return self._verified[target]
+        self._verified[place] = {"stamp": stamp(bundle), "ok": found.ok, "rows": rows}
+        self.bench.journal.tell()
+        return {"ok": found.ok, "rows": rows}
 
     def read(self, values: Values) -> dict[str, Any]:
         """Return the text of a file of a bundle."""
-        bundle: Preserved = self.bench.result("Preserved", values.get("target"), "target")
-        name = str(values.get("file"))
-        if name not in {each["name"] for each in _files(bundle)} or not name.endswith(SHOWN):
-            msg = f"{name!r} is no text of {bundle.name}"
-            raise FieldError("file", msg)
-        text = (bundle.folder / name).read_text(encoding="utf-8", errors="replace")
-        return {"file": name, "text": text[:MOST_TEXT], "cut": len(text) > MOST_TEXT}
+        return text_of(self._find(values)[2], str(values.get("file")))
 
-    def _score(self, values: Values) -> Action:
-        target, dataset = str(values.get("target")), str(values.get("dataset"))
-        bundle = self.bench.result("Preserved", target, "target")
-        self.bench.result("Dataset", dataset, "dataset")
+    def _bundles(self) -> dict[str, tuple[str, Preserved]]:
+        """Return the variable (none of what was only opened) and the bundle of each place; opened ones come first."""
+        held: dict[str, tuple[str, Preserved]] = {}
+        for name, bundle in self.bench.results("Preserved").items():
+            held.setdefault(place_of(bundle), (name, bundle))
+        return {place: ("", bundle) for place, bundle in self._opened.items()} | held
+
+    def _find(self, values: Values) -> tuple[str, str, Preserved]:
+        place = str(values.get("bundle"))
+        found = self._bundles().get(place)
+        if found is None:
+            msg = f"there is no bundle {place} here any more"
+            raise FieldError("bundle", msg)
+        return place, *found
+
+    def _scored(self, values: Values) -> list[Action]:
+        place, target, bundle = self._find(values)
+        dataset = str(values.get("dataset"))
+        why = unfit(bundle.card, self.bench.result("Dataset", dataset, "dataset"))
+        if why:
+            msg = f"{bundle.name} cannot score {dataset}, which {why}"
+            raise FieldError("dataset", msg)
+        loading = [] if target else list(self._loading(place))
+        target = loading[0].call.target or "" if loading else target or self._awaited(place)
         key = f"score:{target}:{dataset}"
         name = self.bench.amended_or_fresh(f"{dataset}_{target}", "data", key)
-        call = Call(
-            "score",
-            (Ref(dataset), Ref(target)),
-            {"name": bundle.name.lower(), "path": self.bench.path("data", name)},
-            name,
-        )
-        return Action(call, key)
+        options = {"name": score_name(target), "path": self.bench.path("data", name)}
+        return [*loading, Action(Call("score", (Ref(dataset), Ref(target)), options, name), key)]
 
-    def _row(self, name: str, bundle: Preserved) -> dict[str, Any]:
+    def _loading(self, place: str) -> Iterator[Action]:
+        """Give the call that loads an opened bundle, unless it is recorded and still to run."""
+        if not self._awaited(place):
+            opened(place)
+            word = score_name(place.rpartition("/")[2])
+            target = self.bench.fresh(f"model_{word}" if iskeyword(word) else word, "preserved")
+            yield Action(Call("load_preserved", (place,), {}, target), f"load:{place}", amend=False)
+
+    def _awaited(self, place: str) -> str:
+        """Return the target of a recorded call that will load a bundle."""
+        waiting = [e for e in self.bench.journal.entries if e.status in ("waiting", "running") and e.call]
+        calls = [e.call for e in waiting if e.call]
+        return next((c.target or "" for c in calls if c.function == "load_preserved" and c.arguments == (place,)), "")
+
+    def _row(self, place: str, name: str, bundle: Preserved) -> dict[str, Any]:
         entries = [e for e in self.bench.journal.entries if e.target == name]
-        verified = self._verified.get(name)
+        files, verified = files_of(bundle), self._verified.get(place)
+        current = verified is not None and verified["stamp"] == stamp(bundle)
         return {
+            "place": place,
             "target": name,
-            "record_id": entries[-1].record_id if entries else None,
+            "record_id": entries[-1].record_id if name and entries else None,
             "formats": sorted({how for network in bundle.card.networks for how in network.files}),
             "why": next((each.without_lwtnn for each in bundle.card.networks if each.without_lwtnn), ""),
             "lacking": bundle.lacking,
-            "stale": list(bundle.stale),
-            "files": _files(bundle),
-            "verified": verified if verified and verified["fingerprint"] == bundle.fingerprint else None,
+            "stale": list(bundle.stale) if files else [f"the folder {place} is not there any more"],
+            "card": card_of(bundle),
+            "files": files,
+            "verified": {"ok": verified["ok"], "rows": verified["rows"]} if verified and current else None,
+            "datasets": [
+                {"target": target, "why": self._unfit(name, bundle, data)}
+                for target, data in self.bench.results("Dataset").items()
+            ],
         }
+
+    def _unfit(self, target: str, bundle: Preserved, dataset: Any) -> str:
+        column = f"{score_name(target)}.score" if target else ""
+        return f"has {column} already" if column in dataset.column_names else unfit(bundle.card, dataset)
 
 
 def _options(values: Values) -> dict[str, Any]:
@@ -189,25 +250,19 @@ def _rows(training: Training) -> list[dict[str, Any]]:
     ]
 
 
-def _checklist(card: Card) -> list[dict[str, Any]]:
-    return [{"item": item, "ok": bool(answered(card)), "text": text} for item, (answered, text) in WISHLIST.items()]
-
-
-def _files(bundle: Preserved) -> list[dict[str, Any]]:
-    names = sorted(bundle.record["files"]) if bundle.record else []
-    return [{"name": name, "size": _size(bundle.folder / name), "text": name.endswith(SHOWN)} for name in names]
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.is_file() else 0
-
-
-def _next(bundles: dict[str, Preserved], verified: dict[str, Any]) -> str:
-    if not bundles:
-        return "Fill in what the list at the right still lacks, then press Preserve: a folder is written that others can run without this notebook."
-    if not verified:
+def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
+    theirs = [row for row in rows if not row["target"]]
+    if theirs and not theirs[0]["verified"]:
+        return "Press Verify: the networks are run on the reference events of the bundle, if it has any. Nothing in it has been run yet."
+    if theirs:
+        return "Score a dataset with it: two cells are written, which load the bundle and add its score as a column, from its card alone."
+    if not rows and not trained:
+        return "Train a model, to preserve it here. Or open what somebody else has preserved: put its folder beside the notebook."
+    if not rows:
+        return "Fill in what the card still lacks, then press Preserve: a folder is written that others can run without this notebook."
+    if not any(row["verified"] for row in rows):
         return (
-            "Press verify: it compares every file with what was saved, and runs the reference events in every format."
+            "Press Verify: it compares every file with what was saved, and runs the reference events in every format."
         )
     return (
         "Score a dataset with the bundle: it uses the card alone, as somebody else would. Or read what its files say."

@@ -182,7 +182,8 @@ class Recording:
 
     def _forget(self, entry: Entry) -> None:
         """Let go of the variable of an entry, if it holds what the entry made."""
-        if entry.target and entry.path and _path(self.bench.namespace.get(entry.target)) == entry.path:
+        place = entry.path or _loaded(entry)
+        if entry.target and place and _path(self.bench.namespace.get(entry.target)) == place:
             del self.bench.namespace[entry.target]
 
 
@@ -190,6 +191,14 @@ def _seen(values: Values) -> tuple[str, list[Mapping[str, Any]]]:
     """Return the notebook that a page speaks of, and its recorded cells."""
     cells = values.get("cells") or []
     return str(values.get("notebook") or ""), [cell for cell in cells if isinstance(cell, Mapping)]
+
+
+def _loaded(entry: Entry) -> str | None:
+    """Return the folder that an entry loads a result of others from."""
+    call = entry.call
+    if call is None or call.function != "load_preserved" or not call.arguments:
+        return None
+    return call.arguments[0] if isinstance(call.arguments[0], str) else None
 
 
 def _path(value: Any) -> str | None:

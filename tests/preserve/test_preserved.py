@@ -13,6 +13,7 @@ import pytest
 from preserve.sequence_cards import FATJETS, summed
 
 import hml_jupyter as hml
+from hml_jupyter.datasets import example
 from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.preserve.graphs import Graph
@@ -223,7 +224,7 @@ def test_outputs_that_do_not_fit_the_card(tmp_path: Path) -> None:
         card(tmp_path, [{"name": "met", "unit": "GeV"}]).score([[1.0]])
 
 
-def example(i: int) -> str:
+def shown_card(i: int) -> str:
     """One of the cards in the docstring."""
     text = (hml.load_preserved.__doc__ or "").split("::\n\n")[i + 1]
     lines = itertools.takewhile(lambda line: not line or line.startswith(" " * 8), text.split("\n"))
@@ -231,14 +232,14 @@ def example(i: int) -> str:
 
 
 def test_the_card_of_the_docstring_can_be_read(tmp_path: Path) -> None:
-    (tmp_path / "card.yaml").write_text(example(0))
+    (tmp_path / "card.yaml").write_text(shown_card(0))
     linear(tmp_path, [[1.0], [0.0], [0.0]])
     theirs = hml.load_preserved(tmp_path)
     np.testing.assert_allclose(theirs.score(EVENTS), [(50e3 - 5e5) / 4e5, (80e3 - 5e5) / 4e5], rtol=1e-6)
 
 
 def test_the_card_with_a_sequence_of_the_docstring_can_be_read(tmp_path: Path) -> None:
-    (tmp_path / "card.yaml").write_text(example(1))
+    (tmp_path / "card.yaml").write_text(shown_card(1))
     (tmp_path / "network.json").write_text(json.dumps(summed("track_pt", "delta_r", inputs=("pt",))))
     (tmp_path / "validation").mkdir()
     event = '[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 5e4}]'
@@ -272,3 +273,13 @@ def test_a_network_of_jets_has_a_score_for_each(tmp_path: Path) -> None:
     events = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1)
     with pytest.raises(ArgumentError, match="takes a row for each jet, and the dataset has one for each event"):
         theirs.score(events)
+
+
+def test_several_numbers_for_an_event_are_no_column(tmp_path: Path) -> None:
+    data = example(90)
+    linear(tmp_path, [[1.0, 2.0]] * len(data.names))
+    inputs = [{"name": name, "unit": data.unit(name)} for name in data.names]
+    theirs = card(tmp_path, inputs, outputs=[{"name": "signal"}, {"name": "top"}])
+    assert theirs.score(data).shape == (data.n_events, 2)
+    with pytest.raises(ArgumentError, match="gives 2 numbers for an event, and a column has one"):
+        hml.score(data, theirs, name="theirs")

@@ -13,6 +13,7 @@ FORM = {
     "authors": "A. One, B. Two",
     "licence": "MIT",
 }
+PLACE = "study/preserved/bdt_bundle"
 
 
 @pytest.fixture
@@ -23,7 +24,9 @@ def trained(page: Page) -> Page:
 
 
 def test_without_a_model_there_is_nothing_to_preserve(page: Page) -> None:
-    assert page.lab.preserve["go"] == "training"
+    assert page.lab.preserve["models"] == page.lab.preserve["bundles"] == []
+    assert "Train a model" in page.lab.preserve["next"]
+    assert list(errors(page, "preserve", {"model": ""})) == ["model"]
 
 
 def test_the_checklist_fills_itself(trained: Page) -> None:
@@ -52,11 +55,11 @@ def test_a_bundle_is_written_verified_read_and_used(trained: Page) -> None:
     assert row["lacking"] == ["what to cite (citation)"]
     assert "preserved as ONNX alone" in row["why"]
     assert trained.lab.counts["preserve"] == "1 bundle"
-    found = trained.ask("preserve", "verify", target="bdt_bundle")
+    found = trained.ask("preserve", "verify", bundle=PLACE)
     assert found["ok"]
-    text = trained.ask("preserve", "read", target="bdt_bundle", file="README.md")["text"]
+    text = trained.ask("preserve", "read", bundle=PLACE, file="README.md")["text"]
     assert text.startswith("# bdt_bundle")
-    trained.commit("preserve", "score", target="bdt_bundle", dataset="dataset")
+    trained.commit("preserve", "score", bundle=PLACE, dataset="dataset")
     scored = trained.shell.user_ns["dataset_bdt_bundle"]
     assert scored.side_names[-1] == "bdt_bundle.score"
     assert trained.sources[-1].startswith("dataset_bdt_bundle = hml.score(")
@@ -66,7 +69,7 @@ def test_only_files_of_a_bundle_are_read(trained: Page) -> None:
     trained.commit("preserve", "preserve", **FORM)
     for file in ("../bdt/training.json", "/etc/passwd", "model.onnx", "nothing.txt"):
         with pytest.raises(Refused, match="is no text of bdt_bundle"):
-            trained.ask("preserve", "read", target="bdt_bundle", file=file)
+            trained.ask("preserve", "read", bundle=PLACE, file=file)
 
 
 def test_a_damaged_bundle_is_told(trained: Page) -> None:
@@ -74,7 +77,7 @@ def test_a_damaged_bundle_is_told(trained: Page) -> None:
     bundle = trained.shell.user_ns["bdt_bundle"]
     file = bundle.folder / "README.md"
     file.write_text(file.read_text() + "!")
-    found = trained.ask("preserve", "verify", target="bdt_bundle")
+    found = trained.ask("preserve", "verify", bundle=PLACE)
     assert not found["ok"]
     assert "README.md is not what was saved" in found["rows"][0]["text"]
 
@@ -82,5 +85,5 @@ def test_a_damaged_bundle_is_told(trained: Page) -> None:
 def test_somebody_elses_actions_are_refused(trained: Page) -> None:
     with pytest.raises(Refused, match="the Preserve panel has no action 'delete'"):
         trained.commit("preserve", "delete")
-    with pytest.raises(Refused, match="no preserved named 'mlp'"):
-        trained.ask("preserve", "verify", target="mlp")
+    with pytest.raises(Refused, match="no bundle mlp here"):
+        trained.ask("preserve", "verify", bundle="mlp")

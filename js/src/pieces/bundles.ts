@@ -1,63 +1,143 @@
 import { button, fill, h, unique } from "../shared/dom";
 import type { BundleRow } from "../shared/preservestate";
 import { checks } from "./checklist";
+import { counted, facts } from "./facts";
 
 /** What can be done with a bundle. */
 export interface BundleEvents {
   verify(row: BundleRow): void;
   score(row: BundleRow, dataset: string): void;
   read(row: BundleRow, file: string): void;
+  close(row: BundleRow): void;
+}
+interface Text {
+  place: string;
+  file: string;
+  text: string;
 }
 
-/** Preserved models: their files, what a verification found, and how they are used again. */
+/** So many open questions are said at once; more are listed where they are asked for. */
+const FEW = 3;
+
+/** Preserved models, and what others have preserved: their cards and files, what a verification found, and how they are used again. */
 export class Bundles {
   readonly root = h("div", { class: "hml-bundles" });
-  private readonly text = h("pre", { class: "hml-file", tabIndex: 0, hidden: true });
-  private open = "";
+  private rows: BundleRow[] = [];
+  private drawn = "";
+  private text: Text | null = null;
+  private readonly unfolded = new Set<string>();
+  private readonly seen = new Set<string>();
+  /** Place -> the dataset that stands in its menu. */
+  private readonly chosen = new Map<string, string>();
+  private readonly verifying = new Set<string>();
+  private readonly wrong = new Map<string, string>();
 
   constructor(private readonly events: BundleEvents) {}
 
-  draw(rows: BundleRow[], datasets: string[]): void {
-    const hint = h(
-      "p",
-      { class: "hml-hint" },
-      "Nothing is preserved yet. Press Preserve: the files are listed here, to be read and verified.",
-    );
-    fill(
-      this.root,
-      ...(rows.length ? rows.map((row) => this.card(row, datasets)) : [hint]),
-      this.text,
-    );
+  draw(rows: BundleRow[]): void {
+    this.rows = rows;
+    for (const { place, target } of rows) {
+      if (!target && !this.seen.has(place)) this.unfolded.add(`card ${place}`);
+      this.seen.add(place);
+    }
+    for (const place of this.seen) {
+      if (!rows.some((row) => row.place === place)) this.seen.delete(place);
+    }
+    const { text, wrong, verifying } = this;
+    const now = JSON.stringify([rows, text, [...wrong], [...verifying]]);
+    // A menu that is open must not change under the pointer.
+    if (now === this.drawn) return;
+    this.drawn = now;
+    fill(this.root, ...rows.map((row) => this.card(row)));
   }
 
   /** Show the text of a file; the same file again hides it. */
-  show(row: string, file: string, text: string, cut: boolean): void {
-    const key = `${row}/${file}`;
-    this.text.hidden = this.open === key;
-    this.open = this.text.hidden ? "" : key;
-    this.text.setAttribute("aria-label", file);
-    fill(this.text, `${file}\n\n${text}${cut ? "\n…" : ""}`);
+  show(place: string, file: string, text: string, cut: boolean): void {
+    const again = this.text?.place === place && this.text.file === file;
+    this.text = again ? null : { place, file, text: `${text}${cut ? "\n…" : ""}` };
+    this.draw(this.rows);
+    if (!again) this.find(`text ${place}`)?.focus();
   }
 
-  private card(row: BundleRow, datasets: string[]): HTMLElement {
-    const { target, formats, why, lacking, stale, verified } = row;
+  /** Say that a bundle is being verified, or is no more. */
+  busy(place: string, yes: boolean): void {
+    if (yes) this.verifying.add(place);
+    else this.verifying.delete(place);
+    this.say(place, "");
+  }
+
+  /** Say what went wrong with a bundle; empty: nothing any more. */
+  say(place: string, wrong: string): void {
+    if (wrong) this.wrong.set(place, wrong);
+    else this.wrong.delete(place);
+    this.draw(this.rows);
+  }
+
+  focus(place: string): void {
+    this.find(`bundle ${place}`)?.focus();
+  }
+
+  private find(key: string): HTMLElement | undefined {
+    const keyed = [...this.root.querySelectorAll<HTMLElement>("[data-key]")];
+    return keyed.find((node) => node.dataset.key === key);
+  }
+
+  private card(row: BundleRow): HTMLElement {
+    const { place, target, formats, why, lacking, stale, card, verified } = row;
     const said = [...stale, ...(why ? [why] : [])].join("; ");
+    const at = target && place.endsWith(`/${target}`) ? "" : ` in ${place}`;
+    const fresh = target || verified ? "" : ": opened, nothing of it was run yet";
+    const wrong = this.wrong.get(place);
     return h(
       "section",
-      { class: "hml-bundle" },
-      h("h4", {}, target, h("small", { class: "hml-muted" }, ` ${formats.join(" and ")}`)),
+      { class: "hml-bundle", "aria-label": `bundle ${target || card.name}` },
+      h(
+        "div",
+        { class: "hml-bundle-head" },
+        h(
+          "h4",
+          { tabIndex: -1, "data-key": `bundle ${place}` },
+          target || card.name,
+          h("small", { class: "hml-muted" }, ` ${formats.join(" and ")}${at}${fresh}`),
+        ),
+        target ? null : this.close(row),
+      ),
+      card.description ? h("p", { class: "hml-about-it" }, card.description) : null,
       said ? h("small", { class: "hml-muted hml-below" }, said) : null,
-      lacking.length
-        ? h(
-            "small",
-            { class: "hml-warn hml-below" },
-            `its card does not say: ${lacking.join("; ")}`,
-          )
-        : null,
-      this.files(row),
+      lacking.length ? this.lacks(row) : null,
+      this.details(`card ${place}`, counted(card), facts(card)),
+      this.details(`files ${place}`, `${row.files.length} files`, this.files(row), this.shown(row)),
       verified ? checks(verified.rows) : null,
-      h("div", { class: "hml-actions" }, this.verify(row), ...this.again(row, datasets)),
+      h("div", { class: "hml-actions" }, this.verify(row), ...this.again(row)),
+      wrong ? h("div", { class: "hml-complaint", role: "alert" }, wrong) : null,
     );
+  }
+
+  private details(key: string, title: string, ...children: (Node | null)[]): HTMLElement {
+    const node = h(
+      "details",
+      {
+        class: "hml-more",
+        open: this.unfolded.has(key),
+        ontoggle: () => {
+          if (node.open) this.unfolded.add(key);
+          else this.unfolded.delete(key);
+        },
+      },
+      h("summary", { "data-key": key }, title),
+      ...children,
+    );
+    return node;
+  }
+
+  private lacks({ place, lacking }: BundleRow): HTMLElement {
+    const words = `its card does not say ${lacking.join("; ")}`;
+    if (lacking.length <= FEW) return h("small", { class: "hml-warn hml-below" }, words);
+    const title = `its card leaves ${lacking.length} questions open`;
+    const list = h("ul", {}, ...lacking.map((text) => h("li", {}, text)));
+    const node = this.details(`lacks ${place}`, title, list);
+    node.classList.add("hml-lacking");
+    return node;
   }
 
   private files(row: BundleRow): HTMLElement {
@@ -65,43 +145,90 @@ export class Bundles {
       text
         ? button(name, () => this.events.read(row, name), {
             class: "hml-link",
-            "data-key": `read ${row.target} ${name}`,
+            "data-key": `read ${row.place} ${name}`,
+            "aria-expanded": String(this.text?.place === row.place && this.text.file === name),
             title: `${bytes(size)}: show it`,
           })
         : h("span", { class: "hml-muted", title: bytes(size) }, name),
     );
-    const title = `${row.files.length} files`;
-    return h(
-      "details",
-      { class: "hml-more" },
-      h("summary", {}, title),
-      h("div", { class: "hml-files" }, ...links),
-    );
+    return h("div", { class: "hml-files" }, ...links);
+  }
+
+  private shown({ place }: BundleRow): HTMLElement | null {
+    if (this.text?.place !== place) return null;
+    const { file, text } = this.text;
+    const attributes = {
+      class: "hml-file",
+      tabIndex: 0,
+      role: "region",
+      "aria-label": file,
+      "data-key": `text ${place}`,
+      onkeydown: (event: KeyboardEvent) => {
+        if (event.key !== "Escape") return;
+        event.stopPropagation();
+        this.text = null;
+        this.draw(this.rows);
+        this.find(`read ${place} ${file}`)?.focus();
+      },
+    };
+    return h("pre", attributes, `${file}\n\n${text}`);
+  }
+
+  private close(row: BundleRow): HTMLElement {
+    return button("×", () => this.events.close(row), {
+      class: "hml-remove",
+      "aria-label": `close ${row.card.name}`,
+      title: "Put it away; its folder stays",
+      "data-key": `close ${row.place}`,
+    });
   }
 
   private verify(row: BundleRow): HTMLElement {
-    return button("Verify", () => this.events.verify(row), {
-      "data-key": `verify ${row.target}`,
+    const busy = this.verifying.has(row.place);
+    const act = () => {
+      if (!busy) this.events.verify(row);
+    };
+    return button(busy ? "Verifying …" : "Verify", act, {
+      "data-key": `verify ${row.place}`,
+      "aria-busy": String(busy),
       title:
         "Compares every file with what was saved, and runs the reference events in every format",
     });
   }
 
-  private again(row: BundleRow, datasets: string[]): HTMLElement[] {
-    if (!datasets.length) return [];
+  private again(row: BundleRow): HTMLElement[] {
+    const { place, target, card, datasets } = row;
+    const fit = datasets.filter(({ why }) => !why);
+    if (!fit.length) {
+      const whys = datasets.map(({ target: name, why }) => `${name} ${why}`).join("; ");
+      const words = datasets.length
+        ? `no dataset can be scored with it: ${whys}`
+        : "build a dataset of its inputs to score it";
+      return [h("span", { class: "hml-muted hml-unfit" }, words)];
+    }
     const select = h("select", {
       class: "hml-input hml-slim",
       id: unique("in"),
-      "aria-label": `dataset that ${row.target} scores`,
-      "data-key": `dataset ${row.target}`,
+      "aria-label": `dataset that ${target || card.name} scores`,
+      "data-key": `dataset ${place}`,
+      onchange: () => this.chosen.set(place, select.value),
     });
-    select.append(...datasets.map((value) => h("option", { value }, value)));
-    select.value = datasets.at(-1) ?? "";
+    select.append(
+      ...datasets.map(({ target: value, why }) =>
+        h("option", { value, disabled: why !== "" }, why ? `${value} (${why})` : value),
+      ),
+    );
+    const before = this.chosen.get(place);
+    const stands = fit.find(({ target: name }) => name === before) ?? fit.at(-1);
+    select.value = stands?.target ?? "";
     const score = button("Score", () => this.events.score(row, select.value), {
-      "data-key": `score ${row.target}`,
-      title: "Writes a cell that adds the score as a column, from the card alone",
+      "data-key": `score ${place}`,
+      title: target
+        ? "Writes a cell that adds the score as a column, from the card alone"
+        : "Writes two cells: one loads the bundle, one adds its score as a column",
     });
-    return [h("span", { class: "hml-muted" }, "use it again on"), select, score];
+    const words = target ? "use it again on" : "use it on";
+    return [h("span", { class: "hml-muted" }, words), select, score];
   }
 }
 

@@ -24,7 +24,7 @@ export class Checklist {
 /** What a verification has found. */
 export function checks(rows: CheckRow[]): HTMLElement {
   const said = rows.map(({ what, ok, text }) =>
-    mark(ok, h("b", {}, what), h("small", { class: "hml-muted" }, text)),
+    mark(ok, h("b", {}, what), h("small", { class: ok === false ? "hml-bad" : "hml-muted" }, text)),
   );
   return h("ul", { class: "hml-checklist", "aria-label": "verification" }, ...said);
 }

@@ -9,7 +9,7 @@ const COLUMNS = [
   { text: "known at", kind: "text" as const },
   { text: "what it is", kind: "text" as const },
 ];
-const WORDS: Record<string, string> = {
+export const WORDS: Record<string, string> = {
   truth: "truth level",
   reco: "reconstructed objects",
   detector: "the detector only",

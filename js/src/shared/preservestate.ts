@@ -36,7 +36,26 @@ export interface Verified {
   ok: boolean;
   rows: CheckRow[];
 }
+/** What the card of a bundle says. */
+export interface CardFacts {
+  name: string;
+  description: string;
+  /** `missing`: what the network gets where an object is not there. */
+  inputs: (InputRow & { missing: string })[];
+  /** Inputs that are not listed. */
+  more_inputs: number;
+  /** What an event is: set, image or graph. */
+  kind: string;
+  outputs: { name: string; meaning: string }[];
+  points: string[];
+  networks: string[];
+  /** Authors, licence, citation: those that are said. */
+  said: Record<string, string>;
+}
 export interface BundleRow {
+  /** Its folder, seen from the notebook. */
+  place: string;
+  /** The variable that holds it; empty: it was only opened, and no cell loads it yet. */
   target: string;
   record_id: string | null;
   formats: string[];
@@ -44,8 +63,11 @@ export interface BundleRow {
   why: string;
   lacking: string[];
   stale: string[];
+  card: CardFacts;
   files: { name: string; size: number; text: boolean }[];
   verified: Verified | null;
+  /** With the reason why a dataset cannot be scored; empty: it can. */
+  datasets: { target: string; why: string }[];
 }
 export interface PreserveState {
   models: { target: string; label: string; inputs: InputRow[] }[];
@@ -54,7 +76,6 @@ export interface PreserveState {
   /** What can be done about inputs that only a detector knows. */
   remedies: Record<string, string>;
   bundles: BundleRow[];
-  datasets: string[];
   next: string;
   /** With the name that a bundle of each model would have. */
   defaults: { model: string; names: Record<string, string>; efficiencies: string };

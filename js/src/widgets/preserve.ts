@@ -2,21 +2,24 @@ import { Bundles } from "../pieces/bundles";
 import { Checklist } from "../pieces/checklist";
 import { selectField, textField } from "../pieces/fields";
 import { Levels } from "../pieces/levels";
+import { Opener } from "../pieces/opener";
 import { whole } from "../pieces/suggest";
 import { waitingItems } from "../pieces/waiting";
-import { fill, h } from "../shared/dom";
+import { fill, h, keepFocus } from "../shared/dom";
 import { type Progress, type Result, reason } from "../shared/kernel";
-import type {
-  PreserveState,
-  PreserveValues,
-  PreserveVerdict,
-  Verified,
-} from "../shared/preservestate";
+import type { PreserveState, PreserveValues, PreserveVerdict } from "../shared/preservestate";
+import type { Values } from "../shared/state";
 import { Building } from "./building";
 import { Desk } from "./desk";
-import { type Bench, block, type Panel } from "./panel";
+import { type Bench, block, onward, type Panel } from "./panel";
 
-/** A trained model made to be run by others: what its card says and lacks, the bundle, its verification and reuse. */
+const UNTRAINED = "Train a model first: what others should run is a trained one.";
+
+/**
+ * A trained model made to be run by others: what its card says and lacks, the bundle, its verification and reuse.
+ *
+ * A bundle of somebody else is opened here too.
+ */
 export class PreservePanel implements Panel {
   readonly main = h("div", { class: "hml-main" });
   readonly side = h("div", { class: "hml-side" });
@@ -46,43 +49,58 @@ export class PreservePanel implements Panel {
   private readonly remedies = h("div", {});
   private readonly next = h("p", {});
   private readonly queue = h("ul", { class: "hml-queue", "aria-label": "waiting" });
+  private readonly opener = new Opener((path) => this.open(path));
   private readonly bundles = new Bundles({
-    verify: ({ target }) => void this.verify(target),
-    read: ({ target }, file) => void this.read(target, file),
-    score: ({ target }, dataset) =>
-      void this.desk.follow(
-        this.bench.commit(
-          "preserve",
-          "score",
-          { target, dataset },
-          `score ${dataset} with ${target}`,
-        ),
-      ),
+    verify: ({ place }) => void this.verify(place),
+    read: ({ place }, file) => void this.read(place, file),
+    score: ({ place, target, card }, dataset) =>
+      void this.score(place, dataset, `score ${dataset} with ${target || card.name}`),
+    close: ({ place }) => void this.close(place),
   });
+  /** What cannot be asked without a model. */
+  private readonly parts: HTMLElement[];
+  private readonly untrained: HTMLElement;
   private proposed = "";
+  /** The bundle that was used last: what goes wrong then is said there. */
+  private used = "";
 
   constructor(private readonly bench: Bench) {
     this.building = new Building(bench);
     this.desk = this.furnish();
-    this.main.append(this.desk.root, this.bundles.root);
-    this.side.append(
-      block("What the card says", this.checklist.root),
-      block("Inputs of a detector", this.remedies),
-      block("What next", this.next),
+    this.untrained = h(
+      "div",
+      { class: "hml-untrained" },
+      h("p", {}, UNTRAINED),
+      onward(bench, "training", "Go to Training"),
     );
+    this.main.append(
+      this.untrained,
+      this.desk.root,
+      this.queue,
+      this.opener.root,
+      this.bundles.root,
+    );
+    const card = block("What the card says", this.checklist.root);
+    const inputs = block("Inputs of a detector", this.remedies);
+    this.parts = [this.desk.root, card, inputs];
+    this.side.append(card, inputs, block("What next", this.next));
   }
 
   update(): void {
     const { state } = this;
+    const trained = state.models.length > 0;
+    for (const part of this.parts) part.hidden = !trained;
+    this.untrained.hidden = trained;
     this.model.offer(state.models.map(({ target, label }) => ({ value: target, text: label })));
-    if (this.propose()) this.desk.ask();
+    if (this.propose()) this.ask();
     this.drawInputs();
-    this.bundles.draw(state.bundles, state.datasets);
+    keepFocus(this.main, () => this.bundles.draw(state.bundles), after);
     fill(this.next, state.next);
   }
 
   shown(): void {
-    this.desk.ask(0);
+    this.ask(0);
+    void this.look();
   }
 
   progress(message: Progress): void {
@@ -91,7 +109,9 @@ export class PreservePanel implements Panel {
 
   result(result: Result): void {
     this.building.end();
-    this.desk.result(result);
+    const { status, error } = result;
+    if (status === "failed" && this.used) this.bundles.say(this.used, error ?? "it failed");
+    else if (this.state.models.length) this.desk.result(result);
   }
 
   /** Bundles that wait can be taken back. */
@@ -121,7 +141,6 @@ export class PreservePanel implements Panel {
     );
     const button = h("button", { type: "submit", class: "hml-button hml-primary" }, "Preserve");
     desk.lay([texts, levels.root], [button, this.building.root]);
-    desk.root.append(this.queue);
     const { defaults } = this.state;
     model.offer(this.state.models.map(({ target, label }) => ({ value: target, text: label })));
     model.set(defaults.model);
@@ -177,36 +196,91 @@ export class PreservePanel implements Panel {
     fill(this.remedies, ...words);
   }
 
+  /** Without a model there is no form to ask about. */
+  private ask(delay?: number): void {
+    if (this.state.models.length) this.desk.ask(delay);
+    else this.bench.footer({ code: null, missing: UNTRAINED });
+  }
+
   private preserve(values: PreserveValues): void {
+    this.used = "";
     const committed = this.bench.commit("preserve", "preserve", values, `preserve ${values.model}`);
     this.building.begin(values.name, committed);
     void this.desk.follow(committed);
   }
 
-  private async verify(target: string): Promise<void> {
+  /** Look for folders that could be opened. */
+  private async look(): Promise<void> {
     try {
-      const { value } = await this.bench.kernel.request<Verified>("preserve", "verify", { target });
-      const { bundles, datasets } = this.state;
-      const rows = bundles.map((row) =>
-        row.target === target ? { ...row, verified: value } : row,
+      const { folders } = await this.request<{ folders: string[] }>("near", {});
+      keepFocus(
+        this.opener.root,
+        () => this.opener.offer(folders),
+        () => ["open"],
       );
-      this.bundles.draw(rows, datasets);
-    } catch (error) {
-      this.desk.complaint.show(reason(error));
+    } catch {
+      // Without offers a path can still be typed; a kernel that is gone says so itself.
     }
   }
 
-  private async read(target: string, file: string): Promise<void> {
+  private async open(path: string): Promise<string> {
     try {
-      const asked = { target, file };
-      const { value } = await this.bench.kernel.request<{ text: string; cut: boolean }>(
-        "preserve",
-        "read",
-        asked,
-      );
-      this.bundles.show(target, file, value.text, value.cut);
+      const { bundle } = await this.request<{ bundle: string }>("open", { path });
+      this.opener.clear();
+      this.bundles.focus(bundle);
+      void this.look();
+      return "";
     } catch (error) {
-      this.desk.complaint.show(reason(error));
+      return reason(error);
     }
   }
+
+  private async close(bundle: string): Promise<void> {
+    await this.attempt(bundle, "close", {});
+    this.opener.focus();
+    void this.look();
+  }
+
+  private async verify(bundle: string): Promise<void> {
+    this.bundles.busy(bundle, true);
+    const wrong = await this.attempt(bundle, "verify", {});
+    this.bundles.busy(bundle, false);
+    this.bundles.say(bundle, wrong);
+  }
+
+  private async read(bundle: string, file: string): Promise<void> {
+    const show = ({ text, cut }: { text: string; cut: boolean }) =>
+      this.bundles.show(bundle, file, text, cut);
+    await this.attempt(bundle, "read", { file }, show);
+  }
+
+  private async score(bundle: string, dataset: string, text: string): Promise<void> {
+    this.used = bundle;
+    this.bundles.say(bundle, "");
+    const { error } = await this.bench.commit("preserve", "score", { bundle, dataset }, text);
+    this.bundles.say(bundle, error ?? "");
+  }
+
+  /** Ask something about a bundle; what goes wrong is said there, and returned. */
+  private async attempt<T>(
+    bundle: string,
+    action: string,
+    values: Values,
+    use: (value: T) => void = () => {},
+  ): Promise<string> {
+    try {
+      use(await this.request<T>(action, { bundle, ...values }));
+      return "";
+    } catch (error) {
+      this.bundles.say(bundle, reason(error));
+      return reason(error);
+    }
+  }
+
+  private async request<T>(action: string, values: Values): Promise<T> {
+    return (await this.bench.kernel.request<T>("preserve", action, values)).value;
+  }
 }
+
+/** Where the focus goes when a bundle is gone. */
+const after = () => ["open"];

@@ -196,8 +196,10 @@ export class ProcessesPanel implements Panel {
         this.standing(run),
       ],
     }));
-    const words =
-      "No runs yet. A study needs a signal and a background. Take a preset and press Generate: the form for the background follows.";
+    const hints = [
+      "No runs yet. A study needs a signal and a background. Take a preset and press Generate: the form for the background follows.",
+      'A study that somebody has packed opens with hml.Lab("study.zip") in a cell; a network that somebody has preserved opens under Preserve.',
+    ].map((words) => h("p", { class: "hml-hint" }, words));
     const summary = button("Table of cross sections", () => this.summarise(), {
       "data-key": "summary",
     });
@@ -205,7 +207,7 @@ export class ProcessesPanel implements Panel {
     const bar = h("div", { class: "hml-actions" }, summary, hint);
     const some = runs.some(({ cross_section }) => cross_section !== null);
     const parts = [table(COLUMNS, rows, "runs"), some ? bar : null];
-    fill(this.runs, ...(rows.length ? parts : [h("p", { class: "hml-hint" }, words)]));
+    fill(this.runs, ...(rows.length ? parts : hints));
   }
 
   private summarise(): void {

@@ -2,6 +2,7 @@
 import type { Model } from "../../src/shared/kernel";
 import { ToyBoard } from "./board";
 import { check } from "./checks";
+import { preserveAnswer } from "./preserve";
 import { states } from "./states";
 import { COLUMNS, contents, edges, samples, toys, VIEWS } from "./toys";
 
@@ -102,6 +103,7 @@ export class FakeModel implements Model {
     if (action === "preview") return [this.preview(String(values.observable)), []];
     if (action === "rank") return [{ ranks: this.ranks() }, []];
     if (action === "picture") return [{ pictures: [], error: "no pictures here", notes: [] }, []];
+    if (panel === "preserve" && action !== "check") return [preserveAnswer(action, values), []];
     if (action === "read") return [read(String(values.observable)), []];
     if (action === "check") return [check(panel, values), []];
     if (action === "check_edit") return [{ errors: {}, plan: [String(values.text)] }, []];

@@ -1,5 +1,5 @@
 // States of the panels as the kernel would send them, for the harness.
-import { preserve } from "./preserve";
+import { preserve, untrained } from "./preserve";
 import { training } from "./training";
 
 const PARTICLES = "p j z h w+ w- a g t t~ b b~ e+ e- mu+ mu- ta+ ta- ve vm vt vl vl~ l+ l-"
@@ -299,7 +299,7 @@ export function states(scenario: string): Record<string, unknown> {
     observables: empty ? first : observables(scenario),
     cuts: second,
     training: empty ? second : training(scenario),
-    preserve: empty ? { ...second, go: "training" } : preserve(scenario),
+    preserve: empty ? untrained() : preserve(scenario),
     record: record(scenario),
   };
 }

@@ -76,52 +76,147 @@ test("a text that is typed stays while the state changes, a proposed name does n
   expect(field("name")?.value).toBe("mlp_bundle_3");
 });
 
-test("a bundle is verified, its files are read, and both are said in words", async () => {
+/** The kernel has another state. */
+function tell(change: (state: PreserveState) => void): void {
+  const state = structuredClone(model.get("preserve")) as PreserveState;
+  change(state);
+  model.traits.preserve = state;
+  model.emit("change:preserve");
+}
+const BDT = "study/preserved/bdt_bundle";
+const MLP = "study/preserved/mlp_bundle";
+const cards = () => [...el.querySelectorAll<HTMLElement>(".hml-bundle")];
+
+test("a bundle is verified, and what was found is said in words", async () => {
   await show();
-  key("verify bdt_bundle")?.click();
-  await flush();
-  expect(model.of("verify").at(-1)?.values).toEqual({ target: "bdt_bundle" });
+  key(`verify ${BDT}`)?.focus();
+  key(`verify ${BDT}`)?.click();
+  expect(key(`verify ${BDT}`)?.textContent).toBe("Verifying …");
+  key(`verify ${BDT}`)?.click();
+  expect(model.of("verify").map(({ values }) => values)).toEqual([{ bundle: BDT }]);
   const rows = [{ what: "files", ok: false, text: "model.onnx is not what was saved" }];
+  tell(({ bundles }) => {
+    for (const row of bundles) if (row.place === BDT) row.verified = { ok: false, rows };
+  });
   await model.answer("verify", { ok: false, rows });
-  const card = [...el.querySelectorAll(".hml-bundle")].at(-1);
+  const card = cards().at(-1);
   expect(card?.textContent).toContain("model.onnx is not what was saved");
   expect(card?.querySelector(".hml-mark")?.getAttribute("aria-label")).toBe("missing or wrong");
-  expect(key("read bdt_bundle model.onnx")).toBeNull();
-  key("read bdt_bundle README.md")?.click();
-  await flush();
-  await model.answer("read", { file: "README.md", text: "# <b>bdt</b>", cut: false });
-  const text = el.querySelector<HTMLElement>("pre.hml-file");
-  expect(text?.textContent).toBe("README.md\n\n# <b>bdt</b>");
-  expect(text?.hidden).toBe(false);
-  key("read bdt_bundle README.md")?.click();
-  await flush();
-  await model.answer("read", { file: "README.md", text: "# bdt", cut: false });
-  expect(text?.hidden).toBe(true);
+  expect(document.activeElement?.textContent).toBe("Verify");
 });
 
-test("a dataset is scored from the card alone, as a cell", async () => {
+test("a file is read where it lies, and Escape goes back to its name", async () => {
   await show();
-  const select = key("dataset mlp_bundle") as HTMLSelectElement;
+  expect(key(`read ${BDT} model.onnx`)).toBeNull();
+  key(`read ${BDT} README.md`)?.click();
+  await model.answer("read", { file: "README.md", text: "# <b>bdt</b>", cut: true });
+  const text = () => cards().at(-1)?.querySelector<HTMLElement>("pre.hml-file");
+  expect(text()?.textContent).toBe("README.md\n\n# <b>bdt</b>\n…");
+  expect(document.activeElement).toBe(text());
+  expect(key(`read ${BDT} README.md`)?.getAttribute("aria-expanded")).toBe("true");
+  text()?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  expect(text()).toBeNull();
+  expect(document.activeElement).toBe(key(`read ${BDT} README.md`));
+  for (let i = 0; i < 2; i += 1) {
+    key(`read ${BDT} README.md`)?.click();
+    await model.answer("read", { file: "README.md", text: "# bdt", cut: false });
+  }
+  expect(text()).toBeNull();
+});
+
+test("a dataset is scored from the card alone, as a cell; what goes wrong is said at its bundle", async () => {
+  await show();
+  const select = key(`dataset ${MLP}`) as HTMLSelectElement;
   select.value = "dataset";
-  key("score mlp_bundle")?.click();
+  select.dispatchEvent(new Event("change"));
+  key(`score ${MLP}`)?.click();
   await flush();
   const { values } = model.of("commit").at(-1) ?? {};
   expect(values).toMatchObject({
     panel: "preserve",
     action: "score",
-    values: { target: "mlp_bundle", dataset: "dataset" },
+    values: { bundle: MLP, dataset: "dataset" },
   });
+  await model.refuse("commit", "mlp_bundle cannot score dataset, which lacks met", "dataset");
+  expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toContain("which lacks met");
+  expect((key(`dataset ${MLP}`) as HTMLSelectElement).value).toBe("dataset");
+  const failed = { type: "result", record_id: "0009", panel: "preserve", status: "failed" };
+  model.emit("msg:custom", { ...failed, error: "met is in MeV" }, []);
+  expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toBe("met is in MeV");
 });
 
-test("what the kernel refuses is said in the panel", async () => {
+test("what the kernel refuses is said at the bundle", async () => {
   await show();
-  key("verify mlp_bundle")?.click();
-  await flush();
-  await model.refuse("verify", "there is no preserved named 'mlp_bundle' in this kernel");
-  expect(el.querySelector(".hml-complaint")?.textContent).toContain("there is no preserved");
+  key(`verify ${MLP}`)?.click();
+  await model.refuse("verify", "there is no bundle here any more");
+  expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toContain("there is no bundle");
+  expect(key(`verify ${MLP}`)?.textContent).toBe("Verify");
 });
 
-test("without a model the panel says what to do first", async () => {
+test("folders beside the notebook are offered; one that is opened gets the focus", async () => {
+  await show();
+  await model.answer("near", { folders: ["theirs", "published/susy"] });
+  expect(el.querySelector(".hml-found")?.textContent).toBe("found here:theirspublished/susy");
+  key("found published/susy")?.focus();
+  key("found published/susy")?.click();
+  expect(model.of("open").at(-1)?.values).toEqual({ path: "published/susy" });
+  const other = new FakeModel("odd", "preserve").traits.preserve as PreserveState;
+  tell((state) => {
+    state.bundles = other.bundles;
+  });
+  await model.answer("open", { bundle: "published/susy" });
+  expect(document.activeElement).toBe(key("bundle published/susy"));
+  expect((key("open") as HTMLInputElement).value).toBe("");
+  await model.answer("near", { folders: ["theirs"] });
+  expect(key("found published/susy")).toBeNull();
+  expect(document.activeElement).toBe(key("bundle published/susy"));
+  const card = cards()[0];
+  expect(card?.querySelector<HTMLDetailsElement>("details[open] table")).not.toBeNull();
+  expect(card?.textContent).toContain("its card leaves 5 questions open");
+  expect(card?.textContent).toContain("selected (lacks jet0.phi)");
+
+  key("close published/susy")?.focus();
+  key("close published/susy")?.click();
+  expect(model.of("close").at(-1)?.values).toEqual({ bundle: "published/susy" });
+  tell(({ bundles }) => bundles.shift());
+  await model.answer("close", {});
+  expect(document.activeElement).toBe(key("open"));
+});
+
+test("a path that is refused says why in its line, and nothing moves", async () => {
+  await show();
+  const input = key("open") as HTMLInputElement;
+  input.value = " ../theirs ";
+  input.focus();
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true }));
+  expect(model.of("open").at(-1)?.values).toEqual({ path: "../theirs" });
+  await model.refuse("open", "'../theirs' is no folder inside the notebook's", "path");
+  expect(el.querySelector(".hml-opener .hml-message")?.textContent).toContain("is no folder");
+  expect(input.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement).toBe(input);
+  expect(input.value).toBe(" ../theirs ");
+});
+
+test("what was unfolded stays so while the state changes", async () => {
+  await show();
+  const details = () => key(`files ${MLP}`)?.parentElement as HTMLDetailsElement;
+  details().open = true;
+  details().dispatchEvent(new Event("toggle"));
+  key(`files ${MLP}`)?.focus();
+  tell(({ bundles }) => bundles[1]?.stale.push("mlp has been made anew since"));
+  expect(details().open).toBe(true);
+  expect(document.activeElement).toBe(key(`files ${MLP}`));
+});
+
+test("without a model the panel says what to do first, and bundles can be opened", async () => {
   await show("empty");
-  expect(el.querySelector(".hml-empty button")?.textContent).toBe("Go to Training");
+  expect(key("next")?.textContent).toBe("Go to Training →");
+  expect(el.querySelector<HTMLElement>("form")?.hidden).toBe(true);
+  expect(key("open")).not.toBeNull();
+  expect(model.of("check")).toEqual([]);
+  const other = new FakeModel("filled", "preserve").traits.preserve as PreserveState;
+  tell((state) => Object.assign(state, other));
+  expect(el.querySelector<HTMLElement>("form")?.hidden).toBe(false);
+  expect(field("model")?.value).toBe("mlp");
+  expect(field("name")?.value).toBe("mlp_bundle_2");
 });
