@@ -33,6 +33,8 @@ __all__ = [
 
 #: Observables that only a detector, or its simulation, knows.
 DETECTOR = ("b_tag", "tau_tag", "isolation")
+#: Branches of generated particles and what is made of them.
+GENERATED = ("particle", "genjet", "genfatjet", "genmissinget")
 #: The embedded detectors.
 DETECTORS = ("cms", "atlas")
 #: What they call their objects.
@@ -44,6 +46,9 @@ OBJECTS = {
     "photon": "identified and isolated photons, by falling pT",
     "missinget": "negative sum of the transverse momenta of all that is measured",
     "scalarht": "sum of the transverse momenta of the jets",
+    "genjet": "anti-kT jets of R = 0.4 of all generated stable particles but neutrinos and what else is invisible, pT > 20 GeV, by falling pT",
+    "genfatjet": "anti-kT jets of R = 0.8 of the same particles, pT > 150 GeV, by falling pT",
+    "genmissinget": "sum of the transverse momenta of neutrinos and what else is invisible",
     "particle": "generated particles",
 }
 
@@ -214,7 +219,8 @@ def _level_of(each: Observable) -> str:
     if is_column(each):
         return "unknown"
     entry = find_of(each)[1]
-    return "truth" if entry.group == "truth" else "detector" if entry.name in DETECTOR else "reco"
+    is_generated = bool(each.objects) and all(one.parts[0].branch in GENERATED for one in each.objects)
+    return "truth" if entry.group == "truth" or is_generated else "detector" if entry.name in DETECTOR else "reco"
 
 
 def _layers(model: Any) -> Iterator[str]:

@@ -41,7 +41,14 @@ def about(each: Input) -> str:
 
 
 _COLLECTIONS = {
-    "rivet": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
+    "rivet": {
+        "jet": "jets",
+        "fatjet": "fatjets",
+        "electron": "electrons",
+        "muon": "muons",
+        "genjet": "jets",
+        "genfatjet": "genfatjets",
+    },
     "simple": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
 }
 _KINEMATICS = {
