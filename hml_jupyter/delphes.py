@@ -26,6 +26,7 @@ LEAVES: dict[str, tuple[str, ...]] = {
     "Weight": ("Weight",),
     "Particle": ("PID", "Status", "Charge", "Mass", "E", "PT", "Eta", "Phi", "M1", "M2"),
     "GenJet": ("PT", "Eta", "Phi", "Mass", "Charge"),
+    "GenFatJet": ("PT", "Eta", "Phi", "Mass", "Charge", "Tau[5]", "SoftDroppedJet"),
     "Electron": ("PT", "Eta", "Phi", "Charge", "IsolationVar"),
     "Muon": ("PT", "Eta", "Phi", "Charge", "IsolationVar"),
     "Photon": ("PT", "Eta", "Phi", "E", "IsolationVar"),
@@ -71,7 +72,7 @@ def read_delphes(
     Returns
     -------
     awkward array
-        The event model of `hml_jupyter.events`, and ``Electron``, ``Muon``, ``Photon``, ``GenJet``, ``Particle`` where the
+        The event model of `hml_jupyter.events`, and ``Electron``, ``Muon``, ``Photon``, ``GenJet``, ``GenFatJet``, ``Particle`` where the
         file has them. Jets carry ``Constituents`` (PT, Eta, Phi, Mass, Charge), fat jets ``Tau`` and ``SoftDroppedMass``.
 
     Raises

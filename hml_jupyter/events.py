@@ -1,8 +1,9 @@
 """The event model, and readers that bring every kind of file into it.
 
 Events are awkward records with the names of Delphes: `MODEL` lists the branches that every sample of ours has; a Delphes
-file brings more, and files of generated particles bring ``Particle`` instead. ``Event``, ``MissingET`` and ``ScalarHT`` are
-lists of one. phi lies in [-pi, pi).
+file brings more, and files of generated particles bring ``Particle`` instead. ``GenJet``, ``GenFatJet`` and ``GenMissingET`` are made
+of generated particles, all others of what is measured. ``Event``, ``MissingET``, ``GenMissingET`` and ``ScalarHT`` are lists of one.
+phi lies in [-pi, pi).
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ _ISOLATION = Field(
 _LEPTON = {**_WAY, "Charge": Field("int32", "e", "electric charge"), "IsolationVar": _ISOLATION}
 _CHARGED = {**_FOUR, "Charge": Field("int32", "e", "electric charge; of a jet, the sum over its constituents")}
 _PARTS = {f"Constituents.{name}": field for name, field in _CHARGED.items()}
+_FLAVOR = Field("int32", "", "PDG id of the parton it comes from, 0 if there is none")
+_SUBSTRUCTURE = {
+    "Tau": Field("float32", "", "N-subjettiness tau_1 to tau_5"),
+    "SoftDroppedMass": Field("float32", "GeV", "mass after soft drop, z > 0.1, beta = 0"),
+}
 
 #: Branch -> field -> what it is.
 MODEL: dict[str, dict[str, Field]] = {
@@ -57,15 +63,10 @@ MODEL: dict[str, dict[str, Field]] = {
         **_CHARGED,
         "BTag": Field("int32", "", "1 if tagged as a b jet"),
         "TauTag": Field("int32", "", "1 if tagged as a tau"),
-        "Flavor": Field("int32", "", "PDG id of the parton it comes from, 0 if there is none"),
+        "Flavor": _FLAVOR,
         **_PARTS,
     },
-    "FatJet": {
-        **_CHARGED,
-        "Tau": Field("float32", "", "N-subjettiness tau_1 to tau_5"),
-        "SoftDroppedMass": Field("float32", "GeV", "mass after soft drop, z > 0.1, beta = 0"),
-        **_PARTS,
-    },
+    "FatJet": {**_CHARGED, **_SUBSTRUCTURE, **_PARTS},
     "Electron": _LEPTON,
     "Muon": _LEPTON,
     "Photon": {**_WAY, "IsolationVar": _ISOLATION},
@@ -79,6 +80,13 @@ MODEL: dict[str, dict[str, Field]] = {
         "Phi": Field("float32", "rad", "its azimuth in [-pi, pi)"),
     },
     "ScalarHT": {"HT": Field("float32", "GeV", "sum of the transverse momenta of the jets")},
+    "GenJet": {**_CHARGED, "Flavor": _FLAVOR},
+    "GenFatJet": {**_CHARGED, **_SUBSTRUCTURE},
+    "GenMissingET": {
+        "MET": Field("float32", "GeV", "transverse momentum of all neutrinos and of what else is invisible"),
+        "Eta": Field("float32", "", "its pseudorapidity"),
+        "Phi": Field("float32", "rad", "its azimuth in [-pi, pi)"),
+    },
 }
 EXPECTED = (
     "a Delphes or flat ROOT file (.root), an LHE file (.lhe), a HepMC file (.hepmc), an LHCO file (.lhco), "

@@ -17,7 +17,7 @@ def mass_of(branch: str) -> float | None:
     Parameters
     ----------
     branch : str
-        ``"Muon"`` as Delphes calls it, or ``"muon"`` as a cut does. ``"MissingET"`` has no mass: 0.
+        ``"Muon"`` as Delphes calls it, or ``"muon"`` as a cut does. ``"MissingET"`` and ``"GenMissingET"`` have no mass: 0.
 
     Notes
     -----
@@ -31,6 +31,6 @@ def mass_of(branch: str) -> float | None:
     from particle import Particle
 
     name = branch.lower()
-    if name == "missinget":
+    if name.endswith("missinget"):
         return 0.0
     return (Particle.from_pdgid(_PDG[name]).mass or 0.0) / 1000 if name in _PDG else None

@@ -20,7 +20,7 @@ FIXED = {"Tau": 5}
 BEGIN, END = "Begin", "End"
 _NUMBERED = re.compile(rf"({'|'.join(FIXED)})(\d+)")
 #: Branches whose constituents are collections of their own.
-_OWNERS = ("Jet", "FatJet", "GenJet")
+_OWNERS = ("Jet", "FatJet", "GenJet", "GenFatJet")
 
 
 def is_flat(tree: Any) -> bool:

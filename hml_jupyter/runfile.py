@@ -21,6 +21,8 @@ BATCH = 10_000
 GROUP_EVENTS = 5000
 #: Floats repeat nowhere: without dictionaries Parquet is smaller and four times as fast.
 PARQUET = {"compression": "zstd", "use_dictionary": False}
+#: What runs have had since they hold generator-level jets.
+GENERATED = ("GenJet", "GenFatJet", "GenMissingET")
 #: What Parquet puts between the names of lists and of what they hold.
 LISTS = ("list", "element", "item")
 
@@ -172,12 +174,15 @@ class _RunFile:
         }
         for column in columns:
             if column not in self.leaves and column not in branches:
-                raise UnknownNameError(
-                    "column", column, [*self.leaves, *sorted(branches)], hint=f"It is missing in {self.name}"
-                )
+                raise UnknownNameError("column", column, [*self.leaves, *sorted(branches)], hint=self._lacks(column))
         return [
             path for name, path in self.leaves.items() if any(f"{name}.".startswith(f"{each}.") for each in columns)
         ]
+
+    def _lacks(self, column: str) -> str:
+        is_older = column.partition(".")[0] in GENERATED and not any(n.startswith(GENERATED) for n in self.leaves)
+        why = ", which was made before runs held jets of generated particles: make it again by the same call"
+        return f"It is missing in {self.name}{why if is_older else ''}"
 
     def _damaged(self, error: Exception) -> FileFormatError:
         return FileFormatError(

@@ -75,7 +75,7 @@ def _failure(cell: Any) -> str:
 
 
 def _elsewhere(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    """Return which versions, which platform or how many cores differ, in words."""
+    """Return which versions, which platform, how many cores or whose algorithm differ, in words."""
     before, now = old.get("versions") or {}, new.get("versions") or {}
     changed = [f"{k} {before.get(k)} -> {now.get(k)}" for k in sorted({*before, *now}) if before.get(k) != now.get(k)]
     if old.get("platform") != new.get("platform"):
@@ -83,7 +83,17 @@ def _elsewhere(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     cores = old.get("cores"), new.get("cores")
     if None not in cores and cores[0] != cores[1] and old.get("verb") not in ON_ANY_CORES:
         changed.append(f"{cores[0]} -> {cores[1]} processor cores")
+    if _is_changed(old, new):
+        changed.append(f"hml.{new.get('verb')} has changed since it was recorded")
     return ", ".join(changed)
+
+
+def _is_changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Tell whether the same call with the same inputs is another recipe: that of a later algorithm."""
+    before, now = (
+        {name: each.get("fingerprint") for name, each in (record.get("inputs") or {}).items()} for record in (old, new)
+    )
+    return before == now and None not in (old.get("recipe"), new.get("recipe")) and old["recipe"] != new["recipe"]
 
 
 def _far(old: Any, new: Any, where: str) -> Iterator[str]:

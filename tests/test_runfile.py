@@ -92,3 +92,20 @@ def test_join_run_groups_its_parts(study: Path, monkeypatch: pytest.MonkeyPatch)
     joined = pq.ParquetFile(study / runfile.RUN_FILE)
     assert [joined.metadata.row_group(i).num_rows for i in range(joined.num_row_groups)] == [6, 1]
     assert "".join(joined.read()["x"].to_pylist()) == "aaabbbc"
+
+
+def test_a_run_from_before_generated_jets_says_how_to_get_them(folder: Path) -> None:
+    assert not {"GenJet", "GenMissingET"} & {*read_run(folder).fields}
+    with pytest.raises(
+        UnknownNameError, match=r"GenJet.PT.* before runs held jets of generated particles: make it again"
+    ):
+        read_run(folder, ["GenJet.PT"])
+
+
+def test_a_run_with_generated_jets_is_not_told_to_be_older(study: Path) -> None:
+    events = ak.with_field(samples.events(3, 1), [[{"PT": 30.0}]] * 3, "GenJet")
+    ak.to_parquet(events, study / "events.parquet", extensionarray=False)
+    assert read_run(study, ["GenJet.PT"]).GenJet.PT.tolist() == [[30.0]] * 3
+    with pytest.raises(UnknownNameError) as caught:
+        read_run(study, ["GenJet.Pt"])
+    assert "before" not in str(caught.value)

@@ -85,6 +85,27 @@ def test_other_cores_are_another_machine_for_networks(
     assert judge(1, cell(record(before, 0.9)), cell(record(now, 0.9))).verdict == IDENTICAL
 
 
+@pytest.mark.parametrize(
+    ("recipe", "inputs", "summary", "expected"),
+    [
+        ("r2", {"lhe": {"fingerprint": "i"}}, {"n": 10}, EQUAL),
+        ("r2", {"lhe": {"fingerprint": "i"}}, {"n": 99}, DIFFERENT),
+        ("r1", {"lhe": {"fingerprint": "i"}}, {"n": 10}, DIFFERENT),
+        ("r2", {"lhe": {"fingerprint": "j"}}, {"n": 10}, DIFFERENT),
+        (None, {"lhe": {"fingerprint": "i"}}, {"n": 10}, DIFFERENT),
+    ],
+)
+def test_another_recipe_of_the_same_call_is_a_later_algorithm(
+    recipe: str | None, inputs: Any, summary: Any, expected: str
+) -> None:
+    about = {"verb": "shower", "versions": {}, "platform": "p"}
+    then = {**about, "fingerprint": "a", "recipe": "r1", "inputs": {"lhe": {"fingerprint": "i"}}, "summary": {"n": 10}}
+    now = {**about, "fingerprint": "b", "recipe": recipe, "inputs": inputs, "summary": summary}
+    step = judge(1, cell(then), cell(now))
+    assert step.verdict == expected
+    assert ("hml.shower has changed since it was recorded" in step.note) == (expected == EQUAL or summary["n"] == 99)
+
+
 def test_cell_without_result_is_nothing_or_different() -> None:
     assert judge(1, cell(None), cell({"fingerprint": "a"})).verdict == NOTHING
     assert judge(1, cell({"fingerprint": "a"}), cell(None)).verdict == DIFFERENT

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from .atlas import ATLAS
 from .card import CALORIMETER_ETA, CMS, Calorimeter, Card, track_resolution
 
-__all__ = ["DETECTORS", "Flow", "Measured", "Truth", "detect", "perfect", "pick", "select"]
+__all__ = ["DETECTORS", "Flow", "Measured", "Truth", "detect", "is_invisible", "perfect", "pick", "select"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,7 +33,7 @@ KINDS = {11: "electron", 13: "muon"}
 
 
 class Truth(NamedTuple):
-    """Stable visible particles of many events in flat arrays."""
+    """Stable particles of many events in flat arrays."""
 
     event: Ints
     """Index of the event; rising."""
@@ -95,12 +95,14 @@ class _Deposits(NamedTuple):
     """What the particles brought, GeV."""
 
 
+def is_invisible(pid: Ints) -> Mask:
+    """Tell which particles only interact weakly."""
+    return np.isin(np.abs(pid), INVISIBLE)
+
+
 def select(truth: Truth) -> Truth:
     """Return the particles that a detector could see: nothing that only interacts weakly, abs(eta) < 5."""
-    kind = np.abs(truth.pid)
-    seen = (np.abs(truth.eta) < CALORIMETER_ETA) & (truth.pt > 0)
-    for invisible in INVISIBLE:
-        seen &= kind != invisible
+    seen = (np.abs(truth.eta) < CALORIMETER_ETA) & (truth.pt > 0) & ~is_invisible(truth.pid)
     return pick(truth, np.flatnonzero(seen))
 
 

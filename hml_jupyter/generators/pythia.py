@@ -22,6 +22,7 @@ from ..slha import Spectrum, named
 from ..susy import Plan
 from . import matching, vetoes
 from .detector import DETECTORS, Truth, detect, perfect, select
+from .generated import generator_level
 from .matching import Matching, Sums
 from .reconstruction import reconstruct
 from .starting import ALONE, interactions, start
@@ -113,10 +114,14 @@ def make_chunk(task: ChunkTask) -> Chunk:
         passed = matching.sums(event_weights(task.lhe)[: task.n_events], weights, failed)
     rng = np.random.default_rng(detector_seed)
     card = DETECTORS[task.detector]
-    measured = perfect(truth) if card is None else detect(truth, card, rng)
-    events = reconstruct(measured, origins, len(weights), rng, card=card)
+    visible = select(truth)
+    measured = perfect(visible) if card is None else detect(visible, card, rng)
+    found = (
+        reconstruct(measured, origins, len(weights), rng, card=card),
+        generator_level(truth, origins, len(weights)),
+    )
     weight = ak.from_regular(ak.Array(weights.astype(np.float32)[:, None]), axis=1)
-    branches = {branch: events[branch] for branch in ak.fields(events)}
+    branches = {branch: events[branch] for events in found for branch in ak.fields(events)}
     events = ak.zip({"Event": ak.zip({"Weight": weight}), **branches}, depth_limit=1)
     story += f"; {failed} could not be showered" if failed else ""
     return Chunk(events, sigma, error, _log(task, (*lines, *random), story), passed, failed)
@@ -177,7 +182,7 @@ def _beams(lhe: bytes) -> tuple[str, ...]:
 
 
 def _generate(pythia: Any, task: ChunkTask) -> tuple[Truth, Origins, npt.NDArray[np.float64]]:
-    """Return stable visible particles, origins of flavour and weights of the events of a chunk."""
+    """Return stable particles, origins of flavour and weights of the events of a chunk."""
     truths, origins, weights = [], [], []
     done = 0
     while done < task.n_events:
@@ -185,7 +190,7 @@ def _generate(pythia: Any, task: ChunkTask) -> tuple[Truth, Origins, npt.NDArray
         if len(batch) == 0:
             break
         truth, origin = read_record(batch["prt"], done, pythia.particleData)
-        truths.append(select(truth))
+        truths.append(truth)
         origins.append(origin)
         weights.append(np.asarray(ak.to_numpy(batch["info"]["weights"][:, 0]), dtype=np.float64))
         done += len(batch)

@@ -9,8 +9,9 @@ import awkward as ak
 import numpy as np
 import numpy.typing as npt
 
-from .. import jets, subjets
-from ..jets import Found, Momenta, phi_float32
+from .. import jets
+from ..jets import Found, Momenta
+from .branches import FAT_RADIUS, RADIUS, inside, lists, missing, momenta, of_jets, record
 from .card import Card
 from .detector import Flow, Measured
 from .isolation import Isolated, isolated
@@ -21,11 +22,8 @@ __all__ = ["reconstruct"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-#: Both experiments use R = 0.4 since 2015; the public cards still have 0.5 (CMS) and 0.6 (ATLAS).
-RADIUS = 0.4
 PT_MIN = 20.0
 ETA_MAX = 5.0
-FAT_RADIUS = 0.8
 FAT_PT_MIN = 200.0
 
 
@@ -55,7 +53,7 @@ def reconstruct(
     of jets and isolated particles.
     """
     seen = measured.seen
-    p = _momenta(seen)
+    p = momenta(seen)
     counts = np.bincount(seen.event, minlength=n_events)
     particles = isolated(measured.flow, rng, card=card)
     jet = jets.find_jets(p, counts, radius=RADIUS, pt_min=PT_MIN, eta_max=ETA_MAX)
@@ -69,19 +67,12 @@ def reconstruct(
     each = np.arange(n_events)
     branches = {
         "Jet": (jet.event, _columns(jet, k, seen) | tagged),
-        "FatJet": (fat.event, _columns(fat, jets.kinematics(fat.p), seen) | _inside(fat, p)),
+        "FatJet": (fat.event, _columns(fat, jets.kinematics(fat.p), seen) | inside(fat, p)),
         **{name: (found.flow.event, _identified(name, found)) for name, found in particles.items()},
-        "MissingET": (each, _missing(p, seen.event, n_events)),
+        "MissingET": (each, missing(Momenta(*(-field for field in p)), seen.event, n_events)),
         "ScalarHT": (each, {"HT": ht}),
     }
-    lists = [_lists(np.bincount(event, minlength=n_events), columns) for event, columns in branches.values()]
-    return ak.Array(ak.contents.RecordArray(lists, list(branches)))
-
-
-def _momenta(flow: Flow) -> Momenta:
-    pz = flow.pt * np.sinh(flow.eta)
-    energy = np.sqrt(flow.pt**2 + pz**2 + flow.mass**2)
-    return Momenta(flow.pt * np.cos(flow.phi), flow.pt * np.sin(flow.phi), pz, energy)
+    return record(branches, n_events)
 
 
 def _without(found: Found, seen: Flow, particles: Mapping[str, Isolated]) -> Found:
@@ -103,50 +94,12 @@ def _calibrated(found: Found, card: Card | None) -> Found:
 
 
 def _columns(found: Found, k: jets.Kinematics, seen: Flow) -> dict[str, Any]:
-    jet = np.repeat(np.arange(len(found.sizes)), found.sizes)
-    charge = seen.charge[found.parts]
-    parts = {
-        "PT": seen.pt[found.parts],
-        "Eta": seen.eta[found.parts],
-        "Phi": seen.phi[found.parts],
-        "Mass": seen.mass[found.parts],
-        "Charge": charge,
-    }
-    total = np.rint(np.bincount(jet, weights=charge, minlength=len(found.sizes))).astype(np.int64)
-    own = {"PT": k.pt, "Eta": k.eta, "Phi": k.phi, "Mass": k.mass, "Charge": total}
-    return {**own, "Constituents": _lists(found.sizes, parts)}
-
-
-def _inside(fat: Found, p: Momenta) -> dict[str, Any]:
-    tree = subjets.declustered(Momenta(*(field[fat.parts] for field in p)), fat.sizes)
-    taus = subjets.taus_of(tree, radius=FAT_RADIUS).astype(np.float32)
-    offsets = ak.index.Index64(np.arange(len(taus) + 1) * taus.shape[1])
-    tau = ak.contents.ListOffsetArray(offsets, ak.contents.NumpyArray(taus.ravel()))
-    return {"Tau": tau, "SoftDroppedMass": subjets.soft_drop_masses(tree, radius=FAT_RADIUS)}
+    fields = {"PT": seen.pt, "Eta": seen.eta, "Phi": seen.phi, "Mass": seen.mass, "Charge": seen.charge}
+    parts = {name: values[found.parts] for name, values in fields.items()}
+    return {**of_jets(found, k, seen.charge), "Constituents": lists(found.sizes, parts)}
 
 
 def _identified(name: str, found: Isolated) -> dict[str, Any]:
     flow = found.flow
     charge = {} if name == "Photon" else {"Charge": flow.charge}
     return {"PT": flow.pt, "Eta": flow.eta, "Phi": flow.phi, **charge, "IsolationVar": found.isolation}
-
-
-def _missing(p: Momenta, event: Ints, n_events: int) -> dict[str, Floats]:
-    total = Momenta(*(np.zeros(n_events) - np.bincount(event, weights=field, minlength=n_events) for field in p))
-    k = jets.kinematics(total)
-    return {"MET": k.pt, "Eta": k.eta, "Phi": k.phi}
-
-
-def _lists(sizes: Ints, columns: Mapping[str, Any]) -> Any:
-    """Return records in lists of `sizes`, as an awkward layout: numbers of 32 bits, azimuths below pi."""
-    contents = [_content(name, values) for name, values in columns.items()]
-    offsets = ak.index.Index64(np.concatenate([[0], np.cumsum(sizes)]))
-    return ak.contents.ListOffsetArray(offsets, ak.contents.RecordArray(contents, list(columns)))
-
-
-def _content(name: str, values: Any) -> Any:
-    if not isinstance(values, np.ndarray):
-        return values
-    if name == "Phi":
-        return ak.contents.NumpyArray(phi_float32(values))
-    return ak.contents.NumpyArray(values.astype(np.float32 if values.dtype.kind == "f" else np.int32))

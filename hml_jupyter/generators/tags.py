@@ -12,7 +12,7 @@ from .card import Card, TauTag
 from .detector import Flow, pick
 from .pairs import pairs, within
 
-__all__ = ["BOTTOM", "CHARM", "TAU", "Origins", "tags"]
+__all__ = ["BOTTOM", "CHARM", "TAU", "Origins", "flavors_of", "tags"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -65,12 +65,9 @@ def tags(
     card : Card or None
         Its probabilities; None: tags tell the truth.
     """
-    jet, origin = pairs(found.event, origins.event)
-    where = (k.eta[jet], origins.eta[origin]), (k.phi[jet], origins.phi[origin])
-    inside = np.flatnonzero(within(radius, *where))
-    flavor = _flavor(jet[inside], origin[inside], origins, len(k.pt))
-    close = inside if card is None else np.flatnonzero(within(card.tau_tag.radius, *where))
-    is_tau = _has(jet[close], origins.flavor[origin[close]] == TAU, len(k.pt))
+    flavor = flavors_of(found, k, origins, radius=radius)
+    jet, origin = _inside(found, k, origins, radius if card is None else card.tau_tag.radius)
+    is_tau = _has(jet, origins.flavor[origin] == TAU, len(k.pt))
     if card is None:
         b_tag, tau_tag = flavor == BOTTOM, is_tau
     else:
@@ -81,16 +78,24 @@ def tags(
     return {"BTag": b_tag.astype(np.int32), "TauTag": tau_tag.astype(np.int32), "Flavor": flavor.astype(np.int32)}
 
 
-def _flavor(jet: Ints, origin: Ints, origins: Origins, n_jets: int) -> Ints:
+def flavors_of(found: Found, k: Kinematics, origins: Origins, *, radius: float) -> Ints:
     """Return b before c before the hardest light parton inside each jet; 0 for none."""
+    jet, origin = _inside(found, k, origins, radius)
     kind = origins.flavor[origin]
     light = np.flatnonzero(kind < 0)
     light = light[np.argsort(origins.pt[origin[light]], kind="stable")]
-    flavor = np.zeros(n_jets, dtype=np.int64)
+    flavor = np.zeros(len(k.pt), dtype=np.int64)
     flavor[jet[light]] = -kind[light]  # of several the last, which is the hardest, stays
     for heavy in (CHARM, BOTTOM):
-        flavor[_has(jet, kind == heavy, n_jets)] = heavy
+        flavor[_has(jet, kind == heavy, len(k.pt))] = heavy
     return flavor
+
+
+def _inside(found: Found, k: Kinematics, origins: Origins, radius: float) -> tuple[Ints, Ints]:
+    """Return pairs of a jet and an origin inside it."""
+    jet, origin = pairs(found.event, origins.event)
+    near = within(radius, (k.eta[jet], origins.eta[origin]), (k.phi[jet], origins.phi[origin]))
+    return jet[near], origin[near]
 
 
 def _has(jet: Ints, wanted: Mask, n_jets: int) -> Mask:

@@ -102,6 +102,7 @@ def closure(
     >>> bdt = hml.train(hml.BoostedDecisionTree(n_estimators=5), example(300), seed=42, folds=2)
     >>> scored = hml.score(example(300), bdt, name="bdt")
     >>> surrogate = hml.train(hml.Surrogate(of="bdt.score"), scored, epochs=1, seed=1)
+    the surrogate sees measured objects (fatjet0.mass): nobody without a detector simulation can use it; ...
     >>> found = hml.closure(surrogate, bins=2)
     >>> found.by, len(found.edges), {name: each.events for name, each in found.classes.items()}
     ('fatjet0.mass', 3, {'zz': 60, 'qcd': 60})

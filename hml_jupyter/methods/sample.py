@@ -198,10 +198,10 @@ def check_finite(X: Any, names: Sequence[str], of: str = "") -> None:
         found = ", ".join(
             f"{name} in {count} of {len(X)} events" for name, count in zip(names, missing, strict=True) if count
         )
-        first = next(name for name, count in zip(names, missing, strict=True) if count)
+        required = dict.fromkeys(_required(name) for name, count in zip(names, missing, strict=True) if count)
         msg = (
             f"inputs are missing (NaN or infinite): {found}. Leave these events out when the dataset is built, "
-            f'for example by require="{_required(first)}", or leave the column out'
+            f'for example by require="{" and ".join(required)}", or leave the columns out'
         )
         raise ArgumentError(msg)
 

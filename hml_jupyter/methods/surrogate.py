@@ -11,6 +11,8 @@ import numpy as np
 
 from .. import progress
 from ..errors import ArgumentError
+from ..expressions import parse_observable
+from ..observables import level_of
 from .backend import keras, single
 from .draws import noise
 from .method import Array, Learner, Method, get, register
@@ -132,6 +134,7 @@ class Surrogate(Method):
         _check_flags(X[used], names, len(self.flags))
         check_scores(target, scores[used])
         _tell_of_seen(dataset, target)
+        _tell_of_measured(names)
         train, validation = (_with(dataset, name, X, scores) for name in ("train", "validation"))
         return Sample(train, validation if len(validation.y) else None, names, dataset.without_cross_section)
 
@@ -228,4 +231,13 @@ def _tell_of_seen(dataset: Dataset, target: str) -> None:
         progress.notice(
             f"{target} of training events is too good if the original was trained on them; a surrogate of it is then too good as well: "
             "hml.closure compares them on test events"
+        )
+
+
+def _tell_of_measured(names: Sequence[str]) -> None:
+    measured = [name for name in names if level_of(parse_observable(name)) in ("reco", "detector")]
+    if measured:
+        progress.notice(
+            f"the surrogate sees measured objects ({', '.join(measured)}): nobody without a detector simulation can use it; "
+            "runs have genjet, genfatjet and genmissinget for its inputs"
         )

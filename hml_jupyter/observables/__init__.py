@@ -22,6 +22,7 @@ from .catalogue import (
 from .columns import is_column
 from .entries import Entry
 from .fields import fields_of
+from .levels import level_of
 from .particles import Particles
 from .registration import check_registered, own_observables, register_observable
 from .resolution import Events, branches
@@ -42,6 +43,7 @@ __all__ = [
     "check_registered",
     "fields_of",
     "is_column",
+    "level_of",
     "observable",
     "observables",
     "own_observables",

@@ -54,7 +54,12 @@ def isolation(particle: Particles) -> Array:
 
 
 @ENTRIES.row(
-    "", "jet0.flavor", f"the field Flavor; {_PDG}", aliases=("Flavor", "flavour"), branches=_JETS, group="truth"
+    "",
+    "jet0.flavor",
+    f"the field Flavor; {_PDG}",
+    aliases=("Flavor", "flavour"),
+    branches=("jet", "genjet"),
+    group="truth",
 )
 def flavor(jet: Particles) -> Array:
     """PDG id of the parton that the jet comes from, 0 if there is none."""

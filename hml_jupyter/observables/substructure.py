@@ -28,7 +28,7 @@ _POSITIVE = (0, None)
     family="tau{}",
     members=("tau1", "tau2", "tau3"),
     member="N-subjettiness with N = {}: small for a jet of at most N prongs",
-    branches=("fatjet",),
+    branches=("fatjet", "genfatjet"),
     range=_POSITIVE,
 )
 def tau_n(jet: Particles, n: int) -> Array:
@@ -45,7 +45,7 @@ def tau_n(jet: Particles, n: int) -> Array:
     family="tau{}{}",
     members=("tau21", "tau32"),
     member="tau{0} over tau{1}: small if the jet has {0} prongs rather than {1}",
-    branches=("fatjet",),
+    branches=("fatjet", "genfatjet"),
     range=_POSITIVE,
 )
 def tau_mn(jet: Particles, m: int, n: int) -> Array:
@@ -58,7 +58,7 @@ def tau_mn(jet: Particles, m: int, n: int) -> Array:
     "fatjet0.soft_drop_mass",
     "Larkoski, Marzani, Soyez, Thaler, arXiv:1402.2657; the field SoftDroppedMass",
     aliases=("SoftDropMass", "soft_dropped_mass"),
-    branches=("fatjet",),
+    branches=("fatjet", "genfatjet"),
     range=_POSITIVE,
 )
 def soft_drop_mass(jet: Particles) -> Array:

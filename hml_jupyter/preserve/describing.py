@@ -14,8 +14,8 @@ from ..errors import UnknownNameError
 from ..expressions import Node, Observable, mentioned, parse_observable, render
 from ..methods import Training
 from ..methods.backend import keras, normalizations
+from ..observables import is_column, level_of
 from ..observables.catalogue import find_of
-from ..observables.columns import is_column
 from ..records import made_from, read_record
 from .card import LEVELS, Input, Output
 
@@ -32,8 +32,6 @@ __all__ = [
     "training_of",
 ]
 
-#: Observables that only a detector, or its simulation, knows.
-DETECTOR = ("b_tag", "tau_tag", "isolation")
 #: The embedded detectors.
 DETECTORS = ("cms", "atlas")
 #: What they call their objects.
@@ -45,6 +43,9 @@ OBJECTS = {
     "photon": "identified and isolated photons, by falling pT",
     "missinget": "negative sum of the transverse momenta of all that is measured",
     "scalarht": "sum of the transverse momenta of the jets",
+    "genjet": "anti-kT jets of R = 0.4 of all generated stable particles but neutrinos and what else is invisible, pT > 20 GeV, by falling pT",
+    "genfatjet": "anti-kT jets of R = 0.8 of the same particles, pT > 150 GeV, by falling pT",
+    "genmissinget": "sum of the transverse momenta of neutrinos and what else is invisible",
     "particle": "generated particles",
 }
 
@@ -72,7 +73,7 @@ def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -
                 observable=name,
                 definition=_definition(node),
                 unit=dataset.unit(name),
-                level=levels.get(name) or ("truth" if truth else _level(node)),
+                level=levels.get(name) or ("truth" if truth else level_of(node)),
                 phi="[-pi, pi)" if isinstance(node, Observable) and node.name in ("phi", "delta_phi") else None,
                 range=(float(np.nanmin(values)), float(np.nanmax(values))),
             )
@@ -208,19 +209,6 @@ def _definition(node: Node) -> str:
 
 def _of(each: Observable) -> str:
     return f"{', '.join(map(render, each.objects))}: " if each.objects else ""
-
-
-def _level(node: Node) -> str:
-    """Return where an observable can be known: the farthest of its parts."""
-    found = [_level_of(each) for each in mentioned(node)]
-    return max(found, key=("truth", "reco", "detector", "unknown").index)
-
-
-def _level_of(each: Observable) -> str:
-    if is_column(each):
-        return "unknown"
-    entry = find_of(each)[1]
-    return "truth" if entry.group == "truth" else "detector" if entry.name in DETECTOR else "reco"
 
 
 def _layers(model: Any) -> Iterator[str]:

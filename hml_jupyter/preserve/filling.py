@@ -52,7 +52,14 @@ def head(card: Card, what: str) -> list[str]:
 
 
 _COLLECTIONS = {
-    "rivet": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
+    "rivet": {
+        "jet": "jets",
+        "fatjet": "fatjets",
+        "electron": "electrons",
+        "muon": "muons",
+        "genjet": "jets",
+        "genfatjet": "genfatjets",
+    },
     "simple": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
 }
 _KINEMATICS = {

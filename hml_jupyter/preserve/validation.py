@@ -38,6 +38,8 @@ KEPT, KEPT_STRUCTURED = 1000, 100
 #: Histograms in the picture; all are there as numbers.
 DRAWN = 12
 SCORE = "network"
+#: Of the draws of surrogates.
+SEED = 0
 
 
 @dataclass(frozen=True)
@@ -127,15 +129,16 @@ def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, d
     kept = rows[test][: KEPT if training.method.kind == "set" else KEPT_STRUCTURED]
     exact = _more(take(whole, rows)) if training.method.kind == "set" else take(whole, rows[:EVENTS])
     events = _single(exact)
-    native = training.score_by(fold, events)
-    rounded = int((np.abs(training.score_by(fold, exact) - native) > TOLERANCE["onnx"]).sum())
-    reference = _single(take(whole, kept))
-    scores = {"native": training.score_by(fold, reference)}
     network = card.networks[i]
-    drawn = None if network.noise is None else noise(reference, 0)
+    seed = None if network.noise is None else SEED
+    native = training.score_by(fold, events, seed=seed)
+    rounded = int((np.abs(training.score_by(fold, exact, seed=seed) - native) > TOLERANCE["onnx"]).sum())
+    reference = _single(take(whole, kept))
+    scores = {"native": training.score_by(fold, reference, seed=seed)}
+    drawn = None if network.noise is None else noise(reference, SEED)
     for how in network.files:
         run = runner(folder, card, network, how)
-        more = [] if network.noise is None else [noise(events, 0)]
+        more = [] if network.noise is None else [noise(events, SEED)]
         difference = float(np.max(np.abs(run(events, *more)[:, 0] - native), initial=0.0))
         scores[how] = run(reference, *([] if drawn is None else [drawn]))[:, 0]
         yield Agreement(i, how, count(events), difference, rounded)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check_generate", "generate"]
 
-#: Raised when the same arguments give other events.
-VERSION = 2
+#: Raised when the same arguments give other events: those of the embedded shower and detector, and those that MadGraph makes alone.
+VERSION, MADGRAPHS_VERSION = 3, 2
 #: MadGraph's part of the time of a call in which the embedded shower goes on.
 MADGRAPHS_PART = 0.6
 
@@ -101,6 +101,9 @@ def generate(
     drll 0.4, on undecayed particles), the embedded generator none. Variations of scales and parton densities stay in the LHE
     file (`Run.lhe`); showered events have the nominal weight.
 
+    Beside what the detector measures, events have jets and missing momentum of the generated particles, ``GenJet`` (R = 0.4),
+    ``GenFatJet`` (0.8) and ``GenMissingET``: inputs for a `Surrogate`.
+
     An interrupt keeps finished chunks and stages; the next call with the same arguments goes on from them.
     """
     what = process_of(process, decays, settings, ecm)
@@ -113,7 +116,8 @@ def generate(
         return provenance.produce(
             path, recipe, lambda folder: _write_embedded(folder, what, n_events, seed, tools), lambda _: Run()
         )
-    recipe = Recipe("generate", VERSION, {**arguments, **tools.arguments(what)}, inputs)
+    version = VERSION if tools.shower == "pythia8" else MADGRAPHS_VERSION
+    recipe = Recipe("generate", version, {**arguments, **tools.arguments(what)}, inputs)
     return provenance.produce(path, recipe, lambda folder: _write(folder, what, n_events, seed, tools), lambda _: Run())
 
 

@@ -24,7 +24,7 @@ from .run import Run
 
 __all__ = ["check_lhe", "shower"]
 
-VERSION = 1
+VERSION = 2
 #: PDG ids of beams that Pythia8 takes: leptons, photons, protons and neutrons.
 BEAMS = frozenset((*range(11, 17), 22, 2112, 2212))
 _QNUMBERS = re.compile(r"(?im)^\s*block\s+qnumbers\s+(\d+)")

@@ -108,6 +108,7 @@ CONVENTIONS: dict[str, Convention] = {
             Objects("Muon", "Muon_", _LEPTON),
             Objects("Photon", "Photon_", _LEPTON),
             Objects("GenJet", "GenJet_", _JET),
+            Objects("GenFatJet", "GenJetAK8_", _JET),
             Objects("Particle", "GenPart_", ("pt", "eta", "phi")),
             Objects("MissingET", "MET_", ("pt", "phi"), one=True),
             Objects("MissingET", "PuppiMET_", ("pt", "phi"), one=True),

@@ -21,7 +21,7 @@ from .record import find_weight, is_weight
 __all__ = ["Ntuple", "open_ntuple"]
 
 #: Branches whose objects are ordered by falling pT.
-SORTED = ("Jet", "FatJet", "GenJet", "Electron", "Muon", "Photon")
+SORTED = ("Jet", "FatJet", "GenJet", "GenFatJet", "Electron", "Muon", "Photon")
 MISSING = ("MissingET", "GenMissingET")
 #: Fields that the event model has as whole numbers.
 WHOLE = ("Charge", "BTag", "Flavor", "PID", "Status", "M1")

@@ -24,13 +24,23 @@ OBJECTS = (
     ("two electrons", "singles", "electron0,electron1"),
     ("how many", "collection", "muon"),
     ("how many", "collection", "electron"),
+    ("truth: leading fat jet", "one", "genfatjet0"),
+    ("truth: leading jet", "one", "genjet0"),
+    ("truth: neutrinos", "one", "genmissinget0"),
 )
 #: Collections whose objects may have a row each.
 COLLECTIONS = {"jet": "each jet", "fatjet": "each fat jet", "muon": "each muon", "electron": "each electron"}
 #: What people look for first.
 FIRST = ("mass", "soft_drop_mass", "tau_mn", "tau_n", "pt", "eta", "phi", "b_tag", "delta_r", "invariant_mass")
-#: Of leptons only this is offered; whatever else there is can be typed.
-OF_LEPTONS = ("pt", "eta", "phi", "charge", "isolation", "invariant_mass", "size")
+#: Of some branches only this is offered; whatever else there is can be typed.
+_OF_LEPTONS = ("pt", "eta", "phi", "charge", "isolation", "invariant_mass", "size")
+ONLY = {
+    "muon": _OF_LEPTONS,
+    "electron": _OF_LEPTONS,
+    "genfatjet": ("mass", "soft_drop_mass", "tau_mn", "tau_n", "pt", "eta", "phi"),
+    "genjet": ("mass", "pt", "eta", "phi", "flavor"),
+    "genmissinget": ("pt", "phi"),
+}
 #: Other words for an observable, or for the objects it is of.
 SYNONYMS = {
     "met": "missing energy missing et etmiss ptmiss",
@@ -55,6 +65,9 @@ OF_BRANCHES = {
     "fatjet": "fat jets large-r jet",
     "muon": "muons lepton leptons",
     "electron": "electrons lepton leptons",
+    "genjet": "generated particle level surrogate",
+    "genfatjet": "generated particle level surrogate",
+    "genmissinget": "generated missing momentum met",
 }
 
 
@@ -69,9 +82,9 @@ def collections() -> dict[str, list[Row]]:
 
 
 def quick(branch: str) -> tuple[str, ...]:
-    """Return canonical names that are offered and computed fast: those of `branch`, if it is one, then all of the catalogue."""
+    """Return canonical names that are offered, measured and computed fast: those of `branch`, if it is one, then all of the catalogue."""
     slow = [entry for entry in observables().rows if entry.constituents]
-    rows = [*collections().get(branch, ()), *catalogue()]
+    rows = [*collections().get(branch, ()), *(row for row in catalogue() if not row["group"].startswith("truth"))]
     names = (row["name"] for row in rows)
     return tuple(canonical_name(text) for text in names if not any(e.match(text.rpartition(".")[2]) for e in slow))
 
@@ -82,7 +95,7 @@ def _rows(group: str, kind: str, objects: str) -> list[Row]:
     rows = []
     for entry in entries:
         fits = kind in entry.kinds and (not entry.branches or branch in entry.branches)
-        if fits and (branch not in ("muon", "electron") or entry.name in OF_LEPTONS):
+        if fits and (branch not in ONLY or entry.name in ONLY[branch]):
             rows += [_row(entry, name, group, objects, branch) for name in entry.names]
     return rows
 

@@ -4,42 +4,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, HmlError
+from ..expressions import parse_observable
 from ..methods import METHODS, options
 from ..methods.keras_learning import EPOCHS, KerasMethod
 from ..methods.method import Method
 from ..methods.options import Option
+from ..observables import level_of
 from .base import FieldError, Unfilled, Values, number
-from .method_menu import MENU, OWN, Preset
+from .method_menu import MENU, OWN, SURROGATE, Preset
 
-__all__ = ["DATA", "described", "read_method", "takes_epochs"]
+if TYPE_CHECKING:
+    from ..datasets import Dataset
+    from ..methods import Surrogate
+
+__all__ = ["DATA", "check_columns", "described", "read_method", "takes_epochs"]
 
 #: What a dataset of each kind holds.
 DATA = {"set": "columns of numbers", "image": "images", "graph": "graphs"}
 #: One of them says what one's own model is.
 WAYS = {"builder", "config", "estimator"}
+#: Without them there is no such method; they stand for those that are not typed yet.
+NEEDED: Mapping[str, Mapping[str, Any]] = {SURROGATE: {"of": "score"}}
+#: What is not asked for: what one's own model learns from is what the dataset holds.
+HIDDEN = {(OWN, "inputs"), (SURROGATE, "network")}
 #: Stands for an empty list, since an empty field stands for the default.
 NONE = "none"
 
 
-def described(name: str) -> dict[str, Any]:
-    """Return a method of the menu with its options, a ``Method`` of the page."""
+def described(name: str, scored: Dataset | None = None) -> dict[str, Any]:
+    """Return a method of the menu with its options, a ``Method`` of the page; `scored` is the dataset whose score a surrogate would learn."""
     method, listed = METHODS[name], MENU[name]
-    length = None if method.unit != "epoch" else EPOCHS if name == OWN else method().schedule(None)
+    blank = method.from_config(NEEDED.get(name, {})) if name != OWN else None
+    length = None if method.unit != "epoch" else EPOCHS if blank is None else blank.schedule(None)
+    fields = [_field(o) for o in _shown(name)]
+    if name == SURROGATE and scored is not None:
+        fields = [field | _columns(scored).get(field["name"], {}) for field in fields]
     usual = Preset("as usual", "every option at its default", {}, length)
     return {
         "name": name,
         "label": listed.label,
-        "kind": None if name == OWN else method.kind,
-        "needs": "" if name == OWN else DATA[method.kind],
+        "kind": None if name in (OWN, SURROGATE) else method.kind,
+        "needs": "" if name == OWN else "a score as a column" if name == SURROGATE else DATA[method.kind],
+        "score": name == SURROGATE,
         "doc": listed.what,
         "read": list(listed.read),
         "epochs": method.unit == "epoch",
         "at_once": "estimator" if name == OWN else None,
-        "options": [_field(o) for o in _shown(name)],
-        "presets": [_preset(name, preset) for preset in (usual, *listed.presets)],
+        "options": fields,
+        "presets": [_preset(name, preset, fields) for preset in (usual, *listed.presets)],
     }
 
 
@@ -78,9 +93,43 @@ def takes_epochs(method: Method) -> bool:
     return True
 
 
+def check_columns(method: Surrogate, dataset: Dataset) -> None:
+    """Refuse a surrogate whose columns a dataset has not.
+
+    Raises
+    ------
+    FieldError
+        At the option that names it.
+    """
+    for option, names in (("of", [method.of]), ("inputs", method.inputs), ("flags", method.flags)):
+        try:
+            for name in names:
+                dataset.column_name(name)
+        except HmlError as error:
+            raise FieldError(option, str(error)) from error
+    try:
+        method.inputs_of(dataset)
+    except HmlError as error:
+        raise FieldError("inputs", str(error)) from error
+
+
+def _columns(dataset: Dataset) -> dict[str, dict[str, Any]]:
+    """Return what the options of a surrogate can be, and what is proposed: the newest score, and what generated particles tell."""
+    scores = list(dataset.scores)
+    others = [name for name in dataset.column_names if name not in scores]
+    truth = [name for name in others if level_of(parse_observable(name)) == "truth"]
+    flags = [name for name in truth if name.endswith(".flavor")]
+    inputs = [name for name in truth if name not in flags]
+    return {
+        "of": {"type": "choice", "choices": scores, "default": scores[-1]},
+        "inputs": {"choices": others, "default": "\n".join(inputs)},
+        "flags": {"choices": others, "default": "\n".join(flags)},
+    }
+
+
 def _shown(name: str) -> list[Option]:
-    """Return the options that are asked for; what one's own model learns from is what the dataset holds."""
-    return [o for o in options(METHODS[name]) if not (name == OWN and o.name == "inputs")]
+    """Return the options that are asked for."""
+    return [o for o in options(METHODS[name]) if (name, o.name) not in HIDDEN]
 
 
 def _field(o: Option) -> dict[str, Any]:
@@ -96,9 +145,9 @@ def _field(o: Option) -> dict[str, Any]:
     }
 
 
-def _preset(name: str, preset: Preset) -> dict[str, Any]:
+def _preset(name: str, preset: Preset, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return every option of a method as text, so that one preset leaves nothing of another."""
-    usual = {o.name: _text(o, o.default) for o in _shown(name)}
+    usual = {field["name"]: field["default"] for field in fields}
     own = {o.name: _text(o, preset.options[o.name]) for o in _shown(name) if o.name in preset.options}
     return {"label": preset.label, "help": preset.help, "options": usual | own, "epochs": preset.epochs}
 
@@ -176,7 +225,7 @@ def _made(name: str, given: Mapping[str, Any], names: Sequence[str]) -> Method:
 def _accepted(name: str, option: str, value: Any, names: Sequence[str]) -> bool:
     """Tell whether a method takes an option by itself."""
     try:
-        _made(name, {option: value}, names)
+        _made(name, {**NEEDED.get(name, {}), option: value}, names)
     except HmlError:
         return False
     return True

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from ..methods import METHODS
 
-__all__ = ["FIRST", "MENU", "OWN", "Listed", "Preset", "label", "short"]
+__all__ = ["FIRST", "MENU", "OWN", "SURROGATE", "Listed", "Preset", "label", "short"]
 
 #: The method whose model the user brings along; it learns from whatever the dataset holds.
 OWN = "Network"
+#: The method that learns a score which a dataset holds, whatever else it holds.
+SURROGATE = "Surrogate"
 
 
 class Preset(NamedTuple):
@@ -114,6 +116,12 @@ _LISTED: dict[str, Listed] = {
             Preset("small and quick", "a first look", {"messages": (16,), "hidden": (16,)}, 5),
             Preset("with early stopping", _STOPPING, {"patience": 5}, 100),
         ),
+    ),
+    SURROGATE: Listed(
+        "Surrogate of a score",
+        "surrogate",
+        "Learns how the score of another model is distributed for given truth, and draws it: for who has generated particles and no detector.",
+        ("Mixture density networks", "https://publications.aston.ac.uk/id/eprint/373/"),
     ),
     OWN: Listed(
         "A model of your own",

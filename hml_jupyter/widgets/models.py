@@ -10,7 +10,7 @@ import numpy as np
 
 from ..calls import Call
 from ..errors import HmlError
-from ..methods import CutAndCount, CutNetwork, Evaluation, Network, Training, evaluate
+from ..methods import CutAndCount, CutNetwork, Evaluation, Network, Surrogate, Training, evaluate
 from ..methods.keras_learning import KerasMethod
 from ..methods.method import Method
 from .base import remembered
@@ -120,7 +120,7 @@ def begun(call: Call) -> dict[str, str]:
         return {"loss": "loss", "awaits": "It is fitted at once:\nits numbers come at the end."}
     step = method.step(method.schedule(call.options.get("epochs")) or 1)
     after = f"the first {method.unit}" if step == 1 else f"{step} {method.unit}s"
-    first = "Compiling: its" if isinstance(method, KerasMethod | CutNetwork) else "Its"
+    first = "Compiling: its" if isinstance(method, KerasMethod | CutNetwork | Surrogate) else "Its"
     return {"loss": _minimised(method), "awaits": f"{first} first numbers\ncome after {after}."}
 
 
@@ -128,6 +128,8 @@ def _minimised(method: Method) -> str:
     """Return what the loss of a learning curve is; in tables it is always the cross entropy."""
     if isinstance(method, CutNetwork) and method.network is None:
         return f"{LOSSES[method.objective]}, soft cuts"
+    if isinstance(method, Surrogate):
+        return "- ln likelihood"
     learner = method.network if isinstance(method, CutNetwork) else method
     return LOSSES[learner.loss] if isinstance(learner, KerasMethod) else LOSSES["cross_entropy"]
 

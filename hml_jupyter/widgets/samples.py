@@ -14,7 +14,7 @@ from ..datasets.columns import needed_columns
 from ..datasets.describing import separation_of
 from ..datasets.pieces import EventRecord
 from ..datasets.sources import open_source
-from ..errors import HmlError
+from ..errors import HmlError, UnknownNameError
 from ..events import MODEL
 from ..expressions import Node, parse_observable
 from ..representations import Set, read_columns
@@ -26,8 +26,9 @@ __all__ = ["column", "counted", "first_events", "kept", "mask", "rank", "sizes"]
 
 #: Events that are looked at for a ranking, bins of it.
 RANKED, BINS = 2000, 20
-#: What is read to say which branches there are.
+#: What is read to say which branches there are; runs of others, and older ones, have no jets of generated particles.
 _WITHOUT_CONSTITUENTS = tuple(f"{b}.{f}" for b in MODEL for f in MODEL[b] if not f.startswith("Constituents."))
+_MEASURED = tuple(name for name in _WITHOUT_CONSTITUENTS if not name.startswith("Gen"))
 
 
 @remembered(256)
@@ -120,7 +121,11 @@ def _first_left(run: Run, count: int, per: str, require: str) -> npt.NDArray[np.
 
 def _events(run: Run, of: Sequence[Node]) -> Any:
     """Return the columns behind some observables; constituents, which are most of a run, are not kept in memory."""
-    columns = tuple(needed_columns(of) or _WITHOUT_CONSTITUENTS)
+    needed = needed_columns(of)
+    if needed is None:
+        with suppress(UnknownNameError):
+            return _read(run, _WITHOUT_CONSTITUENTS)
+    columns = tuple(needed or _MEASURED)
     large = any(".Constituents." in name for name in columns)
     return run.events(columns) if large else _read(run, columns)
 

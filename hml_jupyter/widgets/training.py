@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from ..calls import Call, Ref
 from ..cells import Entry
 from ..errors import RecordError
+from ..methods import Surrogate, finished_epochs
 from ..methods import Training as Trained
-from ..methods import finished_epochs
 from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
-from .method_form import DATA, described, read_method, takes_epochs
+from .method_form import DATA, check_columns, described, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
 from .models import about, begun, cuts_of, history, learned, parts, roc, row
 
@@ -44,10 +44,18 @@ class Training(Panel):
         recorded = [name for name in self.bench.journal.targets if name in datasets]
         newest = [*datasets, *recorded][-1]
         models = self._models(trained)
+        scored = next((d for d in reversed(datasets.values()) if d.scores), None)
         return {
-            "methods": [described(name) for name in MENU],
+            "methods": [described(name, scored) for name in MENU],
             "datasets": [
-                {"target": name, "label": name, "kind": d.kind, **parts(d), "lines": about(d, name)}
+                {
+                    "target": name,
+                    "label": name,
+                    "kind": d.kind,
+                    "scores": list(d.scores),
+                    **parts(d),
+                    "lines": about(d, name),
+                }
                 for name, d in datasets.items()
             ],
             "models": models,
@@ -78,6 +86,7 @@ class Training(Panel):
             "score": self._score,
             "select": self._select,
             "working_point": self._point,
+            "closure": self._closure,
         }
         if name not in actions:
             msg = f"the Training panel has no action {name!r}"
@@ -89,7 +98,9 @@ class Training(Panel):
         data = self.bench.result("Dataset", dataset, "dataset")
         kind = data.kind
         method = read_method(values, kind, data.names)
-        if method.kind != kind:
+        if isinstance(method, Surrogate):
+            check_columns(method, data)
+        elif method.kind != kind:
             msg = f"{label(type(method).__name__)} learns from {DATA[method.kind]}, and {dataset} holds {DATA[kind]}: choose another method, or build such a dataset under Observables"
             raise FieldError("dataset", msg)
         name = str(values.get("name", "")).strip()
@@ -148,6 +159,13 @@ class Training(Panel):
         # never more than is reached: equal scores are selected together
         asked = max(math.floor(1000 * kept + 1e-6) / 1000, 0.001)
         return Action(Call("working_point", (Ref(target),), {"signal_efficiency": asked}), f"working_point:{target}")
+
+    def _closure(self, values: Values) -> Action:
+        target = str(values.get("target"))
+        if not isinstance(self.bench.result("Training", target, "target").method, Surrogate):
+            msg = f"{target} is no surrogate: there is no original to compare it with"
+            raise FieldError("target", msg)
+        return Action(Call("closure", (Ref(target),)), f"closure:{target}")
 
     def _working(self, target: str) -> float | None:
         """Return the signal efficiency of a model's recorded working point."""
@@ -236,6 +254,7 @@ class Training(Panel):
             "record_id": entry.record_id if entry else None,
             "scored": scored,
             "found_cuts": cuts,
+            "surrogate": isinstance(trained.method, Surrogate),
             "selected": next((e.target for e in by_cuts), None) if cuts else None,
             "dataset": dataset,
         }

@@ -66,7 +66,7 @@ def test_needed_columns() -> None:
     assert {"Jet.PT", "Jet.Eta", "MissingET.MET", "Event.Weight"} <= set(columns)
     assert not any("Constituents" in each or each.startswith("FatJet") for each in columns)
     assert "FatJet.Constituents.PT" in (needed_columns([parse_observable("fatjet0.constituents.pt")]) or [])
-    assert needed_columns([parse_observable("genjet0.pt")]) is None
+    assert needed_columns([parse_observable("particle0.pt")]) is None
 
 
 @pytest.mark.shared_data

@@ -8,6 +8,7 @@ import awkward as ak
 import numpy as np
 import pytest
 
+from hml_jupyter import jets
 from hml_jupyter.generators.card import CMS
 from hml_jupyter.generators.pythia import ChunkTask, make_chunk
 from hml_jupyter.process import Process
@@ -102,3 +103,45 @@ def test_tagged_share_of_light_jets() -> None:
     pt = ak.flatten(jet.PT[light]).to_numpy().astype(float)
     expected = CMS.b_tag[0](pt).sum()
     assert ak.sum(jet.BTag[light]) == pytest.approx(expected, abs=4 * np.sqrt(expected))
+
+
+def test_measured_jets_are_as_hard_as_generated_ones() -> None:
+    zz = sample("zz", "cms")
+    leading = zz[(ak.num(zz.FatJet) > 0) & (ak.num(zz.GenFatJet) > 0) & (ak.num(zz.GenJet) > 0) & (ak.num(zz.Jet) > 0)]
+    assert len(leading) > 100
+    for measured, generated, radius, width in (("Jet", "GenJet", 0.2, 0.15), ("FatJet", "GenFatJet", 0.4, 0.12)):
+        one, two = leading[measured][:, 0], leading[generated][:, 0]
+        turn = np.mod(one.Phi - two.Phi + np.pi, 2 * np.pi) - np.pi
+        near = np.hypot((one.Eta - two.Eta).to_numpy(), turn.to_numpy()) < radius
+        assert near.mean() > 0.8
+        response = (one.PT / two.PT).to_numpy()[near]
+        assert np.median(response) == pytest.approx(1.0, abs=0.05)
+        assert spread(response) < width
+
+
+def test_two_generated_jets_of_a_z_have_its_mass() -> None:
+    zz = sample("zz", "cms")
+    masses = {}
+    for branch in ("GenJet", "Jet"):
+        two = zz[branch][ak.num(zz[branch]) > 1]
+        p = jets.particles(two.PT, two.Eta, two.Phi, two.Mass)
+        masses[branch] = (p[:, 0] + p[:, 1]).mass.to_numpy()
+    peak = {name: mass[(mass > 75) & (mass < 105)] for name, mass in masses.items()}
+    assert np.median(peak["GenJet"]) == pytest.approx(91.2, abs=1.5)
+    assert len(peak["GenJet"]) > 0.4 * len(masses["GenJet"])
+    assert spread(peak["GenJet"]) < spread(peak["Jet"])
+
+
+def test_generated_missing_momentum_is_that_of_the_neutrinos() -> None:
+    zz, w = sample("zz", "cms"), sample("w", "cms")
+    assert np.mean(zz.GenMissingET.MET[:, 0] > 190) > 0.85  # the shower moves a Z that decays to them
+    both = ak.to_numpy(zz.GenMissingET.MET[:, 0]), ak.to_numpy(zz.MissingET.MET[:, 0])
+    assert np.median(both[1] / both[0]) == pytest.approx(1.0, abs=0.05)
+    assert np.corrcoef(*both)[0, 1] > 0.9
+    assert ak.all(w.GenMissingET.MET[:, 0] > 0)
+
+
+def test_generated_jets_do_not_depend_on_the_detector() -> None:
+    one, other = sample("zz", "cms"), sample("zz", None)
+    for branch in ("GenJet", "GenFatJet", "GenMissingET"):
+        assert ak.array_equal(one[branch], other[branch])

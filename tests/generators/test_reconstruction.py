@@ -27,7 +27,7 @@ def events(rows: list[tuple[int, int, float, float, float]], n: int, card: Card 
 
 def test_reconstruct_gives_the_event_model() -> None:
     given = events(PIONS, 3)
-    for branch in MODEL.keys() - {"Event"}:
+    for branch in [name for name in MODEL if name != "Event" and not name.startswith("Gen")]:
         plain = {name for name in MODEL[branch] if "." not in name}
         assert plain == set(ak.fields(given[branch])) - {"Constituents"}
         for name in plain:

@@ -62,7 +62,8 @@ def test_fields_by_hand() -> None:
     assert found("fatjet0.constituents.pt") == ["FatJet.Constituents.PT"]
     assert found("fatjet0.constituents.size") == ["FatJet.Constituents.PT"]
     assert found("jet.size") == ["Jet.PT"]
-    assert found("genjet0.pt") is None
+    assert found("genjet0.pt", "genmissinget0.pt") == ["GenJet.PT", "GenMissingET.MET"]
+    assert found("particle0.pt") is None
     assert found("column.m_jj") is None
     assert fields_of([parse_cut("jet[b_tag == 1].size > 0 and met > 30")]) == ["Jet.BTag", "MissingET.MET"]
 

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+import hml_jupyter as hml
 from hml_jupyter.methods import CNN, METHODS, MLP, BoostedDecisionTree, Network, options
 from hml_jupyter.widgets.base import FieldError
-from hml_jupyter.widgets.method_form import described, read_method, takes_epochs
-from hml_jupyter.widgets.method_menu import FIRST, MENU, OWN, label, short
+from hml_jupyter.widgets.method_form import check_columns, described, read_method, takes_epochs
+from hml_jupyter.widgets.method_menu import FIRST, MENU, OWN, SURROGATE, label, short
+
+#: Without them there is no such method.
+NEEDED = {OWN: {"estimator": "sklearn.naive_bayes.GaussianNB"}, SURROGATE: {"of": "mlp.score"}}
 
 
 def read(name: str, kind: str = "set", /, **typed: str) -> Any:
@@ -15,8 +20,7 @@ def read(name: str, kind: str = "set", /, **typed: str) -> Any:
 
 
 def test_every_method_is_listed_the_simplest_first_and_ones_own_last() -> None:
-    # a surrogate learns a score, from columns that no other method sees: it is a call, not a choice among rivals
-    assert set(MENU) == set(METHODS) - {"Surrogate"}
+    assert set(MENU) == set(METHODS)
     assert (next(iter(MENU)), next(reversed(MENU))) == ("CutAndCount", OWN)
     assert {kind: METHODS[name].kind for kind, name in FIRST.items()} == {kind: kind for kind in FIRST}
     assert len({listed.short for listed in MENU.values()}) == len(MENU)
@@ -28,7 +32,7 @@ def test_every_method_is_listed_the_simplest_first_and_ones_own_last() -> None:
 def test_what_a_form_shows_is_what_it_reads(name: str) -> None:
     shown = described(name)
     kind = shown["kind"] or "set"
-    own = {"estimator": "sklearn.naive_bayes.GaussianNB"} if name == OWN else {}
+    own = NEEDED.get(name, {})
     typed = {o["name"]: o["default"] for o in shown["options"]} | own
     assert read(name, kind, **typed) == read(name, kind, **own)
     assert any(not o["advanced"] for o in shown["options"])
@@ -43,7 +47,7 @@ def test_presets_are_methods_and_leave_nothing_of_one_another(name: str) -> None
     for preset in shown["presets"]:
         assert list(preset["options"]) == names
         if name != OWN or preset["options"]["estimator"]:
-            read(name, shown["kind"] or "set", **preset["options"])
+            read(name, shown["kind"] or "set", **preset["options"] | (NEEDED[name] if name == SURROGATE else {}))
     for listed in MENU[name].presets:
         assert set(listed.options) <= set(names)
 
@@ -86,3 +90,20 @@ def test_epochs_are_asked_for_where_they_mean_something() -> None:
 
 def test_inputs_of_ones_own_model_are_not_asked_for() -> None:
     assert {o.name for o in options(Network)} - {o["name"] for o in described(OWN)["options"]} == {"inputs"}
+
+
+def test_a_surrogate_is_proposed_the_newest_score_and_the_truth() -> None:
+    rng = np.random.default_rng(1)
+    names = ("fatjet0.mass", "genfatjet0.mass", "genjet0.flavor", "genjet0,genjet1.delta_r")
+    tables = {name: {each: rng.integers(0, 6, 60).astype(float) for each in names} for name in ("zz", "qcd")}
+    data = hml.build_dataset(tables, hml.Set(names[:1]), observables=names[1:], signal="zz", seed=1)
+    for name in ("one", "two"):
+        data = hml.score(data, hml.train(BoostedDecisionTree(n_estimators=1), data, seed=1), name=name)
+    shown = described(SURROGATE, data)
+    proposed = {o["name"]: o["default"] for o in shown["options"]}
+    assert (proposed["of"], proposed["flags"]) == ("two.score", "genjet0.flavor")
+    assert proposed["inputs"].split("\n") == ["genfatjet0.mass", "genjet0,genjet1.delta_r"]
+    assert shown["presets"][0]["options"] == proposed
+    method = read(SURROGATE, **proposed)
+    check_columns(method, data)
+    assert method.inputs_of(data) == ("genfatjet0.mass", "genjet0,genjet1.delta_r", "genjet0.flavor")

@@ -7,6 +7,7 @@ import pytest
 from hml_jupyter import progress
 from hml_jupyter.calls import Ref
 from hml_jupyter.cells import Entry
+from hml_jupyter.methods import Surrogate
 from hml_jupyter.selection import cutflow
 from tests.widgets.bench import Page, Refused, cuts_on
 from tests.widgets.test_lab import build, study_of, train
@@ -258,3 +259,39 @@ def test_the_score_of_a_model_goes_to_the_board(page: Page) -> None:
     assert shown["cutflow"][-1]["events"] == [count.events for count in flow.rows[-1].counts.values()]
     with pytest.raises(Refused, match="no training named"):
         page.commit("training", "score", target="dataset")
+
+
+def test_a_surrogate_learns_a_score_and_is_compared_with_it(page: Page) -> None:
+    study_of(page)
+    surrogate = next(m for m in page.lab.training["methods"] if m["name"] == "Surrogate")
+    assert (surrogate["score"], surrogate["kind"], page.lab.training["datasets"][0]["scores"]) == (True, None, [])
+    train(page)
+    page.commit("training", "score", target="bdt")
+    shown = page.lab.training
+    surrogate = next(m for m in shown["methods"] if m["name"] == "Surrogate")
+    of, inputs = (next(o for o in surrogate["options"] if o["name"] == name) for name in ("of", "inputs"))
+    assert (of["type"], of["choices"], of["default"]) == ("choice", ["bdt.score"], "bdt.score")
+    assert "bdt.score" not in inputs["choices"]
+    assert "fatjet0.mass" in inputs["choices"]
+    assert shown["datasets"][-1]["scores"] == ["bdt.score"]
+    form = {"method": "Surrogate", "options": {"of": "bdt.score", "inputs": "fatjet0.mass\nfatjet0.tau21"}}
+    form |= {"dataset": "bdt_scored", "epochs": "1", "seed": "1", "name": "surrogate"}
+    assert errors(page, "training", form) == {}
+    for field, options in {
+        "of": {"of": "mlp.score"},
+        "inputs": {"of": "bdt.score", "inputs": "fatjet0.maas"},
+        "flags": {"of": "bdt.score", "flags": "nothing"},
+    }.items():
+        assert list(errors(page, "training", {**form, "options": options})) == [field]
+    twice = {"of": "bdt.score", "inputs": "bdt.score"}
+    assert "is what it learns" in errors(page, "training", {**form, "options": twice})["inputs"]
+    assert list(errors(page, "training", {**form, "dataset": "dataset"})) == ["of"]
+    page.commit("training", "train", **form)
+    learns = Surrogate(of="bdt.score", inputs=["fatjet0.mass", "fatjet0.tau21"])
+    assert page.lab.journal.entries[-1].call.arguments == (learns, Ref("bdt_scored"))
+    rows = {row["target"]: row for row in page.lab.training["models"]}
+    assert {name: row["surrogate"] for name, row in rows.items()} == {"bdt": False, "surrogate": True}
+    page.commit("training", "closure", target="surrogate")
+    assert page.sources[-1] == "hml.closure(surrogate)"
+    with pytest.raises(Refused, match="bdt is no surrogate"):
+        page.commit("training", "closure", target="bdt")

@@ -23,6 +23,8 @@ export interface ModelEvents {
   score(row: ModelRow): void;
   /** Select by the cuts that it is, or show what passes them. */
   select(row: ModelRow): void;
+  /** Compare a surrogate with its original. */
+  closure(row: ModelRow): void;
   /** Go on with a training that did not come to its end, or keep what there is. */
   take(row: ModelRow, offer: ModelOffer): void;
 }
@@ -111,7 +113,7 @@ export class Models {
         "data-key": `${offer.action} ${row.target}`,
       }),
     );
-    const links = trained(row) ? [this.scored(row), this.selected(row)] : offers;
+    const links = trained(row) ? [this.scored(row), this.selected(row), this.closure(row)] : offers;
     return h("span", { class: "hml-links" }, ...links);
   }
 
@@ -135,6 +137,15 @@ export class Models {
       class: "hml-link",
       "data-key": `select ${target}`,
       title: found_cuts.join("\n"),
+    });
+  }
+
+  private closure(row: ModelRow): HTMLElement | null {
+    if (!row.surrogate) return null;
+    return button("closure", () => this.events.closure(row), {
+      class: "hml-link",
+      "data-key": `closure ${row.target}`,
+      title: "Writes a cell that compares its draws with the original score, on test events",
     });
   }
 

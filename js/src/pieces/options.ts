@@ -2,7 +2,7 @@ import { fill, h, write } from "../shared/dom";
 import type { Method, MethodOption } from "../shared/trainingstate";
 import { checkField, listField, selectField, textField } from "./fields";
 import type { Field } from "./form";
-import { last } from "./suggest";
+import { last, whole } from "./suggest";
 
 type Part = Field & { option: MethodOption };
 
@@ -130,7 +130,13 @@ function control(option: MethodOption): Field {
     case "flag":
       return checkField(name, label, options);
     case "texts":
-      return listField(name, label, { add: "cut", placeholder: "met > 50" });
+      return choices.length > 0
+        ? listField(name, label, {
+            add: "column",
+            placeholder: choices[0] ?? "",
+            find: whole(() => choices.map((one) => [one, ""])),
+          })
+        : listField(name, label, { add: "cut", placeholder: "met > 50" });
     case "choices":
       return textField(name, label, {
         ...options,

@@ -39,6 +39,8 @@ export interface Method {
   kind: string | null;
   needs: string;
   doc: string;
+  /** Whether it learns a score, of which the dataset has to have one. */
+  score?: boolean;
   /** Where to read on: a title and an address. */
   read: [string, string];
   options: MethodOption[];
@@ -79,6 +81,8 @@ export interface ModelRow {
   /** The cuts that its model is, and the dataset that passes them. */
   found_cuts?: string[];
   selected?: string | null;
+  /** Whether it stands for another model, with which it can be compared. */
+  surrogate?: boolean;
   /** What it learned from. */
   dataset?: string | null;
   /** What can become of it where it did not come to its end. */
@@ -117,6 +121,8 @@ export interface TrainingState {
     target: string;
     label: string;
     kind: string;
+    /** Columns that are scores. */
+    scores?: string[];
     n_train: number | string;
     n_validation: number | string;
     n_test: number | string;

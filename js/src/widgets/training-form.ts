@@ -109,9 +109,12 @@ export class TrainingForm {
   /** Methods and datasets as they are now; a method that nothing fits says what it needs. */
   offer(): void {
     const { methods, datasets } = this.state();
-    const choices = methods.map(({ name, label, kind, needs }) => {
-      const disabled = kind !== null && datasets.every((one) => one.kind !== kind);
-      const text = disabled ? `${label} – needs a dataset of ${needs}` : label;
+    const choices = methods.map((method) => {
+      const { name, label, needs, score } = method;
+      const disabled = datasets.every((one) => !fits(method, one));
+      const text = disabled
+        ? `${label} – needs a dataset ${score ? "with" : "of"} ${needs}`
+        : label;
       return { value: name, text, disabled };
     });
     this.method.offer(choices);
@@ -195,8 +198,14 @@ export class TrainingForm {
   }
 }
 
-const fits = (method: Method | undefined, data: { kind: string } | undefined): boolean =>
-  !method || !data || method.kind === null || method.kind === data.kind;
+const fits = (
+  method: Method | undefined,
+  data: { kind: string; scores?: string[] } | undefined,
+): boolean =>
+  !method ||
+  !data ||
+  ((method.kind === null || method.kind === data.kind) &&
+    (!method.score || (data.scores ?? []).length > 0));
 
 /** A name, or that with the next number that nobody has. */
 export function free(name: string, taken: ReadonlySet<string>): string {

@@ -36,6 +36,8 @@ export class TrainingPanel implements Panel {
         ? this.show(scored)
         : this.send("score", { target }, `score ${target}`, `score:${target}`),
     select: (row) => this.select(row),
+    closure: ({ target }) =>
+      this.send("closure", { target }, `closure of ${target}`, `closure:${target}`),
     take: ({ target }, { text, action, values }) =>
       this.send(action, values, `${target}: ${text}`, `train:${target}`),
   });

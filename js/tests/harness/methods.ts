@@ -139,6 +139,29 @@ export const methods: object[] = [
     options: [option("messages", "integers", "32, 64", "Units of each layer of messages.")],
   },
   {
+    name: "Surrogate",
+    label: "Surrogate of a score",
+    kind: null,
+    needs: "a score as a column",
+    score: true,
+    doc: "Learns how the score of another model is distributed for given truth, and draws it.",
+    read: ["Mixture density networks", "https://publications.aston.ac.uk/id/eprint/373/"],
+    epochs: true,
+    presets: [preset("as usual", { of: "mlp.score" }, 20)],
+    options: [
+      option("of", "choice", "mlp.score", "Column with the score of the original.", {
+        choices: ["mlp.score"],
+      }),
+      option("inputs", "texts", "genfatjet0.mass\ngenfatjet0.tau21", "Columns that it sees.", {
+        choices: ["genfatjet0.mass", "genfatjet0.tau21", "genjet0.flavor", "met"],
+      }),
+      option("flags", "texts", "genjet0.flavor", "Columns with whole numbers that are names.", {
+        choices: ["genfatjet0.mass", "genfatjet0.tau21", "genjet0.flavor", "met"],
+      }),
+      option("components", "integer", "8", "Gaussians in the mixture.", { advanced: true }),
+    ],
+  },
+  {
     name: "Network",
     label: "A model of your own",
     kind: null,

@@ -64,6 +64,24 @@ const model = (target: string, method: string, more: object = {}) => ({
   ...more,
 });
 
+/** A dataset with a score, and what has learned that. */
+function ofScores(scenario: string): [object[], ReturnType<typeof model>[]] {
+  if (scenario !== "observed") return [[], []];
+  const data = {
+    target: "mlp_scored",
+    label: "mlp_scored",
+    kind: "set",
+    scores: ["mlp.score"],
+    n_train: 622,
+    n_validation: 210,
+    n_test: 207,
+    warning: null,
+    lines: [],
+  };
+  const about = { on: "mlp_scored", cuts: "", surrogate: true };
+  return [[data], [model("surrogate", "Surrogate of a score", about)]];
+}
+
 export function training(scenario: string): object {
   const running = scenario === "running";
   const numbers = { loss: null, accuracy: null, auc: null, r50: null, z: null };
@@ -98,6 +116,8 @@ export function training(scenario: string): object {
         ],
       }),
     );
+  const [scored, surrogate] = ofScores(scenario);
+  models.push(...surrogate);
   return {
     methods,
     datasets: [
@@ -121,6 +141,7 @@ export function training(scenario: string): object {
         warning: "Only 159 training events in the smaller class: loosen the cuts or generate more.",
         lines: [],
       },
+      ...scored,
       ...(scenario === "odd"
         ? [
             {

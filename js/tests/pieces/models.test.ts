@@ -17,15 +17,17 @@ function drawn(...rows: ModelRow[]) {
   const scored: string[] = [];
   const selected: string[] = [];
   const taken: string[] = [];
+  const closed: string[] = [];
   const models = new Models({
     compare: (targets) => compared.push(targets),
     score: ({ target }) => scored.push(target),
     select: ({ target }) => selected.push(target),
+    closure: ({ target }) => closed.push(target),
     take: (_, { action }) => taken.push(action),
   });
   models.draw(rows);
   document.body.replaceChildren(models.root);
-  return { models, compared, scored, selected, taken };
+  return { models, compared, scored, selected, taken, closed };
 }
 
 const buttons = (models: Models) => [...models.root.querySelectorAll("button")];
@@ -55,4 +57,12 @@ test("a score is made a column, and then shown on the board", () => {
   expect(found[1]?.title).toContain("mlp_scored has the column mlp.score");
   for (const each of found) each.click();
   expect(scored).toEqual(["bdt", "MLP"]);
+});
+
+test("a surrogate, and nothing else, is compared with its original", () => {
+  const { models, closed } = drawn(row({}), row({ target: "surrogate", surrogate: true }));
+  const found = buttons(models).filter((each) => each.textContent === "closure");
+  expect(found.map((each) => each.dataset.key)).toEqual(["closure surrogate"]);
+  found[0]?.click();
+  expect(closed).toEqual(["surrogate"]);
 });

@@ -53,6 +53,7 @@ test("a method without a dataset says what it needs; others bring the dataset th
   const options = [...field<HTMLSelectElement>("method").options];
   expect(options.filter(({ disabled }) => disabled).map(({ text }) => text)).toEqual([
     "Graph network – needs a dataset of graphs",
+    "Surrogate of a score – needs a dataset with a score as a column",
   ]);
   choose("method", "CNN");
   expect([field("dataset").value, field("name").value]).toEqual(["images", "cnn"]);
