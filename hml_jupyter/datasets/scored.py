@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ..canonical import fingerprint, write_json
-from ..errors import ArgumentError
 from ..provenance import Recipe, Written, produce
 from .dataset import Dataset
 from .loading import OBSERVED_SCORES, SCORES, load_scored
@@ -32,7 +31,7 @@ def scored(
     Raises
     ------
     ArgumentError
-        A path for a dataset that has none; a method that gives several numbers for an event.
+        A path for a dataset that has none.
     PathError, DamagedError
         `path` cannot be written or belongs to something else; the dataset is gone or has changed.
     """
@@ -40,7 +39,7 @@ def scored(
     parent = {"path": relative(dataset, path), "fingerprint": dataset.fingerprint}
 
     def write(folder: Path) -> Written:
-        scores = {"scores": _one(score(dataset), method)}
+        scores = {"scores": score(dataset)}
         write_arrays(folder / SCORES, {column: scores["scores"]})
         if dataset.observed_names:
             scores["observed"] = score(dataset.observed)
@@ -51,10 +50,3 @@ def scored(
         return Written(content, {"column": column, "events": dataset.n_events})
 
     return produce(path, recipe, write, lambda folder: load_scored(folder, dataset))
-
-
-def _one(scores: npt.NDArray[np.float64], method: str) -> npt.NDArray[np.float64]:
-    if scores.ndim != 1:
-        msg = f"the {method} gives {scores.shape[1]} numbers for an event, and a column has one; its .score(dataset) gives them all"
-        raise ArgumentError(msg)
-    return scores

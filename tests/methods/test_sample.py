@@ -95,7 +95,7 @@ def test_missing_inputs_are_named() -> None:
     text = str(caught.value)
     absent = int(np.isnan(made.column("fatjet0.mass")[~made.part("test")]).sum())
     assert f"fatjet0.mass in {absent} of 160 events" in text
-    assert 'for example by require="fatjet.size > 0"' in text
+    assert 'for example by require="fatjet.size > 0 and jet.size > 1"' in text
 
 
 @pytest.mark.parametrize(

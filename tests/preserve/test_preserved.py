@@ -281,5 +281,5 @@ def test_several_numbers_for_an_event_are_no_column(tmp_path: Path) -> None:
     inputs = [{"name": name, "unit": data.unit(name)} for name in data.names]
     theirs = card(tmp_path, inputs, outputs=[{"name": "signal"}, {"name": "top"}])
     assert theirs.score(data).shape == (data.n_events, 2)
-    with pytest.raises(ArgumentError, match="gives 2 numbers for an event, and a column has one"):
+    with pytest.raises(ArgumentError, match="gives 2 numbers for an event, and a column holds one"):
         hml.score(data, theirs, name="theirs")
