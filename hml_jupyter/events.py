@@ -1,9 +1,9 @@
 """The event model, and readers that bring every kind of file into it.
 
-Events are awkward records with the names of Delphes: `MODEL` lists the branches that every sample of ours has; a Delphes
-file brings more, and files of generated particles bring ``Particle`` instead. ``GenJet``, ``GenFatJet`` and ``GenMissingET`` are made
-of generated particles, all others of what is measured. ``Event``, ``MissingET``, ``GenMissingET`` and ``ScalarHT`` are lists of one.
-phi lies in [-pi, pi).
+Events are awkward records with the names of Delphes: `MODEL` lists the branches that every sample of ours has. A Delphes
+file brings more, but no flavour of ``GenJet`` (it is stored as 0) and ``GenFatJet`` only where its card makes them; files of
+generated particles bring ``Particle`` instead. ``GenJet``, ``GenFatJet`` and ``GenMissingET`` are made of generated particles,
+all others of what is measured. ``Event``, ``MissingET``, ``GenMissingET`` and ``ScalarHT`` are lists of one. phi lies in [-pi, pi).
 """
 
 from __future__ import annotations
