@@ -3,6 +3,7 @@ import { preserveCheck } from "./preserve";
 import { toys } from "./toys";
 
 const EVENTS = toys();
+const MEASURED = "met is measured: who has no detector cannot use this surrogate";
 
 export function check(panel: string, values: Record<string, unknown>): unknown {
   const none = { code: null, target: null, notes: {} };
@@ -65,6 +66,6 @@ export function check(panel: string, values: Record<string, unknown>): unknown {
     code: `${values.name} = hml.train(hml.${values.method}(), ${values.dataset}, seed=${values.seed}, path="study/models/${values.name}")\n${values.name}`,
     target: values.name,
     errors: {},
-    notes: {},
+    notes: (options.inputs ?? "").includes("\nmet") ? { inputs: MEASURED } : {},
   };
 }
