@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ArgumentError, HmlError
-from ..expressions import parse_observable
 from ..methods import METHODS, options
 from ..methods.keras_learning import EPOCHS, KerasMethod
 from ..methods.method import Method
 from ..methods.options import Option
-from ..observables import level_of
+from ..observables import level_of_column
 from .base import FieldError, Unfilled, Values, number
 from .method_menu import MENU, OWN, SURROGATE, Preset
 
@@ -106,7 +105,7 @@ def columns_of(dataset: Dataset) -> dict[str, dict[str, Any]]:
     """Return what the options of a surrogate can be on a dataset, and what is proposed: the newest score, and what generated particles tell."""
     scores = list(dataset.scores)
     others = [name for name in dataset.column_names if name not in scores]
-    truth = [name for name in others if _level(name) == "truth"]
+    truth = [name for name in others if level_of_column(name) == "truth"]
     flags = [name for name in truth if name.endswith(".flavor")]
     inputs = [name for name in truth if name not in flags]
     return {
@@ -118,15 +117,15 @@ def columns_of(dataset: Dataset) -> dict[str, dict[str, Any]]:
 
 def measured_note(method: Surrogate, dataset: Dataset) -> str:
     """Say which inputs of a surrogate only a detector tells, and what to do about it; empty if there are none."""
-    measured = [name for name in method.inputs_of(dataset) if _level(name) in ("reco", "detector")]
+    measured = [name for name in method.inputs_of(dataset) if level_of_column(name) in ("reco", "detector")]
     if not measured:
         return ""
-    if any(_level(name) == "truth" for name in dataset.column_names):
+    if any(level_of_column(name) == "truth" for name in dataset.column_names):
         more = f" and {len(measured) - 1} more are" if len(measured) > 1 else " is"
-        return f"{measured[0]}{more} measured: who has no detector cannot use this surrogate"
+        return f"{measured[0]}{more} measured: nobody without a detector can use this surrogate"
     return (
-        "this dataset has measured columns alone, and who has no detector cannot use them: build it with some of generated particles, "
-        "such as genfatjet0.mass, under Observables (for cuts and plots only), then train and score again"
+        "All columns of this dataset are measured: nobody without a detector can use this surrogate. Under Observables, add some of "
+        "generated particles, such as genfatjet0.mass, for cuts and plots only; then train and score again."
     )
 
 
@@ -148,10 +147,6 @@ def check_columns(method: Surrogate, dataset: Dataset) -> None:
         method.inputs_of(dataset)
     except HmlError as error:
         raise FieldError("inputs", str(error)) from error
-
-
-def _level(name: str) -> str:
-    return level_of(parse_observable(name))
 
 
 def _shown(name: str) -> list[Option]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -157,9 +158,14 @@ def test_measured_inputs_of_a_surrogate_are_told() -> None:
     all_of_them = Surrogate(of="one.score", inputs=data.column_names[:2])
     assert measured_note(all_of_them, data).startswith("fatjet0.mass and 1 more are measured")
     one = Surrogate(of="one.score", inputs=["genfatjet0.mass", "fatjet0.pt"])
-    assert measured_note(one, data) == "fatjet0.pt is measured: who has no detector cannot use this surrogate"
+    assert measured_note(one, data) == "fatjet0.pt is measured: nobody without a detector can use this surrogate"
     measured = with_scores("fatjet0.mass")
     note = measured_note(Surrogate(of="one.score"), measured)
-    assert note.startswith("this dataset has measured columns alone")
+    assert note.startswith("All columns of this dataset are measured")
     assert "genfatjet0.mass" in note
     assert columns_of(measured)["inputs"] == {"choices": ["fatjet0.mass"], "default": ""}
+
+
+def test_an_observable_of_another_session_is_a_column_like_others() -> None:
+    data: Any = SimpleNamespace(scores=["one.score"], column_names=["jet0.mine", "genjet0.pt", "one.score"])
+    assert columns_of(data)["inputs"] == {"choices": ["jet0.mine", "genjet0.pt"], "default": "genjet0.pt"}

@@ -288,7 +288,7 @@ def test_a_surrogate_learns_a_score_and_is_compared_with_it(page: Page) -> None:
     assert "a mean of draws is no draw" in errors(page, "training", {**form, "folds": "2"})["folds"]
     said = page.ask("training", "check", **form)
     assert "hml.Surrogate(" in said["code"]
-    assert said["notes"]["inputs"].startswith("this dataset has measured columns alone")
+    assert said["notes"]["inputs"].startswith("All columns of this dataset are measured")
     page.commit("training", "train", **form)
     learns = Surrogate(of="bdt.score", inputs=["fatjet0.mass", "fatjet0.tau21"])
     assert page.lab.journal.entries[-1].call.arguments == (learns, Ref("bdt_scored"))
