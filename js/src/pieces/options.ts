@@ -164,12 +164,12 @@ function control(option: MethodOption): Field & { offer?(choices: Choice[]): voi
       return checkField(name, label, options);
     case "texts":
       return listField(name, label, { add: "cut", placeholder: "met > 50" });
-    case "columns":
-      return listField(name, label, {
-        add: "column",
-        placeholder: "name; ↓ lists them",
-        find: whole(known),
-      });
+    case "columns": {
+      const others = () => known().filter(([one]) => !(field.get() as string[]).includes(one));
+      const placeholder = "name; ↓ lists them";
+      const field = listField(name, label, { add: "column", placeholder, find: whole(others) });
+      return field;
+    }
     case "choices":
       return textField(name, label, { ...options, find: last(known) });
     case "text":

@@ -5,6 +5,10 @@ import { Options } from "../pieces/options";
 import { button, fill, h } from "../shared/dom";
 import type { Method, MethodOption, TrainingState, TrainingValues } from "../shared/trainingstate";
 
+const CROSSED =
+  "Cross-training: as many models, each of which scores the events that it has not seen";
+const DRAWN = "Not for a surrogate: a mean of draws is no draw; train the original with folds";
+
 /** A method, its options, what it learns from: fields that follow one another. */
 export class TrainingForm {
   readonly options = new Options();
@@ -26,9 +30,7 @@ export class TrainingForm {
       { value: "2", text: "2 (even, odd)" },
       ...["3", "5", "10"].map((value) => ({ value, text: value })),
     ],
-    {
-      help: "Cross-training: as many models, each of which scores the events that it has not seen",
-    },
+    { help: CROSSED },
   );
   private readonly name = textField("name", "Name", { help: "The variable that holds the model" });
   readonly fields: Field[] = [
@@ -211,6 +213,7 @@ export class TrainingForm {
       this.folded = "";
     }
     use(this.folds, folds);
+    this.folds.root.title = folds ? CROSSED : DRAWN;
   }
 }
 

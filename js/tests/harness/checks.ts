@@ -3,7 +3,8 @@ import { preserveCheck } from "./preserve";
 import { toys } from "./toys";
 
 const EVENTS = toys();
-const MEASURED = "met is measured: who has no detector cannot use this surrogate";
+const MEASURED =
+  "All columns of this dataset are measured: nobody without a detector can use this surrogate. Under Observables, add some of generated particles, such as genfatjet0.mass, for cuts and plots only; then train and score again.";
 
 export function check(panel: string, values: Record<string, unknown>): unknown {
   const none = { code: null, target: null, notes: {} };

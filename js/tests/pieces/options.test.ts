@@ -119,6 +119,8 @@ test("what was only proposed follows other choices; what was typed stays", () =>
     input("inputs").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" }));
     return [...options.root.querySelectorAll("li .hml-mono")].map((one) => one.textContent);
   };
+  expect(find()).toEqual([]);
+  options.set({ inputs: "z\n " });
   type("inputs", "");
   expect(find()).toEqual(["z", "y"]);
   type("inputs", "y");

@@ -110,6 +110,8 @@ test("folds mean nothing for a surrogate: they are not sent, and come back with 
   choose("folds", "2");
   choose("method", "Surrogate");
   expect([field("folds").disabled, field<HTMLSelectElement>("folds").value]).toEqual([true, ""]);
+  const why = () => el.querySelector<HTMLElement>('[data-field="folds"]')?.title;
+  expect(why()).toMatch(/^Not for a surrogate/);
   expect(el.querySelector(".hml-side")?.textContent).not.toMatch(/folds:/);
   await train();
   expect(model.of("commit").at(-1)).toMatchObject({
@@ -117,6 +119,7 @@ test("folds mean nothing for a surrogate: they are not sent, and come back with 
   });
   choose("method", "BoostedDecisionTree");
   expect([field("folds").disabled, field<HTMLSelectElement>("folds").value]).toEqual([false, "2"]);
+  expect(why()).toMatch(/^Cross-training/);
   choose("folds", "");
   choose("method", "Surrogate");
   choose("method", "MLP");
