@@ -223,10 +223,8 @@ class Training(Panel):
         return [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "train"]
 
     def _running(self, entry: Entry) -> dict[str, Any]:
-        call = entry.call
-        method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
-        about = begun(call) if call else {}
-        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry), **about}
+        """Return what trains, and what its learning curve will be of."""
+        return {**_recorded(entry), "unit": _unit(entry), **(begun(entry.call) if entry.call else {})}
 
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}
@@ -234,7 +232,7 @@ class Training(Panel):
         waiting = [e for e in recorded.values() if e.target not in trained]
         return rows + [
             {
-                **self._running(e),
+                **_recorded(e),
                 "status": e.status,
                 "on": "",
                 "stale": [],
@@ -281,6 +279,13 @@ class Training(Panel):
             return ""
         done = finished_epochs(entry.path) if entry.path else 0
         return f"{done} {_unit(entry)} are finished; its cell was edited: run it again to go on"
+
+
+def _recorded(entry: Entry) -> dict[str, Any]:
+    """Return what is known of a training by its step."""
+    call = entry.call
+    method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
+    return {"record_id": entry.record_id, "target": entry.target, "method": method}
 
 
 def _unit(entry: Entry) -> str:
