@@ -37,6 +37,8 @@ OF_LOSS = {"loss", "luminosity", "uncertainty"}
 INSIDE = "network."
 #: Options of a surrogate whose choices are columns of the dataset.
 COLUMNS = {"of": "column", "inputs": "columns", "flags": "columns"}
+#: Levels of columns that only a detector tells.
+MEASURED = ("reco", "detector")
 #: Stands for an empty list, since an empty field stands for the default.
 NONE = "none"
 
@@ -117,10 +119,10 @@ def columns_of(dataset: Dataset) -> dict[str, dict[str, Any]]:
 
 def measured_note(method: Surrogate, dataset: Dataset) -> str:
     """Say which inputs of a surrogate only a detector tells, and what to do about it; empty if there are none."""
-    measured = [name for name in method.inputs_of(dataset) if level_of_column(name) in ("reco", "detector")]
+    measured = [name for name in method.inputs_of(dataset) if level_of_column(name) in MEASURED]
     if not measured:
         return ""
-    if any(level_of_column(name) == "truth" for name in dataset.column_names):
+    if any(level_of_column(name) not in MEASURED for name in dataset.column_names if name not in dataset.scores):
         more = f" and {len(measured) - 1} more are" if len(measured) > 1 else " is"
         return f"{measured[0]}{more} measured: nobody without a detector can use this surrogate"
     return (

@@ -159,6 +159,8 @@ def test_measured_inputs_of_a_surrogate_are_told() -> None:
     assert measured_note(all_of_them, data).startswith("fatjet0.mass and 1 more are measured")
     one = Surrogate(of="one.score", inputs=["genfatjet0.mass", "fatjet0.pt"])
     assert measured_note(one, data) == "fatjet0.pt is measured: nobody without a detector can use this surrogate"
+    unknown = with_scores("fatjet0.mass", "column.x")
+    assert measured_note(Surrogate(of="one.score"), unknown).startswith("fatjet0.mass is measured")
     measured = with_scores("fatjet0.mass")
     note = measured_note(Surrogate(of="one.score"), measured)
     assert note.startswith("All columns of this dataset are measured")
