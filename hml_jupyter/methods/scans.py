@@ -112,6 +112,10 @@ class Scan(Result):
             raise ArgumentError(msg)
         return get({**self._config["method"], **first.options})
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        return f"<scan of {self._config['method']['method']}: {len(self.points)} points of {', '.join(self.grid)}>"
+
 
 class Task(NamedTuple):
     """What a worker needs for a point."""

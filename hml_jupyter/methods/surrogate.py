@@ -11,8 +11,7 @@ import numpy as np
 
 from .. import progress
 from ..errors import ArgumentError
-from ..expressions import parse_observable
-from ..observables import level_of
+from ..observables import level_of_column
 from .backend import keras, single
 from .draws import noise
 from .method import Array, Learner, Method, get, register
@@ -235,7 +234,7 @@ def _tell_of_seen(dataset: Dataset, target: str) -> None:
 
 
 def _tell_of_measured(names: Sequence[str]) -> None:
-    measured = [name for name in names if level_of(parse_observable(name)) in ("reco", "detector")]
+    measured = [name for name in names if level_of_column(name) in ("reco", "detector")]
     if measured:
         progress.notice(
             f"the surrogate sees measured objects ({', '.join(measured)}): nobody without a detector simulation can use it; "

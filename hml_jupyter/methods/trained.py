@@ -251,6 +251,11 @@ class Training(Result):
             raise ArgumentError(msg)
         return X
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        length = f"{self.epochs} of {self.config['epochs']} {self.config['unit']}s"
+        return f"<training {self.name!r}: {self.method_name}, {length}, inputs {', '.join(self.names)}>"
+
 
 def read_training(folder: Path) -> Training:
     """Return the training in a folder; its model is read when it is used."""

@@ -22,7 +22,7 @@ from .catalogue import (
 from .columns import is_column
 from .entries import Entry
 from .fields import fields_of
-from .levels import level_of
+from .levels import level_of, level_of_column
 from .particles import Particles
 from .registration import check_registered, own_observables, register_observable
 from .resolution import Events, branches
@@ -44,6 +44,7 @@ __all__ = [
     "fields_of",
     "is_column",
     "level_of",
+    "level_of_column",
     "observable",
     "observables",
     "own_observables",

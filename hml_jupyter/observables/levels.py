@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ..expressions import Node, Observable, used
+from ..errors import UnknownNameError
+from ..expressions import Node, Observable, parse_observable, used
 from .catalogue import find_of
 from .columns import is_column
 
-__all__ = ["GENERATED", "LEVELS", "level_of"]
+__all__ = ["GENERATED", "LEVELS", "level_of", "level_of_column"]
 
 #: From what everybody knows to what nobody tells.
 LEVELS = ("truth", "reco", "detector", "unknown")
@@ -28,6 +29,20 @@ def level_of(node: Node) -> str:
     ['truth', 'reco']
     """
     return _farthest(node, "reco")
+
+
+def level_of_column(name: str) -> str:
+    """Return the level of a dataset's column; of an observable that is not registered here nothing is known.
+
+    Examples
+    --------
+    >>> level_of_column("genjet0.pt"), level_of_column("jet0.mine")
+    ('truth', 'unknown')
+    """
+    try:
+        return level_of(parse_observable(name))
+    except UnknownNameError:
+        return "unknown"
 
 
 def _farthest(node: Node, element: str) -> str:

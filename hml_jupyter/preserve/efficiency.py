@@ -150,6 +150,10 @@ class EfficiencyMap(Result):
             msg = f"{int((~covered).sum())} of {covered.size} objects are outside of the map: it is for {self._about['range']}"
             raise ArgumentError(msg)
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        return f"<efficiency map {self.name!r}: {self.tag} of {self.objects}, {len(self.bins)} bins>"
+
 
 @named
 def efficiency_map(

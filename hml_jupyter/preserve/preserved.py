@@ -257,3 +257,10 @@ class Preserved(Result):
         number = fold_of(data, len(networks))
         places = {network.fold[0]: i for i, network in enumerate(networks) if network.fold}
         return np.stack(each)[np.vectorize(places.__getitem__)(number), np.arange(len(number))]
+
+    def __repr__(self) -> str:
+        """Return one line."""
+        card, formats = self.card, sorted({name for network in self.card.networks for name in network.files})
+        inputs = f"{len(card.inputs) + len(card.sequences)} inputs" if card.kind == "set" else f"one {card.kind} each"
+        outputs = ", ".join(each.name for each in card.outputs)
+        return f"<preserved network {self.name!r}: {' and '.join(formats)}, {inputs}, outputs {outputs}>"

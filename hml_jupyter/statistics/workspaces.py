@@ -101,6 +101,10 @@ class Workspace(Result):
         """Systematic uncertainties and free normalisations, by the names of their parameters."""
         return tuple(self._about["parameters"])
 
+    def __repr__(self) -> str:
+        """Return one line."""
+        return f"<workspace of {', '.join(each.name for each in self.channels)}; {self.luminosity:g} fb^-1>"
+
 
 @named
 def workspace(

@@ -11,7 +11,7 @@ import re
 from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from math import isfinite
 from typing import Any, ClassVar, TypeVar
@@ -67,6 +67,8 @@ class Action:
     """Whether it may replace the newest entry of the same key."""
     view: bool = False
     """Whether nothing depends on it, so that it replaces an entry of the same key wherever that stands."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What is said of fields though nothing is wrong with them."""
 
 
 class Bench:
@@ -190,7 +192,8 @@ class Panel(ABC):
             action = self.action(self.default_action, values)
         except HmlError as error:
             return refused(error)
-        found: dict[str, Any] = {"code": action.call.render(), "target": action.call.target, "errors": {}, "notes": {}}
+        said = {"errors": {}, "notes": dict(action.notes)}
+        found: dict[str, Any] = {"code": action.call.render(), "target": action.call.target, **said}
         return found | {"replaces": action.amend and self.bench.journal.newest(action.key) is not None}
 
     default_action: ClassVar[str] = ""

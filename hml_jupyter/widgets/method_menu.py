@@ -120,7 +120,7 @@ _LISTED: dict[str, Listed] = {
     SURROGATE: Listed(
         "Surrogate of a score",
         "surrogate",
-        "Learns how the score of another model is distributed for given truth, and draws it: for who has generated particles and no detector.",
+        "Learns how likely each score of another model is for given generated particles, and draws one for each event: for those who have no detector simulation.",
         ("Mixture density networks", "https://publications.aston.ac.uk/id/eprint/373/"),
     ),
     OWN: Listed(

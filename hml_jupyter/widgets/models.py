@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..methods.method import Method
 from .base import remembered
 from .method_menu import label
 
-__all__ = ["about", "begun", "cuts_of", "history", "learned", "parts", "roc", "row", "thinned"]
+__all__ = ["about", "begun", "cuts_of", "history", "learned", "next_step", "parts", "roc", "row", "thinned"]
 
 #: What is drawn as the loss, by what is minimised.
 LOSSES = {
@@ -150,6 +150,18 @@ def learned(target: str, training: Training) -> dict[str, Any] | None:
     except HmlError:
         return None
     return {"target": target, **shapes, "text": f"{shapes['text']}{_lowest(training)}"}
+
+
+def next_step(models: Sequence[Mapping[str, Any]], recorded: Collection[str]) -> str:
+    """Return what to do next, in a sentence or two; `recorded` are the keys of the steps that were made."""
+    trained = [m for m in models if m["status"] in ("done", "stale")]
+    if not trained:
+        return "Press Train. The loss should fall for training and validation events alike; the numbers below are of test events."
+    if trained[-1].get("surrogate") and f"closure:{trained[-1]['target']}" not in recorded:
+        return f"Press closure in the row of {trained[-1]['target']}: on test events it compares the scores that are drawn with those of the original."
+    if len(trained) == 1:
+        return "Train another method on the same dataset: only the comparison tells what it is worth."
+    return "Compare them. Drag the handle on the ROC curve to a working point, or cut on the score: it becomes a column for boards and cuts."
 
 
 def _metrics(training: Training) -> dict[str, Any]:

@@ -12,9 +12,9 @@ from ..methods import Surrogate, finished_epochs
 from ..methods import Training as Trained
 from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
-from .method_form import DATA, check_columns, described, read_method, takes_epochs
+from .method_form import DATA, check_columns, columns_of, described, measured_note, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
-from .models import about, begun, cuts_of, history, learned, parts, roc, row
+from .models import about, begun, cuts_of, history, learned, next_step, parts, roc, row
 
 __all__ = ["Training"]
 
@@ -44,22 +44,21 @@ class Training(Panel):
         recorded = [name for name in self.bench.journal.targets if name in datasets]
         newest = [*datasets, *recorded][-1]
         models = self._models(trained)
-        scored = next((d for d in reversed(datasets.values()) if d.scores), None)
         return {
-            "methods": [described(name, scored) for name in MENU],
+            "methods": [described(name) for name in MENU],
             "datasets": [
                 {
                     "target": name,
                     "label": name,
                     "kind": d.kind,
-                    "scores": list(d.scores),
+                    "columns": columns_of(d) if d.scores else None,
                     **parts(d),
                     "lines": about(d, name),
                 }
                 for name, d in datasets.items()
             ],
             "models": models,
-            "next": _next(models),
+            "next": next_step(models, {e.key for e in self.bench.journal.entries}),
             "running": next((self._running(e) for e in self._entries() if e.status == "running"), None),
             "history": {name: history(t) for name, t in trained.items()},
             "roc": [line for name, t in trained.items() if (line := roc(name, t, self._working(name)))],
@@ -98,8 +97,10 @@ class Training(Panel):
         data = self.bench.result("Dataset", dataset, "dataset")
         kind = data.kind
         method = read_method(values, kind, data.names)
+        notes: dict[str, str] = {}
         if isinstance(method, Surrogate):
             check_columns(method, data)
+            notes = {"inputs": said} if (said := measured_note(method, data)) else {}
         elif method.kind != kind:
             msg = f"{label(type(method).__name__)} learns from {DATA[method.kind]}, and {dataset} holds {DATA[kind]}: choose another method, or build such a dataset under Observables"
             raise FieldError("dataset", msg)
@@ -111,9 +112,12 @@ class Training(Panel):
             more["epochs"] = number(values, "epochs", int, low=1)
         more["seed"] = number(values, "seed", int, low=0)
         if str(values.get("folds", "")).strip():
+            if method.draws:
+                msg = f"folds mean nothing for a {type(method).__name__}: a mean of draws is no draw; train the original with folds"
+                raise FieldError("folds", msg)
             more["folds"] = number(values, "folds", int, low=2, high=MOST)
         more["path"] = self.bench.path("models", target)
-        return Action(Call("train", (method, Ref(dataset)), more, target), key)
+        return Action(Call("train", (method, Ref(dataset)), more, target), key, notes=notes)
 
     def _unfinished(self, values: Values) -> tuple[Entry, Call]:
         """Return a training that has not come to its end, and its call; it bound nothing, so it is changed where it stands."""
@@ -219,10 +223,8 @@ class Training(Panel):
         return [e for e in self.bench.journal.entries if e.call is not None and e.call.function == "train"]
 
     def _running(self, entry: Entry) -> dict[str, Any]:
-        call = entry.call
-        method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
-        about = begun(call) if call else {}
-        return {"record_id": entry.record_id, "target": entry.target, "method": method, "unit": _unit(entry), **about}
+        """Return what trains, and what its learning curve will be of."""
+        return {**_recorded(entry), "unit": _unit(entry), **(begun(entry.call) if entry.call else {})}
 
     def _models(self, trained: dict[str, Trained]) -> list[dict[str, Any]]:
         recorded = {e.target: e for e in self._entries() if e.target}
@@ -230,7 +232,7 @@ class Training(Panel):
         waiting = [e for e in recorded.values() if e.target not in trained]
         return rows + [
             {
-                **self._running(e),
+                **_recorded(e),
                 "status": e.status,
                 "on": "",
                 "stale": [],
@@ -279,14 +281,11 @@ class Training(Panel):
         return f"{done} {_unit(entry)} are finished; its cell was edited: run it again to go on"
 
 
-def _next(models: list[dict[str, Any]]) -> str:
-    """Return what to do next, in a sentence or two."""
-    trained = [m for m in models if m["status"] in ("done", "stale")]
-    if not trained:
-        return "Press Train. The loss should fall for training and validation events alike; the numbers below are of test events."
-    if len(trained) == 1:
-        return "Train another method on the same dataset: only the comparison tells what it is worth."
-    return "Compare them. Drag the handle on the ROC curve to a working point, or cut on the score: it becomes a column for boards and cuts."
+def _recorded(entry: Entry) -> dict[str, Any]:
+    """Return what is known of a training by its step."""
+    call = entry.call
+    method = label(type(call.arguments[0]).__name__) if call and call.arguments else ""
+    return {"record_id": entry.record_id, "target": entry.target, "method": method}
 
 
 def _unit(entry: Entry) -> str:

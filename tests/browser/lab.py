@@ -156,3 +156,26 @@ def kept(lab: LabPage, name: str = "selected") -> list[str]:
 def spoken(handle: Locator) -> str:
     """What a screen reader says of a handle."""
     return handle.get_attribute("aria-valuetext") or ""
+
+
+def press(lab: LabPage, *keys: str) -> None:
+    for key in keys:
+        lab.page.keyboard.press(key)
+
+
+def focused(lab: LabPage) -> str:
+    """The `data-key` of what has the focus, its name or its text."""
+    words = "a.dataset.key ?? a.getAttribute('aria-label') ?? a.labels?.[0]?.textContent ?? a.textContent"
+    found: str = lab.page.evaluate(f"(a => {words})(document.activeElement)")
+    return found.strip()
+
+
+def tab_to(lab: LabPage, name: str, most: int = 40) -> list[str]:
+    """Press Tab until `name` has the focus; return what had it on the way."""
+    passed: list[str] = []
+    for _ in range(most):
+        press(lab, "Tab")
+        passed.append(focused(lab))
+        if passed[-1] == name:
+            return passed
+    raise AssertionError(f"{name!r} is not among {passed}")

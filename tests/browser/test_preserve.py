@@ -5,35 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from browser.jupyter import Server
-from browser.lab import MINUTES, LabPage
+from browser.lab import MINUTES, LabPage, focused, press, tab_to
 from playwright.sync_api import Locator, expect
 
 from tests.widgets.test_bundles import write
 
 INPUTS = [{"name": "fatjet0.mass", "unit": "GeV", "padding": 0.0}, {"name": "met", "unit": "GeV"}]
-
-
-def press(lab: LabPage, *keys: str) -> None:
-    for key in keys:
-        lab.page.keyboard.press(key)
-
-
-def focused(lab: LabPage) -> str:
-    """The `data-key` of what has the focus, its name or its text."""
-    words = "a.dataset.key ?? a.getAttribute('aria-label') ?? a.labels?.[0]?.textContent ?? a.textContent"
-    found: str = lab.page.evaluate(f"(a => {words})(document.activeElement)")
-    return found.strip()
-
-
-def tab_to(lab: LabPage, name: str, most: int = 40) -> list[str]:
-    """Press Tab until `name` has the focus; return what had it on the way."""
-    passed: list[str] = []
-    for _ in range(most):
-        press(lab, "Tab")
-        passed.append(focused(lab))
-        if passed[-1] == name:
-            return passed
-    raise AssertionError(f"{name!r} is not among {passed}")
 
 
 def bundle(lab: LabPage, name: str) -> Locator:

@@ -1,8 +1,8 @@
-"""The Training panel on real events: trainings that wait, one that is stopped and kept, a working point, a score."""
+"""The Training panel on real events: trainings that wait, one that is stopped and kept, a working point, a score, a surrogate."""
 
 from __future__ import annotations
 
-from browser.lab import MINUTES, LabPage, card, spoken
+from browser.lab import MINUTES, LabPage, card, focused, press, spoken, tab_to
 from playwright.sync_api import Locator, expect
 
 #: So many trees that there is time to stop.
@@ -84,3 +84,71 @@ def test_trainings_wait_one_is_stopped_and_kept_and_its_score_is_cut_on(with_stu
     lab.ready()
     row(lab, "own").get_by_role("button", name="on the board").click()
     expect(card(lab, "own.score")).to_be_visible(timeout=MINUTES)
+
+
+#: What a user writes to have columns of generated particles beside the score.
+TRUTH = """truth = hml.build_dataset(
+    {"zz": zz, "qcd": qcd},
+    hml.Set(list(bdt.names)),
+    observables=["genfatjet0.mass", "genfatjet0.tau21"],
+    signal="zz",
+    require="fatjet.size > 0 and jet.size > 1 and genfatjet.size > 0",
+    seed=1,
+)
+truth = hml.score(truth, bdt, name="bdt")"""
+
+
+def test_a_surrogate_learns_by_keyboard_and_is_compared(with_study: LabPage) -> None:
+    lab = with_study
+    lab.tab("Training")
+    method, dataset, folds = (lab.field(name) for name in ("Method", "On dataset", "Folds"))
+    surrogate = method.locator("option[value=Surrogate]")
+    expect(surrogate).to_have_text("Surrogate of a score – needs a score: train a model, then press its cut on score")
+    fill(lab, n_estimators="5")
+    train(lab)
+    lab.wait_for_text("bdt = hml.train(")
+    row(lab, "bdt").get_by_role("button", name="cut on score").click()
+    lab.wait_for_text("bdt_scored = hml.score(")
+    lab.ready()
+    folds.select_option("2")
+    method.select_option("Surrogate")
+    expect(dataset).to_have_value("bdt_scored")
+    columns = lab.root.get_by_role("group", name="inputs").get_by_label("column", exact=True)
+    expect(columns).to_have_count(0)
+    expect(lab.root.get_by_text("All columns of this dataset are measured")).to_be_visible()
+    expect(folds).to_be_disabled()
+
+    lab.notebook.append(TRUTH)
+    lab.notebook.run(len(lab.notebook.cells()) - 1)
+    dataset.select_option("truth")
+    expect(columns).to_have_count(2)
+    expect(lab.root.get_by_text("All columns of this dataset are measured")).to_have_count(0)
+    method.select_option("MLP")
+    expect(folds).to_have_value("2")
+    method.select_option("Surrogate")
+    expect(columns.last).to_have_value("genfatjet0.tau21")
+    lab.field("Epochs").fill("1")
+
+    method.focus()
+    first = ["On dataset", "Epochs", "Seed", "Name", "as usual", "of", *["column", "remove this column"] * 2]
+    assert tab_to(lab, "more options") == [*first, "+ column", "+ column", "more options"]
+    press(lab, "Enter", "Tab", "Tab")
+    press(lab, "ControlOrMeta+A")
+    lab.page.keyboard.type("8")
+    expect(lab.footer()).to_contain_text("hml.MLP(hidden=(8,)")
+    assert tab_to(lab, "train")[-2:] == ["patienceepochs", "train"]
+    press(lab, "Enter")
+    lab.wait_for_text("surrogate = hml.train(")
+    lab.ready()
+    assert focused(lab) == "train"
+    asked = "(surrogate.method.inputs, surrogate.method.network.hidden, surrogate.folds, surrogate.epochs)"
+    told = lab.notebook.in_kernel(asked).replace("\\'", "'")
+    assert told == "(('genfatjet0.mass', 'genfatjet0.tau21'), (8,), None, 1)"
+
+    expect(lab.root.get_by_text("Press closure in the row of surrogate")).to_be_visible()
+    tab_to(lab, "closure surrogate")
+    press(lab, "Enter")
+    lab.wait_for_text("hml.closure(surrogate)")
+    lab.ready()
+    assert focused(lab) == "closure surrogate"
+    expect(lab.root.get_by_text("Press closure in the row of surrogate")).to_have_count(0)

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,12 @@ from typing import Any
 import pytest
 import samples
 
-import hml_jupyter.display
+import hml_jupyter as hml
 from hml_jupyter.display import RECORD, metric_texts
 from hml_jupyter.methods import MLP, BoostedDecisionTree, Training, compare, evaluate, train
 from hml_jupyter.metrics import Sides
 from hml_jupyter.observables import observables
-from hml_jupyter.registry import SHOWS
+from hml_jupyter.registry import SHOWS, Shown
 from hml_jupyter.replay import IDENTICAL, Replay, Step
 from hml_jupyter.runs import RunSummary, SummaryRow
 from hml_jupyter.selection import cutflow, select
@@ -41,7 +42,9 @@ def shown(result: Any) -> dict[str, Any]:
 
 
 def test_every_result_of_the_package_shows_itself() -> None:
-    package = Path(hml_jupyter.__file__).parent
+    for name in hml.__all__:
+        getattr(hml, name)  # what a public name brings along enters its results
+    package = Path(hml.__file__).parent
     texts = [file.read_text(encoding="utf-8") for file in package.rglob("*.py")]
     found = {
         name
@@ -51,10 +54,25 @@ def test_every_result_of_the_package_shows_itself() -> None:
     assert found - {"Result", "Described", "Exportable", "Weighed"} == set(SHOWS)
 
 
+def every_kind(kind: type = Shown) -> Iterator[type]:
+    """Give each class of results, and those that are made of it."""
+    yield kind
+    for each in kind.__subclasses__():
+        yield from every_kind(each)
+
+
+def test_every_result_has_a_line_for_a_console() -> None:
+    for name in hml.__all__:
+        getattr(hml, name)
+    kinds = {kind.__name__: kind for kind in every_kind()}
+    assert {"Dataset", "Training", "Preserved", "Workspace", "Limit"} <= kinds.keys() & set(SHOWS)
+    assert [name for name in kinds.keys() & set(SHOWS) if kinds[name].__repr__ is object.__repr__] == []
+
+
 def test_importing_display_is_light() -> None:
     heavy = ("matplotlib", "awkward", "keras", "sklearn", "hist", "mplhep", "pyarrow")
     code = f"import sys, hml_jupyter.display; print([m for m in {heavy} if m in sys.modules])"
-    place = str(Path(hml_jupyter.__file__).parents[1])
+    place = str(Path(hml.__file__).parents[1])
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=place)
     assert done.stdout.strip() == "[]"
 
@@ -115,11 +133,13 @@ def test_training(trained: Training) -> None:
     assert "options  n_estimators 8, learning_rate 0.1" in bundle["text/plain"]
     assert bundle[RECORD]["summary"]["trees"] == 8
     assert "image/png" in bundle
+    assert repr(trained) == f"<training 'bdt': BoostedDecisionTree, 8 of 8 trees, inputs {', '.join(trained.names)}>"
 
 
 def test_a_stopped_training_says_so(study: Path) -> None:
     net = train(MLP(hidden=(2,)), samples.dataset(300), seed=1, epochs=20, stop_after=1)
     assert re.search(r"length +1 of 20 epochs", str(net))
+    assert repr(net).startswith("<training 'MLP': MLP, 1 of 20 epochs, inputs ")
     assert re.search(r"accuracy +training 0\.\d+, validation 0\.\d+", str(net))
 
 

@@ -64,6 +64,7 @@ def test_a_scan_is_saved_and_goes_on_where_it_was(study: Path) -> None:
     assert sorted(file.name for file in found.folder.iterdir()) == ["result.json", "scan.json"]
     opened = Scan.load("study/models/scan")
     assert (opened.points, opened.grid, opened.method) == (found.points, found.grid, BDT)
+    assert repr(opened) == f"<scan of BoostedDecisionTree: 4 points of {', '.join(GRID)}>"
     assert opened.fingerprint == hml.scan(BDT, GRID, data, seed=3).fingerprint
 
 

@@ -38,6 +38,7 @@ def of(found: Any, flavor: int, pt: float = 30.0, eta: float = 0.0) -> Any:
 
 def test_efficiencies_and_mistags_by_hand() -> None:
     found = hml.efficiency_map(jets(), "jet.b_tag == 1", **BINS)
+    assert repr(found) == f"<efficiency map 'tag': jet.b_tag == 1 of {found.objects}, {len(found.bins)} bins>"
     assert of(found, 5).efficiency == pytest.approx(30 / 40)
     assert of(found, 4).efficiency == pytest.approx(4 / 20)
     assert of(found, 0).efficiency == pytest.approx(2 / 100)

@@ -66,6 +66,7 @@ def test_units_phi_padding_and_parameters_are_those_of_the_card(tmp_path: Path) 
         ],
         outputs=outputs,
     )
+    assert repr(theirs) == "<preserved network 'theirs': onnx, 6 inputs, outputs y0, y1, y2, y3, y4, y5>"
     found = theirs.score(EVENTS)
     expected = [[50e3, 2 * math.pi - 1, math.degrees(-1), 30, -1, 2100], [80e3, 2, math.degrees(2), 0, -99, 2100]]
     np.testing.assert_allclose(found, expected, rtol=1e-6)

@@ -31,6 +31,7 @@ def modifier(made: hml.Workspace, name: str, kind: str, channel: int = 0) -> dic
 
 def test_workspace_holds_expected_events_and_their_errors() -> None:
     made = hml.workspace(plain(), **BINNED)
+    assert repr(made) == f"<workspace of {made.channels[0].name}; {made.luminosity:g} fb^-1>"
     pyhf.Workspace(made.model)  # by the schema
     for name, data in {"zz": [2, 8], "qcd": [60, 40], "tt": [5, 15]}.items():
         assert sample(made, name)["data"] == pytest.approx(data)

@@ -169,6 +169,7 @@ def test_interrupted_training_goes_on_or_is_kept(page: Page) -> None:
     train_stopped(page, "bdt")
     row = page.lab.training["models"][0]
     assert (row["target"], row["status"]) == ("bdt", "interrupted")
+    assert "loss" not in row  # which is a number, not the name of what is minimised
     assert [offer["text"] for offer in row["offers"]] == ["keep 9 trees", "go on after 9"]
     source, again = page.sources[-1], row["offers"][1]["values"]
     take(page, "bdt", "go_on")
@@ -264,16 +265,15 @@ def test_the_score_of_a_model_goes_to_the_board(page: Page) -> None:
 def test_a_surrogate_learns_a_score_and_is_compared_with_it(page: Page) -> None:
     study_of(page)
     surrogate = next(m for m in page.lab.training["methods"] if m["name"] == "Surrogate")
-    assert (surrogate["score"], surrogate["kind"], page.lab.training["datasets"][0]["scores"]) == (True, None, [])
+    assert (surrogate["score"], surrogate["kind"], page.lab.training["datasets"][0]["columns"]) == (True, None, None)
     train(page)
     page.commit("training", "score", target="bdt")
     shown = page.lab.training
-    surrogate = next(m for m in shown["methods"] if m["name"] == "Surrogate")
-    of, inputs = (next(o for o in surrogate["options"] if o["name"] == name) for name in ("of", "inputs"))
-    assert (of["type"], of["choices"], of["default"]) == ("choice", ["bdt.score"], "bdt.score")
-    assert "bdt.score" not in inputs["choices"]
-    assert "fatjet0.mass" in inputs["choices"]
-    assert shown["datasets"][-1]["scores"] == ["bdt.score"]
+    assert [each["columns"] is None for each in shown["datasets"]] == [True, False]
+    columns = shown["datasets"][-1]["columns"]
+    assert columns["of"] == {"choices": ["bdt.score"], "default": "bdt.score"}
+    assert "bdt.score" not in columns["inputs"]["choices"]
+    assert "fatjet0.mass" in columns["inputs"]["choices"]
     form = {"method": "Surrogate", "options": {"of": "bdt.score", "inputs": "fatjet0.mass\nfatjet0.tau21"}}
     form |= {"dataset": "bdt_scored", "epochs": "1", "seed": "1", "name": "surrogate"}
     assert errors(page, "training", form) == {}
@@ -286,12 +286,18 @@ def test_a_surrogate_learns_a_score_and_is_compared_with_it(page: Page) -> None:
     twice = {"of": "bdt.score", "inputs": "bdt.score"}
     assert "is what it learns" in errors(page, "training", {**form, "options": twice})["inputs"]
     assert list(errors(page, "training", {**form, "dataset": "dataset"})) == ["of"]
+    assert "a mean of draws is no draw" in errors(page, "training", {**form, "folds": "2"})["folds"]
+    said = page.ask("training", "check", **form)
+    assert "hml.Surrogate(" in said["code"]
+    assert said["notes"]["inputs"].startswith("All columns of this dataset are measured")
     page.commit("training", "train", **form)
     learns = Surrogate(of="bdt.score", inputs=["fatjet0.mass", "fatjet0.tau21"])
     assert page.lab.journal.entries[-1].call.arguments == (learns, Ref("bdt_scored"))
     rows = {row["target"]: row for row in page.lab.training["models"]}
     assert {name: row["surrogate"] for name, row in rows.items()} == {"bdt": False, "surrogate": True}
+    assert page.lab.training["next"].startswith("Press closure in the row of surrogate")
     page.commit("training", "closure", target="surrogate")
     assert page.sources[-1] == "hml.closure(surrogate)"
+    assert page.lab.training["next"].startswith("Compare them")
     with pytest.raises(Refused, match="bdt is no surrogate"):
         page.commit("training", "closure", target="bdt")

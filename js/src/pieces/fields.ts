@@ -85,7 +85,7 @@ export function selectField(
   label: string,
   choices: Choice[],
   options: TextOptions = {},
-): Field & { offer(choices: Choice[]): void } {
+): Field & { offer(choices: Choice[]): void; disable(yes: boolean): void } {
   const select = h("select", { id: unique("in"), class: "hml-input" });
   let offered = "";
   const offer = (wanted: Choice[]) => {
@@ -107,6 +107,9 @@ export function selectField(
     get: () => select.value,
     set: (value) => {
       select.value = String(value ?? "");
+    },
+    disable: (yes) => {
+      select.disabled = yes;
     },
     focus: () => select.focus(),
   };

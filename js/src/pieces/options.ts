@@ -1,10 +1,12 @@
 import { fill, h, write } from "../shared/dom";
-import type { Method, MethodOption } from "../shared/trainingstate";
-import { checkField, listField, selectField, textField } from "./fields";
+import type { Word } from "../shared/state";
+import type { MethodOption } from "../shared/trainingstate";
+import { type Choice, checkField, listField, selectField, textField } from "./fields";
 import type { Field } from "./form";
 import { last, whole } from "./suggest";
 
-type Part = Field & { option: MethodOption };
+/** A field, what it asks for, and a way to ask for it anew. */
+type Part = Field & { option: MethodOption; renew(next: MethodOption): void };
 
 /** The options of a method, as one field whose parts change with the method; some wait behind a disclosure. */
 export class Options implements Field {
@@ -23,15 +25,24 @@ export class Options implements Field {
   /** The disclosure was opened or closed. */
   onfold: () => void = () => {};
 
-  /** Take another method, with its defaults. */
-  offer(method: Method | undefined): void {
-    this.parts = (method?.options ?? []).map((option) => part(option));
+  /** Take the options of another method, with their defaults. */
+  offer(options: MethodOption[]): void {
+    this.parts = options.map((option) => part({ ...option }));
     const roots = (advanced: boolean) =>
       this.parts.filter(({ option }) => option.advanced === advanced).map(({ root }) => root);
     fill(this.first, ...roots(false));
     fill(this.others, ...roots(true));
     this.more.hidden = this.others.childElementCount === 0;
     this.count();
+  }
+
+  /** Take the same options with other choices and defaults; what the user has typed stays. Tell whether any differ. */
+  renew(options: MethodOption[]): boolean {
+    const before = JSON.stringify(this.parts.map(({ option }) => option));
+    if (JSON.stringify(options) === before) return false;
+    for (const [at, field] of this.parts.entries()) field.renew(options[at] ?? field.option);
+    this.count();
+    return true;
   }
 
   get names(): string[] {
@@ -56,12 +67,18 @@ export class Options implements Field {
     this.count();
   }
 
-  /** Errors are about single options; see blame. */
+  /** Take these, and all others as usual. */
+  start(given: Record<string, string>): void {
+    for (const field of this.parts) field.set(given[field.name] ?? field.option.default);
+    this.count();
+  }
+
+  /** Errors and notes are about single options; see tell. */
   say(): void {}
 
-  blame(errors: Record<string, string>): void {
+  tell(errors: Record<string, string>, notes: Record<string, string>): void {
     for (const field of this.parts) {
-      field.say(errors[field.name] ?? "", field.name in errors);
+      field.say(errors[field.name] ?? notes[field.name] ?? "", field.name in errors);
       if (field.name in errors && field.option.advanced) this.more.open = true;
     }
   }
@@ -80,11 +97,15 @@ export class Options implements Field {
   }
 }
 
-/** What was typed; an empty field stands for the default. */
-function text(field: Part): string {
-  const value = field.get();
-  const typed = Array.isArray(value) ? value.filter(Boolean).join("\n") : String(value);
-  return typed.trim() || field.option.default;
+/** What was typed; an empty field stands for the default, an empty list for none. */
+function text({ option, get }: Pick<Part, "option" | "get">): string {
+  const value = get();
+  if (Array.isArray(value))
+    return value
+      .map((each) => each.trim())
+      .filter(Boolean)
+      .join("\n");
+  return String(value).trim() || option.default;
 }
 
 /** What is wrong with a number by itself, in the kernel's words; the kernel says what else is wrong. */
@@ -100,48 +121,57 @@ export function outside({ name, type, min, max }: MethodOption, typed: string): 
   return "";
 }
 
-const words = (name: string) => name.replace(/_/g, " ");
+/** The name of an option, also of one of a network inside: "network.hidden". */
+export const bare = (name: string) => name.replace(/^network\./, "");
+const words = (name: string) => bare(name).replace(/_/g, " ");
+const isList = ({ type }: MethodOption) => type === "texts" || type === "columns";
 
 function part(option: MethodOption): Part {
   const field = control(option);
   const set = (value: unknown) =>
-    field.set(option.type === "texts" ? String(value).split("\n").filter(Boolean) : value);
+    field.set(isList(option) ? String(value).split("\n").filter(Boolean) : value);
   set(option.default);
+  const renew = (next: MethodOption) => {
+    const typed = text({ option, get: field.get });
+    const own = typed !== option.default && (isList(next) || next.choices.includes(typed));
+    Object.assign(option, next);
+    field.offer?.(choices(option));
+    if (!own) set(option.default);
+  };
   field.root.addEventListener("input", () => {
     const error = outside(option, String(field.get()));
     field.say(error, error !== "");
   });
-  return { ...field, option, set };
+  return { ...field, option, set, renew };
 }
 
-function control(option: MethodOption): Field {
-  const { name, doc, type, choices, unit, default: usual } = option;
+/** A word is written as words are; the name of a column as it is. */
+const choices = ({ type, choices }: MethodOption) =>
+  choices.map((value) => ({ value, text: type === "column" ? value : words(value) }));
+
+function control(option: MethodOption): Field & { offer?(choices: Choice[]): void } {
+  const { name, doc, type, unit, default: usual } = option;
   const label = words(name);
+  const known = () => option.choices.map((one): Word => [one, ""]);
   const options = { help: doc, size: "tiny" as const, ...(unit ? { unit } : {}) };
   switch (type) {
     case "choice":
     case "method":
-      return selectField(
-        name,
-        label,
-        choices.map((value) => ({ value, text: words(value) })),
-        options,
-      );
+      return selectField(name, label, choices(option), options);
+    case "column":
+      return selectField(name, label, choices(option), { ...options, size: "medium" });
     case "flag":
       return checkField(name, label, options);
     case "texts":
-      return choices.length > 0
-        ? listField(name, label, {
-            add: "column",
-            placeholder: choices[0] ?? "",
-            find: whole(() => choices.map((one) => [one, ""])),
-          })
-        : listField(name, label, { add: "cut", placeholder: "met > 50" });
+      return listField(name, label, { add: "cut", placeholder: "met > 50" });
+    case "columns": {
+      const others = () => known().filter(([one]) => !(field.get() as string[]).includes(one));
+      const placeholder = "name; ↓ lists them";
+      const field = listField(name, label, { add: "column", placeholder, find: whole(others) });
+      return field;
+    }
     case "choices":
-      return textField(name, label, {
-        ...options,
-        find: last(() => choices.map((one) => [one, ""])),
-      });
+      return textField(name, label, { ...options, find: last(known) });
     case "text":
     case "json":
       return textField(name, label, { ...options, size: "half", placeholder: usual });

@@ -13,6 +13,8 @@ export interface MethodOption {
     | "flag"
     | "text"
     | "texts"
+    | "column"
+    | "columns"
     | "json"
     | "method";
   /** As it would be typed. */
@@ -25,7 +27,9 @@ export interface MethodOption {
   /** Whether it stays behind a disclosure. */
   advanced: boolean;
 }
-/** Options that go together; all of them, and the epochs where they matter. */
+/** What an option can be on a dataset, and what is proposed. */
+export type ColumnChoice = Pick<MethodOption, "choices" | "default">;
+/** Options that go together, all others being as usual, and the epochs where they matter. */
 export interface MethodPreset {
   label: string;
   help: string;
@@ -35,12 +39,15 @@ export interface MethodPreset {
 export interface Method {
   name: string;
   label: string;
-  /** The kind of dataset it learns from, and that in words; null: any. */
+  /** The kind of dataset it learns from; null: any. */
   kind: string | null;
+  /** What is wanting where no dataset fits. */
   needs: string;
   doc: string;
   /** Whether it learns a score, of which the dataset has to have one. */
-  score?: boolean;
+  score: boolean;
+  /** Whether several models can be trained, each on what the others have not seen. */
+  folds: boolean;
   /** Where to read on: a title and an address. */
   read: [string, string];
   options: MethodOption[];
@@ -121,8 +128,8 @@ export interface TrainingState {
     target: string;
     label: string;
     kind: string;
-    /** Columns that are scores. */
-    scores?: string[];
+    /** Where it has a score: what the options of a method that learns one can be. */
+    columns: Record<string, ColumnChoice> | null;
     n_train: number | string;
     n_validation: number | string;
     n_test: number | string;

@@ -3,7 +3,11 @@ import type { Field } from "../pieces/form";
 import { changed } from "../pieces/form";
 import { Options } from "../pieces/options";
 import { button, fill, h } from "../shared/dom";
-import type { Method, TrainingState, TrainingValues } from "../shared/trainingstate";
+import type { Method, MethodOption, TrainingState, TrainingValues } from "../shared/trainingstate";
+
+const CROSSED =
+  "Cross-training: as many models, each of which scores the events that it has not seen";
+const DRAWN = "Not for a surrogate: a mean of draws is no draw; train the original with folds";
 
 /** A method, its options, what it learns from: fields that follow one another. */
 export class TrainingForm {
@@ -26,9 +30,7 @@ export class TrainingForm {
       { value: "2", text: "2 (even, odd)" },
       ...["3", "5", "10"].map((value) => ({ value, text: value })),
     ],
-    {
-      help: "Cross-training: as many models, each of which scores the events that it has not seen",
-    },
+    { help: CROSSED },
   );
   private readonly name = textField("name", "Name", { help: "The variable that holds the model" });
   readonly fields: Field[] = [
@@ -51,6 +53,8 @@ export class TrainingForm {
     this.options.root,
   ];
   private proposed = { name: "", dataset: "" };
+  /** The folds that were chosen, while the method takes none. */
+  private folded = "";
   /** Whether the method is the user's choice. */
   private own = false;
   /** Another method, dataset or number of folds was chosen. */
@@ -81,7 +85,7 @@ export class TrainingForm {
     this.propose();
     if (this.state().methods.some(({ name }) => name === draft.method)) {
       this.own = draft.method !== defaults.method;
-      this.method.set(draft.method);
+      put({ method: draft.method, dataset: draft.dataset });
       this.take();
       put(draft);
       this.unlock();
@@ -106,19 +110,24 @@ export class TrainingForm {
     return this.state().datasets.find(({ target }) => target === this.dataset.get());
   }
 
-  /** Methods and datasets as they are now; a method that nothing fits says what it needs. */
-  offer(): void {
+  /** Methods and datasets as they are now; a method that nothing fits says what it needs. Tell whether its options differ. */
+  offer(): boolean {
     const { methods, datasets } = this.state();
     const choices = methods.map((method) => {
-      const { name, label, needs, score } = method;
+      const { name, label, needs } = method;
       const disabled = datasets.every((one) => !fits(method, one));
-      const text = disabled
-        ? `${label} – needs a dataset ${score ? "with" : "of"} ${needs}`
-        : label;
-      return { value: name, text, disabled };
+      return { value: name, text: disabled ? `${label} – needs ${needs}` : label, disabled };
     });
     this.method.offer(choices);
     this.dataset.offer(datasets.map(({ target, label }) => ({ value: target, text: label })));
+    return this.options.renew(this.asked());
+  }
+
+  /** What the chosen method asks for; one that learns a score asks for columns of the dataset. */
+  private asked(): MethodOption[] {
+    const { chosen, data } = this;
+    const columns = (chosen?.score && data?.columns) || {};
+    return (chosen?.options ?? []).map((option) => ({ ...option, ...columns[option.name] }));
   }
 
   /** A name and a dataset that were only proposed make way for the next proposal. */
@@ -163,21 +172,21 @@ export class TrainingForm {
       this.own = false;
       this.take();
       this.propose();
-    }
+    } else this.options.renew(this.asked());
     this.onchosen();
   }
 
   /** Show the options of the chosen method, and settings to begin with. */
   private take(): void {
     const method = this.chosen;
-    this.options.offer(method);
+    this.options.offer(this.asked());
     this.unlock();
     const presets = method?.presets ?? [];
     const links = presets.map(({ label, help, options, epochs }) =>
       button(
         label,
         () => {
-          this.options.set(options);
+          this.options.start(options);
           this.unlock();
           if (epochs !== null) this.epochs.set(String(epochs));
           changed(this.options.root);
@@ -188,24 +197,38 @@ export class TrainingForm {
     fill(this.presets, h("span", { class: "hml-muted" }, "settings:"), ...links);
   }
 
-  /** Epochs are asked for where they mean something: not for trees, nor for a classifier that is fitted at once. */
+  /**
+   * Epochs are asked for where they mean something: not for trees, nor for a classifier that is fitted at once; and folds where a
+   * mean of scores is one. Those that were chosen come back with a method that takes them.
+   */
   private unlock(): void {
     const { chosen } = this;
     const once = chosen?.at_once ? this.options.get()[chosen.at_once] : "";
-    const unused = !chosen?.epochs || Boolean(once);
-    this.epochs.root.classList.toggle("hml-unused", unused);
-    this.epochs.disable(unused);
+    use(this.epochs, Boolean(chosen?.epochs) && !once);
+    const folds = chosen?.folds !== false;
+    this.folded ||= folds ? "" : String(this.folds.get());
+    if (!folds) this.folds.set("");
+    else if (this.folded) {
+      this.folds.set(this.folded);
+      this.folded = "";
+    }
+    use(this.folds, folds);
+    this.folds.root.title = folds ? CROSSED : DRAWN;
   }
+}
+
+function use({ root, disable }: Field & { disable(yes: boolean): void }, used: boolean): void {
+  root.classList.toggle("hml-unused", !used);
+  disable(!used);
 }
 
 const fits = (
   method: Method | undefined,
-  data: { kind: string; scores?: string[] } | undefined,
+  data: TrainingState["datasets"][number] | undefined,
 ): boolean =>
   !method ||
   !data ||
-  ((method.kind === null || method.kind === data.kind) &&
-    (!method.score || (data.scores ?? []).length > 0));
+  ((method.kind === null || method.kind === data.kind) && (!method.score || data.columns !== null));
 
 /** A name, or that with the next number that nobody has. */
 export function free(name: string, taken: ReadonlySet<string>): string {

@@ -1,5 +1,6 @@
 import { type Learned, Learning } from "../pieces/learning";
 import { Models } from "../pieces/models";
+import { bare } from "../pieces/options";
 import { ProgressBar } from "../pieces/progress";
 import { Roc } from "../pieces/roc";
 import { Scores } from "../pieces/scores";
@@ -67,8 +68,8 @@ export class TrainingPanel implements Panel {
 
   update(): void {
     const { state } = this;
-    this.form.offer();
-    if (this.form.propose()) this.desk.ask();
+    const renewed = this.form.offer();
+    if (this.form.propose() || renewed) this.desk.ask();
     if (this.live?.target !== state.running?.target) this.live = null;
     keepFocus(this.main, () => this.draw(state), after);
   }
@@ -128,7 +129,7 @@ export class TrainingPanel implements Panel {
     const { form } = this;
     const desk = new Desk<TrainingValues>(this.bench, "training", form.fields, {
       submit: (values) => void this.train(values),
-      answered: ({ errors }) => form.options.blame(errors),
+      answered: ({ errors, notes }) => form.options.tell(errors, notes),
     });
     const train = h(
       "button",
@@ -167,7 +168,7 @@ export class TrainingPanel implements Panel {
   private drawAbout(): void {
     const { chosen, data } = this.form;
     const docs = this.form.options.seen.flatMap(({ name, doc }) => [
-      h("dt", { class: "hml-mono" }, name),
+      h("dt", { class: "hml-mono" }, bare(name)),
       h("dd", {}, doc),
     ]);
     const [title = "", address = ""] = chosen?.read ?? [];

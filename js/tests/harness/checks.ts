@@ -3,6 +3,8 @@ import { preserveCheck } from "./preserve";
 import { toys } from "./toys";
 
 const EVENTS = toys();
+const MEASURED =
+  "All columns of this dataset are measured: nobody without a detector can use this surrogate. Under Observables, add some of generated particles, such as genfatjet0.mass, for cuts and plots only; then train and score again.";
 
 export function check(panel: string, values: Record<string, unknown>): unknown {
   const none = { code: null, target: null, notes: {} };
@@ -65,6 +67,6 @@ export function check(panel: string, values: Record<string, unknown>): unknown {
     code: `${values.name} = hml.train(hml.${values.method}(), ${values.dataset}, seed=${values.seed}, path="study/models/${values.name}")\n${values.name}`,
     target: values.name,
     errors: {},
-    notes: {},
+    notes: (options.inputs ?? "").includes("\nmet") ? { inputs: MEASURED } : {},
   };
 }

@@ -16,7 +16,8 @@ HERE = Path(__file__).parent
 TABS = ("processes", "observables", "cuts", "training", "preserve", "record")
 KINDS = (
     ("filled", "light", 1060), ("filled", "dark", 1060), ("filled", "light", 800), ("filled", "light", 560),
-    ("empty", "light", 1060), ("running", "light", 1060), ("error", "dark", 1060), ("error", "light", 560), ("observed", "light", 1060), ("odd", "light", 1060),
+    ("empty", "light", 1060), ("running", "light", 1060), ("error", "dark", 1060), ("error", "light", 560), ("observed", "light", 1060),
+    ("observed", "dark", 1060), ("observed", "light", 560), ("odd", "light", 1060),
 )  # fmt: skip
 
 

@@ -64,14 +64,20 @@ const model = (target: string, method: string, more: object = {}) => ({
   ...more,
 });
 
+const COLUMNS = ["fatjet0.mass", "genfatjet0.mass", "genfatjet0.tau21", "genjet0.flavor", "met"];
+
 /** A dataset with a score, and what has learned that. */
-function ofScores(scenario: string): [object[], ReturnType<typeof model>[]] {
-  if (scenario !== "observed") return [[], []];
+function ofScores(scenario: string): [object[], ReturnType<typeof model>[], object] {
+  if (scenario !== "observed") return [[], [], {}];
   const data = {
     target: "mlp_scored",
     label: "mlp_scored",
     kind: "set",
-    scores: ["mlp.score"],
+    columns: {
+      of: { choices: ["mlp.score"], default: "mlp.score" },
+      inputs: { choices: COLUMNS, default: "genfatjet0.mass\ngenfatjet0.tau21" },
+      flags: { choices: COLUMNS, default: "genjet0.flavor" },
+    },
     n_train: 622,
     n_validation: 210,
     n_test: 207,
@@ -79,7 +85,8 @@ function ofScores(scenario: string): [object[], ReturnType<typeof model>[]] {
     lines: [],
   };
   const about = { on: "mlp_scored", cuts: "", surrogate: true };
-  return [[data], [model("surrogate", "Surrogate of a score", about)]];
+  const begins = { method: "Surrogate", dataset: data.target };
+  return [[data], [model("surrogate", "Surrogate of a score", about)], begins];
 }
 
 export function training(scenario: string): object {
@@ -116,7 +123,7 @@ export function training(scenario: string): object {
         ],
       }),
     );
-  const [scored, surrogate] = ofScores(scenario);
+  const [scored, surrogate, begins] = ofScores(scenario);
   models.push(...surrogate);
   return {
     methods,
@@ -125,6 +132,7 @@ export function training(scenario: string): object {
         target: "dataset",
         label: "dataset",
         kind: "set",
+        columns: null,
         n_train: 1824,
         n_validation: 608,
         n_test: 610,
@@ -135,6 +143,7 @@ export function training(scenario: string): object {
         target: "selected",
         label: "selected",
         kind: "set",
+        columns: null,
         n_train: 622,
         n_validation: 210,
         n_test: 207,
@@ -148,6 +157,7 @@ export function training(scenario: string): object {
               target: "images",
               label: "images",
               kind: "image",
+              columns: null,
               n_train: 1824,
               n_validation: 608,
               n_test: 610,
@@ -189,7 +199,9 @@ export function training(scenario: string): object {
         CNN: "cnn",
         CutAndCount: "cuts_2",
         Network: "own",
+        Surrogate: "surrogate_2",
       },
+      ...begins,
     },
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Options, outside } from "../../src/pieces/options";
-import type { Method, MethodOption } from "../../src/shared/trainingstate";
+import type { MethodOption } from "../../src/shared/trainingstate";
 
 const option = (name: string, more: Partial<MethodOption> = {}): MethodOption => ({
   name,
@@ -14,11 +14,10 @@ const option = (name: string, more: Partial<MethodOption> = {}): MethodOption =>
   advanced: false,
   ...more,
 });
-const method = (...options: MethodOption[]) => ({ options }) as unknown as Method;
 
 function offered(...all: MethodOption[]) {
   const options = new Options();
-  options.offer(method(...all));
+  options.offer(all);
   document.body.replaceChildren(options.root);
   const input = (name: string) => {
     const found = options.root.querySelector<HTMLInputElement>(`[data-field="${name}"] input`);
@@ -62,7 +61,7 @@ test("what a beginner does not need waits behind a disclosure that says what was
   expect(more?.querySelector("summary")?.textContent).toBe("more options (1 changed)");
   options.set({ dropout: "0.5" });
   expect(more?.querySelector("summary")?.textContent).toBe("more options");
-  options.blame({ dropout: "dropout must be a number" });
+  options.tell({ dropout: "dropout must be a number" }, {});
   expect(more?.open).toBe(true);
   expect(options.seen.map(({ name }) => name)).toEqual(["rate", "dropout"]);
 });
@@ -84,4 +83,63 @@ test.each([
   ["text", "7", ""],
 ] as const)("%s %s: %s", (type, typed, says) => {
   expect(outside(option("x", { type }), typed)).toBe(says);
+});
+
+test("lists of columns may be empty, and names of columns are written as they are", () => {
+  const { options } = offered(
+    option("of", { type: "column", default: "my_mlp.score", choices: ["my_mlp.score"] }),
+    option("inputs", { type: "columns", default: "a\nb", choices: ["a", "b"] }),
+    option("network.batch_size", { type: "integer", default: "64" }),
+  );
+  expect(options.get()).toEqual({
+    of: "my_mlp.score",
+    inputs: "a\nb",
+    "network.batch_size": "64",
+  });
+  expect(options.root.querySelector("option")?.textContent).toBe("my_mlp.score");
+  expect(options.root.querySelectorAll(".hml-label")[2]?.textContent).toBe("batch size");
+  for (const remove of options.root.querySelectorAll<HTMLElement>(".hml-remove")) remove.click();
+  expect(options.get()).toMatchObject({ inputs: "" });
+  options.start({ "network.batch_size": "8" });
+  expect(options.get()).toMatchObject({ inputs: "a\nb", "network.batch_size": "8" });
+  options.start({});
+  expect(options.get()).toMatchObject({ "network.batch_size": "64" });
+});
+
+test("what was only proposed follows other choices; what was typed stays", () => {
+  const of = (...choices: string[]) =>
+    option("of", { type: "column", choices, default: choices.at(-1) ?? "" });
+  const inputs = (...choices: string[]) =>
+    option("inputs", { type: "columns", choices, default: choices[0] ?? "" });
+  const { options, input, type } = offered(of("a.score"), inputs("x", "y"));
+  expect(options.renew([of("a.score"), inputs("x", "y")])).toBe(false);
+  expect(options.renew([of("a.score", "b.score"), inputs("z", "y")])).toBe(true);
+  expect(options.get()).toEqual({ of: "b.score", inputs: "z" });
+  const find = () => {
+    input("inputs").dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" }));
+    return [...options.root.querySelectorAll("li .hml-mono")].map((one) => one.textContent);
+  };
+  expect(find()).toEqual([]);
+  options.set({ inputs: "z\n " });
+  type("inputs", "");
+  expect(find()).toEqual(["z", "y"]);
+  type("inputs", "y");
+  options.set({ of: "a.score" });
+  options.renew([of("a.score", "b.score", "c.score"), inputs("w", "v")]);
+  expect(options.get()).toEqual({ of: "a.score", inputs: "y" });
+  type("inputs", "");
+  expect(find()).toEqual(["w", "v"]);
+  options.renew([of("c.score"), inputs("w")]);
+  expect(options.get()).toEqual({ of: "c.score", inputs: "" });
+});
+
+test("a note stands where an error would", () => {
+  const { options, said, input } = offered(option("rate"));
+  options.tell({}, { rate: "few have it" });
+  expect([said("rate"), input("rate").getAttribute("aria-invalid")]).toEqual([
+    "few have it",
+    "false",
+  ]);
+  options.tell({ rate: "wrong" }, { rate: "few have it" });
+  expect([said("rate"), input("rate").getAttribute("aria-invalid")]).toEqual(["wrong", "true"]);
 });

@@ -53,7 +53,7 @@ test("a method without a dataset says what it needs; others bring the dataset th
   const options = [...field<HTMLSelectElement>("method").options];
   expect(options.filter(({ disabled }) => disabled).map(({ text }) => text)).toEqual([
     "Graph network – needs a dataset of graphs",
-    "Surrogate of a score – needs a dataset with a score as a column",
+    "Surrogate of a score – needs a score: train a model, then press its cut on score",
   ]);
   choose("method", "CNN");
   expect([field("dataset").value, field("name").value]).toEqual(["images", "cnn"]);
@@ -83,6 +83,81 @@ test("folds are said in words, and asked for", async () => {
   expect(el.querySelector(".hml-side")?.textContent).toMatch(/each of 2 models learns from all/);
   await train();
   expect(model.of("commit").at(-1)).toMatchObject({ values: { values: { folds: "2" } } });
+});
+
+const options = async () => {
+  await vi.advanceTimersByTimeAsync(500);
+  return model.of("check").at(-1)?.values.options;
+};
+/** A dataset of the name with these columns, the last of which is a score. */
+const scored = (state: TrainingState, target: string, ...columns: string[]) => {
+  const [score = "", ...others] = columns.reverse();
+  return {
+    ...(state.datasets[0] as TrainingState["datasets"][0]),
+    target,
+    label: target,
+    columns: {
+      of: { choices: [score], default: score },
+      inputs: { choices: others, default: others[0] ?? "" },
+      flags: { choices: others, default: "" },
+    },
+  };
+};
+
+test("folds mean nothing for a surrogate: they are not sent, and come back with a network", async () => {
+  await show("observed");
+  choose("method", "MLP");
+  choose("folds", "2");
+  choose("method", "Surrogate");
+  expect([field("folds").disabled, field<HTMLSelectElement>("folds").value]).toEqual([true, ""]);
+  const why = () => el.querySelector<HTMLElement>('[data-field="folds"]')?.title;
+  expect(why()).toMatch(/^Not for a surrogate/);
+  expect(el.querySelector(".hml-side")?.textContent).not.toMatch(/folds:/);
+  await train();
+  expect(model.of("commit").at(-1)).toMatchObject({
+    values: { values: { method: "Surrogate", folds: "" } },
+  });
+  choose("method", "BoostedDecisionTree");
+  expect([field("folds").disabled, field<HTMLSelectElement>("folds").value]).toEqual([false, "2"]);
+  expect(why()).toMatch(/^Cross-training/);
+  choose("folds", "");
+  choose("method", "Surrogate");
+  choose("method", "MLP");
+  expect(field<HTMLSelectElement>("folds").value).toBe("");
+});
+
+test("the columns of a surrogate are those of the chosen dataset, and of what is added to it", async () => {
+  await show("observed", (state) =>
+    state.datasets.push(scored(state, "other", "genjet0.pt", "bdt.score")),
+  );
+  expect(await options()).toMatchObject({ of: "mlp.score", flags: "genjet0.flavor" });
+  choose("dataset", "other");
+  expect(await options()).toMatchObject({ of: "bdt.score", inputs: "genjet0.pt", flags: "" });
+  const asked = model.of("check").length;
+  update((state) => {
+    state.datasets.pop();
+    state.datasets.push(scored(state, "other", "genjet1.pt", "genjet0.eta", "cnn.score"));
+  });
+  expect(await options()).toMatchObject({ of: "cnn.score", inputs: "genjet0.eta" });
+  expect(model.of("check").length).toBe(asked + 1);
+  choose("dataset", "mlp_scored");
+  expect(await options()).toMatchObject({ of: "mlp.score", "network.hidden": "64, 64" });
+});
+
+test("a surrogate that was begun is there again, with its dataset and columns", async () => {
+  const typed = { of: "bdt.score", inputs: "met", flags: "", "network.hidden": "8" };
+  const draft = { method: "Surrogate", dataset: "other", options: typed, folds: "2" };
+  await show("observed", (state) => {
+    state.datasets.unshift(scored(state, "other", "genjet0.pt", "bdt.score"));
+  });
+  clean();
+  model.traits.drafts = { training: draft };
+  clean = lab.render({ model, el });
+  await flush();
+  expect(await options()).toEqual(expect.objectContaining(typed));
+  expect(field<HTMLSelectElement>("folds").value).toBe("");
+  press("as usual");
+  expect(await options()).toMatchObject({ of: "bdt.score", inputs: "genjet0.pt" });
 });
 
 test("trainings wait in a row, each with a name of its own, and can be taken back", async () => {
