@@ -173,8 +173,10 @@ class Preserved(Result):
         run = self.run(i, asked.format)
         return run(events) if self.card.networks[i].noise is None else run(events, noise(events, asked.seed))
 
-    def run(self, i: int, format: str) -> Run:
-        """Return what runs one of the networks on complete inputs, as the file takes them."""
+    def run(self, i: int, format: str, *, anew: bool = False) -> Run:
+        """Return what runs one of the networks on complete inputs, as the file takes them; `anew` as it is on disk now."""
+        if anew:
+            self._runs.pop((i, format), None)
         if (i, format) not in self._runs:
             network = self.card.networks[i]
             if format not in network.files:
@@ -207,6 +209,9 @@ class Preserved(Result):
 
     def verify(self) -> Verification:
         """Check files, card and scores: checksums, the schema, and the reference events in every format.
+
+        Every file is opened anew, and scores that are asked for later are those of the files as they were then. A card that has changed
+        since it was read is told: load it again.
 
         Returns
         -------
