@@ -98,7 +98,8 @@ class Preserved(Result):
 
         Order, units, range of phi, padding and normalisation are those of the card. The cuts that the card has as its `selection`
         are not applied: every event that is given has a score, also one that the network was not made for. Select first:
-        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them.
+        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them. Of a surrogate the card may have
+        a `measured_selection` too, which generated particles cannot tell: its scores are those of events that pass it.
 
         Parameters
         ----------

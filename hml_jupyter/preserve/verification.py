@@ -119,7 +119,10 @@ def _card(preserved: Preserved) -> Check:
         return Check(CARD, False, f"{CARD_FILE} has changed since it was read: load it again")
     numbers = {"network": len(card.networks), "input": len(card.inputs), "sequence": len(card.sequences)}
     said = [_several(kind, number) for kind, number in numbers.items() if number or kind != "sequence"]
-    return Check(CARD, True, ", ".join([*said, _several("output", len(card.outputs))]))
+    text = ", ".join([*said, _several("output", len(card.outputs))])
+    if card.measured_selection:
+        text += f"; for events that pass what its inputs cannot tell: {'; '.join(card.measured_selection)}"
+    return Check(CARD, True, text)
 
 
 def _several(kind: str, number: int) -> str:
