@@ -58,7 +58,7 @@ def _calls(study: str, events: int) -> Iterator[tuple[str, str, Call]]:
     yield "processes", "generate:qcd", Call("generate", ("p p > j j",), {**jj, "path": f"{study}/runs/qcd"}, "qcd")
     yield "processes", "summary", Call("summary", ([Ref("zz"), Ref("qcd")],))
 
-    # of the fat jet alone: the neutrinos of the signal would leave nothing to learn in met, and little in what recoils
+    # of the fat jet alone: met would give the signal away by its neutrinos, and other jets nearly so, by what they recoil against
     names = Set(["fatjet0.mass", "fatjet0.tau21", "fatjet0.d2"])
     build = {"signal": "zz", "require": "fatjet.size > 0", "split": (0.6, 0.2, 0.2), "seed": 1}
     sources = {"zz": Ref("zz"), "qcd": Ref("qcd")}

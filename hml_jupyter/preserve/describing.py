@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..cuts import Cut
 from ..datasets import Dataset
 from ..environment import versions
 from ..errors import UnknownNameError
-from ..expressions import Node, Observable, mentioned, parse_observable, render
+from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
 from ..expressions.nodes import And
 from ..methods import Training
 from ..methods.backend import keras, normalizations
@@ -96,7 +95,7 @@ def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str,
     generated = [each.level == "parameter" or level_of(parse_observable(each.name)) == "truth" for each in inputs]
     if not generated or not all(generated) or _is_truth(dataset):
         return cuts, ()
-    terms = [term for text in cuts for term in _terms(Cut(text).node)]
+    terms = [term for text in cuts for term in _terms(parse_cut(text))]
     measured = [term for term in terms if level_of(term) in ("reco", "detector")]
     return tuple(render(each) for each in terms if each not in measured), tuple(map(render, measured))
 
@@ -146,7 +145,7 @@ def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
     seen: list[Node] = [parse_observable(name) for name in training.names]
     parts = {
         part.branch
-        for node in (*seen, *(Cut(text).node for text in _cuts(dataset)))
+        for node in (*seen, *(parse_cut(text) for text in _cuts(dataset)))
         for each in mentioned(node)
         for one in each.objects
         for part in one.parts
