@@ -192,6 +192,9 @@ class Card:
     """Inputs beside `inputs` that are lists of objects."""
     selection: tuple[str, ...] = ()
     """Cuts that events pass before the network is asked; as text, they are not applied."""
+    measured_selection: tuple[str, ...] = ()
+    """Of a network whose inputs are of generated particles, such as a surrogate: cuts on measured objects that the events of its
+    training have passed as well. Generated particles cannot tell; the outputs are those of events that pass."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """Description, licence, citation, working points, training, data, versions: plain values."""
 

@@ -171,6 +171,7 @@ _HOW: dict[str, Any] = {
     "mean": _numbers,
     "spread": _numbers,
     "selection": _texts,
+    "measured_selection": _texts,
     "cuts": _texts,
     "InputSequence.objects": _one_or_several,
     "length": _whole,

@@ -43,6 +43,7 @@ def card_of(
         if kind == "set"
         for each in describing.inputs_of(one, one.dataset, options["levels"])
     }
+    applicable, measured = describing.selections_of([*inputs.values()], own)
     texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
     training = {when: describing.training_of(each) for when, each in trainings.items()}
     other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
@@ -62,7 +63,8 @@ def card_of(
         kind=kind,
         per=own.per,
         representation=None if kind == "set" else first.config["representation"],
-        selection=(*([own.requirement] if own.requirement else []), *own.all_cuts),
+        selection=applicable,
+        measured_selection=measured,
         about=about,
     )
 

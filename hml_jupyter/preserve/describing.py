@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 from ..datasets import Dataset
 from ..environment import versions
 from ..errors import UnknownNameError
-from ..expressions import Node, Observable, mentioned, parse_observable, render
+from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
+from ..expressions.nodes import And
 from ..methods import Training
 from ..methods.backend import keras, normalizations
 from ..observables import is_column, level_of
@@ -20,6 +21,7 @@ from ..records import made_from, read_record
 from .card import LEVELS, Input, Output
 
 __all__ = [
+    "SHARE",
     "about_versions",
     "architecture",
     "inputs_of",
@@ -29,9 +31,12 @@ __all__ = [
     "outputs_of",
     "sample_folders",
     "samples_of",
+    "selections_of",
     "training_of",
 ]
 
+#: The entry of a class with the share of its generated events, by weight, that has passed all cuts.
+SHARE = "selected_fraction"
 #: The embedded detectors.
 DETECTORS = ("cms", "atlas")
 #: What they call their objects.
@@ -44,7 +49,7 @@ OBJECTS = {
     "missinget": "negative sum of the transverse momenta of all that is measured",
     "scalarht": "sum of the transverse momenta of the jets",
     "genjet": "anti-kT jets of R = 0.4 of all generated stable particles but neutrinos and what else is invisible, pT > 20 GeV, by falling pT",
-    "genfatjet": "anti-kT jets of R = 0.8 of the same particles, pT > 150 GeV, by falling pT",
+    "genfatjet": "anti-kT jets of R = 0.8 of all generated stable particles but neutrinos and what else is invisible, pT > 150 GeV, by falling pT",
     "genmissinget": "sum of the transverse momenta of neutrinos and what else is invisible",
     "particle": "generated particles",
 }
@@ -79,6 +84,20 @@ def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -
             )
         )
     return tuple(found)
+
+
+def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the cuts that the events of a training have passed: first all that who has the inputs can apply, then the others.
+
+    The others are cuts on measured objects where all inputs are of generated particles.
+    """
+    cuts = _cuts(dataset)
+    generated = [each.level == "parameter" or level_of(parse_observable(each.name)) == "truth" for each in inputs]
+    if not generated or not all(generated) or _is_truth(dataset):
+        return cuts, ()
+    terms = [term for text in cuts for term in _terms(parse_cut(text))]
+    measured = [term for term in terms if level_of(term) in ("reco", "detector")]
+    return tuple(render(each) for each in terms if each not in measured), tuple(map(render, measured))
 
 
 def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
@@ -119,14 +138,15 @@ def architecture(training: Training, fold: int = 0) -> str:
 
 
 def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
-    """Return what the objects are that the inputs are computed from, where the embedded detectors have made them."""
+    """Return what the objects are of inputs and selection, where the embedded detectors have made them."""
     made = samples_of(dataset)["classes"].values()
     if training.method.kind != "set" or not all(each.get("detector") in DETECTORS for each in made):
         return {}
+    seen: list[Node] = [parse_observable(name) for name in training.names]
     parts = {
         part.branch
-        for name in training.names
-        for each in mentioned(parse_observable(name))
+        for node in (*seen, *(parse_cut(text) for text in _cuts(dataset)))
+        for each in mentioned(node)
         for one in each.objects
         for part in one.parts
     }
@@ -160,8 +180,16 @@ def samples_of(dataset: Dataset) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in root.classes:
         counts = {key: value for key, value in root.counts[name].items() if value is not None}
-        found[name] = counts | (_made(folders[name]) if name in folders else {})
+        share = {SHARE: _share(dataset, name)} if dataset.per is None else {}
+        found[name] = counts | share | (_made(folders[name]) if name in folders else {})
     return {"requirement": root.requirement or "", "split": list(root.parts), "split_seed": root.seed, "classes": found}
+
+
+def _share(dataset: Dataset, name: str) -> float:
+    """Return the share of the summed weights of the generated events of a class that has passed all cuts."""
+    counts = dataset.counts[name]
+    scale = 1.0 if counts["cross_section"] is None else counts["cross_section"]  # what the weights sum to
+    return round(float(dataset.weights[dataset.y == dataset.classes.index(name)].sum() / scale), 12)
 
 
 def sample_folders(dataset: Dataset) -> dict[str, Path]:
@@ -193,6 +221,20 @@ def about_versions() -> dict[str, str]:
     from importlib.metadata import version
 
     return {**versions(), "onnx": version("onnx"), "onnxruntime": version("onnxruntime")}
+
+
+def _cuts(dataset: Dataset) -> tuple[str, ...]:
+    """Return all cuts that the events of a dataset have passed."""
+    return (*([dataset.requirement] if dataset.requirement else []), *dataset.all_cuts)
+
+
+def _terms(cut: Node) -> Iterator[Node]:
+    """Give the cuts that must all hold."""
+    if isinstance(cut, And):
+        for each in cut.terms:
+            yield from _terms(each)
+    else:
+        yield cut
 
 
 def _is_truth(dataset: Dataset) -> bool:

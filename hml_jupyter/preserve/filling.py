@@ -48,6 +48,7 @@ def head(card: Card, what: str) -> list[str]:
         f"// {what} for {comment(card.name)}. Fill in what is marked, and compare with validation/.",
         *(f"// {name}: {comment(text)}" for name, text in objects.items()),
         *(f"// events pass first: {comment(cut)}" for cut in card.selection),
+        *(f"// scores are those of events that pass, as measured: {comment(cut)}" for cut in card.measured_selection),
     ]
 
 

@@ -53,6 +53,9 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
         networks:
         - {onnx: network.onnx, normalisation: outside, mean: [5e5, 3.1, 2000], spread: [4e5, 1.8, 300]}
 
+    `selection` lists cuts that events pass first, and `measured_selection`, where all inputs are of generated particles, those on
+    measured objects that these cannot tell: as text, neither is applied.
+
     A sequence is a list of objects for each event, or with `per` for each jet, and a few numbers of each object: those that a node
     of ``hml.Graph`` can have, or arithmetic of them. Its order is ``falling`` or ``rising`` in one of these, or ``as given``; of
     more than `length` objects the first are kept (``keep: last`` for the others)::

@@ -98,7 +98,8 @@ class Preserved(Result):
 
         Order, units, range of phi, padding and normalisation are those of the card. The cuts that the card has as its `selection`
         are not applied: every event that is given has a score, also one that the network was not made for. Select first:
-        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them.
+        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them. Of a surrogate the card may have
+        a `measured_selection` too, which generated particles cannot tell: its scores are those of events that pass it.
 
         Parameters
         ----------
@@ -173,8 +174,10 @@ class Preserved(Result):
         run = self.run(i, asked.format)
         return run(events) if self.card.networks[i].noise is None else run(events, noise(events, asked.seed))
 
-    def run(self, i: int, format: str) -> Run:
-        """Return what runs one of the networks on complete inputs, as the file takes them."""
+    def run(self, i: int, format: str, *, anew: bool = False) -> Run:
+        """Return what runs one of the networks on complete inputs, as the file takes them; `anew` as it is on disk now."""
+        if anew:
+            self._runs.pop((i, format), None)
         if (i, format) not in self._runs:
             network = self.card.networks[i]
             if format not in network.files:
@@ -207,6 +210,9 @@ class Preserved(Result):
 
     def verify(self) -> Verification:
         """Check files, card and scores: checksums, the schema, and the reference events in every format.
+
+        Every file is opened anew, and scores that are asked for later are those of the files as they were then. A card that has changed
+        since it was read is told: load it again.
 
         Returns
         -------

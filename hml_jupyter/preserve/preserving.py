@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["preserve"]
 
 #: Raised when the same call writes another bundle.
-VERSION = 1
+VERSION = 2
 
 
 @named

@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import __version__
 from .card import CARD, Card, Network
+from .describing import SHARE
 from .lwtnn_example import LWTNN_EXAMPLE, build_lines
 from .missing import REMEDIES, missing
 from .skeletons import code_names
@@ -111,8 +112,10 @@ def _inputs(card: Card) -> Iterator[str]:
     objects: Mapping[str, str] = card.about.get("objects", {})
     if objects:
         yield from ["", *(f"- `{name}`: {text}" for name, text in objects.items())]
-    if card.selection:
-        yield from ["", f"Events pass first: {' and '.join(f'`{cut}`' for cut in card.selection)}"]
+    if card.measured_selection:
+        yield from ["", "The events of the training have passed a selection. Of generated events:", "", *_parts(card)]
+    elif card.selection:
+        yield from ["", f"Events pass first: {_quoted(card.selection)}"]
     if any(each.level == "detector" for each in card.inputs):
         yield from [
             "",
@@ -120,6 +123,23 @@ def _inputs(card: Card) -> Iterator[str]:
             "",
         ]
         yield from (f"- {name}: {text}" for name, text in REMEDIES.items())
+
+
+def _parts(card: Card) -> Iterator[str]:
+    """Say which part of the selection generated particles can tell, and what it means that they cannot tell the other."""
+    if card.selection:
+        yield f"- apply {_quoted(card.selection)} first"
+    yield f"- {_quoted(card.measured_selection)} cannot be applied: generated particles do not tell what is measured. The scores are"
+    yield "  those of events that pass it, and do not say how many do."
+    classes: Mapping[str, Any] = card.about["data"]["classes"]
+    shares = [f"{each[SHARE]:.3g} of {name}" for name, each in classes.items() if SHARE in each]
+    if shares:
+        yield f"- of the generated events of the training, {' and '.join(shares)} passed the whole selection; of another process"
+        yield "  it is another share"
+
+
+def _quoted(cuts: Sequence[str]) -> str:
+    return " and ".join(f"`{cut}`" for cut in cuts)
 
 
 def _network(network: Network) -> Iterator[str]:

@@ -13,7 +13,9 @@ from ..canonical import file_sha256
 from ..errors import HmlError
 from ..records import RECORD, is_sealed, read_record
 from ..registry import Shown
+from .card import CARD as CARD_FILE
 from .card import Card, Network
+from .card_reading import read_card
 from .feeding import fed
 from .objects import mixed
 from .reference import REFERENCE, TOLERANCE, Reference, read_reference
@@ -112,9 +114,15 @@ def _more(folder: Path, saved: Collection[str]) -> Iterator[str]:
 
 def _card(preserved: Preserved) -> Check:
     card = preserved.card
+    now = read_card(preserved.folder / CARD_FILE, by_hand=not preserved.is_own)
+    if repr(now) != repr(card):  # a NaN in it is not equal to itself
+        return Check(CARD, False, f"{CARD_FILE} has changed since it was read: load it again")
     numbers = {"network": len(card.networks), "input": len(card.inputs), "sequence": len(card.sequences)}
     said = [_several(kind, number) for kind, number in numbers.items() if number or kind != "sequence"]
-    return Check(CARD, True, ", ".join([*said, _several("output", len(card.outputs))]))
+    text = ", ".join([*said, _several("output", len(card.outputs))])
+    if card.measured_selection:
+        text += f"; for events that pass what its inputs cannot tell: {'; '.join(card.measured_selection)}"
+    return Check(CARD, True, text)
 
 
 def _several(kind: str, number: int) -> str:
@@ -130,7 +138,7 @@ def _scores(preserved: Preserved) -> Iterator[Check]:
 
 
 def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
-    run = preserved.run(i, how)
+    run = preserved.run(i, how, anew=True)
     reference = read_reference(preserved.folder, i)
     if reference is None:
         return Check(what, None, f"it opens; there are no reference events ({REFERENCE.format(i)}) to compare with")

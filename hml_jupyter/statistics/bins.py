@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from ..binning import binning
-from ..bounds import shortest
 from ..checks import whole
 from ..datasets import Dataset
 from ..errors import ArgumentError, UnknownNameError
 from ..histograms import checked_edges
+from .equal_signal import equal_edges, fewer
 
-__all__ = ["Bins", "bins_of", "bins_of_regions", "equal_parts"]
+__all__ = ["Bins", "bins_of", "bins_of_regions"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -103,57 +103,14 @@ def bins_of(events: Dataset, column: Any, bins: Any, *, equal_signal: bool) -> B
             raise ArgumentError(msg)
         return Bins(name, checked_edges(bins))
     number = whole("bins", USUAL if bins is None else bins, 1, MOST)
-    values, seen = events.column(name), [events.observed.column(name)] if events.observed_names else []
     if not equal_signal:
-        return Bins(name, binning(np.concatenate([values, *seen]), bins=number))
-    used = events.counted & events.is_signal
-    inner = equal_parts(values[used], events.expected[used], number)
-    every = np.concatenate([values[events.counted], *seen])
-    every = every[np.isfinite(every)]
-    return Bins(name, np.array([every.min(), *inner, np.nextafter(every.max(), np.inf)]), equal_signal=True)
-
-
-def equal_parts(values: Floats, weights: Floats, number: int) -> list[float]:
-    """Return the edges that divide values into parts of equal weight, as nearly as their steps allow.
-
-    Parameters
-    ----------
-    values, weights : array (n,)
-        NaN is left out.
-    number : int
-        Of parts.
-
-    Returns
-    -------
-    list of float
-        The ``number - 1`` edges inside, each with the fewest digits that divide the same values.
-
-    Raises
-    ------
-    ArgumentError
-        Too few different values, or weights that do not sum to more than 0.
-
-    Examples
-    --------
-    >>> equal_parts(np.array([0.1, 0.2, 0.3, 0.4]), np.ones(4), 2)
-    [0.3]
-    """
-    present = np.isfinite(values)
-    distinct, places = np.unique(values[present], return_inverse=True)
-    below = np.cumsum(np.bincount(places, weights[present], minlength=len(distinct))) if len(distinct) else np.zeros(1)
-    if not below[-1] > 0:
-        msg = "bins of equal signal need signal, and no signal is expected here: give the edges, bins=[...]"
+        seen = [events.observed.column(name)] if events.observed_names else []
+        return Bins(name, binning(np.concatenate([events.column(name), *seen]), bins=number))
+    found = equal_edges(events, name, number)
+    if found is None:
+        msg = f"the signal has too few different values of {name} for {number} bins of equal signal: {fewer(events, name, number)}"
         raise ArgumentError(msg)
-    below = np.maximum.accumulate(below)  # negative weights would make it fall
-    wanted = below[-1] * np.arange(1, number) / number
-    # of the steps before and after what is wanted the nearer one
-    after = np.searchsorted(below, wanted * (1 - 1e-12))
-    before = np.maximum(after - 1, 0)
-    nearest = np.where(wanted - below[before] < below[after] - wanted, before, after)
-    if len({*nearest.tolist()}) < number - 1 or (number > 1 and nearest.max() + 1 >= len(distinct)):
-        msg = f"the signal has {len(distinct)} different values, too few for {number} bins of equal signal: ask for fewer bins"
-        raise ArgumentError(msg)
-    return [shortest(*distinct[k : k + 2].tolist()) for k in nearest.tolist()]
+    return Bins(name, found, equal_signal=True)
 
 
 def _option(option: Any, region: str, regions: Collection[str], name: str) -> Any:

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 STEP = 1e-3
 #: Where a fit ends: when q or the parameters change by less, relative to them.
 PRECISION = 1e-11
+#: Steps of a fit at most: along the valley of a background of a few simulated events, to no signal, it takes a thousand.
+STEPS = 5000
 
 
 class Fitted(NamedTuple):
@@ -114,6 +116,7 @@ class Likelihood:
                     ftol=PRECISION,
                     xtol=PRECISION,
                     gtol=1e-15,
+                    max_nfev=STEPS,
                 )
             except (ValueError, np.linalg.LinAlgError) as error:
                 msg = f"a fit of the model cannot be computed, so there is no result: {error}"

@@ -8,13 +8,12 @@ import numpy.typing as npt
 from ..datasets import Dataset
 from ..errors import ArgumentError
 from .bins import Bins
+from .equal_signal import FEW, enough, fewer, would_do
 
-__all__ = ["FEW", "check_bins", "wider"]
+__all__ = ["check_bins", "wider"]
 
 Floats = npt.NDArray[np.float64]
 
-#: Effective background events below which a bin has few.
-FEW = 10.0
 #: Bins that a message lists.
 MOST = 4
 
@@ -74,9 +73,8 @@ def wider(bins: Bins, behind: npt.NDArray[np.bool_], sums: Floats, squares: Floa
     """
 
     def good(first: int, end: int) -> bool:
-        total, spread = sums[:, first:end].sum(axis=1), squares[:, first:end].sum(axis=1)
-        background = total[behind].sum()
-        return bool((total >= 0).all() and background > 0 and background**2 >= floor * spread[behind].sum())
+        total, spread = (each[:, first:end].sum(axis=1, keepdims=True) for each in (sums, squares))
+        return bool(enough(total, spread, behind, floor).all())
 
     ends: list[int] = []
     for i in range(1, bins.size + 1):
@@ -105,12 +103,11 @@ def _mend(events: Dataset, bins: Bins, sums: Floats, squares: Floats) -> str:
     if bins.column is None:
         return "loosen the cuts, or simulate more background"
     if bins.equal_signal:
-        return f"ask for fewer bins than {bins.size}, or simulate more background"
+        return fewer(events, bins.column, bins.size)
     for floor in (FEW, 0.0):
         edges = wider(bins, ~np.isin(events.classes, events.signal), sums, squares, floor)
         if edges:
-            least = f", with at least {floor:g} effective background events in each" if floor else ""
-            return f"bins={edges} would do{least}; or simulate more background"
+            return f"bins={edges} {would_do(floor)}"
     values = events.column(bins.column)[events.counted & ~events.is_signal]
     values = values[np.isfinite(values)]
     where = f"; the background is between {values.min():.4g} and {values.max():.4g}" if len(values) else ""

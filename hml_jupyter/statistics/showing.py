@@ -10,7 +10,7 @@ from ..display.views import view_record
 from ..plots import PLOTS, plot
 from ..registry import SHOWS
 from .drawing import draw_limit, draw_workspace
-from .refusing import FEW
+from .equal_signal import FEW
 
 if TYPE_CHECKING:
     from .four_regions import Abcd, Estimate

@@ -140,6 +140,10 @@ def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
         ("a: &a [1]\nb: *a", "references"),
         ("name: x\nname: y", "'name' is there twice"),
         ("name: x\ninputs: 3\noutputs: []\nnetworks: []", "the card: inputs must be a list"),
+        (
+            "name: x\ninputs: []\noutputs: []\nnetworks: []\nmeasured_selection: met > 1",
+            "the card: measured_selection must be a list, not 'met > 1'",
+        ),
         ("name: x\ninputs: [{name: a, unti: GeV}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]", "near names: unit"),
         (
             "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: ../a.onnx}]",

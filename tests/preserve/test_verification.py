@@ -4,9 +4,11 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
+from hml_jupyter.errors import DamagedError
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.preserve.reference import Reference, write_reference
 
@@ -82,3 +84,34 @@ def test_the_headline_says_what_was_compared(tmp_path: Path) -> None:
     found = {"onnx": np.array([3.0])}
     write_reference(tmp_path, 0, ["column.x", "column.y"], Reference(np.array([[3.0, 1.0]]), found))
     assert card(tmp_path, inputs, networks=networks).verify().text.startswith("some scores were compared, and they are")
+
+
+def test_files_are_opened_anew(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    theirs = card(tmp_path, [{"name": "column.x"}, {"name": "column.y"}], description="first", loss=float("nan"))
+    events = np.array([[3.0, 1.0]])
+    write_reference(tmp_path, 0, ["column.x", "column.y"], Reference(events, {"onnx": np.array([3.0])}))
+    assert theirs.verify().ok
+    assert theirs.score(events) == 3.0
+
+    linear(tmp_path, [[2.0], [0.0]])
+    found = theirs.verify()
+    assert [(check.what, check.ok, check.difference) for check in found.checks] == [
+        ("files", None, None),
+        ("card", True, None),
+        ("onnx", False, 3.0),
+    ]
+    assert theirs.score(events) == 6.0  # what was verified is what scores
+
+    (tmp_path / "network.onnx").unlink()
+    assert "network.onnx is missing" in str(theirs.verify())
+    with pytest.raises(DamagedError, match=r"network\.onnx is missing"):
+        theirs.score(events)
+
+    linear(tmp_path, [[1.0], [0.0]])
+    text = (tmp_path / "card.yaml").read_text()
+    (tmp_path / "card.yaml").write_text(text.replace("first", "second"))
+    assert "card.yaml has changed since it was read: load it again" in str(theirs.verify())
+    assert hml.load_preserved(tmp_path).verify().ok
+    (tmp_path / "card.yaml").unlink()
+    assert not theirs.verify().ok

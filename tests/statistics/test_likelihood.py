@@ -73,3 +73,22 @@ def test_fits_are_no_worse_than_minuit_s() -> None:
                 ours = -2 * likelihood.model.logpdf(fitted.parameters, data)[0]
             assert ours == pytest.approx(float(theirs), abs=1e-3)
             assert ours < theirs + 1e-6
+
+
+def test_a_fit_goes_all_the_way_along_a_narrow_valley() -> None:
+    """The last bin is of two simulated background events: from a signal that fills it, it is seven hundred steps to none."""
+    text = counting(1.0, 1.0)
+    background = [5.70392e9, 1.53940e9, 3.94724e7]
+    for sample, data, error in zip(
+        text["channels"][0]["samples"],
+        ([1097.0, 1085.0, 1097.0], background),
+        ([112.0, 111.3, 112.0], [3.35542e8, 1.74314e8, 2.79112e7]),
+        strict=True,
+    ):
+        sample["data"] = data
+        sample["modifiers"].append({"name": f"mc_{sample['name']}", "type": "staterror", "data": error})
+    text["observations"][0]["data"] = background
+    of = scanner(text)
+    found = of.likelihood.fit(of.data, of.likelihood.start(of.scale))
+    assert found.deviance < 1e-9
+    assert found.parameters[of.likelihood.model.config.poi_index] == pytest.approx(0, abs=1e-3 * of.scale)

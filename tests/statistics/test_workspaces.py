@@ -160,7 +160,7 @@ def other() -> hml.Dataset:
         ({"column": "x", "bins": [0, 1], "equal_signal": True}, "finds the edges of a number of bins"),
         (
             {"column": "x", "bins": 3, "equal_signal": True},
-            "^'SR': the signal has 2 different values, too few for 3 bins of equal signal",
+            "^'SR': the signal has too few different values of column.x for 3 bins of equal signal: bins=2 would do",
         ),
         ({"luminosity": -1}, "luminosity=-1 must be a positive number"),
         ({"luminosity_uncertainty": 2}, "luminosity_uncertainty must be from 0 to 1"),
