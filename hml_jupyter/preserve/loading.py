@@ -76,7 +76,8 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
 
     lwtnn takes lists as long as they are, by the names of their variables. An ONNX file takes (n, length, variables), or with
     ``transposed: true`` (n, variables, length). It needs a `padding`: of the sequence, what it gets in places without an object; or of
-    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object.
+    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object;
+    with ``marks: padding`` one that is 1 where there is none, as PyTorch's ``key_padding_mask``.
     Numbers of a normalisation outside go on after the inputs with the variables of each sequence. :meth:`Preserved.verify` compares
     with events in ``validation/reference_0.json``: ``[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 0.7}]``.
     """
