@@ -38,6 +38,11 @@ class Observed:
         return self._described.column_names
 
     @property
+    def per(self) -> str | None:
+        """The collection whose objects have a row each; None for a row each event."""
+        return self._described.per
+
+    @property
     def n_events(self) -> int:
         """Number of rows n: events, or jets where each jet has a row."""
         return self._arrays.n_rows
@@ -56,6 +61,10 @@ class Observed:
             There is no such column.
         """
         return locked(self._arrays[self._described.column_name(name)])
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a column or side column."""
+        return self._described.unit(name)
 
     def __repr__(self) -> str:
         """Return one line."""

@@ -57,6 +57,11 @@ class Preserved(Result):
         return self.card.name
 
     @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of what it gives an event, as its card has them."""
+        return tuple(each.name for each in self.card.outputs)
+
+    @property
     def lacking(self) -> list[str]:
         """What the card does not say of what others need, a line each."""
         return missing(self.card)

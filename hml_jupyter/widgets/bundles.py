@@ -235,8 +235,6 @@ def checklist(card: Card) -> list[dict[str, Any]]:
 
 def unfit(card: Card, dataset: Dataset) -> str:
     """Return why a network cannot score a dataset, in a few words; empty where it has the inputs."""
-    if len(card.outputs) > 1:
-        return f"would get {len(card.outputs)} numbers for each event, and a column has one"
     if card.kind != dataset.kind:
         return f"has no {card.kind}s" if card.kind != "set" else f"has {dataset.kind}s"
     if card.kind != "set":

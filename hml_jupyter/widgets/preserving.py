@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ..calls import Call, Ref
 from ..errors import HmlError
 from ..methods import Training
-from ..methods.scoring import score_name
+from ..methods.scoring import score_columns, score_name
 from ..preserve import Preserved
 from ..preserve.card import LEVELS, Card, Input, Network, Output
 from ..preserve.describing import architecture, inputs_of, objects_of, outputs_of
@@ -192,8 +192,9 @@ class Preserving(Panel):
         }
 
     def _unfit(self, target: str, bundle: Preserved, dataset: Any) -> str:
-        column = f"{score_name(target)}.score" if target else ""
-        return f"has {column} already" if column in dataset.column_names else unfit(bundle.card, dataset)
+        columns = score_columns(score_name(target), bundle.outputs) if target else ()
+        there = [each for each in columns if each in dataset.column_names]
+        return f"has {', '.join(there)} already" if there else unfit(bundle.card, dataset)
 
 
 def _options(values: Values) -> dict[str, Any]:
