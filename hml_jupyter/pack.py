@@ -7,13 +7,14 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from . import checks, progress
 from .archives import BLOCK, SUMS, check_sums, extract, members, opened, refuse
 from .errors import PathError
 from .places import written
+from .preserve.card import CARD
 from .registry import named
 from .studies import KINDS, MARK, inside, sidecar_paths
 
@@ -33,14 +34,14 @@ HOW_RECORDED = (
 
 @named
 def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
-    """Write a study, its results and its record into one file that others can open, replay and check.
+    """Write a study, its results and its record into one file that others can open, replay and check; or a preserved network alone.
 
     Parameters
     ----------
     study : str
-        The study's folder, relative to the working folder.
+        The study's folder, or that of a preserved network, relative to the working folder.
     path : str or path, optional
-        The file; beside the study, with its name and ``.zip``, if not given.
+        The file; beside the study, or in the working folder for a preserved network, with its name and ``.zip``, if not given.
 
     Returns
     -------
@@ -57,19 +58,22 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     -----
     ``hml replay study.zip`` computes everything again and compares; ``hml.Lab("study.zip")`` unpacks it here and opens it. The record
     is what a Lab has written. A study of typed calls has none, which a notice says: its results are packed, and what can be replayed
-    is the notebook in which the calls stand, each cell with its result at its end, run and saved.
+    is the notebook in which the calls stand, each cell with its result at its end, run and saved. A packed preserved network is opened
+    by ``hml.load_preserved("mlp.zip")``.
     """
     folder = inside(study, "the study ")
-    if not (folder / MARK).is_file():
-        msg = f"{study} is no study: it has no {MARK}; hml.Lab({study!r}) makes one"
+    is_study = (folder / MARK).is_file()
+    if not is_study and not (folder / CARD).is_file():
+        msg = f"{study} is neither a study (it has no {MARK}) nor a bundle (no {CARD}); hml.Lab({study!r}) makes a study of a new folder"
         raise PathError(msg)
-    files = dict(_files(folder))
-    place = folder.with_name(f"{folder.name}.zip") if path is None else Path(path)
+    files = dict(_files(folder, sidecar_paths(folder) if is_study else ()))
+    beside = folder.parent if is_study else Path.cwd().resolve()
+    place = beside / f"{folder.name}.zip" if path is None else Path(path)
     if place.resolve().is_relative_to(folder):
-        msg = f"{place} lies inside the study: give a place outside of it"
+        msg = f"{place} lies inside of what is packed: give a place outside of it"
         raise PathError(msg)
     record = sidecar_paths(folder)[0].name
-    if record not in files:
+    if is_study and record not in files:
         progress.notice(
             f"{study} has no record ({record}): its results are packed, and hml replay {place.name} computes nothing again. {HOW_RECORDED}"
         )
@@ -89,7 +93,9 @@ def packed_name(file: str | os.PathLike[str]) -> str:
         names = [PurePosixPath(info.filename) for info in members(archive, place.name, *LIMITS)]
     studies = [name.parts[0] for name in names if len(name.parts) == 2 and name.name == MARK]
     if len(studies) != 1:
-        refuse(place.name, f"it holds {len(studies)} studies")
+        is_bundle = any(name.name == CARD and len(name.parts) <= 2 for name in names)
+        how = f'; it is a packed bundle, which hml.load_preserved("{place.name}") opens' if is_bundle else ""
+        refuse(place.name, f"it holds {len(studies)} studies{how}")
     return studies[0]
 
 
@@ -125,8 +131,8 @@ def unpack(file: str | os.PathLike[str], into: Path) -> Path:
     return into / study
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Give each file of a study, and its record, by its name in the archive."""
+def _files(folder: Path, beside: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Give each file of a folder, and those `beside` it that are there, by its name in the archive."""
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
         if any(part.startswith(".") for part in name.parts):
@@ -136,7 +142,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             raise PathError(msg)
         if file.is_file():
             yield f"{folder.name}/{name.as_posix()}", file
-    yield from ((file.name, file) for file in sidecar_paths(folder) if file.is_file())
+    yield from ((file.name, file) for file in beside if file.is_file())
 
 
 def _write(half: Path, files: Mapping[str, Path]) -> None:

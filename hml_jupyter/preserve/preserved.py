@@ -47,6 +47,8 @@ class Preserved(Result):
 
     loaded = False
     """Whether it was read from a folder, rather than made by this call."""
+    archive: Path | None = None
+    """The packed bundle that `folder` was unpacked from, absolute; None for a folder that stays."""
 
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
@@ -75,8 +77,8 @@ class Preserved(Result):
 
     @property
     def recipe(self) -> str:
-        """Hash of the call that made it; empty for somebody else's."""
-        return super().recipe if self.record else ""
+        """Hash of the call that made it; empty for somebody else's, and where it is packed: no newer one takes its place."""
+        return super().recipe if self.record and self.archive is None else ""
 
     @property
     def stale(self) -> tuple[str, ...]:
