@@ -239,7 +239,9 @@ def test_the_card_of_the_docstring_can_be_read(tmp_path: Path) -> None:
 
 def test_the_card_with_a_sequence_of_the_docstring_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "card.yaml").write_text(shown_card(1))
-    (tmp_path / "network.json").write_text(json.dumps(summed("track_pt", "delta_r", inputs=("pt",))))
+    network = summed("track_pt", "delta_r", inputs=("pt",))
+    network["outputs"]["y"]["labels"] = ["first"]
+    (tmp_path / "network.json").write_text(json.dumps(network))
     (tmp_path / "validation").mkdir()
     event = '[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 5e4}]'
     assert event.replace("5e4}]", "0.7}]") in (hml.load_preserved.__doc__ or "")

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from preserve.sequence_cards import card as sequence_card
+from preserve.sequence_cards import summed
 from preserve.test_preserved import EVENTS, card, linear
 
 import hml_jupyter as hml
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, DamagedError, UnknownNameError
 from hml_jupyter.preserve import Preserved
 
 INPUTS = [{"name": "column.x"}, {"name": "column.y"}]
@@ -148,3 +150,49 @@ def test_of_events_it_is_no_observable() -> None:
     ):
         with pytest.raises(UnknownNameError, match=r"unknown observable '.*\.(p_b|ptt)'"):
             ask()
+
+
+def labelled(folder: Path, *outputs: str) -> Preserved:
+    """An lwtnn network that gives a, b and c as they are, with a card that names some outputs."""
+    network = summed("a", "b", "c")
+    network["outputs"]["y"]["labels"] = ["p_a", "p_b", "p_c"]
+    variables = [{"name": name} for name in "abc"]
+    sequence = {"name": "tracks", "order": "as given", "variables": variables}
+    return sequence_card(folder, network, sequence, outputs=[{"name": name} for name in outputs])
+
+
+@pytest.mark.parametrize(
+    ("outputs", "expected"),
+    [
+        (("p_a", "p_b", "p_c"), [1.0, 2.0, 3.0]),
+        (("p_c", "p_a", "p_b"), [3.0, 1.0, 2.0]),
+        (("p_b",), 2.0),
+        (("x", "y", "z"), [1.0, 2.0, 3.0]),
+        (("p_a", "charm", "p_c"), [1.0, 2.0, 3.0]),
+    ],
+)
+def test_outputs_of_lwtnn_go_by_their_labels(outputs: tuple[str, ...], expected: Any, tmp_path: Path) -> None:
+    assert labelled(tmp_path, *outputs).score({"tracks": [[[1.0, 2.0, 3.0]]]}).tolist() == [expected]
+
+
+@pytest.mark.parametrize("outputs", [("x",), ("p_a", "x"), ("p_b", "p_a", "x"), ("p_a", "p_b", "p_c", "p_d")])
+def test_outputs_that_may_be_others_are_refused(outputs: tuple[str, ...], tmp_path: Path) -> None:
+    why = f"network.json gives p_a, p_b, p_c, and the card names {', '.join(outputs)}"
+    with pytest.raises(DamagedError, match=why):
+        labelled(tmp_path, *outputs).score({"tracks": [[[1.0, 2.0, 3.0]]]})
+
+
+def test_reference_events_have_a_score_for_each_output(tagger: Preserved, tmp_path: Path) -> None:
+    (tmp_path / "validation").mkdir()
+    file = tmp_path / "validation" / "reference_0.csv"
+    header = "column.x,column.y,score_onnx.p_b,score_onnx.p_c,score_onnx.p_u\n"
+    file.write_text(f"{header}3,1,3,7,-1\n4,2,4,10,-2\n")
+    (check,) = (each for each in tagger.verify().checks if each.what == "onnx")
+    assert (check.ok, check.text) == (True, "2 reference events, largest difference 0, allowed 1e-05")
+    file.write_text(f"{header}3,1,3,7,-1\n4,2,10,4,-2\n")
+    (check,) = (each for each in tagger.verify().checks if each.what == "onnx")
+    assert (check.ok, check.difference) == (False, 6.0)
+    file.write_text("column.x,column.y,score_onnx\n3,1,3\n")
+    (check,) = (each for each in tagger.verify().checks if each.what == "onnx")
+    assert check.ok
+    assert "of 3 outputs compared: p_b" in check.text
