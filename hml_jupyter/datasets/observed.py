@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
+from ..representations import Representation
 from .described import Described
 from .store import Arrays, Masked
 
@@ -41,6 +43,24 @@ class Observed:
     def per(self) -> str | None:
         """The collection whose objects have a row each; None for a row each event."""
         return self._described.per
+
+    @property
+    def kind(self) -> str:
+        """``"set"``, ``"image"`` or ``"graph"``."""
+        return self._described.kind
+
+    @property
+    def representation(self) -> Representation:
+        """What a row is."""
+        return self._described.representation
+
+    @cached_property
+    def X(self) -> Any:
+        """What a method sees, n rows: as of a dataset."""
+        if self.kind == "set":
+            return locked(np.column_stack([self.column(name) for name in self._described.names]))
+        arrays = self._described._description.arrays
+        return self.representation.expand({name: locked(self._arrays[name]) for name in arrays})
 
     @property
     def n_events(self) -> int:
