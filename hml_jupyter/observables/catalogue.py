@@ -35,7 +35,6 @@ __all__ = [
     "canonical_cut",
     "canonical_name",
     "canonical_observable",
-    "find",
     "is_output",
     "objects_of",
     "range_of",
@@ -90,21 +89,6 @@ def observables() -> Catalogue:
     return Catalogue(tuple(CATALOGUE))
 
 
-def find(name: str) -> tuple[str, Entry, tuple[int, ...]]:
-    """Return the canonical name, the row and the numbers in the name (2 and 1 of ``tau21``).
-
-    Raises
-    ------
-    UnknownNameError
-        No row has this name.
-    """
-    for entry in CATALOGUE:
-        matched = entry.match(name)
-        if matched is not None:
-            return matched[0], entry, matched[1]
-    raise UnknownNameError("observable", name, list(_names()), hint=_hint(name))
-
-
 def canonical_observable(node: Observable) -> Observable:
     """Return `node` with canonical names, its objects checked against the table.
 
@@ -123,15 +107,27 @@ def canonical_observable(node: Observable) -> Observable:
 
 
 def find_of(node: Observable) -> tuple[str, Entry, tuple[int, ...]]:
-    """Return what :func:`find` does, with the whole observable in the message; every name is that of some column, or output."""
+    """Return the canonical name, the row and the numbers in the name; every name is that of some column, or output.
+
+    Raises
+    ------
+    UnknownNameError
+        No row has this name.
+    """
     if is_column(node):
         return node.name, COLUMN, ()
     if is_output(node):
         return node.name, OUTPUT, ()
-    try:
-        return find(node.name)
-    except UnknownNameError:
-        raise unknown(node) from None
+    found = _found(node.name)
+    if found is None:
+        raise unknown(node)
+    return found
+
+
+def _found(name: str) -> tuple[str, Entry, tuple[int, ...]] | None:
+    """Return the canonical name, the row and the numbers in the name (2 and 1 of ``tau21``); None without a row."""
+    matches = ((entry, entry.match(name)) for entry in CATALOGUE)
+    return next(((matched[0], entry, matched[1]) for entry, matched in matches if matched is not None), None)
 
 
 def is_output(node: Observable) -> bool:
@@ -144,7 +140,7 @@ def is_output(node: Observable) -> bool:
     """
     if len(node.objects) != 1 or not _fits("method", node.objects, OUTPUT):
         return False
-    return node.objects[0].parts[0].branch not in _OBJECTS and not any(each.match(node.name) for each in CATALOGUE)
+    return node.objects[0].parts[0].branch not in _OBJECTS and _found(node.name) is None
 
 
 def unknown(node: Observable) -> UnknownNameError:
@@ -257,7 +253,10 @@ def _of_element(node: Observable) -> Observable:
     """Inside a filter a bare name is an observable of the element."""
     if node.objects:
         return canonical_observable(node)
-    name, entry, _ = find(node.name)
+    found = _found(node.name)
+    if found is None:
+        raise UnknownNameError("observable", node.name, _names(), hint=_hint(node.name))
+    name, entry, _ = found
     if not {"one", "event"} & {*entry.kinds}:
         msg = f"{node.name!r} is not an observable of one element; a filter is like jet[abs(eta) < 2.5]"
         raise ArgumentError(msg)
