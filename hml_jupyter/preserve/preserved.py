@@ -29,9 +29,13 @@ from .running import Columns, Run, runner
 if TYPE_CHECKING:
     from .verification import Verification
 
-__all__ = ["Preserved"]
+__all__ = ["UNSAID", "Preserved"]
 
 Array = npt.NDArray[np.float64]
+
+
+#: What the method is called of a network whose card does not say how it was trained.
+UNSAID = "preserved network"
 
 
 class Asked(NamedTuple):
@@ -196,7 +200,7 @@ class Preserved(Result):
         training = self.card.about.get("training")
         method = training.get("method") if isinstance(training, Mapping) else None
         name = method.get("method") if isinstance(method, Mapping) else None
-        return name if isinstance(name, str) else "preserved network"
+        return name if isinstance(name, str) else UNSAID
 
     def knows_unseen(self, data: object) -> bool:
         """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""

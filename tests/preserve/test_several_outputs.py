@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import awkward as ak
 import numpy as np
 import pytest
 from preserve.sequence_cards import card as sequence_card
@@ -196,3 +197,23 @@ def test_reference_events_have_a_score_for_each_output(tagger: Preserved, tmp_pa
     (check,) = (each for each in tagger.verify().checks if each.what == "onnx")
     assert check.ok
     assert "of 3 outputs compared: p_b" in check.text
+
+
+def test_a_tag_on_a_discriminant_of_outputs_becomes_an_efficiency_map(tmp_path: Path) -> None:
+    """p_b = pt, p_c = p_u = 50: the discriminant is pt / 50, and the tag keeps jets beyond 50 GeV."""
+    linear(tmp_path, [[1.0, 0.0, 0.0], [0.0, 50.0, 50.0]])
+    inputs = [{"name": "jet.pt", "unit": "GeV"}, {"name": "one", "level": "parameter", "value": 1.0}]
+    tagger = card(tmp_path, inputs, per="jet", outputs=OUTPUTS)
+    jets = [{"Jet": [{"PT": pt, "Eta": 0.0, "Phi": 0.0, "Mass": 1.0, "Flavor": 5} for pt in (40.0, 60.0, 70.0)]}] * 30
+    data = hml.build_dataset(
+        {"tt": ak.Array(jets), "qcd": ak.Array(jets)},
+        hml.Set(["jet.pt", "jet.eta"], per="jet"),
+        signal="tt",
+        seed=1,
+        observables=["jet.flavor"],
+    )
+    scored = hml.score(data, tagger, name="gn2")
+    cut = "gn2.p_b / (0.2 * gn2.p_c + 0.8 * gn2.p_u) > 1"
+    found = hml.efficiency_map(scored, cut, pt_bins=[30, 100], eta_bins=[0, 2.5])
+    assert [each.efficiency for each in found.bins if each.flavor == 5] == [pytest.approx(2 / 3)]
+    assert "gn2.p_b is of a network whose card does not say what it was trained on" in found.model["description"]
