@@ -74,9 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", type=Path)
     check.set_defaults(run=_verify)
 
-    packing = commands.add_parser("pack", help="write a study, its results and its record into one file")
+    packing = commands.add_parser(
+        "pack", help="write a study, its results and its record, or a preserved network, into one file"
+    )
     packing.add_argument("study")
-    packing.add_argument("--to", metavar="FILE", help="the file (default: STUDY.zip beside it)")
+    packing.add_argument(
+        "--to", metavar="FILE", help="the file (default: STUDY.zip beside it, of a preserved network in this folder)"
+    )
     packing.set_defaults(run=_pack)
     return parser
 
@@ -158,12 +162,13 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _pack(options: argparse.Namespace) -> int:
     from .pack import pack
-    from .studies import sidecar_paths
+    from .studies import MARK, sidecar_paths
 
     with _bars():
         file = pack(options.study, path=options.to)
-    recorded = sidecar_paths(Path(options.study))[0].is_file()
-    how = f"{_command('replay')} {shlex.quote(str(file))}" if recorded else f"hml.Lab({str(file)!r})"
+    opens = "Lab" if (Path(options.study) / MARK).is_file() else "load_preserved"
+    recorded = opens == "Lab" and sidecar_paths(Path(options.study))[0].is_file()
+    how = f"{_command('replay')} {shlex.quote(str(file))}" if recorded else f"hml.{opens}({str(file)!r})"
     print(f"{file}: {file.stat().st_size / 1e6:.3g} MB; look at it with {how}")
     return 0
 

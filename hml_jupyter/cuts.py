@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .errors import ArgumentError, UnknownNameError
 from .expressions import Cut as Node
 from .expressions import Observable, Value, parse_observable, render, replaced, truth, used
-from .observables import Events, canonical_cut
+from .observables import Events, canonical_cut, is_output
 from .tables import TableRecord
 
 if TYPE_CHECKING:
@@ -140,4 +140,8 @@ def _how_to_get(name: str, columns: Columns) -> str:
     if name.endswith(".score"):
         method = name.removesuffix(".score")
         return f"hml.score(dataset, {method}, name={method!r}) adds it"
+    node = parse_observable(name)
+    if isinstance(node, Observable) and is_output(node):
+        method = name.rpartition(".")[0]
+        return f"If it is an output of a network, hml.score(dataset, {method}, name={method!r}) adds it"
     return f"A cut may use {', '.join(columns.column_names)}; others go into observables= of build_dataset"

@@ -5,33 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import stat
 import tempfile
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from . import checks, progress
-from .canonical import file_sha256
-from .errors import DamagedError, FileFormatError, HmlError, PathError
+from .archives import BLOCK, SUMS, check_sums, extract, members, opened, refuse
+from .errors import PathError
 from .places import written
+from .preserve.card import CARD
 from .registry import named
 from .studies import KINDS, MARK, inside, sidecar_paths
 
 __all__ = ["HOW_RECORDED", "SUMS", "pack", "packed_name", "unpack"]
 
-#: Checksums as ``sha256sum -c`` reads them.
-SUMS = "SHA256SUMS"
 #: The same date for every file, so that equal studies give equal bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
-#: Most files of an archive, and most bytes that it may become.
-MOST_FILES, MOST_BYTES = 100_000, 2**36
-#: An archive that becomes so many times as large is none of ours, from this size on.
-MOST_RATIO, RATIO_FROM = 500, 2**20
-BLOCK = 2**20
+PACKED = "packed study"
+#: Most files of a study, and most bytes that it may become.
+LIMITS = ("study", 100_000, 2**36)
 #: How somebody gets what a replay needs.
 HOW_RECORDED = (
     "hml.Lab writes a record, a cell for each click; calls that are typed have none, and the notebook in which they stand is it: let each "
@@ -41,14 +34,14 @@ HOW_RECORDED = (
 
 @named
 def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
-    """Write a study, its results and its record into one file that others can open, replay and check.
+    """Write a study, its results and its record into one file that others can open, replay and check; or a preserved network alone.
 
     Parameters
     ----------
     study : str
-        The study's folder, relative to the working folder.
+        The study's folder, or that of a preserved network, relative to the working folder.
     path : str or path, optional
-        The file; beside the study, with its name and ``.zip``, if not given.
+        The file; beside the study, or in the working folder for a preserved network, with its name and ``.zip``, if not given.
 
     Returns
     -------
@@ -65,19 +58,22 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     -----
     ``hml replay study.zip`` computes everything again and compares; ``hml.Lab("study.zip")`` unpacks it here and opens it. The record
     is what a Lab has written. A study of typed calls has none, which a notice says: its results are packed, and what can be replayed
-    is the notebook in which the calls stand, each cell with its result at its end, run and saved.
+    is the notebook in which the calls stand, each cell with its result at its end, run and saved. A packed preserved network is opened
+    by ``hml.load_preserved("mlp.zip")``.
     """
     folder = inside(study, "the study ")
-    if not (folder / MARK).is_file():
-        msg = f"{study} is no study: it has no {MARK}; hml.Lab({study!r}) makes one"
+    is_study = (folder / MARK).is_file()
+    if not is_study and not (folder / CARD).is_file():
+        msg = f"{study} is neither a study (it has no {MARK}) nor a bundle (no {CARD}); hml.Lab({study!r}) makes a study of a new folder"
         raise PathError(msg)
-    files = dict(_files(folder))
-    place = folder.with_name(f"{folder.name}.zip") if path is None else Path(path)
+    files = dict(_files(folder, sidecar_paths(folder) if is_study else ()))
+    beside = folder.parent if is_study else Path.cwd().resolve()
+    place = beside / f"{folder.name}.zip" if path is None else Path(path)
     if place.resolve().is_relative_to(folder):
-        msg = f"{place} lies inside the study: give a place outside of it"
+        msg = f"{place} lies inside of what is packed: give a place outside of it"
         raise PathError(msg)
     record = sidecar_paths(folder)[0].name
-    if record not in files:
+    if is_study and record not in files:
         progress.notice(
             f"{study} has no record ({record}): its results are packed, and hml replay {place.name} computes nothing again. {HOW_RECORDED}"
         )
@@ -93,11 +89,13 @@ def packed_name(file: str | os.PathLike[str]) -> str:
         As for :func:`unpack`.
     """
     place = checks.place("a packed study, such as 'study.zip'", file)
-    with _opened(place) as archive:
-        names = [PurePosixPath(info.filename) for info in _checked(archive, place.name)]
+    with opened(place, PACKED) as archive:
+        names = [PurePosixPath(info.filename) for info in members(archive, place.name, *LIMITS)]
     studies = [name.parts[0] for name in names if len(name.parts) == 2 and name.name == MARK]
     if len(studies) != 1:
-        _refuse(place.name, f"it holds {len(studies)} studies")
+        is_bundle = any(name.name == CARD and len(name.parts) <= 2 for name in names)
+        how = f'; it is a packed bundle, which hml.load_preserved("{place.name}") opens' if is_bundle else ""
+        refuse(place.name, f"it holds {len(studies)} studies{how}")
     return studies[0]
 
 
@@ -133,8 +131,8 @@ def unpack(file: str | os.PathLike[str], into: Path) -> Path:
     return into / study
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Give each file of a study, and its record, by its name in the archive."""
+def _files(folder: Path, beside: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Give each file of a folder, and those `beside` it that are there, by its name in the archive."""
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
         if any(part.startswith(".") for part in name.parts):
@@ -144,7 +142,7 @@ def _files(folder: Path) -> Iterator[tuple[str, Path]]:
             raise PathError(msg)
         if file.is_file():
             yield f"{folder.name}/{name.as_posix()}", file
-    yield from ((file.name, file) for file in sidecar_paths(folder) if file.is_file())
+    yield from ((file.name, file) for file in beside if file.is_file())
 
 
 def _write(half: Path, files: Mapping[str, Path]) -> None:
@@ -169,36 +167,10 @@ def _info(name: str) -> zipfile.ZipInfo:
 
 def _extract(place: Path, folder: Path) -> str:
     """Unpack an archive into an empty folder, and check it; return the name of the study in it."""
-    with _opened(place) as archive:
-        for info in _checked(archive, place.name):
-            _extract_one(archive, info, folder, place.name)
-    _check_sums(folder, place.name)
+    with opened(place, PACKED) as archive:
+        extract(archive, members(archive, place.name, *LIMITS), folder, place.name)
+    check_sums(folder, place.name)
     return _study_in(folder, place.name)
-
-
-@contextmanager
-def _opened(place: Path) -> Iterator[zipfile.ZipFile]:
-    """Give an archive; whatever is wrong with it is said by its name."""
-    if not place.is_file():
-        msg = f"there is no packed study {place}"
-        raise PathError(msg)
-    try:
-        with zipfile.ZipFile(place) as archive:
-            yield archive
-    except HmlError:
-        raise
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        ValueError,
-        RuntimeError,
-        OSError,
-    ) as error:
-        msg = f"{place.name} is no archive that can be unpacked ({error})"
-        raise FileFormatError(msg) from error
 
 
 def _is_ours(file: Path) -> bool:
@@ -209,82 +181,14 @@ def _is_ours(file: Path) -> bool:
         return archive.namelist()[-1:] == [SUMS]
 
 
-def _checked(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
-    """Return the files of an archive; refuse one that is no study before anything is written."""
-    members = [info for info in archive.infolist() if not info.is_dir()]
-    if len(members) > MOST_FILES or sum(info.file_size for info in members) > MOST_BYTES:
-        _refuse(name, f"it has {len(members)} files; a study has at most {MOST_FILES}, and {MOST_BYTES} bytes")
-    size, packed = sum(info.file_size for info in members), sum(info.compress_size for info in members)
-    if size > RATIO_FROM and size > MOST_RATIO * packed:
-        _refuse(name, f"it becomes {size // max(packed, 1)} times as large")
-    seen: set[str] = set()
-    for info in members:
-        parts = PurePosixPath(info.filename).parts
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG):
-            _refuse(name, f"{info.filename!r} is a link or no plain file")
-        if (
-            not parts
-            or parts[0].startswith(("/", "."))
-            or {"..", "."} & {*parts}
-            or "\\" in info.filename
-            or not info.filename.isprintable()
-        ):
-            _refuse(name, f"{info.filename!r} is no path inside of it")
-        if info.filename.casefold() in seen:
-            _refuse(name, f"{info.filename!r} is there twice")
-        seen.add(info.filename.casefold())
-    return members
-
-
-def _refuse(name: str, why: str) -> None:
-    msg = f"{name} is not unpacked: {why}"
-    raise FileFormatError(msg)
-
-
-def _extract_one(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, name: str) -> None:
-    target = folder / PurePosixPath(info.filename)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    left = info.file_size
-    with archive.open(info) as source, target.open("xb") as file:
-        for block in _blocks(source):
-            left -= len(block)
-            if left < 0:
-                _refuse(name, f"{info.filename!r} is larger than it says")
-            file.write(block)
-
-
-def _blocks(source: IO[bytes]) -> Iterator[bytes]:
-    while block := source.read(BLOCK):
-        yield block
-
-
-def _check_sums(folder: Path, name: str) -> None:
-    sums = folder / SUMS
-    if not sums.is_file():
-        _refuse(name, f"it has no {SUMS}; hml.pack writes one")
-    lines = (line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
-    expected = {file: digest for digest, _, file in lines}
-    sums.unlink()
-    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    if found != set(expected):
-        several = sorted(found ^ set(expected))
-        msg = f"{name}: its files are not those of its {SUMS}: {', '.join(several[:3])}"
-        raise DamagedError(msg)
-    for file, digest in expected.items():
-        if file_sha256(folder / file) != digest:
-            msg = f"{name}: {file} is not what was packed"
-            raise DamagedError(msg)
-
-
 def _study_in(folder: Path, name: str) -> str:
     studies = [mark.parent for mark in folder.glob(f"*/{MARK}")]
     others = [each.name for each in folder.iterdir() if each not in studies and each not in _beside(studies)]
     if len(studies) != 1 or others:
-        _refuse(name, f"it holds {len(studies)} studies" + (f" and {', '.join(sorted(others)[:3])}" if others else ""))
+        refuse(name, f"it holds {len(studies)} studies" + (f" and {', '.join(sorted(others)[:3])}" if others else ""))
     strange = [each.name for each in studies[0].iterdir() if each.is_dir() and each.name not in KINDS]
     if strange:
-        _refuse(name, f"{strange[0]} is no folder of a study")
+        refuse(name, f"{strange[0]} is no folder of a study")
     return studies[0].name
 
 

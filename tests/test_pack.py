@@ -150,7 +150,7 @@ def test_only_a_packed_study_is_replaced(study: Path, tmp_path: Path) -> None:
     np.savez(tmp_path / "mine.npz", a=np.arange(4))
     with pytest.raises(PathError, match="exists and is no export"):
         hml.pack("study", path="mine.npz")
-    with pytest.raises(PathError, match="lies inside the study"):
+    with pytest.raises(PathError, match="lies inside of what is packed"):
         hml.pack("study", path="study/x.zip")
     first = hml.pack("study").read_bytes()
     assert hml.pack("study").read_bytes() == first
@@ -165,7 +165,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_packed(study: Path, tmp_path: Path) -> None:
-    with pytest.raises(PathError, match="nothing is no study"):
+    with pytest.raises(PathError, match="nothing is neither a study"):
         hml.pack("nothing")
     with pytest.raises(PathError, match="must be a text, relative"):
         hml.pack("../study")

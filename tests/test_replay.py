@@ -18,7 +18,7 @@ from hml_jupyter.replay import replay
 from hml_jupyter.verdicts import DIFFERENT, IDENTICAL
 from tests.test_lhe import EVENT, LHE
 from tests.test_verdicts import cell as ran
-from tests.widgets.test_bundles import write
+from tests.widgets.test_bundles import write, zip_of
 
 STEPS = [
     'zz = hml.generate(\n    "p p > z z",\n    settings={"pt_min_pdg": {23: 200}},\n    events=60,\n    seed=1,\n    path="study/runs/zz",\n)\nzz',
@@ -274,3 +274,34 @@ def test_trees_of_a_file_out_of_the_folder(tmp_path: Path, monkeypatch: pytest.M
     nbformat.write(made, tmp_path / "here/n.ipynb")
     monkeypatch.chdir(tmp_path / "away")
     assert [s.verdict for s in replay("../here/n.ipynb").steps] == [IDENTICAL]
+
+
+def test_a_zip_with_several_outputs_is_brought_along(
+    recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(recorded / "tt.lhe", "tt.lhe")
+    outputs = [{"name": "p_b"}, {"name": "p_c"}]
+    zip_of(
+        write(tmp_path / "made", [{"name": "particle2.pt", "unit": "GeV"}], outputs=outputs), tmp_path / "theirs.zip"
+    )
+    shutil.rmtree(tmp_path / "made")
+    steps = [
+        STEPS[2],
+        'theirs = hml.load_preserved("theirs.zip")\ntheirs',
+        'scored = hml.score(dataset, theirs, name="theirs", path="study/data/scored")\nscored',
+        'tagged = hml.select(scored, ["theirs.p_b / theirs.p_c > 0.5", "theirs.p_b > 0.01"], path="study/data/tagged")\ntagged',
+    ]
+    made = notebook(steps)
+    NotebookClient(made, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbformat.write(made, "n.ipynb")
+    found = replay("n.ipynb")
+    assert [step.verdict for step in found.steps] == [IDENTICAL] * 4
+
+    (tmp_path / "theirs.zip").rename(tmp_path / "sent.zip")
+    with pytest.raises(PathError, match=r"theirs\.zip is not beside the notebook"):
+        replay("n.ipynb")
+    assert replay("n.ipynb", inputs={"theirs.zip": "sent.zip"}).ok
+    (tmp_path / "sent.zip").write_bytes(b"")
+    with pytest.raises(FileFormatError, match=r"theirs\.zip is not the file that was recorded"):
+        replay("n.ipynb", inputs={"theirs.zip": "sent.zip"})

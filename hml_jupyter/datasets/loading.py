@@ -63,14 +63,14 @@ def load_selection(folder: Path, parent: Dataset) -> Dataset:
 def load_scored(folder: Path, parent: Dataset) -> Dataset:
     """Return `parent` with the scores in `folder`."""
     saved, check = _saved(folder, parent), _unchanged_since(folder)
-    column = str(saved["column"])
+    columns = tuple(map(str, saved.get("columns") or [saved["column"]]))
     before = parent._description
     description = replace(
         before,
-        side_names=(*before.side_names, column),
-        units={**before.units, column: ""},
-        scores={**before.scores, column: str(saved["method"])},
-        crossed=(*before.crossed, *([column] if saved.get("crossed") else [])),
+        side_names=(*before.side_names, *columns),
+        units={**before.units, **dict.fromkeys(columns, "")},
+        scores={**before.scores, **dict.fromkeys(columns, str(saved["method"]))},
+        crossed=(*before.crossed, *(columns if saved.get("crossed") else ())),
     )
     return Dataset.with_columns(
         parent, description, Store(folder, (SCORES,), check), Store(folder, (OBSERVED_SCORES,), check)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..cuts import Cut
+from ..representations import Representation
 from .described import Described
 from .store import Arrays, Masked
 
@@ -38,6 +40,29 @@ class Observed:
         return self._described.column_names
 
     @property
+    def per(self) -> str | None:
+        """The collection whose objects have a row each; None for a row each event."""
+        return self._described.per
+
+    @property
+    def kind(self) -> str:
+        """``"set"``, ``"image"`` or ``"graph"``."""
+        return self._described.kind
+
+    @property
+    def representation(self) -> Representation:
+        """What a row is."""
+        return self._described.representation
+
+    @cached_property
+    def X(self) -> Any:
+        """What a method sees, n rows: as of a dataset."""
+        if self.kind == "set":
+            return locked(np.column_stack([self.column(name) for name in self._described.names]))
+        arrays = self._described._description.arrays
+        return self.representation.expand({name: locked(self._arrays[name]) for name in arrays})
+
+    @property
     def n_events(self) -> int:
         """Number of rows n: events, or jets where each jet has a row."""
         return self._arrays.n_rows
@@ -56,6 +81,10 @@ class Observed:
             There is no such column.
         """
         return locked(self._arrays[self._described.column_name(name)])
+
+    def unit(self, name: str) -> str:
+        """Return the unit of a column or side column."""
+        return self._described.unit(name)
 
     def __repr__(self) -> str:
         """Return one line."""

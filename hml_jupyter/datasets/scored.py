@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,25 @@ from .loading import OBSERVED_SCORES, SCORES, load_scored
 from .selecting import relative
 from .store import write_arrays
 
-__all__ = ["scored"]
+__all__ = ["said", "scored"]
 
 Scores = Callable[[Any], npt.NDArray[np.float64]]
 
 
 def scored(
-    dataset: Dataset, column: str, method: str, score: Scores, recipe: Recipe, path: str | None, *, crossed: bool
+    dataset: Dataset,
+    columns: Sequence[str],
+    method: str,
+    score: Scores,
+    recipe: Recipe,
+    path: str | None,
+    *,
+    crossed: bool,
 ) -> Dataset:
-    """Return `dataset` with one more column, what `score` gives for its events, kept at `path`; None keeps it in memory.
+    """Return `dataset` with more columns, what `score` gives for its events, kept at `path`; None keeps it in memory.
 
-    With `crossed` what scores an event has not seen it, so that yields need not be those of test events.
+    `score` gives (n,), or (n, m) for m columns. With `crossed` what scores an event has not seen it, so that yields need not be
+    those of test events.
 
     Raises
     ------
@@ -40,13 +48,28 @@ def scored(
 
     def write(folder: Path) -> Written:
         scores = {"scores": score(dataset)}
-        write_arrays(folder / SCORES, {column: scores["scores"]})
+        write_arrays(folder / SCORES, _named(columns, scores["scores"]))
         if dataset.observed_names:
             scores["observed"] = score(dataset.observed)
-            write_arrays(folder / OBSERVED_SCORES, {column: scores["observed"]})
-        saved = {"column": column, "method": method, "parent": parent, **more}
+            write_arrays(folder / OBSERVED_SCORES, _named(columns, scores["observed"]))
+        saved = {**said(columns), "method": method, "parent": parent, **more}
         write_json(folder / "score.json", {"schema": 1, **saved})
-        content = fingerprint(scores, {"column": column, "parent": dataset.fingerprint, **more})
-        return Written(content, {"column": column, "events": dataset.n_events})
+        content = fingerprint(scores, {**said(columns), "parent": dataset.fingerprint, **more})
+        return Written(content, {**said(columns), "events": dataset.n_events})
 
     return produce(path, recipe, write, lambda folder: load_scored(folder, dataset))
+
+
+def said(columns: Sequence[str]) -> dict[str, Any]:
+    """Return what a record says of the columns of scores.
+
+    Examples
+    --------
+    >>> said(["mlp.score"]), said(["gn2.p_b", "gn2.p_c"])
+    ({'column': 'mlp.score'}, {'columns': ['gn2.p_b', 'gn2.p_c']})
+    """
+    return {"columns": list(columns)} if len(columns) > 1 else {"column": columns[0]}
+
+
+def _named(columns: Sequence[str], scores: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[np.float64]]:
+    return {columns[0]: scores} if scores.ndim == 1 else dict(zip(columns, scores.T.copy(), strict=True))

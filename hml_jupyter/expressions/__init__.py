@@ -7,6 +7,7 @@
 ``jet0.pt / jet1.pt``                   arithmetic is an observable too, and its text the name of a column
 ``column.m_jj``                         a column of a table, or a field of ``Event``, of that name
 ``mlp.score``                           the score of a method, a column that ``hml.score`` adds to a dataset
+``theirs.p_b``                          an output of a network with several, a column of that dataset too
 ``jet0,jet1.delta_r``                   objects joined by commas, then the observable. Inside ``min()`` and ``max()`` a
                                         comma separates arguments: ``max((jet0,jet1.delta_r), 0.4)``
 ``jet0``, ``jet1:3``, ``jet:2``         one element; a range without its end; ``fatjet0.constituents:100`` a range of a part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,18 @@ import numpy.typing as npt
 
 from ..errors import DamagedError
 
-__all__ = ["keras", "normalizations", "numbers", "opened", "quiet", "reason", "single"]
+__all__ = [
+    "keras",
+    "layer_of",
+    "normalizations",
+    "numbers",
+    "opened",
+    "predicted",
+    "quiet",
+    "reason",
+    "single",
+    "takes",
+]
 
 Array = npt.NDArray[Any]
 
@@ -57,6 +68,62 @@ def opened(file: Path) -> Any:
     except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         msg = f"{file.name} cannot be read ({reason(error)})"
         raise DamagedError(msg) from error
+
+
+def takes(model: Any, given: Any) -> None:
+    """Refuse a model that was read for other inputs than it is `given`, an array or a dictionary of arrays, (n, ...) each.
+
+    Raises
+    ------
+    DamagedError
+        It takes inputs of other names or shapes, or gives something else than one number for each event.
+    """
+    theirs = {each.name: tuple(each.shape[1:]) for each in getattr(model, "inputs", None) or ()}
+    ours = given if isinstance(given, dict) else dict.fromkeys([*theirs, "inputs"][:1], given)
+    outputs = [tuple(each.shape[1:]) for each in getattr(model, "outputs", None) or ()]
+    if outputs != [(1,)]:
+        msg = f"the saved model gives {_listed(outputs)} for an event, and a score is one number: it is not the model that was trained"
+        raise DamagedError(msg)
+    sizes = {name: _of_graph(each) if len(ours) > 1 else np.shape(each)[1:] for name, each in ours.items()}
+    if {*theirs} != {*ours} or not all(_fits(theirs[name], size) for name, size in sizes.items()):
+        have = {name: np.shape(each)[1:] for name, each in ours.items()}
+        asked, has = (_listed(f"{name} {shape}" for name, shape in each.items()) for each in (theirs, have))
+        msg = f"the saved model takes {asked} for an event, and is given {has}: it is not the model that was trained on these inputs"
+        raise DamagedError(msg)
+
+
+def layer_of(model: Any, name: str, kind: type) -> Any:
+    """Return a layer of a model that was read; refuse one without it."""
+    found = next((each for each in getattr(model, "layers", ()) if each.name == name), None)
+    if not isinstance(found, kind):
+        msg = f"the saved model has no layer {name} ({kind.__name__}): it is not the model that was trained"
+        raise DamagedError(msg)
+    return found
+
+
+def _of_graph(values: Array) -> tuple[int | None, ...]:
+    """Return the axes of an array of graphs, None for the numbers of nodes and of neighbours: features alone are fixed."""
+    return (*[None] * (values.ndim - 2), None if values.dtype.kind == "i" else values.shape[-1])
+
+
+def _fits(theirs: tuple[int | None, ...], ours: tuple[int | None, ...]) -> bool:
+    return len(theirs) == len(ours) and all(None in (n, m) or n == m for n, m in zip(theirs, ours, strict=True))
+
+
+def _listed(several: Iterable[Any]) -> str:
+    return " and ".join(map(str, several)) or "nothing"
+
+
+def predicted(model: Any, given: Any, rows: int) -> Array:
+    """Return the one output of a model for each event, (n,) float64; `rows` events go through it at once.
+
+    Raises
+    ------
+    DamagedError
+        As for `takes`.
+    """
+    takes(model, given)
+    return np.asarray(model.predict(given, batch_size=rows, verbose=0), np.float64)[:, 0]
 
 
 def reason(error: Exception) -> str:

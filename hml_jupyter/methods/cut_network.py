@@ -12,8 +12,8 @@ import numpy as np
 from ..canonical import write_json
 from ..checks import whole
 from ..datasets.described import MOST_LUMINOSITY
-from ..errors import ArgumentError
-from .backend import keras, opened, quiet
+from ..errors import ArgumentError, DamagedError
+from .backend import keras, layer_of, opened, quiet, single, takes
 from .cut_objectives import OF_CUTS, OF_NETWORKS
 from .cut_texts import canonical, on_columns, passes, thresholds_of
 from .keras_learning import KerasMethod
@@ -160,7 +160,8 @@ class CutNetwork(Method):
 
     def scores(self, model: Any, X: Array) -> Array:
         """Return the score of the network for events that pass the hard cuts, in double precision, and 0 for all others; or shares."""
-        config = model.get_layer("cuts").config
+        takes(model, single(X))
+        config = _cuts(model)
         each = zip(config["columns"], config["sides"], config["thresholds"], strict=True)
         kept = np.logical_and.reduce(
             [np.full(len(X), True), *(passes(X[:, i], side, value) for i, side, value in each)]
@@ -171,15 +172,26 @@ class CutNetwork(Method):
 
     def arrays(self, model: Any) -> dict[str, Array]:
         """Return the thresholds, and the weights of the network."""
-        thresholds = {"thresholds": np.array(model.get_layer("cuts").config["thresholds"])}
+        thresholds = {"thresholds": np.array(_cuts(model)["thresholds"])}
         if self.network is None:
             return thresholds | {"shares": np.array(_shares(model))}
         return thresholds | self.network.arrays(model)
 
 
+def _cuts(model: Any) -> dict[str, Any]:
+    """Return columns, sides and thresholds of the hard cuts of a model, which may have been read."""
+    from .cut_layers import HardCuts
+
+    config: dict[str, Any] = layer_of(model, "cuts", HardCuts).config
+    if not all(0 <= i < model.inputs[0].shape[-1] for i in config["columns"]):
+        msg = f"the saved model cuts on the columns {config['columns']}, and takes {model.inputs[0].shape[-1]}: it is not the model that was trained"
+        raise DamagedError(msg)
+    return config
+
+
 def _shares(model: Any) -> tuple[float, float]:
     """Return the scores of a model without a network, of events that pass and of all others."""
-    last = model.get_layer("shares")
+    last = layer_of(model, "shares", keras().layers.Rescaling)
     return last.offset + last.scale, last.offset
 
 

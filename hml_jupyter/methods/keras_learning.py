@@ -12,7 +12,7 @@ import numpy as np
 from .. import progress
 from ..checks import whole
 from ..errors import ArgumentError
-from .backend import keras, normalizations, numbers, opened, quiet, single
+from .backend import keras, normalizations, numbers, opened, predicted, quiet, single
 from .epoch_metrics import LUMINOSITY, epoch_metrics, thinned
 from .inputs import take
 from .interrupts import interrupts, pace
@@ -111,7 +111,7 @@ class KerasMethod(Method):
 
     def scores(self, model: Any, X: Any) -> Array:
         """Return the output of the network."""
-        return np.asarray(model.predict(self.tensors(X), batch_size=self.rows, verbose=0), np.float64)[:, 0]
+        return predicted(model, self.tensors(X), self.rows)
 
     def arrays(self, model: Any) -> dict[str, Array]:
         """Return the weights and the normalisations."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
+from ..cuts import Cut
 from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
 from ..provenance import Recipe, Result
 from ..registry import named
-from .method import Array
 from .trained import Scoring, check_origin, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["score", "score_name"]
+__all__ = ["score", "score_columns", "score_name"]
 
 
 #: Raised when the same call gives other scores.
@@ -25,7 +26,7 @@ VERSION = 1
 
 @named
 def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path: str | None = None) -> Dataset:
-    """Return a dataset with the score of a trained method as one more column, for cuts, boards and cutflows.
+    """Return a dataset with the score of a trained method as one more column, for cuts, boards and cutflows; one for each of several outputs.
 
     Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
     has seen the others. With a training of `folds`, which was trained on events of this dataset, no event was seen by the model that
@@ -41,7 +42,9 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
         The column is ``"<name>.score"``, from 0 (background) to 1 (signal), NaN where an input is missing; the last part of
         the training's path, or its method, as a word of small letters if not given. Of a preserved network it is the name in its
         card, and the column ends in ``.score`` whatever the card calls the output: ``"susy.score"`` for the output ``gluino`` of
-        ``susy``, with the values that the network gives.
+        ``susy``, with the values that the network gives. A network with several outputs gives a column for each, by its name in
+        the card: ``"susy.gluino"``, ``"susy.top"``. What no name in a cut has becomes ``_``, and what is a name of something else there
+        follows ``output_``: ``"susy.p_b_"`` for ``p(b)``, ``"susy.output_met"`` for ``met``.
     path : str, optional
         Where to keep it; the dataset must have a path too. Stored are the scores, not the events.
 
@@ -53,8 +56,7 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     Raises
     ------
     ArgumentError
-        Something that is no dataset or no training, a name that cannot be, a dataset without test events, or a preserved network
-        with several outputs.
+        Something that is no dataset or no training, a name that cannot be, or is there already, or a dataset without test events.
     UnknownNameError
         The dataset lacks an input of the method.
     PathError, DamagedError
@@ -70,25 +72,17 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     (('bdt.score',), 130)
     """
     from ..datasets.checking import check_dataset
-    from ..datasets.scored import scored
+    from ..datasets.scored import said, scored
 
     check_dataset(dataset, "score")
     saved = _saved(training)
     crossed = training.knows_unseen(dataset)
     if not crossed:
         dataset.check_part("test")
-    column = _column(dataset, score_name(training.name) if name is None else name)
+    columns = _columns(dataset, score_name(training.name) if name is None else name, training.outputs)
     check_origin(training, dataset, training.name)
-    recipe = Recipe("score", VERSION, {"column": column}, {"dataset": dataset, "training": saved})
-
-    def scores(data: Any) -> Array:
-        found = training.score(data)
-        if found.ndim != 1:
-            msg = f"{training.name} gives {found.shape[1]} numbers for an event, and a column holds one: its .score(dataset) returns them all"
-            raise ArgumentError(msg)
-        return found
-
-    return scored(dataset, column, training.method_name, scores, recipe, path, crossed=crossed)
+    recipe = Recipe("score", VERSION, said(columns), {"dataset": dataset, "training": saved})
+    return scored(dataset, columns, training.method_name, training.score, recipe, path, crossed=crossed)
 
 
 def _saved(training: object) -> Result:
@@ -118,11 +112,37 @@ def _is_word(name: Any) -> bool:
     return False
 
 
-def _column(dataset: Dataset, name: Any) -> str:
+def score_columns(name: str, outputs: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a score: one, or those of several outputs.
+
+    Examples
+    --------
+    >>> score_columns("mlp", ["signal"]), score_columns("gn2", ["p_b", "p(c)", "met"])
+    (('mlp.score',), ('gn2.p_b', 'gn2.p_c_', 'gn2.output_met'))
+    """
+    return (f"{name}.score",) if len(outputs) == 1 else tuple(_output_column(name, each) for each in outputs)
+
+
+def _output_column(name: str, output: str) -> str:
+    word = re.sub(r"\W", "_", output, flags=re.ASCII)
+    for each in (word, f"output_{word}"):
+        with suppress(HmlError):
+            return Cut(f"{name}.{each} > 0").names[0]
+    msg = f"name={name!r} is what events call some of their objects, so that {name}.{word} cannot be in a cut: choose another name="
+    raise ArgumentError(msg)
+
+
+def _columns(dataset: Dataset, name: Any, outputs: Sequence[str]) -> tuple[str, ...]:
     if not _is_word(name):
         msg = f"name={name!r} must be a word of small letters, digits and _, as name='mlp' for the column 'mlp.score'"
         raise ArgumentError(msg)
-    if f"{name}.score" in dataset.column_names:
-        msg = f"the dataset already has a column {name}.score; choose another name="
-        raise ArgumentError(msg)
-    return f"{name}.score"
+    columns = score_columns(name, outputs)
+    for column in columns:
+        same = [each for each, one in zip(outputs, columns, strict=True) if one == column]
+        if len(same) > 1:
+            msg = f"the outputs {' and '.join(map(repr, same))} would both be the column {column}: give them other names in the card"
+            raise ArgumentError(msg)
+        if column in dataset.column_names:
+            msg = f"the dataset already has a column {column}; choose another name="
+            raise ArgumentError(msg)
+    return columns

@@ -12,7 +12,7 @@ import numpy as np
 from .. import progress
 from ..errors import ArgumentError
 from ..observables import level_of_column
-from .backend import keras, single
+from .backend import keras, layer_of, predicted, single
 from .draws import noise
 from .method import Array, Learner, Method, get, register
 from .networks import MLP
@@ -161,9 +161,11 @@ class Surrogate(Method):
             A flag has a value that the surrogate has not learnt.
         """
         if self.flags:
-            _check_known(model.get_layer("flags").config, X, self.flags)
+            from .surrogate_layers import Flags
+
+            _check_known(layer_of(model, "flags", Flags).config, X, self.flags)
         given = {"inputs": single(X), "noise": single(noise(X, seed))}
-        return np.asarray(model.predict(given, batch_size=self.network.rows, verbose=0), np.float64)[:, 0]
+        return predicted(model, given, self.network.rows)
 
     def arrays(self, model: Any) -> dict[str, Array]:
         """Return the weights, the normalisations, and the scores of the ranks."""

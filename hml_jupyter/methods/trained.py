@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
@@ -40,6 +41,10 @@ class Scoring(Protocol):
         """Name of the method."""
 
     @property
+    def outputs(self) -> Sequence[str]:
+        """What the numbers are called that it gives an event; the name of a single one is nowhere used."""
+
+    @property
     def events_from(self) -> str | None:
         """Fingerprint of the dataset that it was trained on; None where that is not known."""
 
@@ -47,7 +52,7 @@ class Scoring(Protocol):
         """Tell whether each event of `data` has a model that has not seen it."""
 
     def score(self, data: Any) -> Array:
-        """Return the score of each event, (n,)."""
+        """Return the score of each event, (n,), or of several outputs (n, m)."""
 
 
 class Training(Result):
@@ -61,6 +66,9 @@ class Training(Result):
     >>> bdt.name, bdt.method.n_estimators, len(bdt.history["loss"]), bdt.dataset.classes
     ('BoostedDecisionTree', 5, 5, ('zz', 'qcd'))
     """
+
+    outputs = ("score",)
+    """What it gives an event."""
 
     def __init__(self, config: dict[str, Any], history: Curves) -> None:
         self.config = config

@@ -8,6 +8,7 @@ from functools import cache
 from typing import cast
 
 from ..errors import ArgumentError, UnknownNameError, near
+from ..events import MODEL
 from ..expressions import (
     Cut,
     Node,
@@ -25,6 +26,7 @@ from ..registry import Shown
 from . import columns, kinematics, labels, shapes, substructure
 from .columns import COLUMN, is_column
 from .entries import Entry, Range
+from .labels import OUTPUT
 from .units import unit_of_sum
 
 __all__ = [
@@ -33,11 +35,12 @@ __all__ = [
     "canonical_cut",
     "canonical_name",
     "canonical_observable",
-    "find",
+    "is_output",
     "objects_of",
     "range_of",
     "rows",
     "unit_of",
+    "unknown",
 ]
 
 #: Every observable.
@@ -49,6 +52,8 @@ CATALOGUE: list[Entry] = [
     *columns.ENTRIES,
 ]
 
+#: What stands before a dot and is no method.
+_OBJECTS = {"column", *(each.lower() for each in MODEL)}
 _WANTED = {
     "event": "none; write {name} alone",
     "one": "one object, as in jet0.{name} or jet.{name}",
@@ -84,21 +89,6 @@ def observables() -> Catalogue:
     return Catalogue(tuple(CATALOGUE))
 
 
-def find(name: str) -> tuple[str, Entry, tuple[int, ...]]:
-    """Return the canonical name, the row and the numbers in the name (2 and 1 of ``tau21``).
-
-    Raises
-    ------
-    UnknownNameError
-        No row has this name.
-    """
-    for entry in CATALOGUE:
-        matched = entry.match(name)
-        if matched is not None:
-            return matched[0], entry, matched[1]
-    raise UnknownNameError("observable", name, list(_names()), hint=_hint(name))
-
-
 def canonical_observable(node: Observable) -> Observable:
     """Return `node` with canonical names, its objects checked against the table.
 
@@ -117,17 +107,49 @@ def canonical_observable(node: Observable) -> Observable:
 
 
 def find_of(node: Observable) -> tuple[str, Entry, tuple[int, ...]]:
-    """Return what :func:`find` does, with the whole observable in the message; every name is that of some column."""
+    """Return the canonical name, the row and the numbers in the name; every name is that of some column, or output.
+
+    Raises
+    ------
+    UnknownNameError
+        No row has this name.
+    """
     if is_column(node):
         return node.name, COLUMN, ()
-    try:
-        return find(node.name)
-    except UnknownNameError as error:
-        objects = ",".join(map(render, node.objects))
-        dotted = f"{objects}." if objects else ""
-        close = [dotted + each for each in error.near] or [dotted + each for each in near(node.name, _names(), 2)]
-        hint = _hint(node.name) + ("" if dotted else f"; a column of a table is written column.{node.name}")
-        raise UnknownNameError("observable", dotted + node.name, close or list(_names()), hint=hint) from None
+    if is_output(node):
+        return node.name, OUTPUT, ()
+    found = _found(node.name)
+    if found is None:
+        raise unknown(node)
+    return found
+
+
+def _found(name: str) -> tuple[str, Entry, tuple[int, ...]] | None:
+    """Return the canonical name, the row and the numbers in the name (2 and 1 of ``tau21``); None without a row."""
+    matches = ((entry, entry.match(name)) for entry in CATALOGUE)
+    return next(((matched[0], entry, matched[1]) for entry, matched in matches if matched is not None), None)
+
+
+def is_output(node: Observable) -> bool:
+    """Whether this can only be an output of a network with several: no row has its name, and no event its object.
+
+    Examples
+    --------
+    >>> [is_output(parse_observable(text)) for text in ("theirs.p_b", "jet.p_b", "theirs.pt")]
+    [True, False, False]
+    """
+    if len(node.objects) != 1 or not _fits("method", node.objects, OUTPUT):
+        return False
+    return node.objects[0].parts[0].branch not in _OBJECTS and _found(node.name) is None
+
+
+def unknown(node: Observable) -> UnknownNameError:
+    """Return the error of an observable that no row has, with near names."""
+    objects = ",".join(map(render, node.objects))
+    dotted = f"{objects}." if objects else ""
+    close = [dotted + each for each in near(node.name, _names())]
+    hint = _hint(node.name) + ("" if dotted else f"; a column of a table is written column.{node.name}")
+    return UnknownNameError("observable", dotted + node.name, close or _names(), hint=hint)
 
 
 def objects_of(node: Observable) -> tuple[Object, ...]:
@@ -167,6 +189,8 @@ def canonical_name(text: str) -> str:
 
     Raises
     ------
+    UnknownNameError
+        No such observable; an output of a network is a column, and none of events.
     ArgumentError
         Arithmetic that joins different units: ``jet0.pt + jet0.eta``.
 
@@ -176,6 +200,9 @@ def canonical_name(text: str) -> str:
     ('jet0,jet1.delta_r', 'jet0.pt / jet1.pt')
     """
     node = _canonical(text)
+    for each in mentioned(node):
+        if is_output(each):
+            raise unknown(each)
     unit_of_sum(node, _unit)
     return render(node)
 
@@ -226,7 +253,10 @@ def _of_element(node: Observable) -> Observable:
     """Inside a filter a bare name is an observable of the element."""
     if node.objects:
         return canonical_observable(node)
-    name, entry, _ = find(node.name)
+    found = _found(node.name)
+    if found is None:
+        raise UnknownNameError("observable", node.name, _names(), hint=_hint(node.name))
+    name, entry, _ = found
     if not {"one", "event"} & {*entry.kinds}:
         msg = f"{node.name!r} is not an observable of one element; a filter is like jet[abs(eta) < 2.5]"
         raise ArgumentError(msg)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NoReturn
 
 from ..errors import ArgumentError
-from .entries import Table
+from .entries import Entry, Table
 from .particles import Array, Particles
 
-__all__ = ["ENTRIES"]
+__all__ = ["ENTRIES", "OUTPUT"]
 
 ENTRIES = Table("tags and counts")
 
@@ -87,7 +87,10 @@ def status(particle: Particles) -> Array:
     return particle["Status"]
 
 
-@ENTRIES.row("", "mlp.score", "a column that hml.score adds", objects="method", range=(0, 1), group="methods")
+_SCORE = "a column that hml.score adds; of a network with several outputs one for each, theirs.p_b"
+
+
+@ENTRIES.row("", "mlp.score", _SCORE, objects="method", range=(0, 1), group="methods")
 def score(method: Particles) -> NoReturn:
     """Score of a trained method, 1 for signal."""
     msg = (
@@ -95,3 +98,7 @@ def score(method: Particles) -> NoReturn:
         f"hml.score(dataset, {method.text}, name={method.text!r}) makes it"
     )
     raise ArgumentError(msg)
+
+
+#: What stands for every output of a network with several: its name is in a card, and in no table.
+OUTPUT = Entry("output", "", "method", "theirs.p_b", "Output of a network", _SCORE, score)

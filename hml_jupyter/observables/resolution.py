@@ -12,9 +12,10 @@ import numpy as np
 from ..errors import ArgumentError, UnknownNameError
 from ..events import MODEL
 from ..expressions import Node, Object, Observable, Part, Sum, Value, number, render, truth_of_elements, used
-from .catalogue import find_of, objects_of
+from .catalogue import find_of, objects_of, unknown
 from .columns import COLUMN
 from .entries import Entry
+from .labels import OUTPUT
 from .particles import Array, Particles, nth
 from .touching import touch
 from .values import checked
@@ -60,6 +61,8 @@ class Events:
         objects = objects_of(observable)
         if entry.objects == "event" and not objects:
             return checked(entry, entry.compute(ak.Array(self.record)), [], len(self.record)), None, None
+        if entry is OUTPUT:
+            raise unknown(observable)
         if entry.objects == "method":
             return entry.compute(Particles(self.record, render(objects[0]), "", True)), None, None
         if entry is COLUMN:
@@ -164,6 +167,8 @@ def branches(nodes: Iterable[Node]) -> dict[str, bool]:
     while waiting:
         now, element_of = waiting.pop(0)
         entry, objects = find_of(now)[1], objects_of(now)
+        if entry is OUTPUT:
+            raise unknown(now)
         if entry.objects == "method":
             continue
         if not objects:  # of the element that a filter looks at, or of the whole event

@@ -94,7 +94,9 @@ class InputSequence:
     padding: float | None = None
     """What an ONNX file gets in places without an object, behind the normalisation; None: the paddings of the variables, before it."""
     mask: str | None = None
-    """The input of an ONNX file that is 1 in places with an object, 0 in others."""
+    """The input of an ONNX file that is 1 in some places, 0 in others: it tells where there is an object."""
+    marks: str = "objects"
+    """Which places `mask` is 1 in: those of ``objects``, or those of the ``padding``, as PyTorch's ``key_padding_mask``."""
     transposed: bool = False
     """Whether an ONNX file has the variables on its second axis and the objects on its third."""
     definition: str = ""

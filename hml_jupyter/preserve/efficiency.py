@@ -22,6 +22,7 @@ from ..registry import named
 from . import efficiency_showing  # noqa: F401  (maps know how to show themselves)
 from .efficiency_bins import OTHERS, Bin, collection, count, edges_of, flavors_of
 from .efficiency_json import SYSTEMATICS, correction_set
+from .preserved import UNSAID
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -281,8 +282,14 @@ def _scores(dataset: Dataset, cut: Cut) -> list[str]:
     """Warn of a tag that is the score of a method: all methods here separate signal from background."""
     found = [name for name in cut.needs(dataset.column_names) if name in dataset.scores]
     signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
-    return [
-        f"{name} was trained to tell {signal} from {background}: the map can be reused only if that is one kind of "
-        f"{collection(dataset)} against another, and not a signal against its background."
+    trained = {
+        name: "is of a network whose card does not say what it was trained on"
+        if dataset.scores[name] == UNSAID
+        else f"was trained to tell {signal} from {background}"
         for name in found
+    }
+    return [
+        f"{name} {how}: the map can be reused only if that is one kind of {collection(dataset)} against another, and not a signal "
+        "against its background."
+        for name, how in trained.items()
     ]

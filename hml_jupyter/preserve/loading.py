@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import weakref
 from pathlib import Path
 
 from .. import checks
@@ -13,6 +16,7 @@ from ..registry import named
 from .card import CARD
 from .card_reading import read_card
 from .preserved import Preserved
+from .zipped import is_packed, unzipped
 
 __all__ = ["load_preserved", "read_preserved"]
 
@@ -24,7 +28,8 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     Parameters
     ----------
     path : str or path
-        The folder, or its ``card.yaml``.
+        The folder, its ``card.yaml``, or a zip of it. A zip is unpacked into a temporary folder that lasts as long as what is
+        returned; nothing is written beside it.
 
     Returns
     -------
@@ -35,8 +40,10 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     ------
     PathError
         There is no card.
+    FileFormatError
+        A zip holds no bundle or several, links, paths that lead out of it, or more than a bundle can have.
     DamagedError
-        The card cannot be read, or asks for what a card cannot have.
+        The card cannot be read, or asks for what a card cannot have; a file is not what was packed.
 
     Notes
     -----
@@ -79,11 +86,36 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
 
     lwtnn takes lists as long as they are, by the names of their variables. An ONNX file takes (n, length, variables), or with
     ``transposed: true`` (n, variables, length). It needs a `padding`: of the sequence, what it gets in places without an object; or of
-    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object.
+    each variable, in its unit, which is then normalised like the others. `mask` names an input that is 1 where there is an object;
+    with ``marks: padding`` one that is 1 where there is none, as PyTorch's ``key_padding_mask``.
     Numbers of a normalisation outside go on after the inputs with the variables of each sequence. :meth:`Preserved.verify` compares
     with events in ``validation/reference_0.json``: ``[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 0.7}]``.
+
+    A network with several outputs lists them in the order of its ONNX file, or by the labels of its lwtnn file:
+    ``[{name: p_b}, {name: p_c}, {name: p_u}]``. ``hml.score(dataset, tagger)`` makes a column of each, ``tagger.p_b``. Reference events
+    without sequences stand in ``validation/reference_0.csv``: a column for each input, then ``score_onnx``, or for several outputs
+    ``score_onnx.p_b``, ``score_onnx.p_c`` and so on, in their order; in JSON they are a list, ``"score_onnx": [0.7, 0.2, 0.1]``.
     """
     place = checks.place("a preserved network", path)
+    found = _of_archive(place) if is_packed(place) else _of_folder(place)
+    if Path(path).is_absolute():
+        found.path = None
+    return found
+
+
+def _of_archive(place: Path) -> Preserved:
+    into = Path(tempfile.mkdtemp(prefix="hml-bundle-"))
+    try:
+        found = _of_folder(unzipped(place, into))
+    except BaseException:
+        shutil.rmtree(into)
+        raise
+    weakref.finalize(found, shutil.rmtree, into, ignore_errors=True)
+    found.archive, found.path = place.resolve(), place.as_posix()
+    return found
+
+
+def _of_folder(place: Path) -> Preserved:
     folder = place.parent if place.name == CARD else place
     if not (folder / CARD).is_file():
         msg = f"{place} does not exist"
@@ -91,10 +123,10 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
             shown = "help(hml.load_preserved) shows one to write"
             msg = f"{place} holds no preserved network: {CARD} is missing; {shown}"
         if place.is_file():
-            msg = f"{place} is a file: give the folder that it lies in, with its {CARD}"
+            msg = f"{place} is a file: give the folder that it lies in, with its {CARD}, or a zip of it"
         raise PathError(msg)
     found = Preserved(folder.resolve(), read_card(folder / CARD, by_hand=not (folder / RECORD).is_file()))
-    found.path = None if Path(path).is_absolute() else folder.as_posix()
+    found.path = folder.as_posix()
     found.record, found.loaded = read_record(folder) if found.is_own else {}, True
     return found
 

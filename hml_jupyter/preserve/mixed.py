@@ -78,11 +78,18 @@ class Padded:
         found[part.events, part.places] = part.content
         return found.swapaxes(1, 2) if self.transposed else found
 
-    @property
-    def mask(self) -> Padded:
-        """1 where there is an object, 0 elsewhere, as sequences of one number."""
-        ones = Sequences(np.ones((len(self.sequences.content), 1)), self.sequences.lengths)
-        return Padded(ones, self.length, np.zeros(1), self.transposed, is_mask=True)
+    def mask(self, marks: str) -> Padded:
+        """Return 1 where there is what it `marks`, ``objects`` or ``padding``, and 0 elsewhere, as sequences of one number.
+
+        Examples
+        --------
+        >>> tracks = Sequences(np.array([[1.0], [2.0], [3.0]]), np.array([2, 0, 1]))
+        >>> Padded(tracks, 2, np.zeros(1)).mask("padding")[:].tolist()
+        [[[0.0], [0.0]], [[1.0], [1.0]], [[0.0], [1.0]]]
+        """
+        there = 1.0 if marks == "objects" else 0.0
+        objects = Sequences(np.full((len(self.sequences.content), 1), there), self.sequences.lengths)
+        return Padded(objects, self.length, np.array([1 - there]), self.transposed, is_mask=True)
 
 
 def moments(card: Card, network: Network) -> list[tuple[Array, Array]]:

@@ -29,9 +29,13 @@ from .running import Columns, Run, runner
 if TYPE_CHECKING:
     from .verification import Verification
 
-__all__ = ["Preserved"]
+__all__ = ["UNSAID", "Preserved"]
 
 Array = npt.NDArray[np.float64]
+
+
+#: What the method is called of a network whose card does not say how it was trained.
+UNSAID = "preserved network"
 
 
 class Asked(NamedTuple):
@@ -47,6 +51,8 @@ class Preserved(Result):
 
     loaded = False
     """Whether it was read from a folder, rather than made by this call."""
+    archive: Path | None = None
+    """The packed bundle that `folder` was unpacked from, absolute; None for a folder that stays."""
 
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
@@ -55,6 +61,11 @@ class Preserved(Result):
     def name(self) -> str:
         """What tables call it."""
         return self.card.name
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of what it gives an event, as its card has them."""
+        return tuple(each.name for each in self.card.outputs)
 
     @property
     def lacking(self) -> list[str]:
@@ -70,8 +81,8 @@ class Preserved(Result):
 
     @property
     def recipe(self) -> str:
-        """Hash of the call that made it; empty for somebody else's."""
-        return super().recipe if self.record else ""
+        """Hash of the call that made it; empty for somebody else's, and where it is packed: no newer one takes its place."""
+        return super().recipe if self.record and self.archive is None else ""
 
     @property
     def stale(self) -> tuple[str, ...]:
@@ -192,7 +203,7 @@ class Preserved(Result):
         training = self.card.about.get("training")
         method = training.get("method") if isinstance(training, Mapping) else None
         name = method.get("method") if isinstance(method, Mapping) else None
-        return name if isinstance(name, str) else "preserved network"
+        return name if isinstance(name, str) else UNSAID
 
     def knows_unseen(self, data: object) -> bool:
         """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""

@@ -90,7 +90,10 @@ def _table(file: Path) -> Reference:
         names, *lines = csv.reader(stream)
     values = np.array(lines, float).reshape(-1, len(names))
     scored, drawn = (np.array([name.startswith(part) for name in names]) for part in (SCORES, "noise_"))
-    scores = {name.removeprefix(SCORES): values[:, j] for j, name in enumerate(names) if scored[j]}
+    formats = [
+        name.removeprefix(SCORES).partition(".")[0] if out else "" for name, out in zip(names, scored, strict=True)
+    ]
+    scores = {how: values[:, [each == how for each in formats]] for how in dict.fromkeys(formats) if how}
     inputs = [name for name, out in zip(names, scored | drawn, strict=True) if not out]
     return Reference(values[:, ~(scored | drawn)], scores, inputs, values[:, drawn] if drawn.any() else None)
 

@@ -110,6 +110,7 @@ def _lwtnn(file: Path, card: Card, network: Network) -> Run:
     known = read_lwtnn(lwtnn_json(file))
     columns = _lwtnn_places(file, card, network, known)
     lists = _lwtnn_sequences(file, card, network, known)
+    wanted = _lwtnn_outputs(file, card, known)
     names = tuple(each.name for each in card.inputs_of(network))
     cuts = [Cut(text) for text in network.cuts]
 
@@ -122,7 +123,7 @@ def _lwtnn(file: Path, card: Card, network: Network) -> Run:
         if nested:
             msg = f"{file.name} gives {nested[0]} for each object of a sequence; the outputs of a card are numbers of an event"
             raise DamagedError(msg)
-        values = np.concatenate([found[each] for each in found], axis=1)[:, : len(card.outputs)]
+        values = np.concatenate([found[each] for each in found], axis=1)[:, wanted]
         passed = np.logical_and.reduce([np.ones(len(flat), bool), *(cut(Columns(names, flat)) for cut in cuts)])
         return np.where(passed[:, None], values, 0.0)
 
@@ -148,6 +149,21 @@ def _lwtnn_places(file: Path, card: Card, network: Network, known: Any) -> dict[
             raise DamagedError(msg)
         found[each.name] = [by_name[name] for name in each.names]
     return found
+
+
+def _lwtnn_outputs(file: Path, card: Card, known: Any) -> list[int]:
+    """Return which number of a file each output of the card is: by its label, or, where the card has other names, by its place."""
+    labels = [label for each in known.outputs.values() for label in each.labels]
+    wanted = [each.name for each in card.outputs]
+    if {*wanted} <= {*labels} and len({*labels}) == len(labels):
+        return [labels.index(name) for name in wanted]
+    in_order = len(wanted) == len(labels) and all(
+        n == label or n not in labels for n, label in zip(wanted, labels, strict=True)
+    )
+    if not in_order:
+        msg = f"{file.name} gives {', '.join(labels)}, and the card names {', '.join(wanted)}"
+        raise DamagedError(msg)
+    return [*range(len(wanted))]
 
 
 def _lwtnn_sequences(file: Path, card: Card, network: Network, known: Any) -> dict[str, tuple[int, list[int]]]:

@@ -11,6 +11,8 @@ __all__ = ["DIRECTIONS", "check_files", "check_sequences"]
 #: First word of an order.
 DIRECTIONS = ("falling", "rising")
 KEPT = ("first", "last")
+#: What a mask is 1 for.
+MARKED = ("objects", "padding")
 
 
 def check_sequences(card: Card) -> None:
@@ -19,8 +21,8 @@ def check_sequences(card: Card) -> None:
     Raises
     ------
     ValueError, KeyError
-        No variables, one twice, one that is a parameter or a part of another node; an order, objects or a way to keep them that
-        cannot be; sequences of images or graphs.
+        No variables, one twice, one that is a parameter or a part of another node; an order, objects, a way to keep them or
+        places of a mask that cannot be; sequences of images or graphs.
     """
     if card.sequences and card.kind != "set":
         msg = (
@@ -35,6 +37,11 @@ def check_sequences(card: Card) -> None:
         _check_order(where, each)
         if each.keep not in KEPT:
             raise UnknownNameError(f"end of {where} to keep", each.keep, KEPT)
+        if each.marks not in MARKED:
+            raise UnknownNameError(f"places that the mask of {where} marks", each.marks, MARKED)
+        if each.marks != MARKED[0] and each.mask is None:
+            msg = f"{where} says what its mask marks, and no mask: name the input of the file (mask: ...)"
+            raise ValueError(msg)
         if each.objects is not None:
             canonical_objects(each.objects, where)
 

@@ -114,7 +114,7 @@ def _with_sequences(card: Card, network: Network, names: list[str]) -> Callable[
         for each, node, padding, one in zip(sequences, nodes, paddings, events.sequences, strict=True):
             found[node] = Padded(one, each.length or 0, padding, each.transposed)
             if each.mask is not None:
-                found[each.mask] = found[node].mask
+                found[each.mask] = found[node].mask(each.marks)
         return found
 
     return tensors

@@ -10,9 +10,8 @@ from stat import S_ISREG
 from typing import Any
 
 from ..datasets import Dataset
-from ..errors import FileFormatError, HmlError, PathError
+from ..errors import HmlError, PathError
 from ..observables import canonical_name
-from ..pack import packed_name
 from ..preserve import Preserved, load_preserved
 from ..preserve.card import CARD, Card, Input, Network
 from ..preserve.missing import WISHLIST
@@ -60,16 +59,14 @@ def _looked_into(folder: Path) -> tuple[list[Path], bool]:
 
 
 def opened(given: Any) -> Preserved:
-    """Open a bundle beside the notebook by the path that was typed; nothing in it is run.
+    """Open a bundle beside the notebook, a folder or a zip of it, by the path that was typed; nothing in it is run.
 
     Raises
     ------
     FieldError
-        It is no folder inside the notebook's, has links or more files than a bundle, or its card cannot be used.
+        It is neither inside the notebook's folder, has links or more files than a bundle, or its card cannot be used.
     """
     path = _inside(given)
-    if path.lower().endswith(".zip"):
-        raise FieldError("path", _packed(path))
     try:
         if Path(path).is_dir():
             _check(Path(path))
@@ -90,7 +87,9 @@ def _inside(given: Any) -> str:
     """Return a path that was typed, from the notebook's folder."""
     typed = str(given or "").strip()
     if not typed:
-        raise FieldError("path", "write the name of the bundle's folder, seen from the notebook, such as 'theirs'")
+        raise FieldError(
+            "path", "write the name of the bundle's folder or zip, seen from the notebook, such as 'theirs'"
+        )
     here = Path.cwd().resolve()
     if Path(typed).is_absolute() and Path(typed).is_relative_to(here):
         typed = Path(typed).relative_to(here).as_posix()
@@ -107,17 +106,6 @@ def _inside(given: Any) -> str:
         msg = f"{CARD} lies beside the notebook itself: put it and its files into a folder of their own"
         raise FieldError("path", msg)
     return (place.parent if place.name == CARD else place).relative_to(here).as_posix()
-
-
-def _packed(path: str) -> str:
-    """Return what to do with an archive."""
-    try:
-        packed_name(path)
-    except FileFormatError:
-        return f"{path} is an archive: unpack it beside the notebook, then open its folder"
-    except HmlError as error:
-        return str(error)
-    return f'{path} is a packed study: hml.Lab("{path}") in a cell of its own opens it'
 
 
 def _check(folder: Path) -> None:
@@ -141,8 +129,8 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def place_of(bundle: Preserved) -> str:
-    """Return the folder of a bundle, seen from the notebook: its name in requests."""
-    return study_name(bundle.folder)
+    """Return the folder of a bundle, or its zip, seen from the notebook: its name in requests."""
+    return study_name(bundle.archive or bundle.folder)
 
 
 def files_of(bundle: Preserved) -> list[dict[str, Any]]:
@@ -155,8 +143,10 @@ def files_of(bundle: Preserved) -> list[dict[str, Any]]:
 
 
 def stamp(bundle: Preserved) -> list[tuple[str, int, int]]:
-    """Return name, size and time of each file of a bundle: they change when somebody writes to it."""
-    found = []
+    """Return name, size and time of each file of a bundle: they change when somebody writes to it; none where its zip is gone."""
+    found: list[tuple[str, int, int]] = []
+    if bundle.archive is not None and not bundle.archive.is_file():
+        return found
     for _, each in zip(range(MOST_FILES), _walk(bundle.folder), strict=False):
         with suppress(OSError):  # it may go while we look
             seen = each.lstat()
@@ -235,8 +225,6 @@ def checklist(card: Card) -> list[dict[str, Any]]:
 
 def unfit(card: Card, dataset: Dataset) -> str:
     """Return why a network cannot score a dataset, in a few words; empty where it has the inputs."""
-    if len(card.outputs) > 1:
-        return f"would get {len(card.outputs)} numbers for each event, and a column has one"
     if card.kind != dataset.kind:
         return f"has no {card.kind}s" if card.kind != "set" else f"has {dataset.kind}s"
     if card.kind != "set":

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from ..calls import Call, Ref
 from ..errors import HmlError
 from ..methods import Training
-from ..methods.scoring import score_name
+from ..methods.scoring import score_columns, score_name
 from ..preserve import Preserved
 from ..preserve.card import LEVELS, Card, Input, Network, Output
 from ..preserve.describing import architecture, inputs_of, objects_of, outputs_of
@@ -160,7 +160,7 @@ class Preserving(Panel):
         """Give the call that loads an opened bundle, unless it is recorded and still to run."""
         if not self._awaited(place):
             opened(place)
-            word = score_name(place.rpartition("/")[2])
+            word = score_name(place.rpartition("/")[2].removesuffix(".zip"))
             target = self.bench.fresh(f"model_{word}" if iskeyword(word) else word, "preserved")
             yield Action(Call("load_preserved", (place,), {}, target), f"load:{place}", amend=False)
 
@@ -181,7 +181,7 @@ class Preserving(Panel):
             "formats": sorted({how for network in bundle.card.networks for how in network.files}),
             "why": next((each.without_lwtnn for each in bundle.card.networks if each.without_lwtnn), ""),
             "lacking": bundle.lacking,
-            "stale": list(bundle.stale) if files else [f"the folder {place} is not there any more"],
+            "stale": list(bundle.stale) if files else [f"{place} is not there any more"],
             "card": card_of(bundle),
             "files": files,
             "verified": {"ok": verified["ok"], "rows": verified["rows"]} if verified and current else None,
@@ -192,8 +192,9 @@ class Preserving(Panel):
         }
 
     def _unfit(self, target: str, bundle: Preserved, dataset: Any) -> str:
-        column = f"{score_name(target)}.score" if target else ""
-        return f"has {column} already" if column in dataset.column_names else unfit(bundle.card, dataset)
+        columns = score_columns(score_name(target), bundle.outputs) if target else ()
+        there = [each for each in columns if each in dataset.column_names]
+        return f"has {', '.join(there)} already" if there else unfit(bundle.card, dataset)
 
 
 def _options(values: Values) -> dict[str, Any]:
@@ -257,7 +258,7 @@ def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
     if theirs:
         return "Score a dataset with it: two cells are written, which load the bundle and add its score as a column, from its card alone."
     if not rows and not trained:
-        return "Train a model, to preserve it here. Or open what somebody else has preserved: put its folder beside the notebook."
+        return "Train a model, to preserve it here. Or open what somebody else has preserved: put its folder, or a zip of it, beside the notebook."
     if not rows:
         return "Fill in what the card still lacks, then press Preserve: a folder is written that others can run without this notebook."
     if not any(row["verified"] for row in rows):

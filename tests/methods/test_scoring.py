@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import samples
+from methods import kinds
 
 import hml_jupyter as hml
 from hml_jupyter import progress
@@ -119,6 +121,24 @@ def test_observed_events_have_scores(study: Path) -> None:
     kept = hml.select(hml.score(data, bdt, name="bdt"), ["bdt.score > 0.5"])
     inputs = np.column_stack([data.observed.column(name) for name in data.names])
     assert kept.observed.n_events == (bdt.score(inputs) > 0.5).sum()
+
+
+@pytest.mark.parametrize(
+    ("representation", "method"),
+    [
+        (kinds.IMAGE, hml.CNN(filters=(2,), hidden=(4,), activation="elu", batch_size=64)),
+        (kinds.GRAPH, hml.GraphNetwork(messages=(2,), hidden=(4,), batch_size=64)),
+    ],
+)
+def test_observed_images_and_graphs_have_scores(representation: Any, method: Any) -> None:
+    """Events that are observed and simulated alike have the same score."""
+    same = samples.Run(60, 5, "signal")
+    sources = {"zz": samples.Run(60, 1, "signal"), "qcd": samples.Run(60, 2, "background"), "same": same}
+    data = hml.build_dataset(sources, representation, signal="zz", observed={"data": same.events()}, seed=1)
+    scored = hml.score(data, hml.train(method, data, epochs=1, seed=1), name="net")
+    expected = scored.column("net.score")[data.y == data.classes.index("same")]
+    np.testing.assert_allclose(scored.observed.column("net.score"), expected, atol=1e-6)
+    assert np.ptp(expected) > 0
 
 
 def test_missing_inputs_have_no_score_and_pass_no_cut() -> None:

@@ -13,7 +13,6 @@ import pytest
 from preserve.sequence_cards import FATJETS, summed
 
 import hml_jupyter as hml
-from hml_jupyter.datasets import example
 from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.preserve.graphs import Graph
@@ -245,7 +244,9 @@ def test_the_card_of_the_docstring_can_be_read(tmp_path: Path) -> None:
 
 def test_the_card_with_a_sequence_of_the_docstring_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "card.yaml").write_text(shown_card(1))
-    (tmp_path / "network.json").write_text(json.dumps(summed("track_pt", "delta_r", inputs=("pt",))))
+    network = summed("track_pt", "delta_r", inputs=("pt",))
+    network["outputs"]["y"]["labels"] = ["first"]
+    (tmp_path / "network.json").write_text(json.dumps(network))
     (tmp_path / "validation").mkdir()
     event = '[{"pt": 5e4, "tracks": [{"delta_r": 0.1, "track_pt": 2e3}], "score_lwtnn": 5e4}]'
     assert event.replace("5e4}]", "0.7}]") in (hml.load_preserved.__doc__ or "")
@@ -278,13 +279,3 @@ def test_a_network_of_jets_has_a_score_for_each(tmp_path: Path) -> None:
     events = hml.build_dataset(tables, hml.Set(["column.x"]), signal="signal", seed=1)
     with pytest.raises(ArgumentError, match="takes a row for each jet, and the dataset has one for each event"):
         theirs.score(events)
-
-
-def test_several_numbers_for_an_event_are_no_column(tmp_path: Path) -> None:
-    data = example(90)
-    linear(tmp_path, [[1.0, 2.0]] * len(data.names))
-    inputs = [{"name": name, "unit": data.unit(name)} for name in data.names]
-    theirs = card(tmp_path, inputs, outputs=[{"name": "signal"}, {"name": "top"}])
-    assert theirs.score(data).shape == (data.n_events, 2)
-    with pytest.raises(ArgumentError, match="gives 2 numbers for an event, and a column holds one"):
-        hml.score(data, theirs, name="theirs")

@@ -40,6 +40,12 @@ from hml_jupyter.errors import DamagedError
         ({"objects": "fatjet0"}, "'fatjet0' is one particle"),
         ({"objects": "fatjet0..pt"}, "is no card that can be used"),
         ({"mask": "mask"}, "has a mask, an input of ONNX files"),
+        (
+            {"mask": "mask", "marks": "paddings"},
+            "unknown places that the mask of the sequence tracks marks 'paddings'; near names: padding",
+        ),
+        ({"mask": "mask", "marks": 0}, r"marks must be a text, not 0"),
+        ({"marks": "padding"}, "says what its mask marks, and no mask"),
         ({"lenght": 3}, "near names: length"),
         ({"transposed": "yes"}, "transposed must be True or False"),
     ],

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 from preserve.onnx_files import model, node
 from preserve.sequence_cards import (
     BOTH,
@@ -46,6 +47,26 @@ def test_a_mask_of_two_axes(tmp_path: Path) -> None:
     )
     theirs = card(tmp_path, made, TRACKS | {"length": 3, "padding": 0.0, "mask": "mask", "node": "x"})
     np.testing.assert_allclose(scores(theirs), [250.0, 0.0, np.nan, 356.0])
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    # the fatjets hold 10 and 40, none, three: each object adds 1 and its pt, each place without one 1 and its padding, 7
+    [("padding", [52.0, 0.0, np.nan, 59.0]), ("objects", [8.0, 24.0, np.nan, 0.0])],
+)
+def test_a_mask_of_padding_as_pytorch_has_it(marks: str, expected: list[float], tmp_path: Path) -> None:
+    """Places that the mask marks count for nothing: a ``key_padding_mask``, of truth values and two axes."""
+    nodes = [
+        node("Squeeze", "x last", "a"),
+        node("Add", "a one", "b"),
+        node("Where", "mask zero b", "c"),
+        node("ReduceSum", "c axes", "y"),
+    ]
+    constants = {"last": [2], "one": [1.0], "zero": [0.0], "axes": [1]}
+    made = model(nodes, constants, {"x": ["events", 3, 1], "mask": ["events", 3]})
+    made.graph.input[1].type.tensor_type.elem_type = TensorProto.BOOL
+    sequence = TRACKS | {"length": 3, "padding": 7.0, "mask": "mask", "marks": marks, "node": "x"}
+    np.testing.assert_allclose(scores(card(tmp_path, made, sequence)), expected)
 
 
 def test_normalisation_outside_comes_before_padding(tmp_path: Path) -> None:

@@ -118,11 +118,3 @@ def test_a_unit_that_is_misspelt_is_told_where_it_matters(tmp_path: Path) -> Non
     theirs = card(tmp_path, [{"name": "jet0.pt", "unit": "GeVs"}])
     with pytest.raises(ArgumentError, match=r"says that jet0.pt is in GeVs, and it is in GeV here; did you mean GeV\?"):
         theirs.score(EVENTS)
-
-
-def test_several_outputs_are_no_column(table: hml.Dataset, tmp_path: Path) -> None:
-    linear(tmp_path, [[1.0, 2.0], [0.0, 0.0]])
-    theirs = card(tmp_path, INPUTS, outputs=[{"name": "gluino"}, {"name": "top"}])
-    assert theirs.score(table).shape == (80, 2)
-    with pytest.raises(ArgumentError, match="theirs gives 2 numbers for an event, and a column holds one"):
-        hml.score(table, theirs)

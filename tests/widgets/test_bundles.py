@@ -18,7 +18,7 @@ from hml_jupyter.preserve.card import CARD, Card, Input, Network, Output
 from hml_jupyter.preserve.graphs import Graph
 from hml_jupyter.widgets import bundles
 from hml_jupyter.widgets.base import FieldError
-from hml_jupyter.widgets.bundles import card_of, files_of, near, opened, stamp, text_of, unfit
+from hml_jupyter.widgets.bundles import card_of, files_of, near, opened, place_of, stamp, text_of, unfit
 from tests.widgets.bench import Page, Refused
 from tests.widgets.test_lab import study_of
 
@@ -26,13 +26,15 @@ INPUTS = [{"name": "fatjet0.mass", "unit": "GeV", "padding": 0.0}, {"name": "met
 
 
 def write(folder: Path, inputs: list[dict[str, Any]] = INPUTS, **more: Any) -> Path:
-    """Write what somebody publishes: a network that adds its inputs in units of TeV, and a card by hand."""
+    """Write what somebody publishes: a network that adds its inputs in units of TeV, for each output, and a card by hand."""
     folder.mkdir(parents=True)
     graph = Graph("theirs")
-    kernel = np.full((len(inputs), 1), 1e-3)
-    flow = graph.add("Gemm", graph.input("x", (len(inputs),)), graph.constant(kernel), graph.constant(np.zeros(1)))
-    (folder / "network.onnx").write_bytes(graph.model(flow, "y", (1,)).SerializeToString())
-    outputs = [{"name": "signal", "meaning": "1 for signal"}]
+    outputs = more.pop("outputs", [{"name": "signal", "meaning": "1 for signal"}])
+    kernel = np.full((len(inputs), len(outputs)), 1e-3)
+    flow = graph.add(
+        "Gemm", graph.input("x", (len(inputs),)), graph.constant(kernel), graph.constant(np.zeros(len(outputs)))
+    )
+    (folder / "network.onnx").write_bytes(graph.model(flow, "y", (len(outputs),)).SerializeToString())
     given = {"name": "Sum 1", "inputs": inputs, "outputs": outputs, "networks": [{"onnx": "network.onnx"}], **more}
     (folder / CARD).write_text(yaml.safe_dump(given))
     return folder
@@ -45,6 +47,14 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write(notebook / "theirs")
     monkeypatch.chdir(notebook)
     return notebook
+
+
+def zip_of(folder: Path, file: Path, name: str = "") -> Path:
+    """Pack the files of a folder, at the top of an archive or in a folder of it."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for each in sorted(folder.rglob("*")):
+            archive.write(each, f"{name}{each.relative_to(folder).as_posix()}")
+    return file
 
 
 def refusal(path: Any) -> str:
@@ -98,8 +108,10 @@ def test_a_folder_is_opened_by_each_of_its_names(here: Path) -> None:
         ("empty", r"empty holds no preserved network: card.yaml is missing; help(hml.load_preserved) shows one"),
         ("file", "file is a file: give the folder that it lies in"),
         ("theirs/network.onnx", "network.onnx is a file: give the folder"),
-        ("nothing.zip", "there is no packed study nothing.zip"),
-        ("other.zip", "other.zip is an archive: unpack it beside the notebook"),
+        ("nothing.zip", "nothing.zip does not exist"),
+        ("other.zip", "card.yaml is no card that can be used"),
+        ("text.zip", "text.zip is no archive that can be unpacked"),
+        ("alias.zip", "alias.zip is a link, to other.zip"),
         ("out", "is no folder inside the notebook's"),
         ("alias", "alias is a link, to theirs: put the folder itself"),
         ("alias/deep", "alias is a link"),
@@ -120,6 +132,8 @@ def test_what_cannot_be_opened_is_refused_by_name(path: Any, why: str, here: Pat
     (here / "file").write_text("")
     with zipfile.ZipFile(here / "other.zip", "w") as archive:
         archive.writestr("card.yaml", "")
+    (here / "text.zip").write_text("no archive")
+    (here / "alias.zip").symlink_to("other.zip")
     file = write(here / "linked") / "network.onnx"
     file.unlink()
     file.symlink_to("/etc/hostname")
@@ -145,7 +159,20 @@ def test_a_packed_study_says_how_it_opens(here: Path) -> None:
     (here / "study").mkdir()
     (here / "study" / "study.json").write_text("{}")
     hml.pack("study")
-    assert refusal("study.zip") == 'study.zip is a packed study: hml.Lab("study.zip") in a cell of its own opens it'
+    assert 'it is a packed study, which hml.Lab("study.zip") opens' in refusal("study.zip")
+
+
+def test_a_zip_is_opened_and_nothing_is_written_beside_it(here: Path) -> None:
+    zipped = zip_of(here / "theirs", here / "sent.zip")
+    before = sorted(here.rglob("*"))
+    bundle = opened("sent.zip")
+    assert (place_of(bundle), bundle.path, bundle.archive) == ("sent.zip", "sent.zip", zipped)
+    assert [each["name"] for each in files_of(bundle)] == ["card.yaml", "network.onnx"]
+    assert text_of(bundle, CARD)["text"] == (here / "theirs" / CARD).read_text()
+    assert bundle.fingerprint == opened("theirs").fingerprint
+    assert sorted(here.rglob("*")) == before
+    zipped.unlink()
+    assert files_of(bundle) == []
 
 
 def test_the_files_of_a_bundle_are_those_that_lie_in_it(here: Path) -> None:
@@ -210,7 +237,7 @@ def test_a_dataset_without_the_inputs_cannot_be_scored() -> None:
     assert unfit(card(data.names[0], per="jet"), data) == "has a row for each event, not for each jet"
     assert unfit(card(kind="image"), data) == "has no images"
     two = replace(card(*data.names), outputs=(Output("a"), Output("b")))
-    assert unfit(two, data) == "would get 2 numbers for each event, and a column has one"
+    assert unfit(two, data) == ""
 
 
 def test_somebodys_bundle_is_opened_verified_and_scored_by_two_cells(page: Page) -> None:
@@ -258,6 +285,23 @@ def test_somebodys_bundle_is_opened_verified_and_scored_by_two_cells(page: Page)
     assert page.lab.preserve["bundles"] == []
 
 
+def test_a_zip_with_several_outputs_is_scored_by_two_cells(page: Page) -> None:
+    study_of(page)
+    here = Path.cwd()
+    zip_of(write(here / "made", outputs=[{"name": "p_b"}, {"name": "p_c"}]), here / "sent.zip", "made/")
+    shutil.rmtree(here / "made")
+    assert page.ask("preserve", "open", path="sent.zip") == {"bundle": "sent.zip"}
+    assert page.ask("preserve", "verify", bundle="sent.zip")["rows"][1]["ok"]
+    page.commit("preserve", "score", bundle="sent.zip", dataset="dataset")
+    assert page.sources[-2] == 'sent = hml.load_preserved("sent.zip")'
+    scored = page.shell.user_ns["dataset_sent"]
+    assert scored.side_names[-2:] == ("sent.p_b", "sent.p_c")
+    (row,) = page.lab.preserve["bundles"]
+    assert (row["target"], row["place"]) == ("sent", "sent.zip")
+    assert row["datasets"][1] == {"target": "dataset_sent", "why": "has sent.p_b, sent.p_c already"}
+    assert not (here / "made").exists()
+
+
 def test_what_cannot_be_done_with_an_opened_bundle_is_said(page: Page) -> None:
     study_of(page)
     write(Path("theirs"), [{"name": "jet7.pt", "unit": "GeV"}])
@@ -270,7 +314,7 @@ def test_what_cannot_be_done_with_an_opened_bundle_is_said(page: Page) -> None:
         page.commit("preserve", "score", bundle="theirs", dataset="dataset")
     shutil.rmtree("theirs")
     page.lab.refresh()
-    assert page.lab.preserve["bundles"][0]["stale"] == ["the folder theirs is not there any more"]
+    assert page.lab.preserve["bundles"][0]["stale"] == ["theirs is not there any more"]
     with pytest.raises(Refused, match="theirs does not exist"):
         page.ask("preserve", "verify", bundle="theirs")
     with pytest.raises(Refused, match="there is no bundle nobody here any more"):

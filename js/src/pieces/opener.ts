@@ -4,9 +4,9 @@ import { Entry } from "./entry";
 /** So many folders are offered; others can be typed. */
 const SHOWN = 8;
 const NONE =
-  "Put its folder beside the notebook: one that has a card.yaml is offered here by its name.";
+  "Put its folder, or a zip of it, beside the notebook: a folder that has a card.yaml is offered here by its name.";
 
-/** A path to somebody's bundle: typed, or one of the folders that were found. */
+/** A path to somebody's bundle, a folder or a zip: typed, or one of the folders that were found. */
 export class Opener {
   readonly root: HTMLElement;
   private readonly entry: Entry;
@@ -15,7 +15,7 @@ export class Opener {
 
   /** `open` answers with what is wrong; empty: it is open. */
   constructor(open: (path: string) => Promise<string>) {
-    this.entry = new Entry({ placeholder: "name of its folder", "data-key": "open" }, open);
+    this.entry = new Entry({ placeholder: "name of its folder or zip", "data-key": "open" }, open);
     const { input, message } = this.entry;
     const label = h("label", { class: "hml-label" }, "Open somebody's bundle");
     input.id = `${message.id}-in`;

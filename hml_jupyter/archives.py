@@ -1,0 +1,142 @@
+"""Zip archives of somebody else, unpacked without trust."""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import NoReturn
+
+from .canonical import file_sha256
+from .errors import DamagedError, FileFormatError, HmlError, PathError
+
+__all__ = ["BLOCK", "SUMS", "check_sums", "extract", "members", "opened", "refuse"]
+
+#: Checksums as ``sha256sum -c`` reads them.
+SUMS = "SHA256SUMS"
+#: An archive that becomes so many times as large is none of ours, from this size on.
+MOST_RATIO, RATIO_FROM = 500, 2**20
+BLOCK = 2**20
+
+
+@contextmanager
+def opened(place: Path, what: str) -> Iterator[zipfile.ZipFile]:
+    """Give an archive, which should be a `what`; whatever is wrong with it is said by its name.
+
+    Raises
+    ------
+    PathError
+        There is no such file.
+    FileFormatError
+        It is no archive that can be unpacked.
+    """
+    if not place.is_file():
+        msg = f"there is no {what} {place}"
+        raise PathError(msg)
+    try:
+        with zipfile.ZipFile(place) as archive:
+            yield archive
+    except HmlError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        msg = f"{place.name} is no archive that can be unpacked ({error})"
+        raise FileFormatError(msg) from error
+
+
+def members(archive: zipfile.ZipFile, name: str, what: str, files: int, size: int) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive before anything is written; `files` and bytes, `size`, are the most that a `what` has.
+
+    Raises
+    ------
+    FileFormatError
+        More of them, or a bomb; links; paths that lead out of it; a name that is there twice.
+    """
+    found = [info for info in archive.infolist() if not info.is_dir()]
+    whole, packed = sum(info.file_size for info in found), sum(info.compress_size for info in found)
+    if len(found) > files or whole > size:
+        refuse(name, f"it has {len(found)} files; a {what} has at most {files}, and {size} bytes")
+    if whole > RATIO_FROM and whole > MOST_RATIO * packed:
+        refuse(name, f"it becomes {whole // max(packed, 1)} times as large")
+    seen: set[str] = set()
+    for info in found:
+        parts = PurePosixPath(info.filename).parts
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            refuse(name, f"{info.filename!r} is a link or no plain file")
+        if (
+            not parts
+            or parts[0].startswith(("/", "."))
+            or {"..", "."} & {*parts}
+            or "\\" in info.filename
+            or not info.filename.isprintable()
+        ):
+            refuse(name, f"{info.filename!r} is no path inside of it")
+        if info.filename.casefold() in seen:
+            refuse(name, f"{info.filename!r} is there twice")
+        seen.add(info.filename.casefold())
+    return found
+
+
+def refuse(name: str, why: str) -> NoReturn:
+    """Raise what says why an archive is not unpacked."""
+    msg = f"{name} is not unpacked: {why}"
+    raise FileFormatError(msg)
+
+
+def extract(archive: zipfile.ZipFile, found: Iterable[zipfile.ZipInfo], folder: Path, name: str) -> None:
+    """Write files of an archive, as :func:`members` gave them, into an empty folder.
+
+    Raises
+    ------
+    FileFormatError
+        A file is larger than the archive says.
+    """
+    for info in found:
+        target = folder / PurePosixPath(info.filename)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        left = info.file_size
+        with archive.open(info) as source, target.open("xb") as file:
+            while block := source.read(BLOCK):
+                left -= len(block)
+                if left < 0:
+                    refuse(name, f"{info.filename!r} is larger than it says")
+                file.write(block)
+
+
+def check_sums(folder: Path, name: str) -> None:
+    """Compare the files that were unpacked into `folder` with those of its checksums, and remove these.
+
+    Raises
+    ------
+    FileFormatError
+        It has no checksums.
+    DamagedError
+        A file is not what was packed, is missing, or is one more.
+    """
+    sums = folder / SUMS
+    if not sums.is_file():
+        refuse(name, f"it has no {SUMS}; hml.pack writes one")
+    lines = (line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
+    expected = {file: digest for digest, _, file in lines}
+    sums.unlink()
+    found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    if found != set(expected):
+        several = sorted(found ^ set(expected))
+        msg = f"{name}: its files are not those of its {SUMS}: {', '.join(several[:3])}"
+        raise DamagedError(msg)
+    for file, digest in expected.items():
+        if file_sha256(folder / file) != digest:
+            msg = f"{name}: {file} is not what was packed"
+            raise DamagedError(msg)

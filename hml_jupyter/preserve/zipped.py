@@ -1,0 +1,53 @@
+"""Bundles that are packed into one file."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from ..archives import SUMS, check_sums, extract, members, opened, refuse
+from ..records import RECORD
+from ..studies import MARK
+from .card import CARD
+
+__all__ = ["is_packed", "unzipped"]
+
+#: Most files of a bundle, and most bytes that it may become.
+LIMITS = ("bundle", 1000, 2**30)
+#: Most bytes of its record.
+MOST_RECORD = 4_000_000
+
+
+def is_packed(place: Path) -> bool:
+    """Tell whether this is an archive, by its name."""
+    return place.suffix.lower() == ".zip" and place.is_file()
+
+
+def unzipped(place: Path, into: Path) -> Path:
+    """Unpack a bundle into an empty folder; return where its card is.
+
+    The card lies at the top of the archive, or in the one folder there; what lies beside that folder is left out. What
+    ``hml.pack`` wrote is compared with its checksums.
+
+    Raises
+    ------
+    FileFormatError
+        It is no archive of one bundle, leads out of it, has links, or more than a bundle can have.
+    DamagedError
+        A file is not what was packed.
+    """
+    with opened(place, "packed bundle") as archive:
+        found = members(archive, place.name, *LIMITS)
+        paths = [PurePosixPath(info.filename) for info in found]
+        cards = [path.parent for path in paths if path.name == CARD and len(path.parts) <= 2]
+        if len(cards) != 1:
+            is_study = any(path.name == MARK and len(path.parts) == 2 for path in paths)
+            study = f'; it is a packed study, which hml.Lab("{place.name}") opens' if is_study else ""
+            refuse(place.name, f"it holds {len(cards)} preserved networks, a {CARD} at the top or in one folder{study}")
+        if any(path.name == RECORD and info.file_size > MOST_RECORD for info, path in zip(found, paths, strict=True)):
+            refuse(place.name, f"its {RECORD} has more than {MOST_RECORD} bytes: that is no record")
+        has_sums = PurePosixPath(SUMS) in paths
+        wanted = [info for info, path in zip(found, paths, strict=True) if has_sums or path.is_relative_to(cards[0])]
+        extract(archive, wanted, into, place.name)
+    if has_sums:
+        check_sums(into, place.name)
+    return into / cards[0]
