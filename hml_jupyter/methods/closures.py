@@ -14,8 +14,9 @@ from ..errors import ArgumentError
 from ..registry import Shown, named
 from .closing import ClassClosure, class_closure
 from .sample import check_finite, check_given
+from .scorers import check_origin
 from .surrogate import Surrogate, check_scores
-from .trained import Training, check_origin, check_training
+from .trained import Training, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset

@@ -22,7 +22,8 @@ from .inputs import take
 from .measuring import EFFICIENCY, Scored, Terms
 from .overtraining import kolmogorov_smirnov
 from .sample import balanced_weights, check_finite, check_given, check_sides, made_of
-from .trained import Training, check_origin, check_training
+from .scorers import check_origin
+from .trained import Training, check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset

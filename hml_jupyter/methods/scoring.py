@@ -12,7 +12,8 @@ from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
 from ..provenance import Recipe, Result
 from ..registry import named
-from .trained import Scoring, check_origin, check_training
+from .scorers import Scoring, check_origin
+from .trained import check_training
 
 if TYPE_CHECKING:
     from ..datasets import Dataset

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
-from .. import checks, progress
+from .. import checks
 from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result
@@ -26,33 +25,7 @@ if TYPE_CHECKING:
     from ..datasets import Dataset
     from ..representations import Graphs
 
-__all__ = ["Scoring", "Training", "check_origin", "check_training", "read_training"]
-
-
-class Scoring(Protocol):
-    """What gives events a score: a training, or a preserved network."""
-
-    @property
-    def name(self) -> str:
-        """What tables call it."""
-
-    @property
-    def method_name(self) -> str:
-        """Name of the method."""
-
-    @property
-    def outputs(self) -> Sequence[str]:
-        """What the numbers are called that it gives an event; the name of a single one is nowhere used."""
-
-    @property
-    def events_from(self) -> str | None:
-        """Fingerprint of the dataset that it was trained on; None where that is not known."""
-
-    def knows_unseen(self, data: object) -> bool:
-        """Tell whether each event of `data` has a model that has not seen it."""
-
-    def score(self, data: Any) -> Array:
-        """Return the score of each event, (n,), or of several outputs (n, m)."""
+__all__ = ["Training", "check_training", "read_training"]
 
 
 class Training(Result):
@@ -276,14 +249,6 @@ def check_training(value: object, verb: str) -> None:
         how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
         msg = f"{verb} needs trainings, not {value!r}: {how}"
         raise ArgumentError(msg)
-
-
-def check_origin(training: Scoring, data: Dataset, name: str) -> None:
-    """Tell of test events that a training may have seen: those of another dataset than its own; of somebody else's nothing is known."""
-    if training.events_from not in (None, data.root.fingerprint):
-        progress.notice(
-            f"{name} was trained on another dataset; events that it has seen may be among these test events"
-        )
 
 
 def _saved_dataset(training: Training) -> Dataset:
