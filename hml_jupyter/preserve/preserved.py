@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -170,7 +170,7 @@ class Preserved(Result):
         # random numbers tell equal events apart by their order among all
         in_pieces(score, matrix.events, PIECE if matrix.network.noise is None else matrix.events or 1)
         if sizes:
-            tell_far(matrix.inputs, np.max(sizes, axis=0))
+            tell_far(matrix.inputs, reduce(np.maximum, sizes))
         return found
 
     def _of_complete(

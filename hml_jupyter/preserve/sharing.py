@@ -12,7 +12,7 @@ __all__ = ["PIECE", "in_pieces"]
 
 #: Events with a number in each column that are worked on at once: their numbers stay in a processor's cache from the first
 #: check to the last layer.
-PIECE = 5000
+PIECE = 10_000
 
 
 def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> None:
@@ -30,6 +30,9 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
     >>> found.tolist()
     [2.0, 2.0, 4.0, 4.0, 5.0]
     """
+    if 0 < events <= step:
+        work(slice(0, events))
+        return
     starts = iter(range(0, events, step))
     failed: dict[int, Exception] = {}
 
@@ -41,8 +44,7 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
                 failed[start] = error
                 _skip(starts)
 
-    pieces = -(-events // step)
-    helpers = [_pool().submit(share) for _ in range(min(usable_cores(), pieces) - 1)] if pieces > 1 else []
+    helpers = [_pool().submit(share) for _ in range(min(usable_cores(), -(-events // step)) - 1)]
     try:
         share()
     finally:
@@ -63,4 +65,4 @@ def _skip(starts: Iterator[int]) -> None:
 @cache
 def _pool() -> ThreadPoolExecutor:
     """Return threads that stay: to start one takes as long as to score thousands of events."""
-    return ThreadPoolExecutor(usable_cores(), "hml-pieces")
+    return ThreadPoolExecutor(usable_cores() - 1, "hml-pieces")

@@ -12,13 +12,12 @@ from ..errors import DamagedError
 from ..representations import Graphs
 from .card import Card, Input, InputSequence, Network
 from .mixed import Mixed, Padded, moments
-from .sharing import PIECE
 
 __all__ = ["batch", "check_shapes", "fitted", "node_of", "places"]
 
 Array = npt.NDArray[np.float64]
 
-#: Events with many numbers in one call of a network: what stays in a processor's cache is two to four times as fast.
+#: Events in one call of a network: what stays in a processor's cache is two to four times as fast.
 BATCH = 2000
 #: Numbers of one input in one call, where events have many.
 NUMBERS = 2**22
@@ -61,9 +60,6 @@ def fitted(values: Any, wanted: Any) -> Any:
 
 def batch(given: Iterable[Any]) -> int:
     """Return how many events are given to a network at once."""
-    given = list(given)
-    if all(isinstance(each, np.ndarray) and each.ndim == 2 for each in given):
-        return PIECE
     most = max((each.length * len(each.padding) for each in given if isinstance(each, Padded)), default=1)
     return max(1, min(BATCH, NUMBERS // most))
 
