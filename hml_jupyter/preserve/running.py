@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
+from .beginning import without_normalisation
 from .card import Card, Network
 from .evaluation import outputs
 from .mixed import Mixed
@@ -50,7 +51,9 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
     from .opening import opened
     from .opening import session as started
 
-    session = started(opened(file))
+    model = opened(file)
+    normalised = without_normalisation(model) or np.asarray
+    session = started(model)
     inputs = {each.name: each for each in session.get_inputs()}
     outputs = [each.name for each in session.get_outputs()]
     wanted = [each.name for each in card.outputs]
@@ -71,7 +74,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
         found = np.empty((n, len(wanted)))
 
         def ask(rows: slice) -> None:
-            fed = {name: fitted(values[rows], inputs[name]) for name, values in given.items()}
+            fed = {name: normalised(fitted(values[rows], inputs[name])) for name, values in given.items()}
             each = _asked(session, names, fed, file)
             if each.shape[1] != len(wanted):
                 msg = f"{file.name} gives {each.shape[1]} numbers for an event, and the card names {', '.join(wanted)}"

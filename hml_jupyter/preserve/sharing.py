@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Event
 
 from ..executors import usable_cores
 
@@ -12,7 +13,7 @@ __all__ = ["PIECE", "in_pieces"]
 
 #: Events with a number in each column that are worked on at once: their numbers stay in a processor's cache from the first
 #: check to the last layer.
-PIECE = 10_000
+PIECE = 5 * 2048
 
 
 def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> None:
@@ -35,31 +36,28 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
         return
     starts = iter(range(0, events, step))
     failed: dict[int, Exception] = {}
+    ended = Event()
 
     def share() -> None:
-        for start in starts:
+        # what is taken is worked on: no piece before one that fails is left out
+        while not ended.is_set() and (start := next(starts, None)) is not None:
             try:
                 work(slice(start, min(start + step, events)))
             except Exception as error:  # noqa: BLE001 (it is raised below)
                 failed[start] = error
-                _skip(starts)
+                ended.set()
 
     helpers = [_pool().submit(share) for _ in range(min(usable_cores(), -(-events // step)) - 1)]
     try:
         share()
     finally:
-        _skip(starts)
+        ended.set()
         for helper in helpers:
             # one that has not begun is not waited for: its thread may be busy, or be lost in a fork
             if not helper.cancel():
                 helper.result()
     if failed:
         raise failed[min(failed)]
-
-
-def _skip(starts: Iterator[int]) -> None:
-    for _ in starts:
-        pass
 
 
 @cache

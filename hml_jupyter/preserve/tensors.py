@@ -18,7 +18,7 @@ __all__ = ["batch", "check_shapes", "fitted", "node_of", "places"]
 Array = npt.NDArray[np.float64]
 
 #: Events in one call of a network: what stays in a processor's cache is two to four times as fast.
-BATCH = 2000
+BATCH = 2048
 #: Numbers of one input in one call, where events have many.
 NUMBERS = 2**22
 #: What onnxruntime calls the numbers of an input that is not of single precision.
