@@ -70,20 +70,20 @@ def _only_user(graph: Any, name: str, operator: str, constants: Mapping[str, Sin
 
 
 def _normalising(mean: Single, spread: Single) -> Callable[[Single], Single]:
-    k, wide = len(mean), (np.tile(mean, FOLD), np.tile(spread, FOLD))
+    k, wide_mean, wide_spread = len(mean), np.tile(mean, FOLD), np.tile(spread, FOLD)
 
     def normalised(values: Single) -> Single:
         found = np.empty_like(values)
         folded = len(values) // FOLD * FOLD
-        shape = (folded // FOLD, FOLD * k)
         with np.errstate(all="ignore"):  # as onnxruntime
-            _normalise(values[:folded].reshape(shape), *wide, found[:folded].reshape(shape))
-            _normalise(values[folded:], mean, spread, found[folded:])
+            if folded:
+                wide = found[:folded].reshape(-1, FOLD * k)
+                np.subtract(values[:folded].reshape(wide.shape), wide_mean, out=wide)
+                np.divide(wide, wide_spread, out=wide)
+            if folded < len(values):
+                rest = found[folded:]
+                np.subtract(values[folded:], mean, out=rest)
+                np.divide(rest, spread, out=rest)
         return found
 
     return normalised
-
-
-def _normalise(values: Single, mean: Single, spread: Single, found: Single) -> None:
-    np.subtract(values, mean, out=found)
-    np.divide(found, spread, out=found)

@@ -94,7 +94,8 @@ def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -
         msg = f"{file.name} cannot be run: {' '.join(str(error).split())[:300]}"
         raise DamagedError(msg) from error
     n = len(next(iter(fed.values())))
-    return np.concatenate([np.asarray(each, float).reshape(n, -1) for each in found], axis=1)
+    columns = [np.asarray(each, float).reshape(n, -1) for each in found]
+    return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
 
 
 def _lwtnn(file: Path, card: Card, network: Network) -> Run:
