@@ -19,7 +19,7 @@ from .mixed import Mixed
 from .reading import lwtnn_json, read_lwtnn
 from .sequences import Sequences
 from .sharing import in_pieces
-from .tensors import batch, check_shapes, fitted, node_of, places
+from .tensors import at_once, batch, check_shapes, fitted, node_of, places
 
 __all__ = ["Columns", "Run", "runner"]
 
@@ -63,6 +63,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
         raise DamagedError(msg)
     split = places(card, network, list(inputs))
     single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
+    fixed = 1 if single else at_once(model) if card.kind == "set" and not card.sequences else None
 
     def run(events: Any, noise: Array | None = None) -> Array:
         given = split(events) if network.noise is None else {**split(events), network.noise: noise}
@@ -70,7 +71,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
             msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
             raise DamagedError(msg)
         check_shapes(file.name, given, inputs)
-        n, step = len(next(iter(given.values()))), 1 if single else batch(given.values())
+        n, step = len(next(iter(given.values()))), fixed or batch(given.values())
         found = np.empty((n, len(wanted)))
 
         def ask(rows: slice) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import cache
-from threading import Event
+from threading import Event, Semaphore
 
 from ..executors import usable_cores
 
@@ -13,7 +14,7 @@ __all__ = ["PIECE", "in_pieces"]
 
 #: Events with a number in each column that are worked on at once: their numbers stay in a processor's cache from the first
 #: check to the last layer.
-PIECE = 5 * 2048
+PIECE = 4 * 4096
 
 
 def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> None:
@@ -47,20 +48,34 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
                 failed[start] = error
                 ended.set()
 
-    helpers = [_pool().submit(share) for _ in range(min(usable_cores(), -(-events // step)) - 1)]
-    try:
-        share()
-    finally:
-        ended.set()
-        for helper in helpers:
-            # one that has not begun is not waited for: its thread may be busy, or be lost in a fork
-            if not helper.cancel():
-                helper.result()
+    with _helped(share, -(-events // step) - 1):
+        try:
+            share()
+        finally:
+            ended.set()
     if failed:
         raise failed[min(failed)]
 
 
+@contextmanager
+def _helped(share: Callable[[], None], most: int) -> Iterator[None]:
+    """Have a function called by other threads too, as many as are free: those that are not are in pieces of their own."""
+    pool, free = _threads()
+    helpers: list[Future[None]] = []
+    while len(helpers) < most and free.acquire(blocking=False):
+        helpers.append(pool.submit(share))
+    try:
+        yield
+    finally:
+        for helper in helpers:
+            # a thread that has not begun may be lost in a fork: it is not waited for
+            if not helper.cancel():
+                wait([helper])
+            free.release()
+
+
 @cache
-def _pool() -> ThreadPoolExecutor:
-    """Return threads that stay: to start one takes as long as to score thousands of events."""
-    return ThreadPoolExecutor(usable_cores() - 1, "hml-pieces")
+def _threads() -> tuple[ThreadPoolExecutor, Semaphore]:
+    """Return threads that stay, and how many are free: to start one takes as long as to score thousands of events."""
+    others = usable_cores() - 1
+    return ThreadPoolExecutor(max(others, 1), "hml-pieces"), Semaphore(others)

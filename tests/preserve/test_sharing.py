@@ -13,11 +13,11 @@ from hml_jupyter.preserve.sharing import in_pieces
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Also where there is one core."""
-    sharing._pool.cache_clear()
+    sharing._threads.cache_clear()
     monkeypatch.setattr(sharing, "usable_cores", lambda: 2)
     yield
-    sharing._pool().shutdown()
-    sharing._pool.cache_clear()
+    sharing._threads()[0].shutdown()
+    sharing._threads.cache_clear()
 
 
 @pytest.mark.parametrize(
