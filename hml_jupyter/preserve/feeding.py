@@ -57,7 +57,8 @@ def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, fl
     _check_rows(card, data)
     each_column = [_column(card, each, data, parameters) for each in inputs]
     if not inputs:
-        return Matrix(network, inputs, events := _count(card, data), np.empty((events, 0)).__getitem__)
+        nothing = np.empty((_count(card, data), 0))
+        return Matrix(network, inputs, len(nothing), nothing.__getitem__)
 
     def read(rows: slice) -> Array:
         return np.column_stack([values[rows] for values in each_column])

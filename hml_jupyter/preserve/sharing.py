@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from threading import Event, Semaphore
@@ -61,17 +61,25 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
 def _helped(share: Callable[[], None], most: int) -> Iterator[None]:
     """Have a function called by other threads too, as many as are free: those that are not are in pieces of their own."""
     pool, free = _threads()
+
+    def help() -> None:
+        try:
+            share()
+        finally:
+            free.release()
+
     helpers: list[Future[None]] = []
     while len(helpers) < most and free.acquire(blocking=False):
-        helpers.append(pool.submit(share))
+        helpers.append(pool.submit(help))
     try:
         yield
     finally:
         for helper in helpers:
             # a thread that has not begun may be lost in a fork: it is not waited for
-            if not helper.cancel():
-                wait([helper])
-            free.release()
+            if helper.cancel():
+                free.release()
+            else:
+                helper.result()
 
 
 @cache

@@ -41,6 +41,19 @@ def test_another_thread_works_too() -> None:
     assert not met.broken
 
 
+def test_another_thread_works_again_after_an_error() -> None:
+    met = threading.Barrier(2, timeout=60)
+
+    def fails(rows: slice) -> None:
+        met.wait()
+        msg = f"piece {rows.start}"
+        raise ValueError(msg)
+
+    for _ in range(3):
+        with pytest.raises(ValueError, match="piece 0"):
+            in_pieces(fails, 2, 1)
+
+
 def test_the_error_of_the_first_piece_is_raised() -> None:
     """The second piece fails first: the first one waits for it."""
     failed, done = threading.Event(), []
