@@ -179,8 +179,9 @@ def _given(card: Card, network: Network, data: Any) -> Matrix:
         raise ArgumentError(msg)
     azimuths = [(i, each) for i, each in enumerate(inputs) if each.phi is not None]
     places = {each.name: i for i, each in enumerate(inputs)}
-    taken = [places[each.name] for each in card.inputs_of(network)]
-    in_order = taken == list(range(len(inputs)))
+    wanted = card.inputs_of(network)
+    taken = [places[each.name] for each in wanted]
+    in_order = wanted == inputs
 
     def read(rows: slice) -> Array:
         values = np.ascontiguousarray(found[rows], float)
@@ -188,4 +189,4 @@ def _given(card: Card, network: Network, data: Any) -> Matrix:
             check_phi(each, values[:, i])
         return values if in_order else values.take(taken, axis=1)
 
-    return Matrix(network, card.inputs_of(network), len(found), read)
+    return Matrix(network, wanted, len(found), read)
