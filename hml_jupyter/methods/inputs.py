@@ -58,7 +58,10 @@ def finite(X: Any) -> Array:
     whole = np.ones(count(X), bool)
     for each in X if isinstance(X, tuple) else (X,):
         if each.dtype.kind == "f":
-            whole &= np.isfinite(each).all(axis=tuple(range(1, each.ndim)))
+            good = np.isfinite(each)
+            # as a rule all are, and over short rows numpy is slow
+            if not good.all():
+                whole &= good.all(axis=tuple(range(1, each.ndim)))
     return whole
 
 

@@ -2,61 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .. import checks, progress
+from .. import checks
 from ..datasets.pieces import EventRecord
-from ..errors import ArgumentError, HmlError, UnknownNameError, near
+from ..errors import ArgumentError, HmlError, UnknownNameError
 from ..observables import canonical_name, unit_of
 from ..representations import Set, from_config, read_columns
-from .card import PHI, UNITS, Card, Input, Network
+from .card import Card, Input, Network
+from .matrix import Matrix
+from .units import check_phi, converted
 
-__all__ = [
-    "check_phi",
-    "columns",
-    "converted",
-    "factor",
-    "fed",
-    "is_events",
-    "rows",
-    "structured",
-    "tell_far",
-]
+__all__ = ["columns", "fed", "is_events", "rows", "structured"]
 
 Array = npt.NDArray[np.float64]
-
-#: Beyond the range of the training by this factor, a unit is likely another one.
-FAR = 100.0
-
-
-def factor(unit: str, wanted: str, name: str) -> float:
-    """Return what turns a value in `unit` into one in `wanted`.
-
-    Raises
-    ------
-    ArgumentError
-        They do not measure the same.
-
-    Examples
-    --------
-    >>> factor("GeV", "MeV", "jet0.pt")
-    1000.0
-    """
-    if unit == wanted:
-        return 1.0
-    for line in UNITS:
-        if unit in line and wanted in line:
-            return line[unit] / line[wanted]
-    known = [each for line in UNITS for each in line if unit in line]
-    meant = [] if wanted in known else near(wanted, known, 1)
-    hint = f"; did you mean {meant[0]}?" if meant else ""
-    msg = f"the card says that {name} is in {wanted or 'no unit'}, and it is in {unit or 'no unit'} here{hint}"
-    raise ArgumentError(msg)
 
 
 def is_events(data: Any) -> bool:
@@ -66,8 +29,8 @@ def is_events(data: Any) -> bool:
     return isinstance(data, ak.Array) and bool(data.fields)
 
 
-def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, float]) -> Array:
-    """Return what a network of columns gets, (n, k): NaN where an object is missing and the card has no padding.
+def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, float]) -> Matrix:
+    """Return what a network of columns gets: NaN where an object is missing and the card has no padding.
 
     Parameters
     ----------
@@ -83,35 +46,29 @@ def columns(card: Card, network: Network, data: Any, parameters: Mapping[str, fl
     Raises
     ------
     ArgumentError, UnknownNameError
-        An input that cannot be had from `data`, or that is in another unit or range; a parameter that there is not.
+        An input that cannot be had from `data`, or that is in another unit; a parameter that there is not. Azimuths of an array
+        are looked at when its events are asked for.
     """
     inputs = card.inputs_of(network)
     _check_parameters(inputs, parameters)
-    if is_events(data) or hasattr(data, "column"):
-        _check_rows(card, data)
-        each_column = [_column(card, each, data, parameters) for each in inputs]
-        found = np.column_stack(each_column) if inputs else np.empty((_count(card, data), 0))
-    else:
+    if not is_events(data) and not hasattr(data, "column"):
         _check_no_parameters(parameters)
-        found = _given(card, network, data)
-    return _padded(network, inputs, found)
+        return _given(card, network, data)
+    _check_rows(card, data)
+    each_column = [_column(card, each, data, parameters) for each in inputs]
+    if not inputs:
+        nothing = np.empty((_count(card, data), 0))
+        return Matrix(network, inputs, len(nothing), nothing.__getitem__)
+
+    def read(rows: slice) -> Array:
+        return np.column_stack([values[rows] for values in each_column])
+
+    return Matrix(network, inputs, len(each_column[0]), read)
 
 
 def fed(card: Card, network: Network, values: Array) -> Array:
     """Return what a network gets for values, (n, k), of its own inputs in the units of the card."""
-    return _padded(network, card.inputs_of(network), np.array(values, float))
-
-
-def _padded(network: Network, inputs: Sequence[Input], found: Array) -> Array:
-    """Put in what stands for missing objects, and normalise, where the card says so."""
-    for i, each in enumerate(inputs):
-        if each.padding is not None:
-            found[np.isnan(found[:, i]), i] = each.padding
-    tell_far(inputs, found)
-    if network.normalisation == "outside":
-        mean, spread = (np.array(each)[: len(inputs)] for each in (network.mean, network.spread))
-        found = (found - mean) / spread
-    return found
+    return Matrix(network, card.inputs_of(network), len(values), np.asarray(values, float).__getitem__).whole()
 
 
 def structured(card: Card, data: Any) -> Any:
@@ -169,18 +126,9 @@ def _column(card: Card, each: Input, data: Any, parameters: Mapping[str, float])
     if is_events(data):
         values, unit = read_columns(EventRecord(data), [name], card.per)[:, 0], unit_of(name)
     else:
-        values, unit = np.array(data.column(name), float), data.unit(name)
+        values, unit = np.asarray(data.column(name), float), data.unit(name)
     # of a column of a table nobody has said a unit
     return converted(each, values, unit if unit or not name.startswith("column.") else each.unit)
-
-
-def converted(each: Input, values: Array, unit: str) -> Array:
-    """Return values that are in `unit`, and azimuths in [-pi, pi), in the unit and range of an input."""
-    values = values * factor(unit, each.unit, each.name)
-    if each.phi is None:
-        return np.asarray(values)
-    low, turn = (size * factor("rad", each.unit or "rad", each.name) for size in (PHI[each.phi], 2 * math.pi))
-    return np.asarray((values - low) % turn + low)
 
 
 def _observable(card: Card, each: Input) -> str:
@@ -218,10 +166,10 @@ def _check_no_parameters(parameters: Mapping[str, float]) -> None:
         raise ArgumentError(msg)
 
 
-def _given(card: Card, network: Network, data: Any) -> Array:
+def _given(card: Card, network: Network, data: Any) -> Matrix:
     inputs = card.inputs
     try:
-        found = np.array(data, float)
+        found = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiu" else np.asarray(data, float)
     except (TypeError, ValueError) as error:
         msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not a {type(data).__name__}"
         raise ArgumentError(msg) from error
@@ -229,30 +177,16 @@ def _given(card: Card, network: Network, data: Any) -> Array:
         names = ", ".join(each.name for each in inputs)
         msg = f"{card.name} takes {len(inputs)} inputs ({names}); got an array of shape {found.shape}"
         raise ArgumentError(msg)
-    for i, each in enumerate(inputs):
-        if each.phi is not None:
-            check_phi(each, found[:, i])
+    azimuths = [(i, each) for i, each in enumerate(inputs) if each.phi is not None]
     places = {each.name: i for i, each in enumerate(inputs)}
-    return found[:, [places[each.name] for each in card.inputs_of(network)]]
+    wanted = card.inputs_of(network)
+    taken = [places[each.name] for each in wanted]
+    in_order = wanted == inputs
 
+    def read(rows: slice) -> Array:
+        values = np.ascontiguousarray(found[rows], float)
+        for i, each in azimuths:
+            check_phi(each, values[:, i])
+        return values if in_order else values.take(taken, axis=1)
 
-def check_phi(each: Input, values: Array) -> None:
-    """Refuse azimuths that are not in the range of an input."""
-    scale = factor("rad", each.unit or "rad", each.name)
-    low = PHI[each.phi or ""] * scale
-    padded = np.isnan(values) if each.padding is None else np.isnan(values) | (values == each.padding)
-    outside = ~padded & ((values < low - 1e-5) | (values > low + 2 * math.pi * scale + 1e-5))
-    if outside.any():
-        msg = f"{each.name} must be in {each.phi}; got {values[outside][0]:g}"
-        raise ArgumentError(msg)
-
-
-def tell_far(inputs: Sequence[Input], values: Array) -> None:
-    """Tell of inputs that are far outside of what the network was trained on: as a rule their unit is another one."""
-    ends = np.fmax(np.fmax.reduce(values, axis=0, initial=0.0), -np.fmin.reduce(values, axis=0, initial=0.0))
-    for each, found in zip(inputs, ends.tolist(), strict=True):
-        largest = max(map(abs, each.range)) if each.range else 0.0
-        if largest and found > FAR * largest:
-            progress.notice(
-                f"{each.name} is up to {found:.3g} {each.unit}, and was at most {largest:.3g} in the training: is it in another unit?"
-            )
+    return Matrix(network, wanted, len(found), read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..errors import HmlError
 from ..expressions import Object, Observable, parse_observable, render
 from .card import Card, Input, Network
-from .feeding import factor
+from .units import factor
 
 __all__ = ["about", "comment", "filled", "head", "quoted"]
 

@@ -11,8 +11,9 @@ import numpy.typing as npt
 
 from ..errors import ArgumentError, UnknownNameError
 from .card import AS_GIVEN, Card, InputSequence
-from .feeding import check_phi, rows
+from .feeding import rows
 from .sequences import Sequences, sequences_of
+from .units import check_phi
 
 __all__ = ["given", "kept", "table"]
 

@@ -17,11 +17,13 @@ from ..representations import Graph
 from ..representations.clouds import canonical_objects
 from ..representations.features import canonical_features, read_values, unit_of_feature
 from .card import AS_GIVEN, Card, InputSequence, Network
-from .feeding import columns, converted, is_events, tell_far
+from .feeding import columns, is_events
 from .lists import given, kept, table
+from .matrix import largest, tell_far
 from .mixed import Mixed, moments
 from .row_events import events_of_rows
 from .sequences import Sequences
+from .units import converted
 
 __all__ = ["mixed"]
 
@@ -60,7 +62,7 @@ def mixed(card: Card, network: Network, data: Any, parameters: Mapping[str, floa
     """
     sequences = card.sequences_of(network)
     by_hand = not is_events(data) and not hasattr(data, "column")
-    flat = columns(card, network, table(card, data) if by_hand else data, parameters)
+    flat = columns(card, network, table(card, data) if by_hand else data, parameters).whole()
     found, lost = [], np.zeros(len(flat), bool)
     for each in sequences:
         one, missing = (given(each, data[each.name]), None) if by_hand else _read(card, each, data)
@@ -83,7 +85,7 @@ def _normalised(
         for i, variable in enumerate(each.variables):
             if variable.padding is not None:
                 content[~np.isfinite(content[:, i]), i] = variable.padding
-        tell_far(each.variables, content)
+        tell_far(each.variables, largest(content))
         ready.append(Sequences((content - mean) / spread, one.lengths))
     return tuple(ready)
 

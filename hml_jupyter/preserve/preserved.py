@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property, partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,9 +22,11 @@ from ..records import RECORD, made_from
 from .card import CARD, Card, Network
 from .feeding import columns, is_events, rows, structured
 from .lists import table
+from .matrix import Matrix, tell_far
 from .missing import missing
 from .objects import mixed
 from .running import Columns, Run, runner
+from .sharing import PIECE, in_pieces
 
 if TYPE_CHECKING:
     from .verification import Verification
@@ -159,16 +161,29 @@ class Preserved(Result):
     def score_by(self, i: int, data: Any, asked: Asked) -> Array:
         """Return what one of the networks gives for every event, (n, m)."""
         network = self.card.networks[i]
-        run = partial(self._drawn, i, asked)
+        run = partial(self._drawn, network, self.run(i, asked.format), asked.seed)
         if self.card.sequences:
             lists = mixed(self.card, network, data, asked.parameters)
             return self._of_complete(run, lists, lists.complete, lists.take)
-        events = (
-            columns(self.card, network, data, asked.parameters)
-            if self.card.kind == "set"
-            else structured(self.card, data)
-        )
+        if self.card.kind == "set":
+            return self._of_columns(run, columns(self.card, network, data, asked.parameters))
+        events = structured(self.card, data)
         return self._of_complete(run, events, finite(events), partial(take, events))
+
+    def _of_columns(self, run: Run, matrix: Matrix) -> Array:
+        """Return what the events of a matrix give: each piece is read, checked and run while it is at hand."""
+        found, sizes = np.empty((matrix.events, len(self.card.outputs))), []
+
+        def score(rows: slice) -> None:
+            events, largest = matrix.part(rows)
+            sizes.append(largest)
+            found[rows] = self._of_complete(run, events, finite(events), partial(take, events))
+
+        # random numbers tell equal events apart by their order among all
+        in_pieces(score, matrix.events, PIECE if matrix.network.noise is None else matrix.events or 1)
+        if sizes:
+            tell_far(matrix.inputs, reduce(np.maximum, sizes))
+        return found
 
     def _of_complete(
         self, run: Run, events: Any, complete: npt.NDArray[np.bool_], taken: Callable[[Any], Any]
@@ -181,9 +196,9 @@ class Preserved(Result):
             found[complete] = run(taken(complete))
         return found
 
-    def _drawn(self, i: int, asked: Asked, events: Any) -> Array:
-        run = self.run(i, asked.format)
-        return run(events) if self.card.networks[i].noise is None else run(events, noise(events, asked.seed))
+    @staticmethod
+    def _drawn(network: Network, run: Run, seed: int, events: Any) -> Array:
+        return run(events) if network.noise is None else run(events, noise(events, seed))
 
     def run(self, i: int, format: str, *, anew: bool = False) -> Run:
         """Return what runs one of the networks on complete inputs, as the file takes them; `anew` as it is on disk now."""

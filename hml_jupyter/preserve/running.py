@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,22 +12,20 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
-from ..executors import usable_cores
+from .beginning import without_normalisation
 from .card import Card, Network
 from .evaluation import outputs
 from .mixed import Mixed
 from .reading import lwtnn_json, read_lwtnn
 from .sequences import Sequences
-from .tensors import batch, check_shapes, fitted, node_of, places
+from .sharing import in_pieces
+from .tensors import at_once, batch, check_shapes, fitted, node_of, places
 
 __all__ = ["Columns", "Run", "runner"]
 
 Array = npt.NDArray[np.float64]
 Run: TypeAlias = Callable[..., Array]
 """Inputs of n complete events, and of a surrogate their random numbers (n, 2) -> (n, m), the outputs."""
-
-#: So few calls are not worth other threads.
-FEW = 8
 
 
 def runner(folder: Path, card: Card, network: Network, how: str) -> Run:
@@ -54,7 +51,9 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
     from .opening import opened
     from .opening import session as started
 
-    session = started(opened(file))
+    model = opened(file)
+    normalised = without_normalisation(model) or np.asarray
+    session = started(model)
     inputs = {each.name: each for each in session.get_inputs()}
     outputs = [each.name for each in session.get_outputs()]
     wanted = [each.name for each in card.outputs]
@@ -64,6 +63,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
         raise DamagedError(msg)
     split = places(card, network, list(inputs))
     single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
+    fixed = 1 if single else at_once(model) if card.kind == "set" and not card.sequences else None
 
     def run(events: Any, noise: Array | None = None) -> Array:
         given = split(events) if network.noise is None else {**split(events), network.noise: noise}
@@ -71,29 +71,21 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
             msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
             raise DamagedError(msg)
         check_shapes(file.name, given, inputs)
-        n, step = len(next(iter(given.values()))), 1 if single else batch(given.values())
+        n, step = len(next(iter(given.values()))), fixed or batch(given.values())
+        found = np.empty((n, len(wanted)))
 
-        def ask(i: int) -> Array:
-            fed = {name: fitted(values[i : i + step], inputs[name]) for name, values in given.items()}
-            return _asked(session, names, fed, file)
+        def ask(rows: slice) -> None:
+            fed = {name: normalised(fitted(values[rows], inputs[name])) for name, values in given.items()}
+            each = _asked(session, names, fed, file)
+            if each.shape[1] != len(wanted):
+                msg = f"{file.name} gives {each.shape[1]} numbers for an event, and the card names {', '.join(wanted)}"
+                raise DamagedError(msg)
+            found[rows] = each
 
-        pieces = _each(ask, n, step)
-        found = np.concatenate(pieces) if pieces else np.empty((0, len(wanted)))
-        if found.shape != (n, len(wanted)):
-            msg = f"{file.name} gives {found.shape[1]} numbers for an event, and the card names {', '.join(wanted)}"
-            raise DamagedError(msg)
+        in_pieces(ask, n, step)
         return found
 
     return run
-
-
-def _each(ask: Callable[[int], Array], n: int, step: int) -> list[Array]:
-    """Ask for `n` events, `step` at a time, on all cores: onnxruntime computes outside of Python's lock."""
-    starts = range(0, n, step)
-    if len(starts) < FEW:
-        return [ask(i) for i in starts]
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        return list(pool.map(ask, starts))
 
 
 def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -> Array:
@@ -103,7 +95,8 @@ def _asked(session: Any, names: list[str], fed: Mapping[str, Any], file: Path) -
         msg = f"{file.name} cannot be run: {' '.join(str(error).split())[:300]}"
         raise DamagedError(msg) from error
     n = len(next(iter(fed.values())))
-    return np.concatenate([np.asarray(each, float).reshape(n, -1) for each in found], axis=1)
+    columns = [np.asarray(each, float).reshape(n, -1) for each in found]
+    return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
 
 
 def _lwtnn(file: Path, card: Card, network: Network) -> Run:

@@ -12,13 +12,18 @@ from ..errors import DamagedError
 from ..representations import Graphs
 from .card import Card, Input, InputSequence, Network
 from .mixed import Mixed, Padded, moments
+from .sharing import PIECE
 
-__all__ = ["batch", "check_shapes", "fitted", "node_of", "places"]
+__all__ = ["at_once", "batch", "check_shapes", "fitted", "node_of", "places"]
 
 Array = npt.NDArray[np.float64]
 
 #: Events in one call of a network: what stays in a processor's cache is two to four times as fast.
 BATCH = 2000
+#: Numbers that the widest layer takes or gives in one call, where the events are columns alone.
+LAYER = 2**18
+#: Fewer events than these are not worth a call.
+LEAST = 256
 #: Numbers of one input in one call, where events have many.
 NUMBERS = 2**22
 #: What onnxruntime calls the numbers of an input that is not of single precision.
@@ -58,8 +63,14 @@ def fitted(values: Any, wanted: Any) -> Any:
     return found[:, 0] if len(wanted.shape) == 1 and found.ndim == 2 else found
 
 
+def at_once(model: Any) -> int:
+    """Return how many events of columns are given to an opened model at once."""
+    widths = [max(each.dims) for each in model.graph.initializer if len(each.dims) == 2]
+    return min(max(LAYER // max(widths), LEAST), PIECE) if widths else BATCH
+
+
 def batch(given: Iterable[Any]) -> int:
-    """Return how many events are given to a network at once."""
+    """Return how many events of something else are given to a network at once."""
     most = max((each.length * len(each.padding) for each in given if isinstance(each, Padded)), default=1)
     return max(1, min(BATCH, NUMBERS // most))
 

@@ -1,7 +1,8 @@
 """How fast a preserved network is: ``python -m tests.benchmarks.bench_preserve``.
 
-Throughput of ``.score`` over Keras' ``predict`` on the same events, in batches of 10,000 and in one call; single events beside
-a bare onnxruntime call; preserving and verifying in a warm process.
+Throughput of ``.score`` over Keras' ``predict`` in batches of 10,000, which gets the same events as float32, all that it takes;
+ours are given as float64, as float32 and as a dataset, and are checked on the way. The calls take turns, so that all of them meet
+the same load. Then single events beside a bare onnxruntime call; preserving and verifying in a warm process.
 """
 
 from __future__ import annotations
@@ -10,32 +11,38 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 import hml_jupyter as hml
 
-BATCH, ROUNDS = 10_000, 15
+from .common import Seconds, timed
+
+BATCH = 10_000
 
 
-def clock(function: Callable[[], Any]) -> float:
-    began = time.perf_counter()
-    function()
-    return time.perf_counter() - began
+def in_turn(calls: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[Seconds]]:
+    """Return how long each call took in each round."""
+    for call in (*calls.values(), *calls.values()):
+        call()
+    found: dict[str, list[Seconds]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, call in calls.items():
+            found[name].append(timed(call))
+    return found
 
 
-def side_by_side(one: Callable[[], Any], other: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float, float]:
-    """Return the medians of both, and the median of their ratios, measured in turn."""
-    for warm in (one, other, one, other):
-        warm()
-    times = [(clock(one), clock(other)) for _ in range(rounds)]
-    return (
-        statistics.median(a for a, _ in times),
-        statistics.median(b for _, b in times),
-        statistics.median(a / b for a, b in times),
-    )
+def compare(events: int, predict: Callable[[], Any], calls: Mapping[str, Callable[[], Any]], rounds: int) -> None:
+    """Print medians, and the medians of the ratios to `predict` in the same round."""
+    found = in_turn({"predict": predict, **calls}, rounds)
+    print(f"{events} events, batch {BATCH}, {rounds} rounds, load {os.getloadavg()[0]:.1f} of {os.cpu_count()}:")
+    for name, times in found.items():
+        wall, cpu = (1e3 * statistics.median(column) for column in zip(*times, strict=True))
+        pairs = list(zip(found["predict"], times, strict=True))
+        ratio, of_cpu = (statistics.median(one[i] / other[i] for one, other in pairs) for i in (0, 1))
+        print(f"  {name:14} {wall:8.2f} ms ({cpu:.2f} ms of processors), throughput {ratio:.2f} ({of_cpu:.2f})")
 
 
 def table(shift: float, seed: int) -> Any:
@@ -55,22 +62,27 @@ def main() -> None:
     written = time.perf_counter()
     assert bundle.verify().ok
     print(f"preserve {written - began:.2f} s, verify {time.perf_counter() - written:.2f} s (asked: 5 s together)")
-    rng = np.random.default_rng(3)
-    for events in (BATCH, 100 * BATCH):
+    rng, model = np.random.default_rng(3), mlp_again.model
+    for events, rounds in ((BATCH, 101), (100 * BATCH, 15)):
         X = rng.normal(size=(events, 6))
         single = X.astype(np.float32)
-        keras, ours, ratio = side_by_side(
-            lambda s=single: mlp_again.model.predict(s, batch_size=BATCH, verbose=0),
-            lambda X=X: bundle.score(X),
-            ROUNDS if events == BATCH else 5,
+        compare(
+            events,
+            lambda X=single: model.predict(X, batch_size=BATCH, verbose=0),
+            {"score float64": lambda X=X: bundle.score(X), "score float32": lambda X=single: bundle.score(X)},
+            rounds,
         )
-        print(
-            f"{events} events, batch {BATCH}: predict {keras:.4f} s, score {ours:.4f} s, ratio {ratio:.2f} (asked: 3)"
-        )
+    single = dataset.X.astype(np.float32)
+    compare(
+        dataset.n_events,
+        lambda: model.predict(single, batch_size=BATCH, verbose=0),
+        {"score dataset": lambda: bundle.score(dataset)},
+        51,
+    )
     one = rng.normal(size=(1, 6))
     network = bundle.run(0, "onnx")
-    score = statistics.median(clock(lambda: bundle.score(one)) for _ in range(2000))
-    bare = statistics.median(clock(lambda: network(one)) for _ in range(2000))
+    score = statistics.median(timed(lambda: bundle.score(one)).wall for _ in range(2000))
+    bare = statistics.median(timed(lambda: network(one)).wall for _ in range(2000))
     print(f"one event: score {1e3 * score:.3f} ms, of that the network {1e3 * bare:.3f} ms (asked: 0.1 ms)")
 
 

@@ -17,6 +17,11 @@ from preserve.sequence_cards import (
     scores,
 )
 
+from hml_jupyter.preserve.graphs import Graph
+from hml_jupyter.preserve.opening import opened
+from hml_jupyter.preserve.sharing import PIECE
+from hml_jupyter.preserve.tensors import BATCH, LEAST, at_once
+
 
 @pytest.mark.parametrize("length", [3, "objects"])
 def test_places_without_an_object_are_padded(length: Any, tmp_path: Path) -> None:
@@ -87,3 +92,18 @@ def test_many_events_are_padded_in_batches(tmp_path: Path) -> None:
     lists = [[[1.0, 0.5]] * (i % 4) for i in range(5000)]
     found = theirs.score({"tracks": lists})
     np.testing.assert_allclose(found[:, 0], [3 + min(i % 4, 3) for i in range(5000)])
+
+
+@pytest.mark.parametrize(
+    ("kernels", "events"),
+    [([(1, 1)], PIECE), ([(6, 64), (64, 1)], 4096), ([(87, 512), (512, 512)], 512), ([(3000, 2)], LEAST), ([], BATCH)],
+)
+def test_at_once_the_widest_layer_has_a_quarter_of_a_million_numbers(
+    kernels: list[tuple[int, int]], events: int
+) -> None:
+    graph = Graph("theirs")
+    flow = graph.add("Relu", graph.input("x", (kernels[0][0] if kernels else 1,)))
+    for kernel in kernels:
+        flow = graph.add("MatMul", flow, graph.constant(np.zeros(kernel)))
+    width = kernels[-1][1] if kernels else 1
+    assert at_once(opened(graph.model(flow, "y", (width,)).SerializeToString())) == events
