@@ -171,7 +171,8 @@ def _given(card: Card, network: Network, data: Any) -> Matrix:
     try:
         found = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiu" else np.asarray(data, float)
     except (TypeError, ValueError) as error:
-        msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not a {type(data).__name__}"
+        hint = ": give its .events()" if callable(getattr(data, "events", None)) else ""
+        msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not a {type(data).__name__}{hint}"
         raise ArgumentError(msg) from error
     if found.ndim != 2 or found.shape[1] != len(inputs):
         names = ", ".join(each.name for each in inputs)
