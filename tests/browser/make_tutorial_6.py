@@ -119,7 +119,10 @@ The surrogate's inputs are the truth-level columns of the dataset; what they sta
 trained to tell them apart. Its AUC is 0.5 if it cannot. Where does the surrogate miss, and would your limit notice?""",
     "surrogate_bundle = hml.preserve": """\
 Preserved like any other network. Its random numbers are an *input* of the ONNX file, so that everybody who gives the same ones gets
-the same scores.""",
+the same scores.
+
+*Look at:* its `README.md`. Of what you required of each event, a theorist can ask `genfatjet.size > 0 and genjet.size > 1`; whether
+jets were *measured* too they cannot know. The card says so, and which share of the events of each process passed.""",
     "end": """\
 ## Now you
 

@@ -124,6 +124,8 @@ def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
         theirs.score([[1.0, 4.0]])
     with pytest.raises(ArgumentError, match="not a str"):
         theirs.score("events.root")
+    with pytest.raises(ArgumentError, match=r"not a Run: give its \.events\(\)"):
+        theirs.score(hml.generate("p p > z", events=1, seed=1))
     wrong = card(tmp_path, [{"name": "jet0.pt", "unit": "rad"}, {"name": "jet0.eta"}])
     with pytest.raises(ArgumentError, match=r"the card says that jet0.pt is in rad, and it is in GeV here"):
         wrong.score(EVENTS)
