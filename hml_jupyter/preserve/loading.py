@@ -94,7 +94,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     A network with several outputs lists them in the order of its ONNX file, or by the labels of its lwtnn file:
     ``[{name: p_b}, {name: p_c}, {name: p_u}]``. ``hml.score(dataset, tagger)`` makes a column of each, ``tagger.p_b``. Reference events
     without sequences stand in ``validation/reference_0.csv``: a column for each input, then ``score_onnx``, or for several outputs
-    ``score_onnx.p_b``, ``score_onnx.p_c`` and so on, in their order; in JSON they are a list, ``"score_onnx": [0.7, 0.2, 0.1]``.
+    ``score_onnx.p_b``, ``score_onnx.p_c`` and so on; in JSON they are a list, ``"score_onnx": [0.7, 0.2, 0.1]``.
     """
     place = checks.place("a preserved network", path)
     found = _of_archive(place) if is_packed(place) else _of_folder(place)

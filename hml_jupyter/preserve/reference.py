@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import awkward as ak
@@ -44,6 +45,8 @@ class Reference(NamedTuple):
     """Of the inputs, where these are columns."""
     noise: Array | None = None
     """(n, 2) random numbers of a surrogate."""
+    outputs: Mapping[str, Sequence[str]] = MappingProxyType({})
+    """Format -> names of the m outputs, where the file has them; else they are the first m of the card."""
 
 
 def write_reference(folder: Path, i: int, names: Sequence[str], reference: Reference) -> None:
@@ -89,13 +92,28 @@ def _table(file: Path) -> Reference:
     with file.open(encoding="utf-8", newline="") as stream:
         names, *lines = csv.reader(stream)
     values = np.array(lines, float).reshape(-1, len(names))
-    scored, drawn = (np.array([name.startswith(part) for name in names]) for part in (SCORES, "noise_"))
-    formats = [
-        name.removeprefix(SCORES).partition(".")[0] if out else "" for name, out in zip(names, scored, strict=True)
-    ]
-    scores = {how: values[:, [each == how for each in formats]] for how in dict.fromkeys(formats) if how}
+    drawn = np.array([name.startswith("noise_") for name in names])
+    places = _places(names)
+    scores = {how: values[:, list(found.values())] for how, found in places.items()}
+    scored = np.isin(np.arange(len(names)), [i for found in places.values() for i in found.values()])
     inputs = [name for name, out in zip(names, scored | drawn, strict=True) if not out]
-    return Reference(values[:, ~(scored | drawn)], scores, inputs, values[:, drawn] if drawn.any() else None)
+    outputs = {how: list(found) for how, found in places.items() if "" not in found}
+    noise = values[:, drawn] if drawn.any() else None
+    return Reference(values[:, ~(scored | drawn)], scores, inputs, noise, outputs)
+
+
+def _places(names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Return format -> output -> its column; the output of a column that names none is ``""``."""
+    found: dict[str, dict[str, int]] = {}
+    for i, name in enumerate(names):
+        if name.startswith(SCORES):
+            how, _, output = name.removeprefix(SCORES).partition(".")
+            columns = found.setdefault(how, {})
+            if output in columns or (columns and not (output and "" not in columns)):
+                msg = f"{name} cannot stand beside {', '.join(f'{SCORES}{how}.{each}'.rstrip('.') for each in columns)}"
+                raise ValueError(msg)
+            columns[output] = i
+    return found
 
 
 def _arrays(file: Path) -> Reference:

@@ -147,15 +147,18 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
     events = _events(preserved.card, preserved.card.networks[i], reference)
     found = run(events) if reference.noise is None else run(events, reference.noise)
     expected = np.reshape(reference.scores[how], (len(found), -1))
-    outputs = expected.shape[1]
-    if outputs > found.shape[1]:
-        msg = f"the reference events have {outputs} scores each, and the card names {found.shape[1]} outputs"
+    names = [each.name for each in preserved.card.outputs]
+    compared = list(reference.outputs.get(how, names[: expected.shape[1]]))
+    if expected.shape[1] > len(names) or not {*compared} <= {*names}:
+        has = ", ".join(compared) if how in reference.outputs else f"{expected.shape[1]} scores each"
+        msg = f"the reference events have {has}, and the card names {len(names)} outputs: {', '.join(names)}"
         raise ValueError(msg)
-    difference = float(np.max(np.abs(found[:, :outputs] - expected), initial=0.0))
+    found = found[:, [names.index(each) for each in compared]]
+    difference = float(np.max(np.abs(found - expected), initial=0.0))
     tolerance = TOLERANCE[how]
     text = f"{len(found)} reference events, largest difference {difference:.2g}, allowed {tolerance:g}"
-    if outputs < found.shape[1]:
-        text += f"; of {found.shape[1]} outputs compared: {', '.join(each.name for each in preserved.card.outputs[:outputs])}"
+    if len(compared) < len(names):
+        text += f"; of {len(names)} outputs compared: {', '.join(compared)}"
     return Check(what, difference <= tolerance, text, difference)
 
 

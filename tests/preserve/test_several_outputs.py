@@ -199,6 +199,27 @@ def test_reference_events_have_a_score_for_each_output(tagger: Preserved, tmp_pa
     assert "of 3 outputs compared: p_b" in check.text
 
 
+@pytest.mark.parametrize(
+    ("columns", "ok", "said"),
+    [
+        ("score_onnx.p_c\n3,1,7", True, "of 3 outputs compared: p_c"),
+        ("score_onnx.p_u,score_onnx.p_b\n3,1,-1,3", True, "of 3 outputs compared: p_u, p_b"),
+        ("score_onnx.p_x\n3,1,7", False, "have p_x, and the card names 3 outputs: p_b, p_c, p_u"),
+        ("score_onnx,score_onnx.p_b\n3,1,3,3", False, "score_onnx.p_b cannot stand beside score_onnx"),
+        ("score_onnx.p_b,score_onnx\n3,1,3,3", False, "score_onnx cannot stand beside score_onnx.p_b"),
+        ("score_onnx.p_b,score_onnx.p_b\n3,1,3,3", False, "cannot stand beside score_onnx.p_b"),
+    ],
+)
+def test_scores_of_reference_events_go_by_their_names(
+    columns: str, ok: bool, said: str, tagger: Preserved, tmp_path: Path
+) -> None:
+    (tmp_path / "validation").mkdir()
+    (tmp_path / "validation" / "reference_0.csv").write_text(f"column.x,column.y,{columns}\n")
+    (check,) = (each for each in tagger.verify().checks if each.what == "onnx")
+    assert check.ok is ok
+    assert said in check.text
+
+
 def test_a_tag_on_a_discriminant_of_outputs_becomes_an_efficiency_map(tmp_path: Path) -> None:
     """p_b = pt, p_c = p_u = 50: the discriminant is pt / 50, and the tag keeps jets beyond 50 GeV."""
     linear(tmp_path, [[1.0, 0.0, 0.0], [0.0, 50.0, 50.0]])
