@@ -14,7 +14,7 @@ from ..checks import whole
 from ..datasets import Dataset
 from ..errors import ArgumentError, UnknownNameError
 from ..histograms import checked_edges
-from .equal_signal import equal_edges, fewer
+from .equal_signal import Ordered
 
 __all__ = ["Bins", "bins_of", "bins_of_regions"]
 
@@ -106,9 +106,10 @@ def bins_of(events: Dataset, column: Any, bins: Any, *, equal_signal: bool) -> B
     if not equal_signal:
         seen = [events.observed.column(name)] if events.observed_names else []
         return Bins(name, binning(np.concatenate([events.column(name), *seen]), bins=number))
-    found = equal_edges(events, name, number)
+    ordered = Ordered(events, name)
+    found = ordered.edges(number)
     if found is None:
-        msg = f"the signal has too few different values of {name} for {number} bins of equal signal: {fewer(events, name, number)}"
+        msg = f"the signal has too few different values of {name} for {number} bins of equal signal: {ordered.fewer(number)}"
         raise ArgumentError(msg)
     return Bins(name, found, equal_signal=True)
 

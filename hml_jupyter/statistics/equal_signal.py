@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,7 +11,7 @@ from ..bounds import shortest
 from ..datasets import Dataset
 from ..errors import ArgumentError
 
-__all__ = ["FEW", "enough", "equal_edges", "equal_parts", "fewer", "would_do"]
+__all__ = ["FEW", "Ordered", "enough", "equal_parts", "would_do"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,24 +19,63 @@ Floats = npt.NDArray[np.float64]
 FEW = 10.0
 
 
-def equal_edges(events: Dataset, column: str, number: int) -> Floats | None:
-    """Return the edges of bins of equal signal, (number + 1,), which hold every event that has a value.
-
-    None where the signal has too few different values. ``column`` is a column of `events`.
+class Ordered:
+    """The counted events of a dataset in the order of a column, summed up once: what a bin holds is a difference.
 
     Raises
     ------
     ArgumentError
         No signal is expected.
     """
-    values, used = events.column(column), events.counted & events.is_signal
-    inner = equal_parts(values[used], events.expected[used], number)
-    if inner is None:
-        return None
-    seen = [events.observed.column(column)] if events.observed_names else []
-    every = np.concatenate([values[events.counted], *seen])
-    every = every[np.isfinite(every)]
-    return np.array([every.min(), *inner, np.nextafter(every.max(), np.inf)])
+
+    def __init__(self, events: Dataset, column: str) -> None:
+        values, expected = events.column(column), events.expected
+        used = events.counted & np.isfinite(values)
+        seen = events.observed.column(column) if events.observed_names else np.empty(0)
+        every = np.concatenate([values[used], seen[np.isfinite(seen)]])
+        self._signal = _steps(values[used & events.is_signal], expected[used & events.is_signal])
+        self._ends = every.min(), np.nextafter(every.max(), np.inf)
+        of_class = [used & (events.y == k) for k in range(len(events.classes))]
+        self._classes = [_cumulated(values[each], expected[each]) for each in of_class]
+        self._behind = ~np.isin(events.classes, events.signal)
+
+    def edges(self, number: int) -> Floats | None:
+        """Return the edges of bins of equal signal, (number + 1,), which hold every event; None for too few different values."""
+        inner = _divided(*self._signal, number)
+        return None if inner is None else np.array([self._ends[0], *inner, self._ends[1]])
+
+    def can_be(self, number: int, floor: float) -> bool:
+        """Tell whether there are so many bins, each with what `enough` asks."""
+        edges = self.edges(number)
+        if edges is None:
+            return False
+        held = [np.diff(sums[:, np.searchsorted(values, edges)]) for values, sums in self._classes]
+        sums, squares = np.stack(held, axis=1)
+        return bool(enough(sums, squares, self._behind, floor).all())
+
+    def fewer(self, number: int) -> str:
+        """Say which number of bins of equal signal, below `number`, would do."""
+        several = list(_falling(number - 1))
+        for floor, numbers in ((FEW, several), (0.0, several), (FEW, [1]), (0.0, [1])):
+            for each in numbers:
+                if each < number and self.can_be(each, floor):
+                    return f"bins={each} {would_do(floor)}"
+        return "loosen the cuts, or simulate more background"
+
+
+def _falling(number: int) -> Iterator[int]:
+    """Yield numbers of bins from `number` down to 2; of a thousand not every one."""
+    while number > 1:
+        yield number
+        number -= max(1, number // 10)
+
+
+def _cumulated(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return values in their order, (n,), and the sums of weights and of their squares before each of them, (2, n + 1)."""
+    order = np.argsort(values)
+    sums = np.zeros((2, len(values) + 1))
+    np.cumsum([weights[order], weights[order] ** 2], axis=1, out=sums[:, 1:])
+    return values[order], sums
 
 
 def equal_parts(values: Floats, weights: Floats, number: int) -> list[float] | None:
@@ -64,12 +105,20 @@ def equal_parts(values: Floats, weights: Floats, number: int) -> list[float] | N
     [0.3]
     """
     present = np.isfinite(values)
-    distinct, places = np.unique(values[present], return_inverse=True)
-    below = np.cumsum(np.bincount(places, weights[present], minlength=len(distinct))) if len(distinct) else np.zeros(1)
+    return _divided(*_steps(values[present], weights[present]), number)
+
+
+def _steps(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the different values, (d,), and the weight up to each, (d,)."""
+    distinct, places = np.unique(values, return_inverse=True)
+    below = np.cumsum(np.bincount(places, weights, minlength=len(distinct))) if len(distinct) else np.zeros(1)
     if not below[-1] > 0:
         msg = "bins of equal signal need signal, and no signal is expected here: give the edges, bins=[...]"
         raise ArgumentError(msg)
-    below = np.maximum.accumulate(below)  # negative weights would make it fall
+    return distinct, np.maximum.accumulate(below)  # negative weights would make it fall
+
+
+def _divided(distinct: Floats, below: Floats, number: int) -> list[float] | None:
     wanted = below[-1] * np.arange(1, number) / number
     # of the steps before and after what is wanted the nearer one
     after = np.searchsorted(below, wanted * (1 - 1e-12))
@@ -103,34 +152,7 @@ def enough(sums: Floats, squares: Floats, behind: npt.NDArray[np.bool_], floor: 
     return found
 
 
-def fewer(events: Dataset, column: str, number: int) -> str:
-    """Say which number of bins of equal signal, below `number`, would do."""
-    for floor, least in ((FEW, 2), (0.0, 2), (FEW, 1), (0.0, 1)):
-        tried = number - 1
-        while tried >= least:
-            if _can_be(events, column, tried, floor):
-                return f"bins={tried} {would_do(floor)}"
-            tried -= max(1, tried // 10)  # of a thousand not every number is tried
-    return "loosen the cuts, or simulate more background"
-
-
 def would_do(floor: float) -> str:
     """Say of bins that they can be, with at least so many effective background events in each."""
     least = f", with at least {floor:g} effective background events in each" if floor else ""
     return f"would do{least}; or simulate more background"
-
-
-def _can_be(events: Dataset, column: str, number: int, floor: float) -> bool:
-    edges = equal_edges(events, column, number)
-    if edges is None:
-        return False
-    places = np.searchsorted(edges, events.column(column)[events.counted], side="right") - 1
-    inside = (places >= 0) & (places < number)
-    cells, m = events.y[events.counted][inside] * number + places[inside], len(events.classes)
-    weights = events.expected[events.counted][inside]
-
-    def summed(of: Floats) -> Floats:
-        return np.bincount(cells, of, minlength=m * number).reshape(m, number).astype(np.float64)
-
-    behind = ~np.isin(events.classes, events.signal)
-    return bool(enough(summed(weights), summed(weights**2), behind, floor).all())

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..datasets import Dataset
 from ..errors import ArgumentError
 from .bins import Bins
-from .equal_signal import FEW, enough, fewer, would_do
+from .equal_signal import FEW, Ordered, enough, would_do
 
 __all__ = ["check_bins", "wider"]
 
@@ -103,7 +103,7 @@ def _mend(events: Dataset, bins: Bins, sums: Floats, squares: Floats) -> str:
     if bins.column is None:
         return "loosen the cuts, or simulate more background"
     if bins.equal_signal:
-        return fewer(events, bins.column, bins.size)
+        return Ordered(events, bins.column).fewer(bins.size)
     for floor in (FEW, 0.0):
         edges = wider(bins, ~np.isin(events.classes, events.signal), sums, squares, floor)
         if edges:
