@@ -16,6 +16,7 @@ from ..datasets.folding import fold_of
 from ..errors import ArgumentError, PathError, RecordError
 from ..provenance import Result, open_result
 from ..records import made_from
+from ..tables import by_name
 from .configuration import Curves, read_config, read_history
 from .folds import file_of
 from .inputs import as_graphs, as_images, as_matrix, check_kind, check_representation, count, finite, take
@@ -147,7 +148,7 @@ class Training(Result):
         Parameters
         ----------
         data : Dataset or array, shape (n, k) or (n, x, y, channels), or Graphs
-            Events; an array has the columns of `names`, in their order and units.
+            Events; an array has the columns of `names`, in their order and units, a DataFrame or a dictionary of arrays by their names.
         seed : int, optional
             Of the draws of a surrogate, one for each event whatever their order; the seed of the training if not given.
 
@@ -207,10 +208,10 @@ class Training(Result):
 
     def inputs(self, data: Any) -> Any:
         """Return what the model sees of `data`, which is as for `score`: columns (n, k), images, or graphs."""
-        kind, is_dataset = self.method.kind, hasattr(data, "column")
+        kind = self.method.kind
         if kind == "set":
-            return self._columns(data, is_dataset=is_dataset)
-        if is_dataset:
+            return self._columns(by_name(data, self.names, self.name))
+        if hasattr(data, "column"):
             check_kind(data, kind)
             check_representation(self.name, self.config["representation"], data)
             return data.X
@@ -225,8 +226,10 @@ class Training(Result):
             raise ArgumentError(msg)
         return {}
 
-    def _columns(self, data: Any, *, is_dataset: bool) -> Array:
-        X = as_matrix(np.column_stack([data.column(n) for n in self.names]) if is_dataset else data)
+    def _columns(self, data: Any) -> Array:
+        if hasattr(data, "column"):
+            return np.column_stack([data.column(n) for n in self.names])
+        X = as_matrix(data)
         if X.shape[1] != len(self.names):
             msg = f"{self.name} takes {len(self.names)} inputs ({', '.join(self.names)}); got {X.shape[1]}"
             raise ArgumentError(msg)

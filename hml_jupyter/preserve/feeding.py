@@ -172,11 +172,17 @@ def _given(card: Card, network: Network, data: Any) -> Matrix:
         found = data if isinstance(data, np.ndarray) and data.dtype.kind in "fiu" else np.asarray(data, float)
     except (TypeError, ValueError) as error:
         hint = ": give its .events()" if callable(getattr(data, "events", None)) else ""
-        msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not a {type(data).__name__}{hint}"
+        kind = (
+            "one with other things than numbers"
+            if isinstance(data, list | tuple | np.ndarray)
+            else f"a {type(data).__name__}"
+        )
+        msg = f"{card.name} scores a dataset, events or an array of {len(inputs)} columns, not {kind}{hint}"
         raise ArgumentError(msg) from error
     if found.ndim != 2 or found.shape[1] != len(inputs):
         names = ", ".join(each.name for each in inputs)
-        msg = f"{card.name} takes {len(inputs)} inputs ({names}); got an array of shape {found.shape}"
+        got = f"an array of shape {found.shape}" if found.ndim else repr(data)
+        msg = f"{card.name} takes {len(inputs)} inputs ({names}); got {got}"
         raise ArgumentError(msg)
     azimuths = [(i, each) for i, each in enumerate(inputs) if each.phi is not None]
     places = {each.name: i for i, each in enumerate(inputs)}

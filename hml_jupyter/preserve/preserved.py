@@ -19,6 +19,7 @@ from ..methods.draws import noise
 from ..methods.inputs import finite, take
 from ..provenance import Result
 from ..records import RECORD, made_from
+from ..tables import by_name
 from .card import CARD, Card, Network
 from .feeding import columns, is_events, rows, structured
 from .lists import table
@@ -110,16 +111,17 @@ class Preserved(Result):
         """Return what the networks give for each event.
 
         Order, units, range of phi, padding and normalisation are those of the card. The cuts that the card has as its `selection`
-        are not applied: every event that is given has a score, also one that the network was not made for. Select first:
-        ``hml.select(dataset, bundle.card.selection)``, or ``hml.Cut(text)(events)`` for each of them. Of a surrogate the card may have
+        are not applied: every event that is given has a score, also one that the network was not made for. Select first, when the
+        dataset is built: ``require=" and ".join(bundle.card.selection)``; of events, by ``hml.Cut(text)(events)`` for each of them. Of a surrogate the card may have
         a `measured_selection` too, which generated particles cannot tell: its scores are those of events that pass it.
 
         Parameters
         ----------
         data : Dataset, events, array of shape (n, k), or dict
-            An array has the inputs of the card in its order and units, NaN where something is missing. Of a card with sequences a
-            dict has n numbers for each input and n lists for each sequence (n * var * k, or awkward records with the names of the
-            variables), in the order and units of the card, and a dataset is one of ``hml.Graph``.
+            An array has the inputs of the card in its order and units, NaN where something is missing; a DataFrame or a dictionary
+            of arrays has them by their names. Of a card with sequences a dict has n numbers for each input and n lists for each
+            sequence (n * var * k, or awkward records with the names of the variables), in the order and units of the card, and a
+            dataset is one of ``hml.Graph``.
         parameters : dict, optional
             Values of inputs that are parameters, in the units of the card.
         format : str, optional
@@ -147,6 +149,8 @@ class Preserved(Result):
             msg = f"{self.name} has no file in the format {format!r}; it has {', '.join(sorted(formats))}"
             raise ArgumentError(msg)
         asked = Asked(dict(parameters or {}), format, checks.seed(seed))
+        if self.card.kind == "set" and not self.card.sequences:
+            data = by_name(data, [each.name for each in self.card.inputs], self.name)
         parts = self._parts(data)
         if len(parts) == 1 and parts[0][1] is None:
             found = self.score_by(0, data, asked)

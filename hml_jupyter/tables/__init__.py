@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .by_name import by_name
 from .conventions import CONVENTIONS
 from .exports import Frame, to_hdf5, to_numpy, to_pandas, to_root
 from .flat import FlatTable, is_table, open_table
@@ -15,6 +16,7 @@ __all__ = [
     "Frame",
     "Ntuple",
     "TableRecord",
+    "by_name",
     "column_of",
     "find_weight",
     "is_table",

@@ -15,7 +15,7 @@ from ..errors import ArgumentError, FileFormatError
 from . import arrow, blocks
 from .reader import LIST, Array, Contents, Read, is_number, kind_of, refuse_repeated
 
-__all__ = ["MemoryReader", "columns_of", "identity"]
+__all__ = ["MemoryReader", "columns_of", "identity", "is_frame"]
 
 
 class MemoryReader:
@@ -75,7 +75,7 @@ def columns_of(source: Any, label: str) -> MemoryReader | None:
         return MemoryReader(
             label, {_name(name, label): _array(name, value, label) for name, value in source.items()}, {}
         )
-    if _is_frame(source):
+    if is_frame(source):
         return _of_frame(source, label)
     return None
 
@@ -91,7 +91,7 @@ def identity(contents: Contents, read: Read) -> str:
     return fingerprint(arrays, {"table": list(contents.names)})
 
 
-def _is_frame(source: Any) -> bool:
+def is_frame(source: Any) -> bool:
     """Tell whether this is a DataFrame of pandas, which need not be installed."""
     return type(source).__module__.partition(".")[0] == "pandas" and type(source).__name__ == "DataFrame"
 

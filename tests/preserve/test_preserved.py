@@ -9,6 +9,8 @@ from typing import Any
 
 import awkward as ak
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 from preserve.sequence_cards import FATJETS, summed
 
@@ -113,6 +115,18 @@ def test_networks_by_a_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}], networks=overlap).score(EVENTS)
 
 
+def test_columns_of_a_table_go_by_their_names(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [100.0]])
+    theirs = card(tmp_path, [{"name": "jet0.pt", "unit": "GeV"}, {"name": "jet0.eta"}])
+    table = {"jet0.eta": [1.0, 2.0], "jet0.pt": [50.0, 60.0], "met": [7.0, 8.0]}
+    for given in (table, pd.DataFrame(table), pa.table(table)):
+        assert theirs.score(given).tolist() == [150.0, 260.0]
+    with pytest.raises(
+        UnknownNameError, match=r"unknown column of the table that theirs scores: 'jet0.pt'; near names: jet0.eta"
+    ):
+        theirs.score({"pt": [50.0], "jet0.eta": [1.0]})
+
+
 def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
     linear(tmp_path, [[1.0], [1.0]])
     theirs = card(
@@ -124,6 +138,10 @@ def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
         theirs.score([[1.0, 4.0]])
     with pytest.raises(ArgumentError, match="not a str"):
         theirs.score("events.root")
+    with pytest.raises(ArgumentError, match="columns, not one with other things than numbers"):
+        theirs.score([["a", 1.0]])
+    with pytest.raises(ArgumentError, match=r"takes 2 inputs \(jet0.pt, jet0.phi\); got None"):
+        theirs.score(None)
     with pytest.raises(ArgumentError, match=r"not a Run: give its \.events\(\)"):
         theirs.score(hml.generate("p p > z", events=1, seed=1))
     wrong = card(tmp_path, [{"name": "jet0.pt", "unit": "rad"}, {"name": "jet0.eta"}])
