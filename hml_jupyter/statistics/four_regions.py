@@ -100,6 +100,12 @@ class Abcd(Shown):
         """The regions B, C and D with fewer than 10 effective background events."""
         return tuple(name for name in "BCD" if self.regions[name].effective < FEW)
 
+    @property
+    def closes(self) -> bool | None:
+        """Whether `closure` is 1 within three of its errors; None where it cannot be estimated."""
+        ratio, error = self.closure.value, self.closure.error
+        return None if ratio is None or error is None else abs(ratio - 1) <= 3 * error
+
 
 @named
 def abcd(dataset: Dataset, first: str, second: str, *, luminosity: float = 139.0) -> Abcd:

@@ -118,6 +118,10 @@ def abcd_table(found: Abcd) -> Table:
         f"closure, predicted over simulated: {_text(found.closure)}",
         f"correlation in the background: of the columns {_coefficient(found.correlation)}, of passing the cuts {_coefficient(found.association)}",
     ]
+    if found.closes is False:
+        notes.append(
+            "the closure is more than three errors from 1: the cuts depend on each other, and the estimate is not to be used as it is"
+        )
     if found.few:
         notes.append(f"fewer than 10 effective background events in {', '.join(found.few)}: the estimate is biased")
     if found.without_value:

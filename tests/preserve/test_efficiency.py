@@ -176,3 +176,9 @@ def test_a_saved_map(study: Path) -> None:
     Path("study/preserved/b_tag/efficiency.json").write_text("{}")
     with pytest.raises(DamagedError):
         hml.EfficiencyMap.load("study/preserved/b_tag")
+
+
+def test_a_millionth_of_an_object_passes() -> None:
+    low, high = interval([1e-6, 0.0], [200.0, 200.0])
+    assert low.tolist() == [0.0, 0.0]
+    assert high[0] == pytest.approx(high[1])

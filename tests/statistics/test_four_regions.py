@@ -39,7 +39,8 @@ def test_four_regions_by_hand() -> None:
     assert (found.correlation, found.association) == (pytest.approx(0, abs=1e-12), pytest.approx(0, abs=1e-12))
     assert [each.signal for each in found.regions.values()] == pytest.approx([8, 2, 0, 0])
     assert found.regions["B"].contamination == pytest.approx(2 / 22)
-    assert (found.from_data, found.few) == (None, ())
+    assert (found.from_data, found.few, found.closes) == (None, (), True)
+    assert "depend on each other" not in str(found)
 
 
 def test_a_correlation_breaks_the_closure() -> None:
@@ -47,6 +48,8 @@ def test_a_correlation_breaks_the_closure() -> None:
     # phi = (100 * 100 - 50 * 50) / (150 * 150)
     assert found.association == pytest.approx(1 / 3)
     assert found.closure.value == pytest.approx(0.25)
+    assert found.closes is False
+    assert "the cuts depend on each other" in str(found)
 
 
 @pytest.mark.parametrize(
