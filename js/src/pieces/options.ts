@@ -133,7 +133,7 @@ function part(option: MethodOption): Part {
   set(option.default);
   const renew = (next: MethodOption) => {
     const typed = text({ option, get: field.get });
-    const own = typed !== option.default && (isList(next) || next.choices.includes(typed));
+    const own = typed !== option.default && (!field.offer || next.choices.includes(typed));
     Object.assign(option, next);
     field.offer?.(choices(option));
     if (!own) set(option.default);

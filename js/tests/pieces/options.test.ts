@@ -133,6 +133,20 @@ test("what was only proposed follows other choices; what was typed stays", () =>
   expect(options.get()).toEqual({ of: "c.score", inputs: "" });
 });
 
+test("a number and a flag stay as they were set while a column is offered anew", () => {
+  const all = (...choices: string[]) => [
+    option("of", { type: "column", choices, default: choices[0] ?? "" }),
+    option("components", { type: "integer", default: "8", max: 20 }),
+    option("rate"),
+    option("standardize", { type: "flag", default: "false" }),
+  ];
+  const { options, input, type } = offered(...all("a"));
+  type("components", "5");
+  input("standardize").click();
+  options.renew(all("a", "b.score"));
+  expect(options.get()).toEqual({ of: "a", components: "5", rate: "0.5", standardize: "true" });
+});
+
 test("a note stands where an error would", () => {
   const { options, said, input } = offered(option("rate"));
   options.tell({}, { rate: "few have it" });
