@@ -9,6 +9,7 @@ import weakref
 from pathlib import Path
 
 from .. import checks
+from ..canonical import file_sha256
 from ..errors import PathError
 from ..provenance import read_record
 from ..records import RECORD
@@ -104,6 +105,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
 
 
 def _of_archive(place: Path) -> Preserved:
+    sha256 = file_sha256(place)
     into = Path(tempfile.mkdtemp(prefix="hml-bundle-"))
     try:
         found = _of_folder(unzipped(place, into))
@@ -111,7 +113,7 @@ def _of_archive(place: Path) -> Preserved:
         shutil.rmtree(into)
         raise
     weakref.finalize(found, shutil.rmtree, into, ignore_errors=True)
-    found.archive, found.path = place.resolve(), place.as_posix()
+    found.archive, found.archive_sha256, found.path = place.resolve(), sha256, place.as_posix()
     return found
 
 

@@ -53,6 +53,8 @@ class Preserved(Result):
     """Whether it was read from a folder, rather than made by this call."""
     archive: Path | None = None
     """The packed bundle that `folder` was unpacked from, absolute; None for a folder that stays."""
+    archive_sha256 = ""
+    """Hash of the packed bundle as it was read."""
 
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
@@ -231,7 +233,7 @@ class Preserved(Result):
         """Check files, card and scores: checksums, the schema, and the reference events in every format.
 
         Every file is opened anew, and scores that are asked for later are those of the files as they were then. A card that has changed
-        since it was read is told: load it again.
+        since it was read is told, and so is a zip, of which the files are those that were unpacked: load it again.
 
         Returns
         -------

@@ -14,7 +14,9 @@ import pytest
 from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
+from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
+from hml_jupyter.display.preserved import files_read
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
 from hml_jupyter.preserve import zipped
 
@@ -200,6 +202,25 @@ def test_a_score_of_a_zip_is_fresh_and_kept(here: Path) -> None:
     again = hml.score(data, hml.load_preserved("theirs.zip"), name="theirs", path="study/data/scored")
     assert again.fingerprint != first
     np.testing.assert_array_equal(again.column("theirs.score"), 3 * data.column("jet0.pt"))
+
+
+def test_a_zip_that_has_changed_since_it_was_read_is_told(here: Path) -> None:
+    pack(files())
+    packed = hml.load_preserved("theirs.zip")
+    read = files_read(packed)
+    assert read == {"theirs.zip": {"path": "theirs.zip", "fingerprint": file_sha256(here / "theirs.zip"), "file": True}}
+    assert packed.verify().ok
+    linear(here / "theirs", [[3.0]])
+    pack(files())
+    found = packed.verify()
+    assert (found.checks[0].what, found.checks[0].ok) == ("files", False)
+    assert found.checks[0].text == "theirs.zip has changed since it was read: load it again"
+    assert packed.score([[3.0]]).tolist() == [6.0]
+    assert files_read(packed) == read
+    assert hml.load_preserved("theirs.zip").verify().ok
+    (here / "theirs.zip").unlink()
+    assert packed.verify().checks[0].text == "theirs.zip is not there any more"
+    assert files_read(packed) == read
 
 
 def test_the_limits_are_those_of_a_bundle() -> None:
