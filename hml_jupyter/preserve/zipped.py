@@ -11,10 +11,9 @@ from .card import CARD
 
 __all__ = ["is_packed", "unzipped"]
 
-#: Most files of a bundle, and most bytes that it may become.
-LIMITS = ("bundle", 1000, 2**30)
-#: Most bytes of its record.
-MOST_RECORD = 4_000_000
+#: Files of the largest bundle, and bytes of its largest record.
+MOST_FILES, MOST_RECORD = 1000, 4_000_000
+LIMITS = ("bundle", MOST_FILES, 2**30)
 
 
 def is_packed(place: Path) -> bool:

@@ -15,6 +15,7 @@ from ..observables import canonical_name
 from ..preserve import Preserved, load_preserved
 from ..preserve.card import CARD, Card, Input, Network
 from ..preserve.missing import WISHLIST
+from ..preserve.zipped import MOST_FILES, MOST_RECORD
 from ..records import RECORD
 from ..studies import inside, study_name
 from .base import FieldError
@@ -25,8 +26,6 @@ __all__ = ["card_of", "checklist", "files_of", "near", "opened", "place_of", "st
 SHOWN, MOST_TEXT = (".yaml", ".yml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
 #: Folders that are offered, how deep they are looked for, and how many folders are looked into.
 OFFERED, DEPTH, LOOKED = 30, 4, 2000
-#: Files and folders of the largest bundle, and bytes of its largest record.
-MOST_FILES, MOST_RECORD = 1000, 4_000_000
 #: Inputs that a page shows.
 MOST_INPUTS = 200
 
@@ -64,7 +63,7 @@ def opened(given: Any) -> Preserved:
     Raises
     ------
     FieldError
-        It is neither inside the notebook's folder, has links or more files than a bundle, or its card cannot be used.
+        It is not inside the notebook's folder, has links, or more files than a bundle, or its card cannot be used.
     """
     path = _inside(given)
     try:

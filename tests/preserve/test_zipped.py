@@ -18,7 +18,6 @@ from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
 from hml_jupyter.display.preserved import files_read
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
-from hml_jupyter.preserve import zipped
 
 INPUTS = [{"name": "jet0.pt", "unit": "GeV"}]
 
@@ -221,7 +220,3 @@ def test_a_zip_that_has_changed_since_it_was_read_is_told(here: Path) -> None:
     (here / "theirs.zip").unlink()
     assert packed.verify().checks[0].text == "theirs.zip is not there any more"
     assert files_read(packed) == read
-
-
-def test_the_limits_are_those_of_a_bundle() -> None:
-    assert zipped.LIMITS == ("bundle", 1000, 2**30)
