@@ -8,12 +8,12 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from .canonical import file_sha256
 from .errors import DamagedError, FileFormatError, HmlError, PathError
 
-__all__ = ["BLOCK", "SUMS", "check_sums", "extract", "members", "opened", "refuse"]
+__all__ = ["BLOCK", "SUMS", "Limits", "check_sums", "extract", "members", "opened", "refuse"]
 
 #: Checksums as ``sha256sum -c`` reads them.
 SUMS = "SHA256SUMS"
@@ -55,8 +55,19 @@ def opened(place: Path, what: str) -> Iterator[zipfile.ZipFile]:
         raise FileFormatError(msg) from error
 
 
-def members(archive: zipfile.ZipFile, name: str, what: str, files: int, size: int) -> list[zipfile.ZipInfo]:
-    """Return the files of an archive before anything is written; `files` and bytes, `size`, are the most that a `what` has.
+class Limits(NamedTuple):
+    """The most that an archive may hold."""
+
+    what: str
+    """What it is an archive of."""
+    files: int
+    """How many files."""
+    size: int
+    """Bytes of them all, unpacked."""
+
+
+def members(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive before anything is written.
 
     Raises
     ------
@@ -65,8 +76,9 @@ def members(archive: zipfile.ZipFile, name: str, what: str, files: int, size: in
     """
     found = [info for info in archive.infolist() if not info.is_dir()]
     whole, packed = sum(info.file_size for info in found), sum(info.compress_size for info in found)
-    if len(found) > files or whole > size:
-        refuse(name, f"it has {len(found)} files; a {what} has at most {files}, and {size} bytes")
+    if len(found) > limits.files or whole > limits.size:
+        has = f"it has {len(found)} files and {whole} bytes"
+        refuse(name, f"{has}; a {limits.what} has at most {limits.files} files and {limits.size} bytes")
     if whole > RATIO_FROM and whole > MOST_RATIO * packed:
         refuse(name, f"it becomes {whole // max(packed, 1)} times as large")
     seen: set[str] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from ..archives import SUMS, check_sums, extract, members, opened, refuse
+from ..archives import SUMS, Limits, check_sums, extract, members, opened, refuse
 from ..records import RECORD
 from ..studies import MARK
 from .card import CARD
@@ -13,7 +13,7 @@ __all__ = ["is_packed", "unzipped"]
 
 #: Files of the largest bundle, and bytes of its largest record.
 MOST_FILES, MOST_RECORD = 1000, 4_000_000
-LIMITS = ("bundle", MOST_FILES, 2**30)
+LIMITS = Limits("bundle", MOST_FILES, 2**30)
 
 
 def is_packed(place: Path) -> bool:
@@ -35,7 +35,7 @@ def unzipped(place: Path, into: Path) -> Path:
         A file is not what was packed.
     """
     with opened(place, "packed bundle") as archive:
-        found = members(archive, place.name, *LIMITS)
+        found = members(archive, place.name, LIMITS)
         paths = [PurePosixPath(info.filename) for info in found]
         cards = [path.parent for path in paths if path.name == CARD and len(path.parts) <= 2]
         if len(cards) != 1:

@@ -14,10 +14,12 @@ import pytest
 from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
+from hml_jupyter.archives import Limits
 from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
 from hml_jupyter.display.preserved import files_read
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
+from hml_jupyter.preserve import zipped
 
 INPUTS = [{"name": "jet0.pt", "unit": "GeV"}]
 
@@ -86,7 +88,7 @@ CARD = b"name: x"
         ({"card.yaml": b"/etc/hostname"}, stat.S_IFLNK, "'card.yaml' is a link or no plain file"),
         ({"card.yaml": CARD, "CARD.yaml": CARD}, stat.S_IFREG, "'CARD.yaml' is there twice"),
         ({"card.yaml": CARD, "big": b"0" * 2**25}, stat.S_IFREG, "times as large"),
-        ({"card.yaml": CARD, **{f"{i}": b"" for i in range(1000)}}, stat.S_IFREG, "it has 1001 files; a bundle has at most 1000"),
+        ({"card.yaml": CARD, **{f"{i}": b"" for i in range(1000)}}, stat.S_IFREG, "it has 1001 files and 7 bytes; a bundle has at most 1000 files"),
         ({"card.yaml": CARD, "result.json": bytes(range(256)) * 16000}, stat.S_IFREG, "its result.json has more than 4000000 bytes"),
         ({"notes.txt": CARD}, stat.S_IFREG, "it holds 0 preserved networks, a card.yaml at the top or in one folder"),
         ({"a/b/card.yaml": CARD}, stat.S_IFREG, "it holds 0 preserved networks"),
@@ -105,6 +107,15 @@ def test_a_wrong_zip_is_refused_and_leaves_nothing(
     with pytest.raises(FileFormatError, match=why):
         hml.load_preserved("theirs.zip")
     assert sorted(here.rglob("*")) == before
+
+
+def test_a_zip_that_becomes_too_large_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipped, "LIMITS", Limits("bundle", 1000, 10))
+    pack({"card.yaml": CARD, "notes.txt": b"1234"})
+    with pytest.raises(
+        FileFormatError, match="it has 2 files and 11 bytes; a bundle has at most 1000 files and 10 bytes"
+    ):
+        hml.load_preserved("theirs.zip")
 
 
 def test_a_zip_is_as_large_as_it_says(here: Path) -> None:
