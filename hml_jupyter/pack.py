@@ -167,7 +167,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 def _extract(place: Path, folder: Path) -> str:
     """Unpack an archive into an empty folder, and check it; return the name of the study in it."""
     with opened(place, PACKED) as archive:
-        extract(archive, members(archive, place.name, LIMITS), folder, place.name)
+        extract(archive, members(archive, place.name, LIMITS), folder)
     check_sums(folder, place.name)
     return _study_in(folder, place.name)
 

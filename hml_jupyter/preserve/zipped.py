@@ -46,7 +46,7 @@ def unzipped(place: Path, into: Path) -> Path:
             refuse(place.name, f"its {RECORD} has more than {MOST_RECORD} bytes: that is no record")
         has_sums = PurePosixPath(SUMS) in paths
         wanted = [info for info, path in zip(found, paths, strict=True) if has_sums or path.is_relative_to(cards[0])]
-        extract(archive, wanted, into, place.name)
+        extract(archive, wanted, into)
     if has_sums:
         check_sums(into, place.name)
     return into / cards[0]

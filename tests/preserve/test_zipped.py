@@ -118,7 +118,7 @@ def test_a_zip_that_becomes_too_large_is_refused(here: Path, monkeypatch: pytest
         hml.load_preserved("theirs.zip")
 
 
-def test_a_zip_is_as_large_as_it_says(here: Path) -> None:
+def test_a_zip_that_says_a_smaller_size_is_refused(here: Path) -> None:
     """The size in the archive's list is made smaller than what comes out."""
     pack({"card.yaml": CARD, "network.onnx": b"12345678" * 100})
     raw = Path("theirs.zip").read_bytes()
