@@ -117,8 +117,8 @@ def extract(archive: zipfile.ZipFile, found: Iterable[zipfile.ZipInfo], folder: 
             shutil.copyfileobj(source, file, BLOCK)
 
 
-def check_sums(folder: Path, name: str) -> None:
-    """Compare the files that were unpacked into `folder` with those of its checksums, and remove these.
+def check_sums(folder: Path, name: str, below: str = ".") -> None:
+    """Compare the files that were unpacked into `folder` with those of its checksums that are `below`, and remove these.
 
     Raises
     ------
@@ -131,7 +131,7 @@ def check_sums(folder: Path, name: str) -> None:
     if not sums.is_file():
         refuse(name, f"it has no {SUMS}; hml.pack writes one")
     lines = (line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
-    expected = {file: digest for digest, _, file in lines}
+    expected = {file: digest for digest, _, file in lines if PurePosixPath(file).is_relative_to(below)}
     sums.unlink()
     found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     if found != set(expected):

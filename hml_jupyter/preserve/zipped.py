@@ -24,8 +24,8 @@ def is_packed(place: Path) -> bool:
 def unzipped(place: Path, into: Path) -> Path:
     """Unpack a bundle into an empty folder; return where its card is.
 
-    The card lies at the top of the archive, or in the one folder there; what lies beside that folder is left out. What
-    ``hml.pack`` wrote is compared with its checksums.
+    The card lies at the top of the archive, or in the one folder there; what lies beside that folder is left out. Where checksums
+    lie there, as ``hml.pack`` writes them, the files are compared with them.
 
     Raises
     ------
@@ -44,9 +44,11 @@ def unzipped(place: Path, into: Path) -> Path:
             refuse(place.name, f"it holds {len(cards)} preserved networks, a {CARD} at the top or in one folder{study}")
         if any(path.name == RECORD and info.file_size > MOST_RECORD for info, path in zip(found, paths, strict=True)):
             refuse(place.name, f"its {RECORD} has more than {MOST_RECORD} bytes: that is no record")
-        has_sums = PurePosixPath(SUMS) in paths
-        wanted = [info for info, path in zip(found, paths, strict=True) if has_sums or path.is_relative_to(cards[0])]
+        sums = PurePosixPath(SUMS)
+        wanted = [
+            info for info, path in zip(found, paths, strict=True) if path == sums or path.is_relative_to(cards[0])
+        ]
         extract(archive, wanted, into)
-    if has_sums:
-        check_sums(into, place.name)
+    if sums in paths:
+        check_sums(into, place.name, cards[0].as_posix())
     return into / cards[0]

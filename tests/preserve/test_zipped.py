@@ -187,6 +187,23 @@ def test_what_is_packed_is_opened_again(here: Path, capsys: pytest.CaptureFixtur
         hml.load_preserved("changed.zip")
 
 
+def test_what_lies_beside_a_packed_bundle_is_left_out(here: Path) -> None:
+    hml.pack("theirs")
+    with zipfile.ZipFile("theirs.zip") as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    pack({**content, "__MACOSX/theirs/._card.yaml": b"x"})
+    assert hml.load_preserved("theirs.zip").fingerprint == hml.load_preserved("theirs").fingerprint
+    pack({**content, "theirs/more.txt": b"x"})
+    with pytest.raises(DamagedError, match=r"its files are not those of its SHA256SUMS: theirs/more\.txt"):
+        hml.load_preserved("theirs.zip")
+    pack({name: content[name] for name in content if name != "theirs/network.onnx"})
+    with pytest.raises(DamagedError, match=r"its files are not those of its SHA256SUMS: theirs/network\.onnx"):
+        hml.load_preserved("theirs.zip")
+    pack({**content, "SHA256SUMS": b""})
+    with pytest.raises(DamagedError, match=r"theirs/card\.yaml, theirs/network\.onnx"):
+        hml.load_preserved("theirs.zip")
+
+
 def test_what_is_no_bundle_is_not_packed(here: Path) -> None:
     (here / "folder").mkdir()
     with pytest.raises(
