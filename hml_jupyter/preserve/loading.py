@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .. import checks
 from ..canonical import file_sha256
-from ..errors import PathError
+from ..errors import FileFormatError, PathError
 from ..provenance import read_record
 from ..records import RECORD
 from ..registry import named
@@ -42,7 +42,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     PathError
         There is no card.
     FileFormatError
-        A zip holds no bundle or several, links, paths that lead out of it, or more than a bundle can have.
+        A zip cannot be read, holds no bundle or several, links, paths that lead out of it, or more than a bundle can have.
     DamagedError
         The card cannot be read, or asks for what a card cannot have; a file is not what was packed.
 
@@ -105,7 +105,11 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
 
 
 def _of_archive(place: Path) -> Preserved:
-    sha256 = file_sha256(place)
+    try:
+        sha256 = file_sha256(place)
+    except OSError as error:
+        msg = f"{place} cannot be read ({error})"
+        raise FileFormatError(msg) from error
     into = Path(tempfile.mkdtemp(prefix="hml-bundle-"))
     try:
         found = _of_folder(unzipped(place, into))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import stat
 import zipfile
@@ -19,7 +20,7 @@ from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
 from hml_jupyter.display.preserved import files_read
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
-from hml_jupyter.preserve import zipped
+from hml_jupyter.preserve import loading, zipped
 
 INPUTS = [{"name": "jet0.pt", "unit": "GeV"}]
 
@@ -151,6 +152,16 @@ def test_a_damaged_zip_is_refused(change: Callable[[bytes], bytes], why: str, he
     pack(files())
     Path("theirs.zip").write_bytes(change(Path("theirs.zip").read_bytes()))
     with pytest.raises(FileFormatError, match=why):
+        hml.load_preserved("theirs.zip")
+
+
+def test_a_zip_that_cannot_be_read_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(file: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", file)
+
+    pack(files())
+    monkeypatch.setattr(loading, "file_sha256", denied)
+    with pytest.raises(FileFormatError, match=r"theirs\.zip cannot be read .*Permission denied"):
         hml.load_preserved("theirs.zip")
 
 
