@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from .canonical import file_sha256
 from .errors import DamagedError, FileFormatError, HmlError, PathError
 
-__all__ = ["BLOCK", "SUMS", "check_sums", "extract", "members", "opened", "refuse"]
+__all__ = ["BLOCK", "SUMS", "Limits", "check_sums", "extract", "members", "opened", "refuse"]
 
 #: Checksums as ``sha256sum -c`` reads them.
 SUMS = "SHA256SUMS"
@@ -55,8 +56,19 @@ def opened(place: Path, what: str) -> Iterator[zipfile.ZipFile]:
         raise FileFormatError(msg) from error
 
 
-def members(archive: zipfile.ZipFile, name: str, what: str, files: int, size: int) -> list[zipfile.ZipInfo]:
-    """Return the files of an archive before anything is written; `files` and bytes, `size`, are the most that a `what` has.
+class Limits(NamedTuple):
+    """The most that an archive may hold."""
+
+    what: str
+    """What it is an archive of."""
+    files: int
+    """How many files."""
+    size: int
+    """Bytes of them all, unpacked."""
+
+
+def members(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return the files of an archive before anything is written.
 
     Raises
     ------
@@ -65,8 +77,9 @@ def members(archive: zipfile.ZipFile, name: str, what: str, files: int, size: in
     """
     found = [info for info in archive.infolist() if not info.is_dir()]
     whole, packed = sum(info.file_size for info in found), sum(info.compress_size for info in found)
-    if len(found) > files or whole > size:
-        refuse(name, f"it has {len(found)} files; a {what} has at most {files}, and {size} bytes")
+    if len(found) > limits.files or whole > limits.size:
+        has = f"it has {len(found)} files and {whole} bytes"
+        refuse(name, f"{has}; a {limits.what} has at most {limits.files} files and {limits.size} bytes")
     if whole > RATIO_FROM and whole > MOST_RATIO * packed:
         refuse(name, f"it becomes {whole // max(packed, 1)} times as large")
     seen: set[str] = set()
@@ -95,28 +108,17 @@ def refuse(name: str, why: str) -> NoReturn:
     raise FileFormatError(msg)
 
 
-def extract(archive: zipfile.ZipFile, found: Iterable[zipfile.ZipInfo], folder: Path, name: str) -> None:
-    """Write files of an archive, as :func:`members` gave them, into an empty folder.
-
-    Raises
-    ------
-    FileFormatError
-        A file is larger than the archive says.
-    """
+def extract(archive: zipfile.ZipFile, found: Iterable[zipfile.ZipInfo], folder: Path) -> None:
+    """Write files of an archive, as :func:`members` gave them, into an empty folder."""
     for info in found:
         target = folder / PurePosixPath(info.filename)
         target.parent.mkdir(parents=True, exist_ok=True)
-        left = info.file_size
         with archive.open(info) as source, target.open("xb") as file:
-            while block := source.read(BLOCK):
-                left -= len(block)
-                if left < 0:
-                    refuse(name, f"{info.filename!r} is larger than it says")
-                file.write(block)
+            shutil.copyfileobj(source, file, BLOCK)
 
 
-def check_sums(folder: Path, name: str) -> None:
-    """Compare the files that were unpacked into `folder` with those of its checksums, and remove these.
+def check_sums(folder: Path, name: str, below: str = ".") -> None:
+    """Compare the files that were unpacked into `folder` with those of its checksums that are `below`, and remove these.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def check_sums(folder: Path, name: str) -> None:
     if not sums.is_file():
         refuse(name, f"it has no {SUMS}; hml.pack writes one")
     lines = (line.partition("  ") for line in sums.read_text(encoding="utf-8", errors="replace").splitlines())
-    expected = {file: digest for digest, _, file in lines}
+    expected = {file: digest for digest, _, file in lines if PurePosixPath(file).is_relative_to(below)}
     sums.unlink()
     found = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     if found != set(expected):

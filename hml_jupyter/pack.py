@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from . import checks, progress
-from .archives import BLOCK, SUMS, check_sums, extract, members, opened, refuse
+from .archives import BLOCK, SUMS, Limits, check_sums, extract, members, opened, refuse
 from .errors import PathError
 from .places import written
 from .preserve.card import CARD
@@ -23,8 +23,7 @@ __all__ = ["HOW_RECORDED", "SUMS", "pack", "packed_name", "unpack"]
 #: The same date for every file, so that equal studies give equal bytes.
 DATE = (1980, 1, 1, 0, 0, 0)
 PACKED = "packed study"
-#: Most files of a study, and most bytes that it may become.
-LIMITS = ("study", 100_000, 2**36)
+LIMITS = Limits("study", 100_000, 2**36)
 #: How somebody gets what a replay needs.
 HOW_RECORDED = (
     "hml.Lab writes a record, a cell for each click; calls that are typed have none, and the notebook in which they stand is it: let each "
@@ -90,7 +89,7 @@ def packed_name(file: str | os.PathLike[str]) -> str:
     """
     place = checks.place("a packed study, such as 'study.zip'", file)
     with opened(place, PACKED) as archive:
-        names = [PurePosixPath(info.filename) for info in members(archive, place.name, *LIMITS)]
+        names = [PurePosixPath(info.filename) for info in members(archive, place.name, LIMITS)]
     studies = [name.parts[0] for name in names if len(name.parts) == 2 and name.name == MARK]
     if len(studies) != 1:
         is_bundle = any(name.name == CARD and len(name.parts) <= 2 for name in names)
@@ -168,7 +167,7 @@ def _info(name: str) -> zipfile.ZipInfo:
 def _extract(place: Path, folder: Path) -> str:
     """Unpack an archive into an empty folder, and check it; return the name of the study in it."""
     with opened(place, PACKED) as archive:
-        extract(archive, members(archive, place.name, *LIMITS), folder, place.name)
+        extract(archive, members(archive, place.name, LIMITS), folder)
     check_sums(folder, place.name)
     return _study_in(folder, place.name)
 

@@ -43,8 +43,7 @@ def files_read(preserved: Any) -> dict[str, dict[str, Any]]:
     if path is None or is_outside(path):
         return {}
     if preserved.archive is not None:
-        found = {"path": path, "fingerprint": file_sha256(preserved.archive), "file": True}
-        return {preserved.archive.name: found}
+        return {preserved.archive.name: {"path": path, "fingerprint": preserved.archive_sha256, "file": True}}
     named = {"card.yaml", RECORD, *(file for each in preserved.card.networks for file in each.files.values())}
     named |= {
         f"validation/reference_{i}.{end}" for i, _ in enumerate(preserved.card.networks) for end in ("csv", "npz")

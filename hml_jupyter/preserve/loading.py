@@ -9,7 +9,8 @@ import weakref
 from pathlib import Path
 
 from .. import checks
-from ..errors import PathError
+from ..canonical import file_sha256
+from ..errors import FileFormatError, PathError
 from ..provenance import read_record
 from ..records import RECORD
 from ..registry import named
@@ -41,7 +42,7 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     PathError
         There is no card.
     FileFormatError
-        A zip holds no bundle or several, links, paths that lead out of it, or more than a bundle can have.
+        A zip cannot be read, holds no bundle or several, links, paths that lead out of it, or more than a bundle can have.
     DamagedError
         The card cannot be read, or asks for what a card cannot have; a file is not what was packed.
 
@@ -104,6 +105,11 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
 
 
 def _of_archive(place: Path) -> Preserved:
+    try:
+        sha256 = file_sha256(place)
+    except OSError as error:
+        msg = f"{place} cannot be read ({error})"
+        raise FileFormatError(msg) from error
     into = Path(tempfile.mkdtemp(prefix="hml-bundle-"))
     try:
         found = _of_folder(unzipped(place, into))
@@ -111,7 +117,7 @@ def _of_archive(place: Path) -> Preserved:
         shutil.rmtree(into)
         raise
     weakref.finalize(found, shutil.rmtree, into, ignore_errors=True)
-    found.archive, found.path = place.resolve(), place.as_posix()
+    found.archive, found.archive_sha256, found.path = place.resolve(), sha256, place.as_posix()
     return found
 
 

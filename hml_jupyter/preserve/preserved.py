@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .. import checks, progress
+from .. import checks
 from ..canonical import digest, file_sha256
-from ..cuts import Cut
-from ..datasets.folding import fold_of
 from ..errors import ArgumentError
 from ..methods.draws import noise
 from ..methods.inputs import finite, take
@@ -21,12 +19,12 @@ from ..provenance import Result
 from ..records import RECORD, made_from
 from ..tables import by_name
 from .card import CARD, Card, Network
-from .feeding import columns, is_events, rows, structured
-from .lists import table
+from .choosing import chosen, crossed, events_from, knows_unseen
+from .feeding import columns, rows, structured
 from .matrix import Matrix, tell_far
 from .missing import missing
 from .objects import mixed
-from .running import Columns, Run, runner
+from .running import Run, runner
 from .sharing import PIECE, in_pieces
 
 if TYPE_CHECKING:
@@ -56,6 +54,8 @@ class Preserved(Result):
     """Whether it was read from a folder, rather than made by this call."""
     archive: Path | None = None
     """The packed bundle that `folder` was unpacked from, absolute; None for a folder that stays."""
+    archive_sha256 = ""
+    """Hash of the packed bundle as it was read."""
 
     def __init__(self, folder: Path, card: Card) -> None:
         self.folder, self.card = folder, card
@@ -151,11 +151,11 @@ class Preserved(Result):
         asked = Asked(dict(parameters or {}), format, checks.seed(seed))
         if self.card.kind == "set" and not self.card.sequences:
             data = by_name(data, [each.name for each in self.card.inputs], self.name)
-        parts = self._parts(data)
+        parts = chosen(self.card, data)
         if len(parts) == 1 and parts[0][1] is None:
             found = self.score_by(0, data, asked)
         elif self.card.networks[0].fold:
-            found = self._crossed(data, asked)
+            found = crossed(self.card, data, [self.score_by(i, data, asked) for i, _ in parts])
         else:
             found = np.full((rows(data), len(self.card.outputs)), np.nan)
             for i, passing in parts:
@@ -226,23 +226,18 @@ class Preserved(Result):
 
     def knows_unseen(self, data: object) -> bool:
         """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""
-        root = getattr(data, "root", None)
-        return bool(self.card.networks[0].fold and root and root.fingerprint == self.events_from)
+        return knows_unseen(self.card, data)
 
     @property
     def events_from(self) -> str | None:
         """Fingerprint of the dataset that it was trained on; empty where its networks have several, None where the card says none."""
-        training = self.card.about.get("training")
-        each = training if isinstance(training, Mapping) else {}
-        trainings = [each, *(one for one in each.values() if isinstance(one, Mapping))]  # one for each rule
-        found = {one["events_from"] for one in trainings if isinstance(one.get("events_from"), str)}
-        return found.pop() if len(found) == 1 else "" if found else None
+        return events_from(self.card)
 
     def verify(self) -> Verification:
         """Check files, card and scores: checksums, the schema, and the reference events in every format.
 
         Every file is opened anew, and scores that are asked for later are those of the files as they were then. A card that has changed
-        since it was read is told: load it again.
+        since it was read is told, and so is a zip, of which the files are those that were unpacked: load it again.
 
         Returns
         -------
@@ -253,50 +248,10 @@ class Preserved(Result):
 
         return verified(self)
 
-    def _parts(self, data: Any) -> list[tuple[int, Any]]:
-        """Return which of the networks is for which events; None for all."""
-        networks = self.card.networks
-        if networks[0].fold:
-            return [(i, None) for i in range(len(networks))]
-        if all(each.when is None for each in networks):
-            if len(networks) > 1:
-                msg = f"the card of {self.name} has {len(networks)} networks and does not say which events each is for (when)"
-                raise ArgumentError(msg)
-            return [(0, None)]
-        passing = [(i, self._passing(each, data)) for i, each in enumerate(networks)]
-        taken = np.sum([mask for _, mask in passing], axis=0)
-        if (taken > 1).any():
-            msg = f"{int((taken > 1).sum())} events are for several networks of {self.name}: their cuts overlap"
-            raise ArgumentError(msg)
-        if (taken == 0).any():
-            progress.notice(
-                f"{self.name}: no network is for {int((taken == 0).sum())} of {len(taken)} events, which have no score"
-            )
-        return passing
-
-    def _passing(self, network: Network, data: Any) -> npt.NDArray[np.bool_]:
-        cut = Cut(network.when or "")
-        if self.card.per is not None and is_events(data):
-            msg = f"which of its networks {self.name} asks for a {self.card.per} is told by {cut}: score a dataset with a row for each"
-            raise ArgumentError(msg)
-        if hasattr(data, "column") or hasattr(data, "fields"):
-            return cut(data)
-        values = table(self.card, data) if self.card.sequences else np.asarray(data, float)
-        return cut(Columns(tuple(each.name for each in self.card.inputs), values))
-
-    def _crossed(self, data: Any, asked: Asked) -> Array:
-        """Return the score of the network that has not seen an event, else the mean of all."""
-        networks = self.card.networks
-        each = [self.score_by(i, data, asked) for i in range(len(networks))]
-        if not self.knows_unseen(data):
-            return np.asarray(np.mean(each, axis=0))
-        number = fold_of(data, len(networks))
-        places = {network.fold[0]: i for i, network in enumerate(networks) if network.fold}
-        return np.stack(each)[np.vectorize(places.__getitem__)(number), np.arange(len(number))]
-
     def __repr__(self) -> str:
         """Return one line."""
         card, formats = self.card, sorted({name for network in self.card.networks for name in network.files})
         inputs = f"{len(card.inputs) + len(card.sequences)} inputs" if card.kind == "set" else f"one {card.kind} each"
-        outputs = ", ".join(each.name for each in card.outputs)
-        return f"<preserved network {self.name!r}: {' and '.join(formats)}, {inputs}, outputs {outputs}>"
+        return (
+            f"<preserved network {self.name!r}: {' and '.join(formats)}, {inputs}, outputs {', '.join(self.outputs)}>"
+        )

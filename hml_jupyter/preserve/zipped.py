@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from ..archives import SUMS, check_sums, extract, members, opened, refuse
+from ..archives import SUMS, Limits, check_sums, extract, members, opened, refuse
 from ..records import RECORD
 from ..studies import MARK
 from .card import CARD
 
 __all__ = ["is_packed", "unzipped"]
 
-#: Most files of a bundle, and most bytes that it may become.
-LIMITS = ("bundle", 1000, 2**30)
-#: Most bytes of its record.
-MOST_RECORD = 4_000_000
+#: Files of the largest bundle, and bytes of its largest record.
+MOST_FILES, MOST_RECORD = 1000, 4_000_000
+LIMITS = Limits("bundle", MOST_FILES, 2**30)
 
 
 def is_packed(place: Path) -> bool:
@@ -25,8 +24,8 @@ def is_packed(place: Path) -> bool:
 def unzipped(place: Path, into: Path) -> Path:
     """Unpack a bundle into an empty folder; return where its card is.
 
-    The card lies at the top of the archive, or in the one folder there; what lies beside that folder is left out. What
-    ``hml.pack`` wrote is compared with its checksums.
+    The card lies at the top of the archive, or in the one folder there; what lies beside that folder is left out. Where checksums
+    lie there, as ``hml.pack`` writes them, the files are compared with them.
 
     Raises
     ------
@@ -36,7 +35,7 @@ def unzipped(place: Path, into: Path) -> Path:
         A file is not what was packed.
     """
     with opened(place, "packed bundle") as archive:
-        found = members(archive, place.name, *LIMITS)
+        found = members(archive, place.name, LIMITS)
         paths = [PurePosixPath(info.filename) for info in found]
         cards = [path.parent for path in paths if path.name == CARD and len(path.parts) <= 2]
         if len(cards) != 1:
@@ -45,9 +44,11 @@ def unzipped(place: Path, into: Path) -> Path:
             refuse(place.name, f"it holds {len(cards)} preserved networks, a {CARD} at the top or in one folder{study}")
         if any(path.name == RECORD and info.file_size > MOST_RECORD for info, path in zip(found, paths, strict=True)):
             refuse(place.name, f"its {RECORD} has more than {MOST_RECORD} bytes: that is no record")
-        has_sums = PurePosixPath(SUMS) in paths
-        wanted = [info for info, path in zip(found, paths, strict=True) if has_sums or path.is_relative_to(cards[0])]
-        extract(archive, wanted, into, place.name)
-    if has_sums:
-        check_sums(into, place.name)
+        sums = PurePosixPath(SUMS)
+        wanted = [
+            info for info, path in zip(found, paths, strict=True) if path == sums or path.is_relative_to(cards[0])
+        ]
+        extract(archive, wanted, into)
+    if sums in paths:
+        check_sums(into, place.name, cards[0].as_posix())
     return into / cards[0]

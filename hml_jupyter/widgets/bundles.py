@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISREG
@@ -15,6 +15,7 @@ from ..observables import canonical_name
 from ..preserve import Preserved, load_preserved
 from ..preserve.card import CARD, Card, Input, Network
 from ..preserve.missing import WISHLIST
+from ..preserve.zipped import MOST_FILES, MOST_RECORD
 from ..records import RECORD
 from ..studies import inside, study_name
 from .base import FieldError
@@ -25,8 +26,6 @@ __all__ = ["card_of", "checklist", "files_of", "near", "opened", "place_of", "st
 SHOWN, MOST_TEXT = (".yaml", ".yml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
 #: Folders that are offered, how deep they are looked for, and how many folders are looked into.
 OFFERED, DEPTH, LOOKED = 30, 4, 2000
-#: Files and folders of the largest bundle, and bytes of its largest record.
-MOST_FILES, MOST_RECORD = 1000, 4_000_000
 #: Inputs that a page shows.
 MOST_INPUTS = 200
 
@@ -64,7 +63,7 @@ def opened(given: Any) -> Preserved:
     Raises
     ------
     FieldError
-        It is neither inside the notebook's folder, has links or more files than a bundle, or its card cannot be used.
+        It is not inside the notebook's folder, has links, or more files than a bundle, or its card cannot be used.
     """
     path = _inside(given)
     try:
@@ -134,25 +133,33 @@ def place_of(bundle: Preserved) -> str:
 
 
 def files_of(bundle: Preserved) -> list[dict[str, Any]]:
-    """Return the files of a bundle, those beside its card first; without links, and without our record of it."""
+    """Return the files of a bundle, those beside its card first; without links and our record of it, none where its zip is gone."""
+    if bundle.archive is not None and not bundle.archive.is_file():
+        return []
     return [
         {"name": name, "size": size, "text": name.lower().endswith(SHOWN)}
-        for name, size, _ in stamp(bundle)
+        for name, size, _ in _there(bundle.folder)
         if name != RECORD
     ]
 
 
 def stamp(bundle: Preserved) -> list[tuple[str, int, int]]:
-    """Return name, size and time of each file of a bundle: they change when somebody writes to it; none where its zip is gone."""
-    found: list[tuple[str, int, int]] = []
-    if bundle.archive is not None and not bundle.archive.is_file():
-        return found
-    for _, each in zip(range(MOST_FILES), _walk(bundle.folder), strict=False):
+    """Return name, size and time of each file of a bundle, its zip too: they change when somebody writes to it."""
+    archive = bundle.archive
+    return [*(_stamped(archive.parent, [archive]) if archive else ()), *_there(bundle.folder)]
+
+
+def _there(folder: Path) -> list[tuple[str, int, int]]:
+    files = (each for _, each in zip(range(MOST_FILES), _walk(folder), strict=False))
+    return sorted(_stamped(folder, files), key=lambda file: (file[0].count("/"), file))
+
+
+def _stamped(top: Path, files: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    for each in files:
         with suppress(OSError):  # it may go while we look
             seen = each.lstat()
             if S_ISREG(seen.st_mode):
-                found.append((each.relative_to(bundle.folder).as_posix(), seen.st_size, seen.st_mtime_ns))
-    return sorted(found, key=lambda file: (file[0].count("/"), file))
+                yield each.relative_to(top).as_posix(), seen.st_size, seen.st_mtime_ns
 
 
 def text_of(bundle: Preserved, name: str) -> dict[str, Any]:

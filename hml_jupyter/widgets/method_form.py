@@ -185,6 +185,7 @@ def _field(o: Option) -> dict[str, Any]:
     bounds = {"min": o.minimum, "max": o.maximum, "choices": choices, "unit": o.unit}
     return {
         "name": o.name,
+        "label": _label(o),
         "type": o.kind,
         "default": _text(o, o.default),
         "doc": o.doc,

@@ -115,9 +115,8 @@ class Preserving(Panel):
 
     def verify(self, values: Values) -> dict[str, Any]:
         """Check a bundle; nothing is recorded, since nothing changes."""
-        place, target, bundle = self._find(values)
-        # what was opened may be another one now
-        found = (bundle if target else opened(place)).verify()
+        place, _, bundle = self._find_now(values)
+        found = bundle.verify()
         rows = [{"what": each.what, "ok": each.ok, "text": each.text} for each in found.checks]
         self._verified[place] = {"stamp": stamp(bundle), "ok": found.ok, "rows": rows}
         self.bench.journal.tell()
@@ -142,8 +141,15 @@ class Preserving(Panel):
             raise FieldError("bundle", msg)
         return place, *found
 
-    def _scored(self, values: Values) -> list[Action]:
+    def _find_now(self, values: Values) -> tuple[str, str, Preserved]:
+        """Find a bundle; what was only opened may be another one now."""
         place, target, bundle = self._find(values)
+        if not target:
+            bundle = self._opened[place] = opened(place)
+        return place, target, bundle
+
+    def _scored(self, values: Values) -> list[Action]:
+        place, target, bundle = self._find_now(values)
         dataset = str(values.get("dataset"))
         why = unfit(bundle.card, self.bench.result("Dataset", dataset, "dataset"))
         if why:
@@ -159,7 +165,6 @@ class Preserving(Panel):
     def _loading(self, place: str) -> Iterator[Action]:
         """Give the call that loads an opened bundle, unless it is recorded and still to run."""
         if not self._awaited(place):
-            opened(place)
             word = score_name(place.rpartition("/")[2].removesuffix(".zip"))
             target = self.bench.fresh(f"model_{word}" if iskeyword(word) else word, "preserved")
             yield Action(Call("load_preserved", (place,), {}, target), f"load:{place}", amend=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import stat
 import zipfile
@@ -14,9 +15,12 @@ import pytest
 from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
+from hml_jupyter.archives import Limits
+from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
+from hml_jupyter.display.preserved import files_read
 from hml_jupyter.errors import DamagedError, FileFormatError, PathError
-from hml_jupyter.preserve import zipped
+from hml_jupyter.preserve import loading, zipped
 
 INPUTS = [{"name": "jet0.pt", "unit": "GeV"}]
 
@@ -85,7 +89,7 @@ CARD = b"name: x"
         ({"card.yaml": b"/etc/hostname"}, stat.S_IFLNK, "'card.yaml' is a link or no plain file"),
         ({"card.yaml": CARD, "CARD.yaml": CARD}, stat.S_IFREG, "'CARD.yaml' is there twice"),
         ({"card.yaml": CARD, "big": b"0" * 2**25}, stat.S_IFREG, "times as large"),
-        ({"card.yaml": CARD, **{f"{i}": b"" for i in range(1000)}}, stat.S_IFREG, "it has 1001 files; a bundle has at most 1000"),
+        ({"card.yaml": CARD, **{f"{i}": b"" for i in range(1000)}}, stat.S_IFREG, "it has 1001 files and 7 bytes; a bundle has at most 1000 files"),
         ({"card.yaml": CARD, "result.json": bytes(range(256)) * 16000}, stat.S_IFREG, "its result.json has more than 4000000 bytes"),
         ({"notes.txt": CARD}, stat.S_IFREG, "it holds 0 preserved networks, a card.yaml at the top or in one folder"),
         ({"a/b/card.yaml": CARD}, stat.S_IFREG, "it holds 0 preserved networks"),
@@ -106,7 +110,16 @@ def test_a_wrong_zip_is_refused_and_leaves_nothing(
     assert sorted(here.rglob("*")) == before
 
 
-def test_a_zip_is_as_large_as_it_says(here: Path) -> None:
+def test_a_zip_that_becomes_too_large_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipped, "LIMITS", Limits("bundle", 1000, 10))
+    pack({"card.yaml": CARD, "notes.txt": b"1234"})
+    with pytest.raises(
+        FileFormatError, match="it has 2 files and 11 bytes; a bundle has at most 1000 files and 10 bytes"
+    ):
+        hml.load_preserved("theirs.zip")
+
+
+def test_a_zip_that_says_a_smaller_size_is_refused(here: Path) -> None:
     """The size in the archive's list is made smaller than what comes out."""
     pack({"card.yaml": CARD, "network.onnx": b"12345678" * 100})
     raw = Path("theirs.zip").read_bytes()
@@ -139,6 +152,16 @@ def test_a_damaged_zip_is_refused(change: Callable[[bytes], bytes], why: str, he
     pack(files())
     Path("theirs.zip").write_bytes(change(Path("theirs.zip").read_bytes()))
     with pytest.raises(FileFormatError, match=why):
+        hml.load_preserved("theirs.zip")
+
+
+def test_a_zip_that_cannot_be_read_is_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(file: Path) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied", file)
+
+    pack(files())
+    monkeypatch.setattr(loading, "file_sha256", denied)
+    with pytest.raises(FileFormatError, match=r"theirs\.zip cannot be read .*Permission denied"):
         hml.load_preserved("theirs.zip")
 
 
@@ -175,6 +198,23 @@ def test_what_is_packed_is_opened_again(here: Path, capsys: pytest.CaptureFixtur
         hml.load_preserved("changed.zip")
 
 
+def test_what_lies_beside_a_packed_bundle_is_left_out(here: Path) -> None:
+    hml.pack("theirs")
+    with zipfile.ZipFile("theirs.zip") as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    pack({**content, "__MACOSX/theirs/._card.yaml": b"x"})
+    assert hml.load_preserved("theirs.zip").fingerprint == hml.load_preserved("theirs").fingerprint
+    pack({**content, "theirs/more.txt": b"x"})
+    with pytest.raises(DamagedError, match=r"its files are not those of its SHA256SUMS: theirs/more\.txt"):
+        hml.load_preserved("theirs.zip")
+    pack({name: content[name] for name in content if name != "theirs/network.onnx"})
+    with pytest.raises(DamagedError, match=r"its files are not those of its SHA256SUMS: theirs/network\.onnx"):
+        hml.load_preserved("theirs.zip")
+    pack({**content, "SHA256SUMS": b""})
+    with pytest.raises(DamagedError, match=r"theirs/card\.yaml, theirs/network\.onnx"):
+        hml.load_preserved("theirs.zip")
+
+
 def test_what_is_no_bundle_is_not_packed(here: Path) -> None:
     (here / "folder").mkdir()
     with pytest.raises(
@@ -202,5 +242,20 @@ def test_a_score_of_a_zip_is_fresh_and_kept(here: Path) -> None:
     np.testing.assert_array_equal(again.column("theirs.score"), 3 * data.column("jet0.pt"))
 
 
-def test_the_limits_are_those_of_a_bundle() -> None:
-    assert zipped.LIMITS == ("bundle", 1000, 2**30)
+def test_a_zip_that_has_changed_since_it_was_read_is_told(here: Path) -> None:
+    pack(files())
+    packed = hml.load_preserved("theirs.zip")
+    read = files_read(packed)
+    assert read == {"theirs.zip": {"path": "theirs.zip", "fingerprint": file_sha256(here / "theirs.zip"), "file": True}}
+    assert packed.verify().ok
+    linear(here / "theirs", [[3.0]])
+    pack(files())
+    found = packed.verify()
+    assert (found.checks[0].what, found.checks[0].ok) == ("files", False)
+    assert found.checks[0].text == "theirs.zip has changed since it was read: load it again"
+    assert packed.score([[3.0]]).tolist() == [6.0]
+    assert files_read(packed) == read
+    assert hml.load_preserved("theirs.zip").verify().ok
+    (here / "theirs.zip").unlink()
+    assert packed.verify().checks[0].text == "theirs.zip is not there any more"
+    assert files_read(packed) == read

@@ -171,6 +171,10 @@ def test_a_zip_is_opened_and_nothing_is_written_beside_it(here: Path) -> None:
     assert text_of(bundle, CARD)["text"] == (here / "theirs" / CARD).read_text()
     assert bundle.fingerprint == opened("theirs").fingerprint
     assert sorted(here.rglob("*")) == before
+    unchanged = stamp(bundle)
+    write(here / "other", outputs=[{"name": "p_b"}, {"name": "p_c"}])
+    zip_of(here / "other", zipped)
+    assert stamp(bundle) != unchanged
     zipped.unlink()
     assert files_of(bundle) == []
 
@@ -300,6 +304,46 @@ def test_a_zip_with_several_outputs_is_scored_by_two_cells(page: Page) -> None:
     assert (row["target"], row["place"]) == ("sent", "sent.zip")
     assert row["datasets"][1] == {"target": "dataset_sent", "why": "has sent.p_b, sent.p_c already"}
     assert not (here / "made").exists()
+
+
+def test_a_zip_that_is_replaced_is_verified_shown_and_scored_as_it_is_now(page: Page) -> None:
+    study_of(page)
+    here = Path.cwd()
+
+    def send(*outputs: str) -> None:
+        folder = write(here / "made", outputs=[{"name": name} for name in outputs])
+        zip_of(folder, here / "sent.zip")
+        shutil.rmtree(folder)
+
+    send("p_b")
+    page.ask("preserve", "open", path="sent.zip")
+    assert page.ask("preserve", "verify", bundle="sent.zip")["ok"]
+    send("p_b", "p_c")
+    page.lab.refresh()
+    assert page.lab.preserve["bundles"][0]["verified"] is None
+    assert page.ask("preserve", "verify", bundle="sent.zip")["ok"]
+    (row,) = page.lab.preserve["bundles"]
+    assert [each["name"] for each in row["card"]["outputs"]] == ["p_b", "p_c"]
+    assert row["verified"]["ok"]
+    send("p_b", "p_c", "p_u")
+    page.commit("preserve", "score", bundle="sent.zip", dataset="dataset")
+    assert page.shell.user_ns["dataset_sent"].side_names[-3:] == ("sent.p_b", "sent.p_c", "sent.p_u")
+    send("p_b")
+    found = page.ask("preserve", "verify", bundle="sent.zip")
+    assert found["rows"][0]["text"] == "sent.zip has changed since it was read: load it again"
+    (row,) = page.lab.preserve["bundles"]
+    assert not row["verified"]["ok"]
+    assert len(row["card"]["outputs"]) == 3
+
+
+def test_a_dataset_is_compared_with_the_bundle_as_it_is_now(page: Page) -> None:
+    study_of(page)
+    write(Path("theirs"), [{"name": "jet7.pt", "unit": "GeV"}])
+    page.ask("preserve", "open", path="theirs")
+    shutil.rmtree("theirs")
+    write(Path("theirs"))
+    page.commit("preserve", "score", bundle="theirs", dataset="dataset")
+    assert page.shell.user_ns["dataset_theirs"].side_names[-1] == "theirs.score"
 
 
 def test_what_cannot_be_done_with_an_opened_bundle_is_said(page: Page) -> None:

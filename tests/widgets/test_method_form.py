@@ -114,6 +114,7 @@ def test_the_network_of_a_surrogate_has_options_as_other_methods_have() -> None:
     assert inside == {o.name for o in options(MLP)} - {"loss", "luminosity", "uncertainty"}
     rate = shown["network.learning_rate"]
     assert (rate["default"], rate["type"], rate["min"], rate["max"]) == ("0.003", "number", 1e-7, 10.0)
+    assert rate["label"] == "learning rate"
     assert all(shown[f"network.{name}"]["advanced"] for name in inside)
     typed = read(SURROGATE, **NEEDED[SURROGATE], **{"network.hidden": "8, 4", "network.patience": "3"})
     usual = Surrogate(of="mlp.score").network

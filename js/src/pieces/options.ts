@@ -109,11 +109,10 @@ function text({ option, get }: Pick<Part, "option" | "get">): string {
 }
 
 /** What is wrong with a number by itself, in the kernel's words; the kernel says what else is wrong. */
-export function outside({ name, type, min, max }: MethodOption, typed: string): string {
+export function outside({ label, type, min, max }: MethodOption, typed: string): string {
   if (!["integer", "number", "integers"].includes(type)) return "";
   const parts = type === "integers" ? typed.split(/[\s,()]+/) : [typed.replace(/[\s,]/g, "")];
   const numbers = parts.filter(Boolean).map(Number);
-  const label = words(name);
   if (min !== null && numbers.some((number) => number < min))
     return `${label} must be at least ${min}`;
   if (max !== null && numbers.some((number) => number > max))
@@ -121,9 +120,6 @@ export function outside({ name, type, min, max }: MethodOption, typed: string): 
   return "";
 }
 
-/** The name of an option, also of one of a network inside: "network.hidden". */
-export const bare = (name: string) => name.replace(/^network\./, "");
-const words = (name: string) => bare(name).replace(/_/g, " ");
 const isList = ({ type }: MethodOption) => type === "texts" || type === "columns";
 
 function part(option: MethodOption): Part {
@@ -133,7 +129,7 @@ function part(option: MethodOption): Part {
   set(option.default);
   const renew = (next: MethodOption) => {
     const typed = text({ option, get: field.get });
-    const own = typed !== option.default && (isList(next) || next.choices.includes(typed));
+    const own = typed !== option.default && (!field.offer || next.choices.includes(typed));
     Object.assign(option, next);
     field.offer?.(choices(option));
     if (!own) set(option.default);
@@ -147,11 +143,13 @@ function part(option: MethodOption): Part {
 
 /** A word is written as words are; the name of a column as it is. */
 const choices = ({ type, choices }: MethodOption) =>
-  choices.map((value) => ({ value, text: type === "column" ? value : words(value) }));
+  choices.map((value) => ({
+    value,
+    text: type === "column" ? value : value.replace(/_/g, " "),
+  }));
 
 function control(option: MethodOption): Field & { offer?(choices: Choice[]): void } {
-  const { name, doc, type, unit, default: usual } = option;
-  const label = words(name);
+  const { name, label, doc, type, unit, default: usual } = option;
   const known = () => option.choices.map((one): Word => [one, ""]);
   const options = { help: doc, size: "tiny" as const, ...(unit ? { unit } : {}) };
   switch (type) {

@@ -4,6 +4,8 @@ import type { Values } from "./state";
 
 export interface MethodOption {
   name: string;
+  /** What it is called on the page. */
+  label: string;
   type:
     | "integer"
     | "number"

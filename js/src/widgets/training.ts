@@ -1,6 +1,5 @@
 import { type Learned, Learning } from "../pieces/learning";
 import { Models } from "../pieces/models";
-import { bare } from "../pieces/options";
 import { ProgressBar } from "../pieces/progress";
 import { Roc } from "../pieces/roc";
 import { Scores } from "../pieces/scores";
@@ -167,8 +166,8 @@ export class TrainingPanel implements Panel {
 
   private drawAbout(): void {
     const { chosen, data } = this.form;
-    const docs = this.form.options.seen.flatMap(({ name, doc }) => [
-      h("dt", { class: "hml-mono" }, bare(name)),
+    const docs = this.form.options.seen.flatMap(({ label, doc }) => [
+      h("dt", {}, label),
       h("dd", {}, doc),
     ]);
     const [title = "", address = ""] = chosen?.read ?? [];

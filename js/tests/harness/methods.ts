@@ -1,6 +1,7 @@
 // The methods of the Training panel as the kernel would list them, for the harness.
 const option = (name: string, type: string, value: string, doc: string, more: object = {}) => ({
   name,
+  label: name.replace("network.", "").replaceAll("_", " "),
   type,
   default: value,
   min: null,

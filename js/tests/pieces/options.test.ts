@@ -4,6 +4,7 @@ import type { MethodOption } from "../../src/shared/trainingstate";
 
 const option = (name: string, more: Partial<MethodOption> = {}): MethodOption => ({
   name,
+  label: name.replaceAll("_", " "),
   type: "number",
   default: "0.5",
   min: 0,
@@ -89,7 +90,7 @@ test("lists of columns may be empty, and names of columns are written as they ar
   const { options } = offered(
     option("of", { type: "column", default: "my_mlp.score", choices: ["my_mlp.score"] }),
     option("inputs", { type: "columns", default: "a\nb", choices: ["a", "b"] }),
-    option("network.batch_size", { type: "integer", default: "64" }),
+    option("network.batch_size", { type: "integer", default: "64", label: "size of a batch" }),
   );
   expect(options.get()).toEqual({
     of: "my_mlp.score",
@@ -97,7 +98,7 @@ test("lists of columns may be empty, and names of columns are written as they ar
     "network.batch_size": "64",
   });
   expect(options.root.querySelector("option")?.textContent).toBe("my_mlp.score");
-  expect(options.root.querySelectorAll(".hml-label")[2]?.textContent).toBe("batch size");
+  expect(options.root.querySelectorAll(".hml-label")[2]?.textContent).toBe("size of a batch");
   for (const remove of options.root.querySelectorAll<HTMLElement>(".hml-remove")) remove.click();
   expect(options.get()).toMatchObject({ inputs: "" });
   options.start({ "network.batch_size": "8" });
@@ -131,6 +132,20 @@ test("what was only proposed follows other choices; what was typed stays", () =>
   expect(find()).toEqual(["w", "v"]);
   options.renew([of("c.score"), inputs("w")]);
   expect(options.get()).toEqual({ of: "c.score", inputs: "" });
+});
+
+test("a number and a flag stay as they were set while a column is offered anew", () => {
+  const all = (...choices: string[]) => [
+    option("of", { type: "column", choices, default: choices[0] ?? "" }),
+    option("components", { type: "integer", default: "8", max: 20 }),
+    option("rate"),
+    option("standardize", { type: "flag", default: "false" }),
+  ];
+  const { options, input, type } = offered(...all("a"));
+  type("components", "5");
+  input("standardize").click();
+  options.renew(all("a", "b.score"));
+  expect(options.get()).toEqual({ of: "a", components: "5", rate: "0.5", standardize: "true" });
 });
 
 test("a note stands where an error would", () => {
