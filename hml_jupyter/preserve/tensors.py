@@ -16,7 +16,7 @@ from .mixed import Mixed, Padded, moments
 from .opening import shapes
 from .sharing import PIECE
 
-__all__ = ["at_once", "batch", "check_shapes", "fitted", "node_of", "places"]
+__all__ = ["at_once", "check_shapes", "fitted", "node_of", "places", "steps"]
 
 Array = npt.NDArray[np.float64]
 
@@ -65,6 +65,16 @@ def fitted(values: Any, wanted: Any) -> Any:
     return found[:, 0] if len(wanted.shape) == 1 and found.ndim == 2 else found
 
 
+def steps(model: Any, card: Card, inputs: Mapping[str, Any]) -> Callable[[Iterable[Any]], int]:
+    """Return what tells, from the inputs of all events, how many of them are given to an opened model at once."""
+    if any(each.shape and each.shape[0] == 1 for each in inputs.values()):
+        return lambda _: 1
+    if card.kind == "set" and not card.sequences:
+        step = at_once(model)
+        return lambda _: step
+    return _batch
+
+
 def at_once(model: Any) -> int:
     """Return how many events of columns are given to an opened model at once: fewer where an event has more numbers in one place."""
     growing = [shape for shape in shapes(model).values() if shape is None or _free(shape)]
@@ -78,7 +88,7 @@ def _free(shape: tuple[int | str, ...]) -> int:
     return sum(isinstance(length, str) for length in shape)
 
 
-def batch(given: Iterable[Any]) -> int:
+def _batch(given: Iterable[Any]) -> int:
     """Return how many events of something else are given to a network at once."""
     most = max((each.length * len(each.padding) for each in given if isinstance(each, Padded)), default=1)
     return max(1, min(BATCH, NUMBERS // most))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from preserve.sequence_cards import (
 )
 
 from hml_jupyter.preserve.graphs import Graph
+from hml_jupyter.preserve.mixed import Padded
 from hml_jupyter.preserve.opening import opened
+from hml_jupyter.preserve.sequences import Sequences
 from hml_jupyter.preserve.sharing import PIECE
-from hml_jupyter.preserve.tensors import BATCH, LAYER, LEAST, NUMBERS, at_once
+from hml_jupyter.preserve.tensors import BATCH, LAYER, LEAST, NUMBERS, at_once, steps
 
 
 @pytest.mark.parametrize("length", [3, "objects"])
@@ -136,3 +139,23 @@ def test_at_once_of_a_width_that_is_not_told() -> None:
 def test_at_once_a_matrix_without_numbers() -> None:
     made = model([node("ReduceSum", "x axes", "y")], {"axes": [1], "nothing": np.zeros((0, 0))})
     assert at_once(opened(made.SerializeToString())) == PIECE
+
+
+def test_steps_one_event_at_once_where_the_file_has_room_for_one() -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", 3]), "mask": SimpleNamespace(shape=[1, 3])}
+    of_columns: Any = SimpleNamespace(kind="set", sequences=())
+    assert steps(None, of_columns, inputs)([]) == 1
+
+
+def test_steps_follow_from_the_model_where_there_are_columns_alone() -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", 3])}
+    of_columns: Any = SimpleNamespace(kind="set", sequences=())
+    assert steps(opened(conv(3000).SerializeToString()), of_columns, inputs)([]) == LEAST
+
+
+@pytest.mark.parametrize(("length", "events"), [(1, BATCH), (NUMBERS // 8, 4), (NUMBERS, 1)])
+def test_steps_follow_from_the_sequences(length: int, events: int) -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", length, 2])}
+    of_sequences: Any = SimpleNamespace(kind="set", sequences=("tracks",))
+    given = Padded(Sequences(np.empty((0, 2)), np.zeros(3, int)), length, np.zeros(2))
+    assert steps(None, of_sequences, inputs)([given, np.zeros((3, 1))]) == events
