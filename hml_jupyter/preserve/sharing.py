@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack
 from functools import cache
 from threading import Event, Semaphore
 
@@ -32,8 +32,9 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
     >>> found.tolist()
     [2.0, 2.0, 4.0, 4.0, 5.0]
     """
-    if 0 < events <= step:
-        work(slice(0, events))
+    if events <= step:
+        if events:
+            work(slice(0, events))
         return
     starts = iter(range(0, events, step))
     failed: dict[int, Exception] = {}
@@ -48,8 +49,14 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
                 failed[start] = error
                 ended.set()
 
-    with _helped(share, -(-events // step) - 1):
+    pool, free = _threads()
+    with ExitStack() as after:
         try:
+            for _ in range(-(-events // step) - 1):
+                if not free.acquire(blocking=False):
+                    break  # the others are in pieces of their own
+                after.callback(free.release)
+                after.callback(_end, pool.submit(share))
             share()
         finally:
             ended.set()
@@ -57,29 +64,10 @@ def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> 
         raise failed[min(failed)]
 
 
-@contextmanager
-def _helped(share: Callable[[], None], most: int) -> Iterator[None]:
-    """Have a function called by other threads too, as many as are free: those that are not are in pieces of their own."""
-    pool, free = _threads()
-
-    def help() -> None:
-        try:
-            share()
-        finally:
-            free.release()
-
-    helpers: list[Future[None]] = []
-    while len(helpers) < most and free.acquire(blocking=False):
-        helpers.append(pool.submit(help))
-    try:
-        yield
-    finally:
-        for helper in helpers:
-            # a thread that has not begun may be lost in a fork: it is not waited for
-            if helper.cancel():
-                free.release()
-            else:
-                helper.result()
+def _end(helper: Future[None]) -> None:
+    # a thread that has not begun may be lost in a fork: it is not waited for
+    if not helper.cancel():
+        helper.result()
 
 
 @cache
