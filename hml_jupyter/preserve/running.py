@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
+from ..sharing import in_pieces
 from .beginning import without_normalisation
 from .card import Card, Network
 from .evaluation import outputs
 from .mixed import Mixed
 from .reading import lwtnn_json, read_lwtnn
 from .sequences import Sequences
-from .sharing import in_pieces
 from .tensors import check_shapes, fitted, node_of, places, steps
 
 __all__ = ["Columns", "Run", "runner"]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hml_jupyter.preserve import sharing
-from hml_jupyter.preserve.sharing import in_pieces
+from hml_jupyter import sharing
+from hml_jupyter.sharing import in_pieces, of_each
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +139,17 @@ def test_no_thread_is_lost_where_another_cannot_start(monkeypatch: pytest.Monkey
 def test_no_events_need_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "_threads", None)
     in_pieces(lambda _: pytest.fail("there is no event"), 0, 10)
+
+
+def test_of_each_gives_them_in_order() -> None:
+    """The first waits for the second."""
+    second = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 5:
+            second.wait(60)
+        second.set()
+        return 10 * item
+
+    assert of_each(work, [5, 3, 4]) == [50, 30, 40]
+    assert of_each(work, []) == []
