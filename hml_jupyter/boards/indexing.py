@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..bounds import Bound, edges_of, find, is_threshold_on, standing
+from ..sharing import of_each
 from .axes import Axis
-from .samples import BLOCK, Codes, Sample, Samples, in_threads, slices_of
+from .samples import BLOCK, Codes, Sample, Samples, slices_of
 
 __all__ = ["Index", "box", "contents", "fill_edges", "index", "totals", "within"]
 
@@ -125,7 +126,7 @@ def box(samples: Samples, x: str, y: str, edges: tuple[Floats, Floats], cuts: Se
         events = _filled(replace(sample, weights=1.0), rows, columns, bins, n)[:1]
         return np.concatenate([events, _filled(sample, rows, columns, bins, n)])[:, :-1, :-1]
 
-    return np.stack(in_threads(fill, jobs), axis=1)
+    return np.stack(of_each(fill, jobs), axis=1)
 
 
 def within(slices: Floats, low: int | None, high: int | None, axis: int = -1) -> Floats:
@@ -152,7 +153,7 @@ def _rows(samples: Samples, slices: Sequence[Codes | None], steps: Sequence[Sequ
         for marked in [table.marked(codes, cuts, n)]
         for sample in table.samples
     ]
-    found = in_threads(lambda job: _counted(job[0], job[1], n), jobs)
+    found = of_each(lambda job: _counted(job[0], job[1], n), jobs)
     return np.stack(found).reshape(len(steps), len(samples.all), 3, n).swapaxes(1, 2)
 
 
@@ -173,7 +174,7 @@ def _filled_views(
         for table, slices in zip(samples.tables, marked[others], strict=True):
             view = table.slices(name, axis.places, own)
             jobs += [(sample, slices, view, bins) for sample in table.samples]
-    found = in_threads(lambda job: _filled(job[0], job[1], job[2], job[3], n), jobs)
+    found = of_each(lambda job: _filled(job[0], job[1], job[2], job[3], n), jobs)
     m = len(samples.all)
     return {name: np.stack(found[k * m : (k + 1) * m], axis=1) for k, name in enumerate(axes)}
 

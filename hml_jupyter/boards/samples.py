@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from weakref import WeakValueDictionary
@@ -15,10 +14,10 @@ import numpy.typing as npt
 from ..cuts import Cut
 from ..datasets import Dataset
 from ..datasets.observed import Observed
-from ..executors import usable_cores
+from ..sharing import in_pieces
 from .axes import Axis, axis
 
-__all__ = ["BLOCK", "Kind", "Sample", "Samples", "Table", "in_threads", "samples_of", "slices_of"]
+__all__ = ["BLOCK", "Kind", "Sample", "Samples", "Table", "samples_of", "slices_of"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -177,22 +176,14 @@ def slices_of(values: Floats, places: Floats) -> Codes:
     n = len(places)
     codes: Codes = np.empty(len(values), _kind(n))
 
-    def some(start: int) -> None:
-        block = values[start : start + BLOCK]
+    def some(rows: slice) -> None:
+        block = values[rows]
         found = np.searchsorted(places, block, side="right")
         found[np.isnan(block)] = n + 1
-        codes[start : start + BLOCK] = found
+        codes[rows] = found
 
-    in_threads(some, range(0, len(values), BLOCK))
+    in_pieces(some, len(values), BLOCK)
     return codes
-
-
-def in_threads(work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
-    """Return what `work` gives for each of the items; NumPy and boost-histogram let other threads run."""
-    if len(items) < 2 or usable_cores() < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        return list(pool.map(work, items))
 
 
 def _kind(places: int) -> np.dtype[Any]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from ..errors import DamagedError
 
 __all__ = [
+    "check_inputs",
     "keras",
     "layer_of",
     "normalizations",
@@ -25,7 +26,6 @@ __all__ = [
     "quiet",
     "reason",
     "single",
-    "takes",
 ]
 
 Array = npt.NDArray[Any]
@@ -70,7 +70,7 @@ def opened(file: Path) -> Any:
         raise DamagedError(msg) from error
 
 
-def takes(model: Any, given: Any) -> None:
+def check_inputs(model: Any, given: Any) -> None:
     """Refuse a model that was read for other inputs than it is `given`, an array or a dictionary of arrays, (n, ...) each.
 
     Raises
@@ -120,9 +120,9 @@ def predicted(model: Any, given: Any, rows: int) -> Array:
     Raises
     ------
     DamagedError
-        As for `takes`.
+        As for `check_inputs`.
     """
-    takes(model, given)
+    check_inputs(model, given)
     return np.asarray(model.predict(given, batch_size=rows, verbose=0), np.float64)[:, 0]
 
 

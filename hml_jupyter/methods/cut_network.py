@@ -13,7 +13,7 @@ from ..canonical import write_json
 from ..checks import whole
 from ..datasets.described import MOST_LUMINOSITY
 from ..errors import ArgumentError, DamagedError
-from .backend import keras, layer_of, opened, quiet, single, takes
+from .backend import check_inputs, keras, layer_of, opened, quiet, single
 from .cut_objectives import OF_CUTS, OF_NETWORKS
 from .cut_texts import canonical, on_columns, passes, thresholds_of
 from .keras_learning import KerasMethod
@@ -160,7 +160,7 @@ class CutNetwork(Method):
 
     def scores(self, model: Any, X: Array) -> Array:
         """Return the score of the network for events that pass the hard cuts, in double precision, and 0 for all others; or shares."""
-        takes(model, single(X))
+        check_inputs(model, single(X))
         config = _cuts(model)
         each = zip(config["columns"], config["sides"], config["thresholds"], strict=True)
         kept = np.logical_and.reduce(

@@ -52,7 +52,7 @@ def _rows(graph: Any, tensor: Any) -> dict[str, Single]:
     from onnx import TensorProto, numpy_helper
 
     single, shape = TensorProto.FLOAT, tensor.shape.dim
-    if tensor.elem_type != single or len(shape) != 2:
+    if tensor.elem_type != single or len(shape) != 2 or not shape[1].dim_value:
         return {}
     wanted = [[shape[1].dim_value], [1, shape[1].dim_value]]
     rows = [each for each in graph.initializer if each.data_type == single and list(each.dims) in wanted]
@@ -73,7 +73,9 @@ def _normalising(mean: Single, spread: Single) -> Callable[[Single], Single]:
     k, wide_mean, wide_spread = len(mean), np.tile(mean, FOLD), np.tile(spread, FOLD)
 
     def normalised(values: Single) -> Single:
-        found = np.empty_like(values)
+        if values.shape[1:] != mean.shape:
+            return values  # onnxruntime says what is wrong
+        found = np.empty(values.shape, values.dtype)
         folded = len(values) // FOLD * FOLD
         with np.errstate(all="ignore"):  # as onnxruntime
             if folded:

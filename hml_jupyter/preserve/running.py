@@ -12,14 +12,14 @@ import numpy.typing as npt
 
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
+from ..sharing import in_pieces
 from .beginning import without_normalisation
 from .card import Card, Network
 from .evaluation import outputs
 from .mixed import Mixed
 from .reading import lwtnn_json, read_lwtnn
 from .sequences import Sequences
-from .sharing import in_pieces
-from .tensors import at_once, batch, check_shapes, fitted, node_of, places
+from .tensors import check_shapes, fitted, node_of, places, steps
 
 __all__ = ["Columns", "Run", "runner"]
 
@@ -62,8 +62,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
         msg = f"{file.name} has the outputs {', '.join(outputs)}, and the card {', '.join(wanted)}"
         raise DamagedError(msg)
     split = places(card, network, list(inputs))
-    single = any(each.shape and each.shape[0] == 1 for each in inputs.values())
-    fixed = 1 if single else at_once(model) if card.kind == "set" and not card.sequences else None
+    step = steps(model, card, inputs)
 
     def run(events: Any, noise: Array | None = None) -> Array:
         given = split(events) if network.noise is None else {**split(events), network.noise: noise}
@@ -71,7 +70,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
             msg = f"{file.name} takes {', '.join(inputs)}, and the card gives {', '.join(given)}"
             raise DamagedError(msg)
         check_shapes(file.name, given, inputs)
-        n, step = len(next(iter(given.values()))), fixed or batch(given.values())
+        n = len(next(iter(given.values())))
         found = np.empty((n, len(wanted)))
 
         def ask(rows: slice) -> None:
@@ -82,7 +81,7 @@ def _onnx(file: Path, card: Card, network: Network) -> Run:
                 raise DamagedError(msg)
             found[rows] = each
 
-        in_pieces(ask, n, step)
+        in_pieces(ask, n, step(given.values()))
         return found
 
     return run

@@ -1,89 +1,11 @@
-"""Work on many events, a piece at a time, shared among the cores."""
+"""How many events are worked on at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache
-from threading import Event, Semaphore
-
-from ..executors import usable_cores
+from ..sharing import in_pieces
 
 __all__ = ["PIECE", "in_pieces"]
 
 #: Events with a number in each column that are worked on at once: their numbers stay in a processor's cache from the first
 #: check to the last layer.
 PIECE = 4 * 4096
-
-
-def in_pieces(work: Callable[[slice], None], events: int, step: int = PIECE) -> None:
-    """Call `work` for `step` events at a time, in this thread and in others: numpy and onnxruntime compute outside of Python's lock.
-
-    Of several pieces that fail, the error of the first is raised.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> found = np.zeros(5)
-    >>> def work(rows: slice) -> None:
-    ...     found[rows] = rows.stop
-    >>> in_pieces(work, 5, 2)
-    >>> found.tolist()
-    [2.0, 2.0, 4.0, 4.0, 5.0]
-    """
-    if 0 < events <= step:
-        work(slice(0, events))
-        return
-    starts = iter(range(0, events, step))
-    failed: dict[int, Exception] = {}
-    ended = Event()
-
-    def share() -> None:
-        # what is taken is worked on: no piece before one that fails is left out
-        while not ended.is_set() and (start := next(starts, None)) is not None:
-            try:
-                work(slice(start, min(start + step, events)))
-            except Exception as error:  # noqa: BLE001 (it is raised below)
-                failed[start] = error
-                ended.set()
-
-    with _helped(share, -(-events // step) - 1):
-        try:
-            share()
-        finally:
-            ended.set()
-    if failed:
-        raise failed[min(failed)]
-
-
-@contextmanager
-def _helped(share: Callable[[], None], most: int) -> Iterator[None]:
-    """Have a function called by other threads too, as many as are free: those that are not are in pieces of their own."""
-    pool, free = _threads()
-
-    def help() -> None:
-        try:
-            share()
-        finally:
-            free.release()
-
-    helpers: list[Future[None]] = []
-    while len(helpers) < most and free.acquire(blocking=False):
-        helpers.append(pool.submit(help))
-    try:
-        yield
-    finally:
-        for helper in helpers:
-            # a thread that has not begun may be lost in a fork: it is not waited for
-            if helper.cancel():
-                free.release()
-            else:
-                helper.result()
-
-
-@cache
-def _threads() -> tuple[ThreadPoolExecutor, Semaphore]:
-    """Return threads that stay, and how many are free: to start one takes as long as to score thousands of events."""
-    others = usable_cores() - 1
-    return ThreadPoolExecutor(max(others, 1), "hml-pieces"), Semaphore(others)

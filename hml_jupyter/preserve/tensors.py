@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,19 +13,20 @@ from ..errors import DamagedError
 from ..representations import Graphs
 from .card import Card, Input, InputSequence, Network
 from .mixed import Mixed, Padded, moments
+from .opening import shapes
 from .sharing import PIECE
 
-__all__ = ["at_once", "batch", "check_shapes", "fitted", "node_of", "places"]
+__all__ = ["at_once", "check_shapes", "fitted", "node_of", "places", "steps"]
 
 Array = npt.NDArray[np.float64]
 
 #: Events in one call of a network: what stays in a processor's cache is two to four times as fast.
 BATCH = 2000
-#: Numbers that the widest layer takes or gives in one call, where the events are columns alone.
+#: Numbers in the widest place of a network in one call, where the events are columns alone.
 LAYER = 2**18
-#: Fewer events than these are not worth a call.
+#: Fewer events than these are not worth a call, unless they have too many numbers.
 LEAST = 256
-#: Numbers of one input in one call, where events have many.
+#: Numbers in one place in one call, where events have many.
 NUMBERS = 2**22
 #: What onnxruntime calls the numbers of an input that is not of single precision.
 KINDS = {"tensor(double)": np.float64, "tensor(bool)": np.bool_, "tensor(int64)": np.int64, "tensor(int32)": np.int32}
@@ -63,13 +65,30 @@ def fitted(values: Any, wanted: Any) -> Any:
     return found[:, 0] if len(wanted.shape) == 1 and found.ndim == 2 else found
 
 
+def steps(model: Any, card: Card, inputs: Mapping[str, Any]) -> Callable[[Iterable[Any]], int]:
+    """Return what tells, from the inputs of all events, how many of them are given to an opened model at once."""
+    if any(each.shape and each.shape[0] == 1 for each in inputs.values()):
+        return lambda _: 1
+    if card.kind == "set" and not card.sequences:
+        step = at_once(model)
+        return lambda _: step
+    return _batch
+
+
 def at_once(model: Any) -> int:
-    """Return how many events of columns are given to an opened model at once."""
-    widths = [max(each.dims) for each in model.graph.initializer if len(each.dims) == 2]
-    return min(max(LAYER // max(widths), LEAST), PIECE) if widths else BATCH
+    """Return how many events of columns are given to an opened model at once: fewer where an event has more numbers in one place."""
+    growing = [shape for shape in shapes(model).values() if shape is None or _free(shape)]
+    widest = max([1, *(math.prod(n for n in shape or () if isinstance(n, int)) for shape in growing)])
+    most = PIECE if all(shape is not None and _free(shape) == 1 for shape in growing) else BATCH
+    return max(1, min(max(LAYER // widest, min(LEAST, NUMBERS // widest)), most))
 
 
-def batch(given: Iterable[Any]) -> int:
+def _free(shape: tuple[int | str, ...]) -> int:
+    """Count the lengths that a file leaves open: one where it knows how many numbers an event has."""
+    return sum(isinstance(length, str) for length in shape)
+
+
+def _batch(given: Iterable[Any]) -> int:
     """Return how many events of something else are given to a network at once."""
     most = max((each.length * len(each.padding) for each in given if isinstance(each, Padded)), default=1)
     return max(1, min(BATCH, NUMBERS // most))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,11 @@ from preserve.sequence_cards import (
 )
 
 from hml_jupyter.preserve.graphs import Graph
+from hml_jupyter.preserve.mixed import Padded
 from hml_jupyter.preserve.opening import opened
+from hml_jupyter.preserve.sequences import Sequences
 from hml_jupyter.preserve.sharing import PIECE
-from hml_jupyter.preserve.tensors import BATCH, LEAST, at_once
+from hml_jupyter.preserve.tensors import BATCH, LAYER, LEAST, NUMBERS, at_once, steps
 
 
 @pytest.mark.parametrize("length", [3, "objects"])
@@ -96,7 +99,7 @@ def test_many_events_are_padded_in_batches(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kernels", "events"),
-    [([(1, 1)], PIECE), ([(6, 64), (64, 1)], 4096), ([(87, 512), (512, 512)], 512), ([(3000, 2)], LEAST), ([], BATCH)],
+    [([(1, 1)], PIECE), ([(6, 64), (64, 1)], 4096), ([(87, 512), (512, 512)], 512), ([(3000, 2)], LEAST), ([], PIECE)],
 )
 def test_at_once_the_widest_layer_has_a_quarter_of_a_million_numbers(
     kernels: list[tuple[int, int]], events: int
@@ -107,3 +110,52 @@ def test_at_once_the_widest_layer_has_a_quarter_of_a_million_numbers(
         flow = graph.add("MatMul", flow, graph.constant(np.zeros(kernel)))
     width = kernels[-1][1] if kernels else 1
     assert at_once(opened(graph.model(flow, "y", (width,)).SerializeToString())) == events
+
+
+def conv(channels: int) -> Any:
+    """Three columns become an image of three pixels, and that so many channels; one small matrix is beside."""
+    graph = Graph("theirs")
+    image = graph.add("Reshape", graph.input("x", (3,)), graph.constant([-1, 1, 1, 3], np.int64))
+    flow = graph.add("Conv", image, graph.constant(np.zeros((channels, 1, 1, 1))))
+    flow = graph.add("Reshape", graph.add("GlobalAveragePool", flow), graph.constant([-1, channels], np.int64))
+    flow = graph.add("ReduceSum", flow, graph.constant([1], np.int64))
+    return graph.model(graph.add("MatMul", flow, graph.constant([[1.0]])), "y", (1,))
+
+
+@pytest.mark.parametrize(
+    ("channels", "events"),
+    [(1, PIECE), (100, LAYER // 300), (3000, LEAST), (50_000, NUMBERS // 150_000), (NUMBERS // 2, 1)],
+)
+def test_at_once_what_flows_counts(channels: int, events: int) -> None:
+    assert at_once(opened(conv(channels).SerializeToString())) == events
+
+
+def test_at_once_of_a_width_that_is_not_told() -> None:
+    graph = Graph("theirs")
+    flow = graph.add("ReduceMax", graph.input("x", ("any",)), axes=[1])
+    assert at_once(opened(graph.model(flow, "y", (1,)).SerializeToString())) == BATCH
+
+
+def test_at_once_a_matrix_without_numbers() -> None:
+    made = model([node("ReduceSum", "x axes", "y")], {"axes": [1], "nothing": np.zeros((0, 0))})
+    assert at_once(opened(made.SerializeToString())) == PIECE
+
+
+def test_steps_one_event_at_once_where_the_file_has_room_for_one() -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", 3]), "mask": SimpleNamespace(shape=[1, 3])}
+    of_columns: Any = SimpleNamespace(kind="set", sequences=())
+    assert steps(None, of_columns, inputs)([]) == 1
+
+
+def test_steps_follow_from_the_model_where_there_are_columns_alone() -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", 3])}
+    of_columns: Any = SimpleNamespace(kind="set", sequences=())
+    assert steps(opened(conv(3000).SerializeToString()), of_columns, inputs)([]) == LEAST
+
+
+@pytest.mark.parametrize(("length", "events"), [(1, BATCH), (NUMBERS // 8, 4), (NUMBERS, 1)])
+def test_steps_follow_from_the_sequences(length: int, events: int) -> None:
+    inputs = {"x": SimpleNamespace(shape=["events", length, 2])}
+    of_sequences: Any = SimpleNamespace(kind="set", sequences=("tracks",))
+    given = Padded(Sequences(np.empty((0, 2)), np.zeros(3, int)), length, np.zeros(2))
+    assert steps(None, of_sequences, inputs)([given, np.zeros((3, 1))]) == events

@@ -2,22 +2,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
-from hml_jupyter.preserve import sharing
-from hml_jupyter.preserve.sharing import in_pieces
+from hml_jupyter import sharing
+from hml_jupyter.sharing import in_pieces, of_each
 
 
 @pytest.fixture(autouse=True)
 def two_cores(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Also where there is one core."""
-    sharing._threads.cache_clear()
+    threads = sharing._threads
+    threads.cache_clear()
     monkeypatch.setattr(sharing, "usable_cores", lambda: 2)
     yield
-    sharing._threads()[0].shutdown()
-    sharing._threads.cache_clear()
+    threads()[0].shutdown()
+    threads.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -104,3 +107,49 @@ def test_an_interrupt_ends_the_work() -> None:
     assert len(done) < 10**6
     in_pieces(lambda rows: done.append(-rows.start), 3, 1)
     assert {-1, -2} <= {*done}
+
+
+def test_no_thread_is_lost_where_another_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second of three others does not start: the first ends its piece and takes no other, and all three are free again."""
+    met, done = threading.Event(), []
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *args: Any) -> Any:
+            if self._threads:
+                met.wait(60)
+                msg = "can't start new thread"
+                raise RuntimeError(msg)
+            return super().submit(*args)
+
+    free = threading.Semaphore(3)
+
+    def work(rows: slice) -> None:
+        met.set()
+        done.append(rows.start)
+
+    with Pool(3) as pool:
+        monkeypatch.setattr(sharing, "_threads", lambda: (pool, free))
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            in_pieces(work, 10**9, 1)
+        assert [free.acquire(blocking=False) for _ in range(4)] == [True, True, True, False]
+        ended = len(done)
+    assert 0 < ended == len(done)
+
+
+def test_no_events_need_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sharing, "_threads", None)
+    in_pieces(lambda _: pytest.fail("there is no event"), 0, 10)
+
+
+def test_of_each_gives_them_in_order() -> None:
+    """The first waits for the second."""
+    second = threading.Event()
+
+    def work(item: int) -> int:
+        if item == 5:
+            second.wait(60)
+        second.set()
+        return 10 * item
+
+    assert of_each(work, [5, 3, 4]) == [50, 30, 40]
+    assert of_each(work, []) == []
