@@ -21,10 +21,13 @@ NOTES = (
 
 
 def closure_table(closure: Closure) -> Table:
-    """Return a column for each class: tests of the whole distribution, then of efficiencies."""
+    """Return a column for each class: the verdict, tests of the whole distribution, then of efficiencies."""
+    from ..methods.closing import CRITERION
+
     classes = closure.classes.values()
     rows = [
         ["test events", *(count(each.events) for each in classes)],
+        ["surrogate and original", *(each.verdict for each in classes)],
         ["classifier AUC", *(with_error(each.auc, each.auc_error) for each in classes)],
         ["KS distance", *(number(each.distance, 2) for each in classes)],
         ["KS probability", *(probability(each.probability) for each in classes)],
@@ -37,7 +40,7 @@ def closure_table(closure: Closure) -> Table:
         ]
     events = f"test events with {' and '.join(closure.selection)}" if closure.selection else "all test events"
     title = f"closure: {closure.name} of {closure.of}"
-    return Table(title, ("", *closure.classes), rows, (f"{events}, drawn with seed {closure.seed}", *NOTES))
+    return Table(title, ("", *closure.classes), rows, (f"{events}, drawn with seed {closure.seed}", *NOTES, CRITERION))
 
 
 def closure_numbers(closure: Closure) -> dict[str, Any]:

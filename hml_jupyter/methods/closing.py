@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from .. import metrics
 
-__all__ = ["ClassClosure", "Efficiency", "PointClosure", "at_threshold", "class_closure", "told_apart", "two_samples"]
+__all__ = [
+    "CRITERION",
+    "ClassClosure",
+    "Efficiency",
+    "PointClosure",
+    "at_threshold",
+    "class_closure",
+    "told_apart",
+    "two_samples",
+]
 
 Array = npt.NDArray[Any]
 
@@ -18,6 +27,13 @@ Array = npt.NDArray[Any]
 BINS = 20
 #: How often the scores of events are swapped, and among how many events at most; as many teach a classifier.
 SWAPS, LOOKED_AT = 500, 50_000
+#: What tells two scores apart: an AUC so many errors above 0.5, or a probability below this, of each of the two other tests. A surrogate
+#: that is right fails one of the three in less than one class of a hundred.
+ERRORS, LEVEL = 3, 0.003
+CRITERION = (
+    f"told apart: AUC more than {ERRORS} errors above 0.5 (classifier), KS probability below {LEVEL} (distribution), or the smallest "
+    f"probability in bins, times the number of thresholds, below {LEVEL} (efficiencies); more events tell more"
+)
 
 
 class Efficiency(NamedTuple):
@@ -67,6 +83,25 @@ class ClassClosure(NamedTuple):
     """The same of the surrogate."""
     errors: tuple[float, ...]
     """Statistical errors of `surrogate`."""
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """Which tests tell the surrogate from the original: ``"classifier"``, ``"distribution"``, ``"efficiencies"``.
+
+        The smallest of the probabilities of several thresholds counts as often as there are thresholds (Bonferroni).
+        """
+        looked = [point.probability for point in self.points if point.probability is not None]
+        tests = {
+            "classifier": self.auc > 0.5 + ERRORS * self.auc_error,
+            "distribution": self.probability < LEVEL,
+            "efficiencies": any(each * len(looked) < LEVEL for each in looked),
+        }
+        return tuple(name for name, tells in tests.items() if tells)
+
+    @property
+    def verdict(self) -> str:
+        """Whether so many events tell the surrogate from the original, in words."""
+        return f"can be told apart, by {', '.join(self.told_by)}" if self.told_by else "cannot be told apart"
 
 
 def two_samples(original: Array, drawn: Array, weights: Array, *, seed: int = 0) -> tuple[float, float]:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["preserve"]
 
 #: Raised when the same call writes another bundle.
-VERSION = 2
+VERSION = 3
 
 
 @named
@@ -60,7 +60,7 @@ def preserve(
 
     The folder holds ``model.onnx`` and, where lwtnn can express it, ``model.lwtnn.json``; ``card.yaml`` and ``README.md`` with what
     goes in and comes out, and how it was made; ``validation/`` with reference events, agreement of the formats, cutflows, pictures
-    and importance; ``hepdata/``, the histograms as a submission to HEPData; ``code/`` with examples, and with the source
+    and importance, of a surrogate its closure; ``hepdata/``, the histograms as a submission to HEPData; ``code/`` with examples, and with the source
     of observables of your own, which is never run here; ``environment.txt``.
 
     Parameters
@@ -136,6 +136,8 @@ def preserve(
         progress.report(0.3, "comparing formats, filling histograms", label="preserving")
         report = validate(folder, card, trainings, data, options)
         card = with_facts(card, working_points=report.working_points)
+        if report.closure:
+            card = with_facts(card, closure=report.closure)
         if own:
             card = with_facts(card, observables={name: own_file(name) for name in own})
         write_card(folder / CARD, card)

@@ -9,7 +9,10 @@ from .. import __version__
 from .card import CARD, Card, Network
 from .describing import SHARE
 from .lwtnn_example import LWTNN_EXAMPLE, build_lines
+from .markdown import quoted, table
 from .missing import REMEDIES, missing
+from .readme_samples import sample_lines
+from .readme_surrogate import closure_lines, surrogate_lines
 from .skeletons import code_names
 from .validation import Report
 
@@ -23,15 +26,18 @@ def readme(card: Card, report: Report) -> str:
 
 def _lines(card: Card, report: Report) -> Iterator[str]:
     about = card.about
-    yield f"# {card.name}"
-    yield from ["", *([about["description"], ""] if about.get("description") else [])]
+    yield from [f"# {card.name}", ""]
+    if about.get("description"):
+        yield from [about["description"], ""]
     about_it = {
         "Authors": ", ".join(about.get("authors", ())),
         "Licence": about.get("licence"),
         "Cite": about.get("citation"),
     }
-    yield from (f"{name}: {text}  " for name, text in about_it.items() if text)
-    yield from ["", "## Run it", "", *_example(card), ""]
+    if any(about_it.values()):
+        yield from [*(f"{name}: {text}  " for name, text in about_it.items() if text), ""]
+    yield from surrogate_lines(card, report.closures)
+    yield from ["## Run it", "", *_example(card), ""]
     yield f"Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
@@ -59,8 +65,9 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     for when, found in report.evaluations.items():
         where = f" where {when}" if when else ""
         yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
+    yield from closure_lines(report.closures)
     yield from ["", "## Trained on", ""]
-    yield from _classes(about.get("data", {}))
+    yield from sample_lines(about.get("data", {}).get("classes", {}))
     lacking = missing(card)
     if lacking:
         yield from ["", "## What this card does not say", "", *(f"- {text}" for text in lacking)]
@@ -68,8 +75,9 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
 
 def _example(card: Card) -> Iterator[str]:
     first, *others = code_names(card)
+    yield f"All that follows runs in the folder that holds `{card.name}`."
     yield "On its reference events, with Python and two packages; it prints how far the scores are from those that were saved:"
-    yield from ["", "```sh", "pip install numpy onnxruntime", f"python code/{first}", "```", ""]
+    yield from ["", "```sh", "pip install numpy onnxruntime", f"python {card.name}/code/{first}", "```", ""]
     yield "On events of your own, with `hml_jupyter`: the Python package for signal-versus-background studies in Jupyter that wrote this folder,"
     yield f"version {__version__}. It checks every file, and computes the inputs in the order and the units of the card:"
     yield from ["", "```python"]
@@ -84,7 +92,7 @@ def _example(card: Card) -> Iterator[str]:
             f"In other programs: {', '.join(f'`code/{name}`' for name in others)}; each says in its head what is to be filled in.",
         ]
     if LWTNN_EXAMPLE in others:
-        yield "The example of lwtnn, where `$LWTNN_DIR` names an installed copy, in this folder:"
+        yield f"The example of lwtnn, where `$LWTNN_DIR` names an installed copy, inside `{card.name}`:"
         yield from ["", "```sh", *build_lines(card), "```"]
 
 
@@ -94,7 +102,7 @@ def _inputs(card: Card) -> Iterator[str]:
         return
     yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
     yield ""
-    yield from _table(
+    yield from table(
         ["", "input", "unit", "level", "missing", "range in training", "what it is"],
         [
             [
@@ -115,7 +123,11 @@ def _inputs(card: Card) -> Iterator[str]:
     if card.measured_selection:
         yield from ["", "The events of the training have passed a selection. Of generated events:", "", *_parts(card)]
     elif card.selection:
-        yield from ["", f"Events pass first: {_quoted(card.selection)}"]
+        yield from [
+            "",
+            f"Events pass first: {quoted(card.selection)}. `bundle.score` gives the others a score too, which means nothing:",
+        ]
+        yield 'build a dataset of those that pass, with `hml.build_dataset(..., require=" and ".join(bundle.card.selection))`.'
     if any(each.level == "detector" for each in card.inputs):
         yield from [
             "",
@@ -128,18 +140,21 @@ def _inputs(card: Card) -> Iterator[str]:
 def _parts(card: Card) -> Iterator[str]:
     """Say which part of the selection generated particles can tell, and what it means that they cannot tell the other."""
     if card.selection:
-        yield f"- apply {_quoted(card.selection)} first"
-    yield f"- {_quoted(card.measured_selection)} cannot be applied: generated particles do not tell what is measured. The scores are"
+        yield f"- apply {quoted(card.selection)} first: build the dataset with"
+        yield '  `hml.build_dataset(..., require=" and ".join(bundle.card.selection))`'
+    yield f"- {quoted(card.measured_selection)} cannot be applied: generated particles do not tell what is measured. The scores are"
     yield "  those of events that pass it, and do not say how many do."
     classes: Mapping[str, Any] = card.about["data"]["classes"]
     shares = [f"{each[SHARE]:.3g} of {name}" for name, each in classes.items() if SHARE in each]
     if shares:
         yield f"- of the generated events of the training, {' and '.join(shares)} passed the whole selection; of another process"
         yield "  it is another share"
-
-
-def _quoted(cuts: Sequence[str]) -> str:
-    return " and ".join(f"`{cut}`" for cut in cuts)
+        yield "- a yield of a process like one of these is cross section x luminosity x that share of all its generated events x the share of"
+        yield "  drawn scores that pass the cut on the score. That share stands for both parts of the selection: do not multiply by your share of"
+        yield "  events that pass the generated part as well. It is an approximation, as the scores are drawn for events that pass the generated"
+        yield "  part, and those that pass the measured part too are not quite distributed alike."
+        yield "- which share of those that pass the generated part pass the measured part is not known here: a process unlike these needs a"
+        yield "  simulation of the detector, or published efficiencies, for its yield"
 
 
 def _network(network: Network) -> Iterator[str]:
@@ -176,7 +191,7 @@ def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         ]
         for each in points
     ]
-    yield from _table([*(["events"] if several else []), "cut", "signal efficiency", "background efficiency"], rows)
+    yield from table([*(["events"] if several else []), "cut", "signal efficiency", "background efficiency"], rows)
 
 
 def _share(value: float | None) -> str:
@@ -188,19 +203,6 @@ def _agreement(report: Report) -> Iterator[str]:
         [str(each.network), each.how, str(each.events), f"{each.difference:.2g}", str(each.rounded)]
         for each in report.agreements
     ]
-    yield from _table(
+    yield from table(
         ["network", "format", "events", "largest difference", "events at a cut that single precision moves"], rows
     )
-
-
-def _classes(data: Mapping[str, Any]) -> Iterator[str]:
-    for name, each in data.get("classes", {}).items():
-        process = each.get("process")
-        text = process.get("process") if isinstance(process, Mapping) else process
-        known = [text, each.get("generator"), each.get("detector"), f"{each.get('generated')} events"]
-        yield f"- {name}: {', '.join(str(one) for one in known if one)}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    for row in [header, ["---"] * len(header), *rows]:
-        yield f"| {' | '.join(each.replace('|', '&#124;') for each in row)} |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..canonical import write_json
-from ..methods import Evaluation, Training, evaluate, score, working_point
+from ..display.closures import closure_numbers
+from ..errors import HmlError
+from ..methods import Closure, Evaluation, Surrogate, Training, closure, evaluate, score, working_point
 from ..methods.draws import noise
 from ..methods.inputs import count, finite, take
 from ..plots import draw_histograms, plot, png
@@ -64,6 +66,8 @@ class Report:
     evaluations: Mapping[str, Evaluation]
     """Cut -> evaluation of the network for it; an empty text for all events."""
     working_points: list[dict[str, Any]]
+    closures: Mapping[str, Closure | str] = field(default_factory=dict)
+    """Cut -> comparison of a surrogate with its original, or why there is none."""
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -77,6 +81,26 @@ class Report:
             "auc": first.auc,
             "test_events": first.n_test,
         }
+
+    @property
+    def closure(self) -> dict[str, Any]:
+        """What a card says of the closures, for each class; nothing where nothing was compared."""
+        found = {
+            when: {
+                name: {
+                    "verdict": each.verdict,
+                    "events": each.events,
+                    "auc": each.auc,
+                    "auc_error": each.auc_error,
+                    "ks_distance": each.distance,
+                    "ks_probability": each.probability,
+                }
+                for name, each in one.classes.items()
+            }
+            for when, one in self.closures.items()
+            if isinstance(one, Closure)
+        }
+        return found.get("", found)
 
 
 def validate(
@@ -101,6 +125,7 @@ def validate(
     place.mkdir(exist_ok=True)
     agreements: list[Agreement] = []
     evaluations: dict[str, Evaluation] = {}
+    closures: dict[str, Closure | str] = {}
     points: list[dict[str, Any]] = []
     numbers = itertools.count()
     luminosity = None if dataset.without_cross_section else options["luminosity"]
@@ -111,6 +136,8 @@ def validate(
         stem = f"_{len(evaluations)}" if when else ""
         found = evaluate(training, data, luminosity=luminosity, importance=training.method.kind == "set")
         evaluations[when] = found
+        if isinstance(training.method, Surrogate):
+            closures[when] = _closed(place / f"closure{stem}.json", training, data, options["signal_efficiencies"])
         mine = _points(training, data, when, options["signal_efficiencies"], luminosity)
         points += mine
         _write_cutflow(place / f"cutflow{stem}.csv", training, data, mine, luminosity)
@@ -118,7 +145,19 @@ def validate(
         (place / f"evaluation{stem}.png").write_bytes(png(plot(found)))
         _write_histograms(place, stem, training, data)
     write_json(place / "agreement.json", [vars(each) | {"allowed": TOLERANCE["onnx"]} for each in agreements])
-    return Report(tuple(agreements), evaluations, points)
+    return Report(tuple(agreements), evaluations, points, closures)
+
+
+def _closed(file: Path, training: Training, data: Dataset, efficiencies: Sequence[float]) -> Closure | str:
+    """Compare a surrogate with its original and write the numbers; or return why it cannot be done."""
+    try:
+        found = closure(training, data, signal_efficiencies=efficiencies, seed=SEED)
+    except (
+        HmlError
+    ) as error:  # another dataset without the original's score, too few events: the bundle is good without
+        return str(error)
+    write_json(file, closure_numbers(found))
+    return found
 
 
 def _compared(folder: Path, card: Card, i: int, training: Training, fold: int, data: Dataset) -> Iterator[Agreement]:

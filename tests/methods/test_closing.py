@@ -8,7 +8,15 @@ import pytest
 import toys
 from scipy import stats
 
-from hml_jupyter.methods.closing import Efficiency, at_threshold, class_closure, told_apart, two_samples
+from hml_jupyter.methods.closing import (
+    ClassClosure,
+    Efficiency,
+    PointClosure,
+    at_threshold,
+    class_closure,
+    told_apart,
+    two_samples,
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +104,24 @@ def test_densities_have_unit_area_and_negative_weights_subtract(truth: Any) -> N
     assert sum(found.surrogate) / 20 == pytest.approx(1)
     counts = np.histogram(other, 20, (0, 1))[0]
     np.testing.assert_allclose(found.errors, np.sqrt(counts) * 20 / weights.sum())
+
+
+def _found(auc: float, probability: float, *in_bins: float | None) -> ClassClosure:
+    same = Efficiency(0.5, 0.5, 0.01)
+    points = tuple(PointClosure(0.5, 0.1, same, (same,), each) for each in in_bins)
+    return ClassClosure(1000, 0.1, probability, auc, 0.01, points, (), (), ())
+
+
+@pytest.mark.parametrize(
+    ("auc", "probability", "in_bins", "verdict"),
+    [
+        (0.529, 0.0031, (0.0011, 0.5, None, 0.9), "cannot be told apart"),
+        (0.46, 0.5, (), "cannot be told apart"),  # trees that guess, and guess badly
+        (0.531, 0.5, (0.5,), "can be told apart, by classifier"),
+        (0.5, 0.002, (None,), "can be told apart, by distribution"),
+        (0.5, 0.5, (0.0009, 0.5, None, 0.9), "can be told apart, by efficiencies"),  # 3 x 0.0009 < 0.003
+        (0.9, 0.002, (1e-9,), "can be told apart, by classifier, distribution, efficiencies"),
+    ],
+)
+def test_verdict_by_hand(auc: float, probability: float, in_bins: tuple[float | None, ...], verdict: str) -> None:
+    assert _found(auc, probability, *in_bins).verdict == verdict

@@ -38,6 +38,7 @@ def test_a_surrogate_of_the_toy_closes(found: Closure) -> None:
     for each in found.classes.values():
         assert abs(each.auc - 0.5) < 3.5 * each.auc_error
         assert each.probability > 0.01
+        assert each.verdict == "cannot be told apart"
         for point in each.points:
             assert abs(point.whole.original - point.whole.surrogate) < 3.5 * point.whole.error + 1e-9
 
@@ -47,6 +48,7 @@ def test_what_knows_too_little_does_not(toy: Dataset) -> None:
     signal = hml.closure(blind, by="column.x").classes["signal"]
     assert signal.points[1].probability < 1e-6  # type: ignore[operator]
     assert signal.probability < 0.003
+    assert signal.told_by[-1] == "efficiencies"
 
 
 def test_thresholds_and_bins(found: Closure, toy: Dataset) -> None:
@@ -112,6 +114,10 @@ def test_it_shows_itself(found: Closure) -> None:
     assert text.splitlines()[1].split() == ["signal", "background"]
     signal = found.classes["signal"]
     assert f"{signal.auc:.3f}" in text
+    verdicts = text.splitlines()[3]
+    assert verdicts.split()[:3] == ["surrogate", "and", "original"]
+    assert verdicts.count(signal.verdict) == 2
+    assert "more than 3 errors above 0.5" in text
     shown: Any = found._repr_mimebundle_()
     assert {"text/plain", "text/html", "image/png"} <= set(shown)
     numbers = json.loads(json.dumps(closure_numbers(found), allow_nan=False))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -146,7 +147,8 @@ def test_the_readme_says_first_how_to_run_it_without_us(bundles: dict[str, Prese
     text = (bundles["network"].folder / "README.md").read_text()
     run = text[text.index("## Run it") : text.index("## Inputs")]
     places = [
-        run.index(each) for each in ("pip install numpy onnxruntime", "python code/example.py", "import hml_jupyter")
+        run.index(each)
+        for each in ("pip install numpy onnxruntime", "python network/code/example.py", "import hml_jupyter")
     ]
     assert places == sorted(places)
     assert f"version {hml.__version__}" in run
@@ -278,3 +280,47 @@ def test_a_surrogate_has_its_noise_as_an_input(tmp_path: Path, monkeypatch: pyte
     script = bundle.folder / "code/example.py"
     done = subprocess.run([sys.executable, "-I", script], capture_output=True, text=True, check=True)
     assert float(done.stdout.rsplit(" ", 1)[1]) < 1e-6
+    check_readme_of_surrogate(bundle)
+
+
+def check_readme_of_surrogate(bundle: Preserved) -> None:
+    """What it is, its random numbers, its closure, and code that runs beside the folder and draws as the bundle does."""
+    text = (bundle.folder / "README.md").read_text()
+    head = " ".join(text[: text.index("## Run it")].split())
+    assert "## A surrogate, whose scores are random" in head
+    assert "it replaces the score `column.score` of another model" in head
+    assert "`seed=` of `bundle.score`, 0 if not given, chooses the draws" in head
+    assert "input `noise`: two new ones for each event, the first uniform from 0 to 1, the second normal" in head
+    said = bundle.card.about["closure"]
+    numbers = json.loads((bundle.folder / "validation/closure.json").read_text())["classes"]
+    assert {*said} == {*numbers} == {"signal", "background"}
+    for name, each in said.items():
+        assert f"{name} ({each['events']} events) {each['verdict']}" in head
+        assert each["auc"] == numbers[name]["auc"]["value"]
+        assert each["verdict"] in text[text.index("Beside its original `column.score`:") :]
+
+    (code,) = re.findall(r"```python\n(import numpy.*?)```", text, re.DOTALL)
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True, cwd=bundle.folder.parent
+    )
+    ((draws, mean),) = re.findall(r"^(\d+) draws, mean ([\d.]+)$", done.stdout, re.MULTILINE)
+    with (bundle.folder / "validation/reference_0.csv").open() as stream:
+        scores = np.array([float(row["score_onnx"]) for row in csv.DictReader(stream)])
+    assert int(draws) == len(scores)
+    assert float(mean) == pytest.approx(scores.mean(), abs=5 * scores.std() * np.sqrt(2 / len(scores)))
+
+
+@pytest.mark.usefixtures("compiled_once")
+def test_a_surrogate_without_the_score_of_its_original_says_that_it_was_not_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    surrogate = hml.Surrogate(of="column.score", inputs=["column.x", "column.y"])
+    training = hml.train(surrogate, toys.dataset(500), epochs=1, seed=1)
+    tables = {"signal": toys.table(500, 3, 0.7), "background": toys.table(500, 4, -0.7)}
+    other = hml.build_dataset(tables, hml.Set(["column.x", "column.y"]), signal="signal", seed=1)
+    bundle = hml.preserve(training, other, path="surrogate", luminosity=None)
+    text = (bundle.folder / "README.md").read_text()
+    assert "How near it comes to the original was not measured: unknown column 'column.score'" in text
+    assert "closure" not in bundle.card.about
+    assert not (bundle.folder / "validation/closure.json").exists()

@@ -42,4 +42,27 @@ def test_the_selection_that_generated_particles_cannot_tell_is_apart() -> None:
     assert "whole selection" not in text
 
     measured = dataclasses.replace(CARD, selection=("jet.size > 0",))
-    assert "Events pass first: `jet.size > 0`" in readme(measured, REPORT)
+    text = readme(measured, REPORT)
+    assert "Events pass first: `jet.size > 0`" in text
+    assert 'require=" and ".join(bundle.card.selection)' in text
+
+
+def test_a_yield_counts_the_selection_once() -> None:
+    about = {"data": {"classes": {"zz": {"selected_fraction": 0.8}}}}
+    text = " ".join(readme(dataclasses.replace(CARD, **GENERATED, about=about), REPORT).split())
+    assert "a yield of a process like one of these is cross section x luminosity x that share of all" in text
+    assert "do not multiply by your share of events that pass the generated part as well" in text
+    assert "which share of those that pass the generated part pass the measured part is not known here" in text
+
+
+def test_nothing_is_left_empty_above_the_first_section() -> None:
+    assert readme(CARD, REPORT).startswith(
+        "# mlp\n\n## Run it\n\nAll that follows runs in the folder that holds `mlp`."
+    )
+    about = {"description": "Finds it.", "licence": "CC-BY-4.0"}
+    text = readme(dataclasses.replace(CARD, about=about), REPORT)
+    assert text.startswith("# mlp\n\nFinds it.\n\nLicence: CC-BY-4.0  \n\n## Run it")
+
+
+def test_a_card_without_random_numbers_is_no_surrogate() -> None:
+    assert "surrogate, whose" not in readme(CARD, REPORT)
