@@ -11,12 +11,14 @@ import numpy.typing as npt
 from .. import progress
 from .card import Input, Network
 
-__all__ = ["Matrix", "largest", "tell_far"]
+__all__ = ["PIECE", "Matrix", "largest", "tell_far"]
 
 Array = npt.NDArray[np.float64]
 
 #: Beyond the range of the training by this factor, a unit is likely another one.
 FAR = 100.0
+#: Events that are worked on at once: their numbers stay in a processor's cache from the first check to the last layer.
+PIECE = 4 * 4096
 #: Events side by side in one row: numpy is slow where rows are short.
 FOLD = 64
 

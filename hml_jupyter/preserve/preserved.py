@@ -17,15 +17,15 @@ from ..methods.draws import noise
 from ..methods.inputs import finite, take
 from ..provenance import Result
 from ..records import RECORD, made_from
+from ..sharing import in_pieces
 from ..tables import by_name
 from .card import CARD, Card, Network
 from .choosing import chosen, crossed, events_from, knows_unseen
 from .feeding import columns, rows, structured
-from .matrix import Matrix, tell_far
+from .matrix import PIECE, Matrix, tell_far
 from .missing import missing
 from .objects import mixed
 from .running import Run, runner
-from .sharing import PIECE, in_pieces
 
 if TYPE_CHECKING:
     from .verification import Verification

@@ -12,9 +12,9 @@ import numpy.typing as npt
 from ..errors import DamagedError
 from ..representations import Graphs
 from .card import Card, Input, InputSequence, Network
+from .matrix import PIECE
 from .mixed import Mixed, Padded, moments
 from .opening import shapes
-from .sharing import PIECE
 
 __all__ = ["at_once", "check_shapes", "fitted", "node_of", "places", "steps"]
 

@@ -16,7 +16,7 @@ from hml_jupyter.errors import ArgumentError, DamagedError
 from hml_jupyter.methods.draws import noise
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.preserve.graphs import Graph
-from hml_jupyter.preserve.sharing import PIECE
+from hml_jupyter.preserve.matrix import PIECE
 
 INPUTS = [{"name": "met", "unit": "GeV", "range": [0.0, 1000.0]}, {"name": "ht", "unit": "GeV", "padding": -1.0}]
 COUNTS = [0, 1, 9_999, 10_000, 10_001, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 7]

@@ -19,10 +19,10 @@ from preserve.sequence_cards import (
 )
 
 from hml_jupyter.preserve.graphs import Graph
+from hml_jupyter.preserve.matrix import PIECE
 from hml_jupyter.preserve.mixed import Padded
 from hml_jupyter.preserve.opening import opened
 from hml_jupyter.preserve.sequences import Sequences
-from hml_jupyter.preserve.sharing import PIECE
 from hml_jupyter.preserve.tensors import BATCH, LAYER, LEAST, NUMBERS, at_once, steps
 
 
