@@ -16,16 +16,16 @@ from ..observables.units import unit_of_sum
 from ..representations import Graph
 from ..representations.clouds import canonical_objects
 from ..representations.features import canonical_features, read_values, unit_of_feature
-from .card import AS_GIVEN, Card, InputSequence, Network
+from .card import AS_GIVEN, Card, Input, InputSequence, Network
 from .feeding import columns, is_events
 from .lists import given, kept, table
 from .matrix import largest, tell_far
 from .mixed import Mixed, moments
 from .row_events import events_of_rows
 from .sequences import Sequences
-from .units import converted
+from .units import converted, factor
 
-__all__ = ["mixed"]
+__all__ = ["check_variable", "mixed"]
 
 Array = npt.NDArray[np.float64]
 
@@ -73,6 +73,30 @@ def mixed(card: Card, network: Network, data: Any, parameters: Mapping[str, floa
         if missing is not None:
             lost |= missing
     return Mixed(flat, _normalised(card, network, sequences, found), lost)
+
+
+def check_variable(each: InputSequence, variable: Input) -> None:
+    """Refuse a variable of a sequence of known objects that they do not have, or not in its unit.
+
+    One without an observable, whose name cannot be read, has to be given.
+
+    Raises
+    ------
+    ArgumentError
+        What is wrong.
+    """
+    if each.objects is None:
+        return
+    where = f"the sequence {each.name}"
+    objects = canonical_objects(each.objects, where)
+    try:
+        node = _node(variable.observable or variable.name, objects, where)
+    except ArgumentError:
+        if variable.observable is not None:
+            raise
+        return
+    unit = unit_of_sum(node, lambda one: _unit(one.name, objects))
+    factor(unit, variable.unit, f"{variable.name} of {where}")
 
 
 def _normalised(

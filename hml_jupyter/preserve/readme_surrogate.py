@@ -67,7 +67,7 @@ def _verdicts(closures: Closures) -> Iterator[str]:
             yield f"How near it comes to the original{where} was not measured: {found}"
             continue
         said = "; ".join(f"{name} ({each.events} events) {each.verdict}" for name, each in found.classes.items())
-        yield f"Surrogate and original{where}, on test events: {said}. The numbers are under *How well it does*."
+        yield f"Surrogate and original{where}, on test events: {said}. That says little of a cut which hardly any of these events pass; the numbers are under *How well it does*."
 
 
 def _code(card: Card, network: Network) -> Iterator[str]:

@@ -17,8 +17,10 @@ from .card import CARD as CARD_FILE
 from .card import Card, Network
 from .card_reading import read_card
 from .feeding import fed
+from .hand_written import made_up, wrong_in
 from .objects import mixed
 from .reference import REFERENCE, TOLERANCE, Reference, read_reference
+from .running import Run
 
 if TYPE_CHECKING:
     from .preserved import Preserved
@@ -120,6 +122,9 @@ def _card(preserved: Preserved) -> Check:
     now = read_card(preserved.folder / CARD_FILE, by_hand=not preserved.is_own)
     if repr(now) != repr(card):  # a NaN in it is not equal to itself
         return Check(CARD, False, f"{CARD_FILE} has changed since it was read: load it again")
+    wrong = [] if preserved.is_own else [*wrong_in(card)]
+    if wrong:
+        return Check(CARD, False, "; ".join(wrong))
     numbers = {"network": len(card.networks), "input": len(card.inputs), "sequence": len(card.sequences)}
     said = [_several(kind, number) for kind, number in numbers.items() if number or kind != "sequence"]
     text = ", ".join([*said, _several("output", len(card.outputs))])
@@ -143,10 +148,15 @@ def _scores(preserved: Preserved) -> Iterator[Check]:
 def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
     run = preserved.run(i, how, anew=True)
     reference = read_reference(preserved.folder, i)
-    if reference is None:
-        return Check(what, None, f"it opens; there are no reference events ({REFERENCE.format(i)}) to compare with")
-    if how not in reference.scores or not len(reference.scores[how]):
-        return Check(what, None, f"it opens; {REFERENCE.format(i)} has no events with a column score_{how}")
+    if reference is None or how not in reference.scores or not len(reference.scores[how]):
+        runs = _tried(preserved.card, preserved.card.networks[i], run)
+        name = REFERENCE.format(i)
+        lacking = (
+            f"{name} has no events with a column score_{how}"
+            if reference
+            else f"there are no reference events ({name}) to compare with"
+        )
+        return Check(what, None, f"it opens{', and runs on made-up events' if runs else ''}; {lacking}")
     events = _events(preserved.card, preserved.card.networks[i], reference)
     found = run(events) if reference.noise is None else run(events, reference.noise)
     expected = np.reshape(reference.scores[how], (len(found), -1))
@@ -163,6 +173,15 @@ def _compared(preserved: Preserved, i: int, how: str, what: str) -> Check:
     if len(compared) < len(names):
         text += f"; of {len(names)} outputs compared: {', '.join(compared)}"
     return Check(what, difference <= tolerance, text, difference)
+
+
+def _tried(card: Card, network: Network, run: Run) -> bool:
+    """Run a network on made-up events, whose scores say nothing; tell whether there are any such events."""
+    events = made_up(card, network)
+    if events is None:
+        return False
+    _ = run(events) if network.noise is None else run(events, np.full((len(events), 2), 0.5))
+    return True
 
 
 def _events(card: Card, network: Network, reference: Reference) -> Any:

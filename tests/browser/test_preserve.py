@@ -50,7 +50,7 @@ def test_somebodys_bundle_is_opened_verified_and_scored(with_study: LabPage, ser
     assert tab_to(lab, f"verify {place}") == order
     press(lab, "Enter")
     expect(theirs.locator(".hml-mark-yes")).to_have_count(1)
-    expect(theirs).to_contain_text("it opens; there are no reference events")
+    expect(theirs).to_contain_text("it opens, and runs on made-up events; there are no reference events")
     assert focused(lab) == f"verify {place}"
 
     press(lab, "Tab", "Tab")
