@@ -203,6 +203,7 @@ def _at(
             progress.notice(f"{path}: loaded, its recipe has not changed")
             return _bind(load(target), target, path)
         _check_replaceable(path, record, recipe)
+        _tell_replaced(path, aside_of(target, record["recipe"]["sha256"]))
     work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
     ready = saved(aside_of(target, asked["sha256"]), asked) or _compute(work, asked, write)
     put_aside(target)
@@ -274,6 +275,15 @@ def _check_replaceable(path: str, record: Mapping[str, Any], recipe: Recipe) -> 
         )
         msg = f"path={path!r} is taken: it holds another result, made by {by}; {how}"
         raise PathError(msg)
+
+
+def _tell_replaced(path: str, aside: Path) -> None:
+    """Say where the earlier result goes; a recorded entry has its undo."""
+    if str(owner.get() or "cell:").startswith("cell:"):
+        where = Path(os.path.relpath(aside)).as_posix()
+        progress.notice(
+            f"{path} was made by another call and is made anew; the earlier one goes to {where}, its own call brings it back"
+        )
 
 
 def _compute(work: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
