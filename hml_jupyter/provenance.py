@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from . import checks, progress
-from .aside import aside_of, put_aside, saved
+from .aside import aside_of, put_aside, saved, tell_aside
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
 from .errors import FileFormatError, HmlError, PathError
 from .records import (
@@ -203,7 +203,8 @@ def _at(
             progress.notice(f"{path}: loaded, its recipe has not changed")
             return _bind(load(target), target, path)
         _check_replaceable(path, record, recipe)
-        _tell_replaced(path, aside_of(target, record["recipe"]["sha256"]))
+        if str(owner.get() or "cell:").startswith("cell:"):  # a recorded entry has its undo
+            tell_aside(path, target, record)
     work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
     ready = saved(aside_of(target, asked["sha256"]), asked) or _compute(work, asked, write)
     put_aside(target)
@@ -275,15 +276,6 @@ def _check_replaceable(path: str, record: Mapping[str, Any], recipe: Recipe) -> 
         )
         msg = f"path={path!r} is taken: it holds another result, made by {by}; {how}"
         raise PathError(msg)
-
-
-def _tell_replaced(path: str, aside: Path) -> None:
-    """Say where the earlier result goes; a recorded entry has its undo."""
-    if str(owner.get() or "cell:").startswith("cell:"):
-        where = Path(os.path.relpath(aside)).as_posix()
-        progress.notice(
-            f"{path} was made by another call and is made anew; the earlier one goes to {where}, its own call brings it back"
-        )
 
 
 def _compute(work: Path, asked: Mapping[str, Any], write: Callable[[Path], Written]) -> Path:
