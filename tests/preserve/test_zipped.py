@@ -165,7 +165,8 @@ def test_what_is_packed_is_opened_again(here: Path, capsys: pytest.CaptureFixtur
     assert "look at it with hml.load_preserved('sent.zip')" in capsys.readouterr().out
     assert main(["verify", "sent.zip"]) == main(["verify", "study/preserved/theirs"])
     with pytest.raises(
-        FileFormatError, match=r'theirs\.zip .*it is a packed bundle, which hml\.load_preserved\("theirs\.zip"\) opens'
+        FileFormatError,
+        match=r'theirs\.zip .*it is a packed bundle: hml verify theirs\.zip checks it, hml\.load_preserved\("theirs\.zip"\) opens',
     ):
         hml.Lab("theirs.zip")
     with zipfile.ZipFile("theirs.zip") as archive:
