@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from . import progress
 from .errors import DamagedError, PathError
 from .records import check_intact, read_record, sync
 from .studies import KINDS
 
-__all__ = ["aside_of", "put_aside", "saved", "set_aside"]
+__all__ = ["aside_of", "put_aside", "saved", "set_aside", "tell_aside"]
 
 
 def put_aside(target: Path) -> None:
@@ -25,6 +27,14 @@ def put_aside(target: Path) -> None:
     aside.parent.mkdir(parents=True, exist_ok=True)
     target.replace(aside)
     sync(target.parent)
+
+
+def tell_aside(path: str, target: Path, record: Mapping[str, Any]) -> None:
+    """Say where the result at `target` goes, whose place another takes."""
+    place = Path(os.path.relpath(aside_of(target, record["recipe"]["sha256"]))).as_posix()
+    progress.notice(
+        f"{path} was made by another call and is made anew; the earlier one goes to {place}, its own call brings it back"
+    )
 
 
 def set_aside(study: Path, name: str, path: str, record_id: str) -> None:

@@ -41,7 +41,9 @@ def whole(where: str, value: Any, minimum: float | None = None, maximum: float |
     hml_jupyter.errors.ArgumentError: events must be at least 1; got 0
     """
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        msg = f"{where} must be an integer{_bounds(minimum, maximum)}; got {value!r}"
+        real = float(value) if isinstance(value, float | np.floating) else np.nan
+        such = f", as {int(real)}" if real.is_integer() and abs(real) < 1e15 else ""
+        msg = f"{where} must be an integer{_bounds(minimum, maximum)}{such}; got {value!r}"
         raise ArgumentError(msg)
     _check_within(where, value, minimum, maximum)
     return int(value)

@@ -233,6 +233,8 @@ def _bars() -> Iterator[None]:
             name = str(data.get("label") or report.text)
             if name not in tasks:
                 end()
+                if not shown.console.is_terminal:  # a log gets its bars at the end only
+                    shown.console.print(f"{name} ...", markup=False, highlight=False, soft_wrap=True)
                 tasks[name] = shown.add_task(name, total=1.0, rate="")
             made, spent = data.get("done"), shown.tasks[tasks[name]].elapsed
             rate = f"{made / spent:.3g} {data['unit']}/s" if made and spent and spent > 0.5 else ""

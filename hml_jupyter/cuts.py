@@ -19,7 +19,7 @@ from .tables import TableRecord
 if TYPE_CHECKING:
     import awkward as ak
 
-__all__ = ["Columns", "Cut"]
+__all__ = ["Columns", "Cut", "how_to_score"]
 
 
 class Columns(Protocol):
@@ -137,11 +137,28 @@ class Cut:
 
 
 def _how_to_get(name: str, columns: Columns) -> str:
-    if name.endswith(".score"):
-        method = name.removesuffix(".score")
-        return f"hml.score(dataset, {method}, name={method!r}) adds it"
-    node = parse_observable(name)
-    if isinstance(node, Observable) and is_output(node):
-        method = name.rpartition(".")[0]
-        return f"If it is an output of a network, hml.score(dataset, {method}, name={method!r}) adds it"
+    scored = how_to_score(name, columns.column_names)
+    if scored:
+        return scored
     return f"A cut may use {', '.join(columns.column_names)}; others go into observables= of build_dataset"
+
+
+def how_to_score(name: str, columns: Sequence[str]) -> str:
+    """Return how a column of a score or of an output of a network comes into a dataset; empty for other names.
+
+    Examples
+    --------
+    >>> how_to_score("mlp.score", ["met"])
+    "hml.score(dataset, mlp, name='mlp') adds it"
+    >>> how_to_score("tagger.score", ["met", "tagger.p_b", "tagger.p_c"])
+    'Of tagger there are tagger.p_b, tagger.p_c'
+    """
+    method, _, output = name.rpartition(".")
+    node = None if output == "score" else parse_observable(name)
+    if output != "score" and not (isinstance(node, Observable) and is_output(node)):
+        return ""
+    outputs = [each for each in columns if each.startswith(f"{method}.")]
+    if outputs:
+        return f"Of {method} there are {', '.join(outputs)}"
+    adds = f"hml.score(dataset, {method}, name={method!r}) adds it"
+    return adds if output == "score" else f"If it is an output of a network, {adds}"

@@ -93,7 +93,10 @@ def packed_name(file: str | os.PathLike[str]) -> str:
     studies = [name.parts[0] for name in names if len(name.parts) == 2 and name.name == MARK]
     if len(studies) != 1:
         is_bundle = any(name.name == CARD and len(name.parts) <= 2 for name in names)
-        how = f'; it is a packed bundle, which hml.load_preserved("{place.name}") opens' if is_bundle else ""
+        opens = (
+            f'; it is a packed bundle: hml verify {place.name} checks it, hml.load_preserved("{place.name}") opens it'
+        )
+        how = opens if is_bundle else ""
         refuse(place.name, f"it holds {len(studies)} studies{how}")
     return studies[0]
 
@@ -118,6 +121,7 @@ def unpack(file: str | os.PathLike[str], into: Path) -> Path:
         A file of this name is there already.
     """
     place = checks.place("a packed study, such as 'study.zip'", file)
+    packed_name(place)  # refuses a bundle before anything is written
     with tempfile.TemporaryDirectory(prefix=".hml-unpack-", dir=into) as folder:
         study = _extract(place, Path(folder))
         found = sorted(Path(folder).iterdir())

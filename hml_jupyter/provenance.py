@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from . import checks, progress
-from .aside import aside_of, put_aside, saved
+from .aside import aside_of, put_aside, saved, tell_aside
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
 from .errors import FileFormatError, HmlError, PathError
 from .records import (
@@ -203,6 +203,8 @@ def _at(
             progress.notice(f"{path}: loaded, its recipe has not changed")
             return _bind(load(target), target, path)
         _check_replaceable(path, record, recipe)
+        if str(owner.get() or "cell:").startswith("cell:"):  # a recorded entry has its undo
+            tell_aside(path, target, record)
     work = target.parent / ".partial" / f"{target.name}-{asked['work'][:16]}"
     ready = saved(aside_of(target, asked["sha256"]), asked) or _compute(work, asked, write)
     put_aside(target)

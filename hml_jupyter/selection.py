@@ -14,8 +14,8 @@ from .cuts import Cut
 from .datasets import Dataset
 from .datasets.checking import check_dataset
 from .datasets.described import pb_to_events
-from .datasets.selecting import selected
-from .errors import ArgumentError, UnknownNameError, near
+from .datasets.selecting import read_cuts, selected
+from .errors import ArgumentError
 from .metrics import FLOOR, MOST_UNCERTAINTY, Significance, significance
 from .registry import Shown, named
 
@@ -106,7 +106,7 @@ def select(dataset: Dataset, cuts: Sequence[str], *, path: str | None = None) ->
     array([100., 105., 110., 115., 100., 110.])
     """
     check_dataset(dataset, "select")
-    return selected(dataset, _read(cuts, dataset), path)
+    return selected(dataset, read_cuts(cuts, dataset), path)
 
 
 @named
@@ -159,7 +159,7 @@ def cutflow(
     scale = None if luminosity is None else pb_to_events(luminosity)
     if scale is not None:
         dataset.check_cross_sections()
-    found = steps(dataset, tuple(map(str, _read(() if cuts is None else cuts, dataset))))
+    found = steps(dataset, tuple(map(str, read_cuts(() if cuts is None else cuts, dataset))))
     rows = []
     before: Step | None = None
     for step in found:
@@ -204,22 +204,6 @@ def _check_floor(floor: Any) -> None:
     if not isinstance(floor, int | float) or not floor >= 0:
         msg = f"floor={floor!r} must be a number of background events, 0 or larger; it is {FLOOR:g} if not given"
         raise ArgumentError(msg)
-
-
-def _read(cuts: Any, dataset: Dataset) -> list[Cut]:
-    if isinstance(cuts, str | bytes) or not isinstance(cuts, Sequence):
-        given = f"cuts is a list of texts: [{cuts!r}]"
-        msg = given if isinstance(cuts, str) and cuts else f"cuts is a list of texts: ['met > 100'], not {cuts!r}"
-        raise ArgumentError(msg)
-    try:
-        return [Cut(text) for text in cuts]
-    except UnknownNameError as error:
-        columns = dataset.column_names
-        meant = near(error.name, columns) or (dataset.scores and f"column.{error.name}" not in columns)
-        if not meant:
-            raise
-        hint = f"The dataset has {', '.join(dataset.scores)}" if dataset.scores else ""
-        raise UnknownNameError("observable or column", error.name, [*columns, *error.near], hint=hint) from error
 
 
 def _generated(dataset: Dataset) -> Step:

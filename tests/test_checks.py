@@ -28,7 +28,10 @@ def test_whole() -> None:
     [
         (0, "n must be from 1 to 9; got 0"),
         (10, "n must be from 1 to 9; got 10"),
-        (2.0, "n must be an integer from 1 to 9; got 2.0"),
+        (2.0, "n must be an integer from 1 to 9, as 2; got 2.0"),
+        (2.5, "n must be an integer from 1 to 9; got 2.5"),
+        (float("inf"), "n must be an integer from 1 to 9; got inf"),
+        (float("nan"), "n must be an integer from 1 to 9; got nan"),
         (True, "n must be an integer from 1 to 9; got True"),
         ("3", "n must be an integer from 1 to 9; got '3'"),
     ],

@@ -8,9 +8,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import hml_jupyter as hml
 from hml_jupyter import __version__, progress
 from hml_jupyter.calls import Call
 from hml_jupyter.cli import _bars, main
+from hml_jupyter.datasets import example
 from hml_jupyter.replay import Replay
 
 TUTORIAL = "01_z_vs_qcd.ipynb"
@@ -87,13 +89,26 @@ def test_replay_for_a_kernel_that_is_gone_ends(study: Path) -> None:
 
 def test_bars_end_full(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
+    stage = "a stage with a name that is much longer than the line is wide, in words and in letters"
     with _bars():
-        progress.report(0.5, "a stage with a name that is much longer than the line is wide, in words and in letters")
+        progress.report(0.5, stage)
         progress.notice("loaded")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].strip() == "loaded"
+    assert [each.strip() for each in lines[:2]] == [f"{stage} ...", "loaded"]
     assert "━" * 12 in lines[-1]
     assert lines[-1].rstrip()[-1].isdigit(), "the time that is left is cut off"
+
+
+def test_a_training_is_two_lines_of_a_log(capsys: pytest.CaptureFixture[str]) -> None:
+    dataset = example(90)
+    with _bars():
+        hml.train(hml.BoostedDecisionTree(n_estimators=30), dataset, seed=1)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["preparing the events ...", "training BoostedDecisionTree ..."]
+    assert [line.partition(" ━")[0].strip() for line in lines[2:]] == [
+        "preparing the events",
+        "training BoostedDecisionTree",
+    ]
 
 
 def test_inputs_are_given_one_by_one_before_or_after_the_notebook(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:

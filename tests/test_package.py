@@ -37,6 +37,24 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
     assert getattr(hml, name).__doc__
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("load", r"hml\.Run\.load\(path\), hml\.Dataset\.load.*hml\.Training\.load.*hml\.load_preserved\(path\)"),
+        ("build_datset", "hml has no 'build_datset'; near names: build_dataset"),
+        ("qqqqqq", r"hml has no 'qqqqqq'; dir\(hml\) lists what it has"),
+    ],
+)
+def test_an_unknown_name_says_what_is_near(name: str, says: str) -> None:
+    with pytest.raises(AttributeError, match=says):
+        getattr(hml, name)
+
+
+def test_every_kind_that_is_opened_by_itself_has_a_load() -> None:
+    for kind in (hml.Run, hml.Dataset, hml.Training, hml.Workspace):
+        assert callable(kind.load)
+
+
 def test_public_names_are_those_of_the_stub() -> None:
     tree = ast.parse((PACKAGE / "__init__.pyi").read_text())
     imported = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}

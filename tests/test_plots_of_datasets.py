@@ -182,3 +182,17 @@ def test_draw_correlation_images_and_graph() -> None:
 def test_plot_refuses_what_is_no_word(option: str, value: Any) -> None:
     with pytest.raises((UnknownNameError, ArgumentError), match=r"unknown|log= is True or False"):
         plot(build(), **{option: value})
+
+
+@pytest.mark.parametrize("given", ["139", [139], float("nan"), True, -1])
+@pytest.mark.parametrize("how", ["normalised", "stacked"])
+def test_what_is_no_luminosity_is_refused(dataset: Dataset, given: Any, how: str) -> None:
+    with pytest.raises(ArgumentError, match=r"luminosity=.* must be a positive number of fb\^-1"):
+        plot(dataset, luminosity=given, how=how)
+
+
+def test_fractions_need_no_luminosity(dataset: Dataset) -> None:
+    assert plot(dataset, columns=["met"], luminosity=None).axes[0].get_ylabel() == "fraction of events per bin"
+    for look in ({"how": "stacked"}, {"below": "significance"}):
+        with pytest.raises(ArgumentError, match=r"luminosity=None gives no expected events: .* draw fractions"):
+            plot(dataset, columns=["met"], luminosity=None, **look)

@@ -81,6 +81,26 @@ def test_other_recipe_replaces_and_the_old_one_comes_back_without_computing(make
     assert load(Path("study/data/a")).value == 1
 
 
+@pytest.mark.parametrize(("who", "told"), [(None, True), ("cell:ab12", True), ("0001", False)])
+def test_what_takes_the_place_of_another_result_says_where_that_goes(make: Maker, who: str | None, told: bool) -> None:
+    heard: list[progress.Report] = []
+    token = owner.set(who)
+    try:
+        make("study/data/a", 1)
+        with progress.listening(heard.append):
+            make("study/data/a", 2)
+    finally:
+        owner.reset(token)
+    notices = [each.text for each in heard if each.is_notice]
+    assert len(notices) == told
+    for text in notices:
+        assert text.startswith(
+            "study/data/a was made by another call and is made anew; the earlier one goes to study/.undone/"
+        )
+        place = text.partition("goes to ")[2].partition(",")[0]
+        assert load(Path(place)).value == 1
+
+
 def test_put_aside_and_back(make: Maker) -> None:
     make("study/data/a", 1)
     put_aside(Path("study/data/a").absolute())

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import samples
 
+import hml_jupyter as hml
 from hml_jupyter import progress
 from hml_jupyter.cuts import Cut
-from hml_jupyter.datasets import build_dataset
+from hml_jupyter.datasets import Dataset, build_dataset, example
 from hml_jupyter.errors import ArgumentError, DamagedError, EmptySelectionError, ExpressionError, UnknownNameError
 from hml_jupyter.metrics import asimov
 from hml_jupyter.representations import Set
@@ -253,3 +254,37 @@ def test_what_is_no_list_of_cuts_is_refused(cuts: Any) -> None:
     for call in (lambda: select(dataset, cuts), lambda: cutflow(dataset, cuts, luminosity=None)):
         with pytest.raises(ArgumentError, match="cuts is a list of texts"):
             call()
+
+
+def with_mass() -> Dataset:
+    masses = np.array([40.0, 90.0, 120.0, np.nan] * 15)
+    tables = {name: hml.open_table({"m": masses, "x": masses / 10}) for name in ("zz", "qcd")}
+    return hml.build_dataset(tables, hml.Set(["column.m"]), signal="zz", seed=1, observables=["column.x"])
+
+
+@pytest.mark.parametrize(
+    ("cuts", "says"),
+    [
+        (["m > 500"], r"\(column.m > 500\); nothing was selected: column.m is from 40 to 120$"),
+        (
+            ["m > 100", "x < 5", "m > 5"],
+            r"nothing was selected: before \(column.x < 5\) there are 30, column.x is from 12 to 12$",
+        ),
+        (["m > 500 and x > 0"], "column.m is from 40 to 120, column.x is from 4 to 12$"),
+    ],
+)
+def test_a_cut_that_leaves_nothing_says_where_the_values_are(cuts: list[str], says: str) -> None:
+    with pytest.raises(EmptySelectionError, match=says):
+        select(with_mass(), [cut.replace("m ", "column.m ").replace("x ", "column.x ") for cut in cuts])
+
+
+def test_the_range_has_its_unit() -> None:
+    with pytest.raises(EmptySelectionError, match=r"fatjet0.mass is from \S+ to \S+ GeV$"):
+        select(example(), ["fatjet0.mass > 5000"])
+
+
+def test_a_name_without_its_object_is_looked_for_among_the_columns() -> None:
+    with pytest.raises(ArgumentError, match=r"^this dataset has fatjet0.mass; 'mass': mass is of one object"):
+        select(example(), ["mass > 50"])
+    with pytest.raises(ArgumentError, match=r"^'eta': eta is of one object"):
+        select(example(), ["eta > 0.5"])

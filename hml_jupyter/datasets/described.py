@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..cuts import how_to_score
 from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
 from ..provenance import Result
@@ -94,7 +95,8 @@ class Described(Result):
         for way in (str, _canonical_or_same, "column.{}".format):
             if way(str(name)) in self.column_names:
                 return way(str(name))
-        raise UnknownNameError("column", name, self.column_names)
+        hint = how_to_score(name, self.column_names) if str(name).endswith(".score") else ""
+        raise UnknownNameError("column", name, self.column_names, hint=hint)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -132,9 +132,10 @@ def _integers(where: str, declared: Option, value: Any) -> tuple[int, ...]:
     return tuple(_integer(where, declared, each) for each in value)
 
 
-def _texts(where: str, declared: Option, value: Any) -> tuple[str, ...]:  # noqa: ARG001
+def _texts(where: str, declared: Option, value: Any) -> tuple[str, ...]:
     if not _is_list(value) or not all(isinstance(v, str) for v in value):
-        msg = f'{where} must be a list of texts, such as ["met > 50"]; got {value!r}'
+        such = f"[{value!r}]" if isinstance(value, str) else '["met > 50"]' if declared.name == "cuts" else '["met"]'
+        msg = f"{where} must be a list of texts, such as {such}; got {value!r}"
         raise ArgumentError(msg)
     return tuple(value)
 

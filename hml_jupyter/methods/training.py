@@ -177,9 +177,10 @@ def _save_all(method: Method, models: list[Any], folder: Path) -> dict[str, Arra
 def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int) -> tuple[Learner, Curves]:
     """Train to `stop`, from the checkpoint in `folder` if it is not beyond; keep one after each step."""
     done, history = _resume(learner, folder, stop, method.unit)
+    stage = {"unit": f"{method.unit}s", "label": f"training {type(method).__name__}"}
     while done < stop:
         to = min(done + method.step(total), stop)
-        with progress.part(done / stop, to / stop, total=stop, unit=f"{method.unit}s"):
+        with progress.part(done / stop, to / stop, total=stop, **stage):
             found = learner.advance(done, to)
         for name, values in found.items():
             history.setdefault(name, []).extend(values)
@@ -194,9 +195,8 @@ def _learn(method: Method, learner: Learner, folder: Path, total: int, stop: int
             f"{method.unit} {done} of {stop}",
             done=done,
             total=stop,
-            unit=f"{method.unit}s",
             curves=curves,
-            label=f"training {type(method).__name__}",
+            **stage,
         )
     return learner, history
 

@@ -72,10 +72,14 @@ class Particles:
             if self.has(name):
                 touch(f"{self.path}.{name}")
                 return name
-        where = f"in {self.source}" if self.source else "in these events"
         raise UnknownNameError(
-            f"field of {self.branch!r}", names[0], self.records.fields, hint=f"It is missing {where}"
+            f"field of {self.branch!r}", names[0], self.records.fields, hint=f"It is missing {self.where}"
         )
+
+    @property
+    def where(self) -> str:
+        """Where they are from, for messages."""
+        return f"in {self.source}" if self.source else "in these events"
 
     def floats(self, values: ak.Array) -> Array:
         """Return `values` as float64; missing ones are NaN, and a single object's are a NumPy array."""

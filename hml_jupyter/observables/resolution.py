@@ -70,7 +70,7 @@ class Events:
         particles = [self.particles(each) for each in objects]
         if len(particles) == 2:
             particles = _crossed(*particles)
-        array = _computed(entry, particles, numbers, len(self.record))
+        array = _computed(entry, particles, numbers, len(self.record), observable.name)
         if "collection" in entry.kinds and observable.objects:
             single = isinstance(array, np.ndarray)
             return array, None if single else render(Object(objects[0].parts[:1])), None
@@ -147,7 +147,8 @@ class Events:
         by_lower: dict[str, str] = {each.lower(): each for each in records.fields}
         if name not in by_lower:
             where = f"in {self.source}" if self.source else "in these events"
-            raise UnknownNameError(kind, name, by_lower, hint=f"It is missing {where}")
+            hint = kind == "branch" and _without_parts(name)
+            raise UnknownNameError(kind, name, by_lower, hint=hint or f"It is missing {where}")
         return by_lower[name]
 
 
@@ -192,9 +193,34 @@ def _no_object() -> ak.Array:
     return ak.Array([{**one, "Tau": [0.0], "Constituents": [part]}])[:0]
 
 
-def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...], events: int) -> Array:
-    with np.errstate(all="ignore"):
-        return checked(entry, entry.compute(*particles, *numbers), particles, events)
+def _computed(entry: Entry, particles: list[Particles], numbers: tuple[int, ...], events: int, name: str = "") -> Array:
+    try:
+        with np.errstate(all="ignore"):
+            return checked(entry, entry.compute(*particles, *numbers), particles, events)
+    except UnknownNameError as error:
+        if error.name != "Constituents":
+            raise
+        raise _without_constituents(name or entry.name, particles[0], error) from error
+
+
+def _without_constituents(name: str, of: Particles, error: UnknownNameError) -> UnknownNameError:
+    """Return the error of an observable of constituents where there are none, with what asked for them."""
+    hint = f"{name} is computed from constituents, which are missing {of.where}"
+    if of.branch.startswith("gen"):
+        hint += f"; of generated jets only the momenta are kept, a measured jet has them, as in fatjet0.{name}"
+    return UnknownNameError(error.kind, error.name, error.near, hint=hint)
+
+
+def _without_parts(name: str) -> str:
+    """Return what is said of an observable that stands where an object should; empty for any other name."""
+    try:
+        entry = find_of(Observable(name))[1]
+    except UnknownNameError:
+        return ""
+    if "event" not in entry.kinds:
+        return ""
+    missing = ", or missinget0.pt" if entry.home == "missinget0" else ""
+    return f"{name} is an observable without parts: write {name}{missing}"
 
 
 def _crossed(one: Particles, other: Particles) -> list[Particles]:

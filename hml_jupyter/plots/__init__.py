@@ -46,7 +46,7 @@ def plot(result: Any, **look: Any) -> Figure:
     **look
         Of an evaluation or a comparison: ``kind``, one of its pictures (``"roc"``, ``"significance"``, ``"calibration"``; of an
         evaluation also ``"scores"``, ``"confusion"``, ``"importance"``); of a closure ``"scores"`` or ``"efficiencies"``. Of a dataset: ``columns`` (list of str), ``how`` (``"normalised"``, ``"overlaid"`` or ``"stacked"``), ``below``
-        (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1), ``bins``, ``log``; ``channel`` of an Image, ``event``
+        (``"ratio"``, ``"significance"``), ``luminosity`` (fb^-1; None will do for fractions), ``bins``, ``log``; ``channel`` of an Image, ``event``
         (number in its class) of a Graph; ``kind`` is ``"histograms"``, ``"correlation"``, ``"images"`` or ``"graphs"``.
 
     Returns
@@ -94,7 +94,7 @@ def _of_dataset(
     columns: Sequence[str] | None = None,
     how: str = "normalised",
     below: str | None = None,
-    luminosity: float = 139.0,
+    luminosity: float | None = 139.0,
     bins: int = 40,
     log: Any = False,
     channel: str | None = None,
@@ -125,8 +125,8 @@ def _of_dataset(
         msg = f"log= is True or False, not {log!r}"
         raise ArgumentError(msg)
     panels = panels_of(dataset, names, Look(how, below, luminosity, bins))
-    row, at = dataset.row, f"at {luminosity:g} fb$^{{-1}}$"
-    label = f"fraction of {row} per bin" if how == "normalised" else f"{row} per bin {at}"
+    row = dataset.row
+    label = f"fraction of {row} per bin" if how == "normalised" else f"{row} per bin at {luminosity:g} fb$^{{-1}}$"
     stacked = dataset.background if how == "stacked" else ()
     return draw_histograms(panels, ylabel=label, stacked=stacked, signal=dataset.signal, log=log)
 

@@ -35,8 +35,8 @@ class Look(NamedTuple):
     """``normalised``: fractions of events; ``overlaid`` or ``stacked``: expected events."""
     lower: str | None
     """``ratio``, ``significance`` or nothing."""
-    luminosity: float
-    """fb^-1."""
+    luminosity: float | None
+    """fb^-1; None where no events are expected, only fractions drawn."""
     bins: int
     edges: Mapping[str, Floats] = {}
     """Column -> edges, where they are given."""
@@ -48,14 +48,21 @@ def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]
     Raises
     ------
     ArgumentError
-        The cross section of a class is not known, and expected events are asked for; or a look that there is not.
+        The cross section of a class or the luminosity is not known, and expected events are asked for; a luminosity or a look
+        that there is not.
     UnknownNameError
         There is no such column.
     """
     check_known("way of drawing", look.how, HOW)
     if look.lower is not None:
         check_known("panel", look.lower, LOWER)
-    if look.how != "normalised" or look.lower == "significance":
+    expected = look.how != "normalised" or look.lower == "significance"
+    if look.luminosity is not None:
+        pb_to_events(look.luminosity)  # refuses what is no luminosity
+    elif expected:
+        msg = "luminosity=None gives no expected events: give it in fb^-1, such as 139, or draw fractions (how='normalised' without a panel of significances)"
+        raise ArgumentError(msg)
+    if expected:
         dataset.check_cross_sections()
     return [_panel(dataset, dataset.column_name(name), look) for name in names]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .. import checks
-from ..errors import ArgumentError, FileFormatError, UnknownNameError
+from ..errors import ArgumentError, FileFormatError, PathError, UnknownNameError
 from ..places import written
 from ..registry import named
 from ..studies import inside
@@ -73,7 +73,7 @@ def convert(
     ArgumentError
         The other format cannot express the network; the operator is named and nothing is left out. Or the two differ.
     PathError
-        `out` leaves the working folder, or belongs to another file.
+        There is no such file; `out` leaves the working folder, or belongs to another file.
 
     Examples
     --------
@@ -94,6 +94,9 @@ def convert(
         raise UnknownNameError("format of a network", str(to), _WAYS)
     target = None if out is None else inside(out, "out=")
     place = checks.place("an ONNX or lwtnn file, such as 'model.onnx'", source)
+    if not place.exists():
+        msg = f"{place} does not exist: there is nothing to convert"
+        raise PathError(msg)
     # what is not finite is refused where it comes out
     with np.errstate(all="ignore"):
         content, largest = _WAYS[to](place, names)

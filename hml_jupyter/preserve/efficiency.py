@@ -20,7 +20,7 @@ from ..errors import ArgumentError
 from ..provenance import Recipe, Result, Written, open_result, produce
 from ..registry import named
 from . import efficiency_showing  # noqa: F401  (maps know how to show themselves)
-from .efficiency_bins import OTHERS, Bin, collection, count, edges_of, flavors_of
+from .efficiency_bins import OTHERS, Bin, collection, count, edges_of, flavors_of, numbers
 from .efficiency_json import SYSTEMATICS, correction_set
 from .preserved import UNSAID
 
@@ -122,15 +122,15 @@ class EfficiencyMap(Result):
         Raises
         ------
         ArgumentError
-            An object outside of the map, or in a bin without an estimate.
+            A number that is NaN, an object outside of the map, or in a bin without an estimate.
         UnknownNameError
             Another systematic.
         """
         import correctionlib
 
         check_known("systematic", systematic, SYSTEMATICS)
-        pt, eta = np.asarray(pt, dtype=np.float64), np.abs(np.asarray(eta, dtype=np.float64))
-        flavor = np.abs(np.asarray(flavor, dtype=np.int64))
+        pt, eta = numbers("pt", pt), np.abs(numbers("eta", eta))
+        flavor = np.abs(numbers("flavor", flavor, whole=True)).astype(np.int64)
         self._check(pt, eta, flavor)
         found = correctionlib.CorrectionSet.from_string(self._text)[self.name]
         return np.asarray(found.evaluate(systematic, flavor, pt, eta), dtype=np.float64)

@@ -16,7 +16,7 @@ from .intervals import interval
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["OTHERS", "Bin", "collection", "count", "edges_of", "flavors_of"]
+__all__ = ["OTHERS", "Bin", "collection", "count", "edges_of", "flavors_of", "numbers"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,3 +120,26 @@ def _bin(flavor: int, ends: tuple[Floats, Floats], objects: int, passed: float, 
     share = min(float(passed / total), 1.0)
     down, up = interval(share * effective, effective)
     return Bin(*place, share, float(down), float(up))
+
+
+def numbers(name: str, given: npt.ArrayLike, *, whole: bool = False) -> Floats:
+    """Return what is given for each object as floats; infinite ones are outside of every map, and so refused there.
+
+    Raises
+    ------
+    ArgumentError
+        They are no numbers, or no whole ones where these are asked for, or one is NaN.
+    """
+    try:
+        found = np.asarray(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        msg = f"{name} must be numbers, one for each object; got {given!r}"
+        raise ArgumentError(msg) from None
+    unknown = int(np.isnan(found).sum())
+    if unknown:
+        msg = f"{name} of {unknown} of {found.size} objects is not known (NaN): leave these objects out"
+        raise ArgumentError(msg)
+    if whole and not (np.isfinite(found) & (found == np.rint(found))).all():
+        msg = f"{name} must be whole numbers, such as 5 of b and 4 of c; got {given!r}"
+        raise ArgumentError(msg)
+    return found

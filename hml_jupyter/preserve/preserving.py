@@ -13,6 +13,7 @@ from .. import checks, progress
 from ..canonical import write_json, write_text
 from ..cuts import Cut
 from ..datasets.checking import check_dataset
+from ..datasets.described import pb_to_events
 from ..environment import write_environment
 from ..errors import ArgumentError
 from ..expressions import Node
@@ -20,6 +21,7 @@ from ..methods import Surrogate, Training
 from ..methods.trained import check_training
 from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
+from ..studies import inside
 from . import describing
 from .card import CARD, Network, write_card
 from .carding import card_of, copy_cards, with_facts
@@ -116,10 +118,11 @@ def preserve(
     data = first.dataset if dataset is None else dataset
     check_dataset(data, "preserve")
     _check_sides(trainings, data)
+    inside(path)  # a bundle is for others: it is never kept in memory
+    if luminosity is not None:
+        pb_to_events(luminosity)  # refuses what is no luminosity
     options = {
-        "signal_efficiencies": tuple(
-            checks.number("signal_efficiencies", each, 0.0, 1.0) for each in signal_efficiencies
-        ),
+        "signal_efficiencies": _efficiencies(signal_efficiencies),
         "luminosity": luminosity,
         "levels": dict(levels or {}),
         **_texts(description=description, licence=licence, citation=citation),
@@ -201,6 +204,13 @@ def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:
             theirs, ours = ", ".join(dataset.signal), ", ".join(each.config["signal"])
             msg = f"{each.name} tells {ours} from background, and the signal of the dataset is {theirs}: give one with the same signal"
             raise ArgumentError(msg)
+
+
+def _efficiencies(given: Any) -> tuple[float, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
+        msg = f"signal_efficiencies is a list of shares of the signal, [0.3, 0.5], not {given!r}"
+        raise ArgumentError(msg)
+    return tuple(checks.number("signal_efficiencies", each, 0.0, 1.0) for each in given)
 
 
 def _authors(given: Any) -> list[str]:

@@ -164,7 +164,7 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         if isinstance(values, np.ndarray):
             return values
         where = f" in {events.source}" if events.source else ""
-        how = f"max({name})" if isinstance(node, Observable) and is_column(node) else "jet0.pt"
+        how = f"max({name})" if any(map(is_column, used(node))) else render(mapped(node, _of_first))
         msg = f"{name!r} has a value for each element{where}, a column needs one each event; take one, as in {how}"
         raise ArgumentError(msg)
     for each in used(node):
@@ -180,6 +180,17 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         msg = f"{name!r} has other values than one for each {render(per)!r}"
         raise ArgumentError(msg)
     return np.asarray(ak.to_numpy(ak.flatten(values, axis=1)), dtype=np.float64)
+
+
+def _of_first(each: Observable) -> Observable:
+    """Return an observable of the first object, where it is of each in a collection."""
+    whole = "collection" in find_of(each)[1].kinds  # of the collection itself, as a number of jets is
+
+    def first(part: Part, *, last: bool) -> Part:
+        return part if isinstance(part.index, int) or (whole and last) else replace(part, index=0)
+
+    objects = [[first(part, last=part is one.parts[-1]) for part in one.parts] for one in each.objects]
+    return replace(each, objects=tuple(Object(tuple(parts)) for parts in objects))
 
 
 def _bare(per: Object) -> Object:

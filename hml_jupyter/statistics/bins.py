@@ -65,6 +65,9 @@ def bins_of_regions(regions: Mapping[str, Dataset], columns: Any, bins: Any, *, 
     ArgumentError, UnknownNameError
         Bins that cannot be; a region, or a column, that there is not.
     """
+    if equal_signal and columns is None:
+        msg = "equal_signal=True finds the bins of a column: name it, as in column='mlp.score'; without one a region is one bin"
+        raise ArgumentError(msg)
     found = {}
     for name, events in regions.items():
         column, edges = _option(columns, name, regions, "column"), _option(bins, name, regions, "bins")

@@ -127,6 +127,11 @@ def _ours(given: Any) -> Workspace | None:
         return None
     found = place("a workspace", given)
     _check_beside(found)
+    if found.is_dir() and not (found / RECORD).is_file():
+        msg = f"{found} holds no workspace ({MODEL} is missing): give the folder that hml.workspace(..., path=...) has written, or a JSON file of pyhf"
+        if (found / MODEL).is_file():
+            msg = f"{found} is no folder of hml.workspace ({RECORD} is missing): give the file, {found / MODEL}"
+        raise PathError(msg)
     return Workspace.load(given) if found.is_dir() else None
 
 

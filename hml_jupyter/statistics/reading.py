@@ -49,7 +49,7 @@ def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
         raise
     except _refusals() as error:
         why = " ".join(str(error).partition("Instance:")[0].split())  # after it pyhf writes the whole workspace
-        msg = f"this is no workspace that pyhf reads: {why}"
+        msg = f"this is no workspace that pyhf reads: {why.removesuffix('Path:').rstrip(' .')}"
         raise FileFormatError(msg) from error
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..canonical import fingerprint, read_json, write_json
-from ..checks import number
-from ..datasets.described import check_known
+from ..checks import flag, number
+from ..datasets.described import check_known, pb_to_events
 from ..errors import ArgumentError, UnknownNameError
 from ..provenance import Recipe, Result, Written, open_result, produce
 from ..registry import named
@@ -197,14 +197,14 @@ def workspace(
     found = read_regions(regions, names)
     first = next(iter(found.values()))
     options = _options(first, luminosity_uncertainty, free, monte_carlo)
-    _check_flags(observed=observed, equal_signal=equal_signal)
+    pb_to_events(luminosity)  # refuses what is no luminosity
     arguments = {
         "names": [*found],
         "luminosity": float(luminosity),
         "column": column,
         "bins": _plain(bins),
-        "equal_signal": equal_signal,
-        "observed": observed,
+        "equal_signal": flag("equal_signal", equal_signal),
+        "observed": flag("observed", observed),
         "luminosity_uncertainty": options.luminosity_uncertainty,
         "free": options.free,
         "monte_carlo": monte_carlo,
@@ -237,13 +237,6 @@ def _options(dataset: Dataset, luminosity_uncertainty: float, free: Any, monte_c
         number("luminosity_uncertainty", luminosity_uncertainty, 0.0, 1.0),
         monte_carlo,
     )
-
-
-def _check_flags(**flags: Any) -> None:
-    for name, value in flags.items():
-        if not isinstance(value, bool):
-            msg = f"{name}= is True or False, not {value!r}"
-            raise ArgumentError(msg)
 
 
 def _plain(bins: Any) -> Any:

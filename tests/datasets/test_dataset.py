@@ -161,3 +161,10 @@ def test_what_is_no_name_is_refused(name: Any) -> None:
     for call in (dataset.region, dataset.weights_of, dataset.part, dataset.column):
         with pytest.raises(UnknownNameError, match="unknown"):
             call(name)
+
+
+def test_a_score_that_is_missing_says_how_it_is_added() -> None:
+    with pytest.raises(
+        UnknownNameError, match=r"unknown column 'mlp.score'.*hml.score\(dataset, mlp, name='mlp'\) adds it"
+    ):
+        samples.dataset(50).column_name("mlp.score")

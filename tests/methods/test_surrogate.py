@@ -255,3 +255,12 @@ def test_a_seed_is_refused_by_all_that_draw_nothing(data: Dataset) -> None:
     for given in (data, crossed.inputs(data)):
         with pytest.raises(ArgumentError, match="draws nothing: leave seed= out"):
             crossed.score(given, seed=1)
+
+
+def test_one_text_is_offered_as_a_list() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"must be a list of texts, such as \['genfatjet0.mass'\]; got 'genfatjet0.mass'"
+    ):
+        hml.Surrogate(of="mlp.score", inputs="genfatjet0.mass")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r'must be a list of texts, such as \["met"\]; got 5'):
+        hml.Surrogate(of="mlp.score", inputs=5)  # type: ignore[arg-type]

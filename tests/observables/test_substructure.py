@@ -79,6 +79,9 @@ def test_energy_correlators_without_constituents() -> None:
     assert np.isnan(observable(events, "fatjet0.c2")).all()
     with pytest.raises(UnknownNameError, match="field of 'fatjet' 'Constituents'"):
         observable(ak.Array([{"FatJet": [{"PT": 3.0}]}]), "fatjet0.c2")
+    says = "d2 is computed from constituents, .* of generated jets only the momenta are kept, .* as in fatjet0.d2"
+    with pytest.raises(UnknownNameError, match=says):
+        observable(ak.Array([{"GenFatJet": [{"PT": 3.0}]}]), "genfatjet0.d2")
 
 
 def test_energy_correlators_agree_with_their_formula() -> None:

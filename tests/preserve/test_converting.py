@@ -292,6 +292,12 @@ def test_a_file_of_another_kind_is_refused(to: str, wrong: bytes, tmp_path: Path
         hml.convert(saved(wrong, tmp_path), to)
 
 
+@pytest.mark.parametrize("to", ["lwtnn", "onnx"])
+def test_a_file_that_is_not_there(to: str, tmp_path: Path) -> None:
+    with pytest.raises(PathError, match=r"gone\.onnx does not exist"):
+        hml.convert(tmp_path / "gone.onnx", to)
+
+
 def test_where_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = saved(model([node("Relu", "x", "y")]), tmp_path)

@@ -98,11 +98,28 @@ def test_empty_bins_have_no_efficiency() -> None:
     assert "8 bins without an object have no efficiency, and refuse to give one" in str(found)
 
 
-@pytest.mark.parametrize(("pt", "eta"), [(20.0, 0.0), (100.0, 0.0), (40.0, 3.0), (np.nan, 0.0)])
+@pytest.mark.parametrize(("pt", "eta"), [(20.0, 0.0), (100.0, 0.0), (40.0, 3.0), (np.inf, 0.0)])
 def test_objects_outside_of_the_map(pt: float, eta: float) -> None:
     found = hml.efficiency_map(jets(), "jet.b_tag == 1", **BINS)
     with pytest.raises(ArgumentError, match="1 of 1 objects are outside of the map: it is for pT from 30 to 100 GeV"):
         found.evaluate([pt], [eta], [5])
+
+
+@pytest.mark.parametrize(
+    ("objects", "message"),
+    [
+        (([np.nan, 40.0], [1.0, 1.0], [5, 5]), r"pt of 1 of 2 objects is not known \(NaN\)"),
+        (([40.0], [np.nan], [5]), r"eta of 1 of 1 objects is not known \(NaN\)"),
+        (([40.0], [1.0], [np.nan]), r"flavor of 1 of 1 objects is not known \(NaN\)"),
+        (([40.0], [1.0], [5.5]), "flavor must be whole numbers"),
+        (([40.0], [1.0], [np.inf]), "flavor must be whole numbers"),
+        ((["a"], [1.0], [5]), "pt must be numbers, one for each object"),
+    ],
+)
+def test_objects_that_have_no_number(objects: Any, message: str) -> None:
+    found = hml.efficiency_map(jets(), "jet.b_tag == 1", **BINS)
+    with pytest.raises(ArgumentError, match=message):
+        found.evaluate(*objects)
 
 
 def test_the_last_edge_may_be_infinite() -> None:

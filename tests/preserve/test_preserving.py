@@ -19,7 +19,7 @@ from preserve.models import KINDS
 
 import hml_jupyter as hml
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, PathError, UnknownNameError
 from hml_jupyter.methods import Training
 from hml_jupyter.preserve import Preserved
 
@@ -249,6 +249,12 @@ def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monke
         hml.preserve(trained("trees"), licence=4, path="a")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="authors is a list of names"):
         hml.preserve(trained("trees"), authors="Jane", path="a")
+    with pytest.raises(ArgumentError, match=r"signal_efficiencies is a list of shares of the signal, .*, not 0\.5"):
+        hml.preserve(trained("trees"), signal_efficiencies=0.5, path="a")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="luminosity='139' must be a positive number of fb"):
+        hml.preserve(trained("trees"), luminosity="139", path="a")  # type: ignore[arg-type]
+    with pytest.raises(PathError, match="path=None must be a text"):
+        hml.preserve(trained("trees"), path=None)  # type: ignore[arg-type]
     inputs = {"signal": models.table(0.7, 1), "background": models.table(0.0, 2)}
     swapped = hml.build_dataset(inputs, hml.Set([*columns.names]), signal="background", seed=1)
     with pytest.raises(

@@ -134,6 +134,8 @@ def test_a_misspelt_output_is_named(tagger: Preserved) -> None:
     for cut in ("theirs.p_d > 1", "theirs.score > 1", "theris.p_b > 1"):
         with pytest.raises(UnknownNameError, match=r"unknown column 'the.*near names: .*theirs\.p_b"):
             hml.select(scored, [cut])
+    with pytest.raises(UnknownNameError, match=r"Of theirs there are theirs\.p_b, [^;]*$"):
+        hml.select(scored, ["theirs.score > 1"])
     hint = r"If it is an output of a network, hml\.score\(dataset, theirs, name='theirs'\) adds it"
     with pytest.raises(UnknownNameError, match=hint):
         hml.select(tables(), ["theirs.p_b > 1"])

@@ -188,9 +188,12 @@ def test_what_is_packed_is_opened_again(here: Path, capsys: pytest.CaptureFixtur
     assert "look at it with hml.load_preserved('sent.zip')" in capsys.readouterr().out
     assert main(["verify", "sent.zip"]) == main(["verify", "study/preserved/theirs"])
     with pytest.raises(
-        FileFormatError, match=r'theirs\.zip .*it is a packed bundle, which hml\.load_preserved\("theirs\.zip"\) opens'
+        FileFormatError,
+        match=r'theirs\.zip .*it is a packed bundle: hml verify theirs\.zip checks it, hml\.load_preserved\("theirs\.zip"\) opens',
     ):
         hml.Lab("theirs.zip")
+    assert main(["replay", "theirs.zip"]) == 2
+    assert "it is a packed bundle: hml verify theirs.zip checks it" in capsys.readouterr().err
     with zipfile.ZipFile("theirs.zip") as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
     pack({**content, "theirs/network.onnx": b"another"}, "changed.zip")

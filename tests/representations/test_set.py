@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import samples
 from hml_jupyter.calls import Call, Ref
 from hml_jupyter.datasets.pieces import EventRecord
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
-from hml_jupyter.observables import branches
+from hml_jupyter.observables import branches, canonical_name
 from hml_jupyter.representations import Set, from_config, read_columns
 
 
@@ -63,6 +64,29 @@ def test_read_columns() -> None:
 def test_read_columns_needs_one_value_each_event() -> None:
     with pytest.raises(ArgumentError, match=r"take one, as in jet0.pt"):
         read_columns(EventRecord(samples.handmade()), ["jet.pt"])
+
+
+@pytest.mark.parametrize(
+    ("given", "first"),
+    [
+        ("missinget.pt", "missinget0.pt"),
+        ("jet.pt / met", "jet0.pt / met"),
+        ("jet[pt > 30].pt", "jet[pt > 30]0.pt"),
+        ("jet0,fatjet.delta_r", "jet0,fatjet0.delta_r"),
+        ("fatjet.constituents.size", "fatjet0.constituents.size"),
+    ],
+)
+def test_what_is_of_each_object_says_how_one_is_written(given: str, first: str) -> None:
+    events = EventRecord(samples.events(5, 1, "signal"))
+    with pytest.raises(ArgumentError, match=f"take one, as in {re.escape(first)}$"):
+        read_columns(events, [canonical_name(given)])
+    assert read_columns(events, [canonical_name(first)]).shape == (5, 1)
+
+
+@pytest.mark.parametrize(("given", "says"), [("met.pt", "write met, or missinget0.pt$"), ("ht.eta", "write ht$")])
+def test_an_observable_has_no_parts(given: str, says: str) -> None:
+    with pytest.raises(UnknownNameError, match=f"is an observable without parts: {says}"):
+        read_columns(EventRecord(samples.handmade()), [given])
 
 
 def test_set_reads() -> None:

@@ -191,7 +191,8 @@ def test_a_file_beside_a_workspace_names_the_one_that_is_meant(study: Path) -> N
         ("{", "bad.json is no JSON"),
         ("[]", "its JSON is not an object"),
         ('{"channels": [NaN]}', "NaN is no number"),
-        ("{}", "this is no workspace that pyhf reads"),
+        ("{}", "this is no workspace that pyhf reads: 'channels' is a required property$"),
+        ('{"schema": 1}', r"'schema' was unexpected\)$"),
         ("[" * 100_000, "bad.json is no JSON"),
     ],
 )
@@ -199,6 +200,16 @@ def test_files_that_are_no_workspace(study: Path, text: str, message: str) -> No
     Path("bad.json").write_text(text)
     with pytest.raises(FileFormatError, match=message):
         hml.limit("bad.json")
+
+
+def test_folders_that_are_no_workspace(study: Path) -> None:
+    Path("study/data").mkdir(parents=True)
+    with pytest.raises(PathError, match=r"study holds no workspace \(workspace.json is missing\): give the folder"):
+        hml.limit("study")
+    Path("study/data/workspace.json").write_text(json.dumps(counting(10.0, 100.0)))
+    with pytest.raises(PathError, match=r"give the file, study/data/workspace.json"):
+        hml.limit("study/data")
+    assert hml.limit("study/data/workspace.json").expected[2] > 0
 
 
 def test_what_is_no_workspace() -> None:
