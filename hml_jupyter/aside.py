@@ -33,7 +33,7 @@ def tell_aside(path: str, target: Path, record: Mapping[str, Any]) -> None:
     """Say where the result at `target` goes, whose place another takes."""
     place = Path(os.path.relpath(aside_of(target, record["recipe"]["sha256"]))).as_posix()
     progress.notice(
-        f"{path} was made by another call and is made anew; the earlier one goes to {place}, its own call brings it back"
+        f"{path} was made by another call, or an earlier version, and is made anew; the earlier one goes to {place}, its own call brings it back"
     )
 
 

@@ -95,7 +95,7 @@ def test_what_takes_the_place_of_another_result_says_where_that_goes(make: Maker
     assert len(notices) == told
     for text in notices:
         assert text.startswith(
-            "study/data/a was made by another call and is made anew; the earlier one goes to study/.undone/"
+            "study/data/a was made by another call, or an earlier version, and is made anew; the earlier one goes to study/.undone/"
         )
         place = text.partition("goes to ")[2].partition(",")[0]
         assert load(Path(place)).value == 1

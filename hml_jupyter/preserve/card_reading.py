@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,8 @@ from .yamlfile import read_yaml
 
 __all__ = ["read_card"]
 
+#: So alike are a name and the same with a slip of the pen.
+ALIKE = 0.85
 #: Most objects of a sequence.
 MOST_OBJECTS = 4096
 
@@ -52,11 +55,21 @@ def _card(given: Any) -> Card:
     if "sequences" in given:
         given.setdefault("inputs", [])
     own = {each.name for each in fields(Card)} - {"about"}
+    _check_free(given.keys() - own, own)
     card = _built(
         Card, {k: v for k, v in given.items() if k in own} | {"about": {k: v for k, v in given.items() if k not in own}}
     )
     _check(card)
     return card
+
+
+def _check_free(names: Iterable[Any], own: Iterable[str]) -> None:
+    """Refuse entries of free text that are likely meant as entries of a card."""
+    for name in names:
+        meant = get_close_matches(str(name), own, 1, ALIKE)
+        if meant:
+            msg = f"it has an entry {name}: did you mean {meant[0]}?"
+            raise ValueError(msg)
 
 
 T = TypeVar("T", Card, Input, InputSequence, Output, Network)

@@ -205,6 +205,11 @@ def test_inputs_are_checked_never_assumed(tmp_path: Path) -> None:
             "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a, mean: [1], spread: [1]}]",
             "normalisation: outside",
         ),
+        (
+            "name: x\ninputs: [{name: a}]\noutputs: [{name: y}]\nnetworks: [{onnx: a}]\nselections: [a > 1]",
+            r"it has an entry selections: did you mean selection\?",
+        ),
+        ("name: x\ninput: [{name: a}]", r"it has an entry input: did you mean inputs\?"),
         ("1: x", "1 is no name"),
         ("\x00", "cannot be read"),
     ],
