@@ -78,7 +78,8 @@ def build_dataset(
         the text of observables, ``{"tag_up": "1 + 0.1 * jet0.b_tag"}``. The norm stays that of the nominal weights, so that rate
         and acceptance vary together; see :meth:`Dataset.weights_of`.
     split : (float, float, float)
-        Fractions of train, validation and test events, summing to 1; drawn for each class from `seed`.
+        Fractions of train, validation and test events, summing to 1; drawn for each class from `seed`. ``(0, 0, 1)`` for events that
+        no method is to learn from: with the score of a network from elsewhere all of them count.
     seed : int
         From 0 to 4294967295, as every seed.
     about : str

@@ -169,8 +169,8 @@ class Described(Result):
 
     @property
     def test_only(self) -> bool:
-        """Whether yields are those of test events: it has the score of a method that has seen the others."""
-        return set(self._description.scores) > set(self._description.crossed)
+        """Whether yields are those of test events: it has the score of a method that may have seen the others, if there are any."""
+        return set(self._description.scores) > set(self._description.crossed) and self.parts[-1] < 1
 
     @property
     def variations(self) -> dict[str, dict[str, Any]]:

@@ -104,6 +104,15 @@ def dataset_table(dataset: Dataset) -> Table:
     )
 
 
+def _counted(dataset: Dataset) -> str:
+    """Say which events of a dataset with scores count."""
+    if dataset.test_only:
+        return "with scores, yields are those of test events, scaled up: the methods may have seen the others"
+    if dataset.parts[-1] == 1:
+        return "with scores, yields are those of all events: all are test events"
+    return "with scores of cross-trainings, yields are those of all events: what scores an event has not seen it"
+
+
 def _dataset_notes(dataset: Dataset) -> list[str]:
     """Return what its table says below."""
     notes = [f"columns: {', '.join(_with_unit(dataset, name) for name in dataset.names)}"] if dataset.names else []
@@ -116,12 +125,8 @@ def _dataset_notes(dataset: Dataset) -> list[str]:
         notes.append(f"one row for each {dataset.per}")
     if dataset.side_names:
         notes.append(f"side columns: {', '.join(_with_unit(dataset, name) for name in dataset.side_names)}")
-    if dataset.test_only:
-        notes.append("with scores, yields are those of test events, scaled up: the methods may have seen the others")
-    elif dataset.scores:
-        notes.append(
-            "with scores of cross-trainings, yields are those of all events: what scores an event has not seen it"
-        )
+    if dataset.scores:
+        notes.append(_counted(dataset))
     if dataset.requirement is not None:
         notes.append(f"require: {dataset.requirement}")
     if dataset.all_cuts:

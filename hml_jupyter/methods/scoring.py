@@ -31,7 +31,7 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
 
     Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
     has seen the others. With a training of `folds`, which was trained on events of this dataset, no event was seen by the model that
-    scores it, and all are counted. No method sees the column.
+    scores it, and all are counted; so they are of a sample that was built with ``split=(0, 0, 1)``. No method sees the column.
 
     Parameters
     ----------

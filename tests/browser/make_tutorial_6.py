@@ -32,6 +32,7 @@ theirs = hml.build_dataset(
     hml.Set(["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r"]),
     signal="zz",
     require="fatjet.size > 0 and jet.size > 1",
+    split=(0, 0, 1),
     seed=1,
     path="theirs/data/theirs",
 )"""
@@ -62,7 +63,7 @@ Tutorial 01 introduces Z bosons and QCD jets, tutorial 05 networks. The list of 
 reuse of machine learning (arXiv:2312.14575).""",
     "theirs": """\
 The stranger works with another detector: here are their events, simulated with the numbers of ATLAS. Your network learns below from
-events with those of CMS.""",
+events with those of CMS. No network learns from theirs, so all of them are test events: `split=(0, 0, 1)`.""",
     "how": """\
 ## How this works
 

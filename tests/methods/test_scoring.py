@@ -213,6 +213,23 @@ def test_a_cross_training_of_another_dataset_leaves_the_test_events(data: Datase
     assert hml.score(data, hml.train(BDT, other, seed=1, folds=2), name="other").test_only
 
 
+def test_all_events_count_where_all_are_test_events(data: Dataset, bdt: hml.Training) -> None:
+    table = {name: data.column(name) for name in data.names}
+    fresh = hml.build_dataset(
+        {"zz": hml.open_table(table, cross_section=1.0), "qcd": hml.open_table(table, cross_section=2.0)},
+        hml.Set([*data.names]),
+        signal="zz",
+        split=(0, 0, 1),
+        seed=1,
+    )
+    scored = hml.score(fresh, bdt, name="bdt")
+    assert not scored.test_only
+    np.testing.assert_array_equal(scored.expected, fresh.weights)
+    flow = hml.cutflow(scored, ["bdt.score > 0.5"])
+    assert [row.label for row in flow.rows] == ["generated", "bdt.score > 0.5"]
+    assert "yields are those of all events: all are test events" in str(scored)
+
+
 def test_a_saved_score_remembers_that_it_is_of_a_cross_training(study: Path) -> None:
     data = samples.dataset(100, path="study/data/set")
     for folds, name in ((None, "plain"), (2, "cross")):
