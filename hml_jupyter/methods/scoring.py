@@ -22,7 +22,7 @@ __all__ = ["score", "score_columns", "score_name"]
 
 
 #: Raised when the same call gives other scores.
-VERSION = 1
+VERSION = 2
 
 
 @named

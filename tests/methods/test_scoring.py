@@ -12,6 +12,7 @@ import hml_jupyter as hml
 from hml_jupyter import progress
 from hml_jupyter.datasets import Dataset
 from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
+from hml_jupyter.methods import scoring
 from hml_jupyter.metrics import significance
 from hml_jupyter.representations import Set
 
@@ -112,6 +113,18 @@ def test_a_saved_score_is_opened_with_its_dataset(study: Path) -> None:
     (made.folder / "scores.parquet").write_bytes(b"")
     with pytest.raises(DamagedError):
         Dataset.load("study/data/scored")
+
+
+def test_a_score_of_an_earlier_version_is_made_anew(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = samples.dataset(100, path="study/data/set")
+    bdt = hml.train(BDT, data, seed=1, path="study/models/bdt")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(scoring, "VERSION", 1)
+        earlier.setattr(hml.Training, "score", lambda *_: np.zeros(data.n_events))
+        assert not hml.score(data, bdt, path="study/data/scored").column("bdt.score").any()
+    again = hml.score(data, bdt, path="study/data/scored")
+    np.testing.assert_array_equal(again.column("bdt.score"), bdt.score(data))
+    assert again.record["recipe"]["version"] == 2
 
 
 def test_observed_events_have_scores(study: Path) -> None:
