@@ -149,7 +149,7 @@ def test_make_tutorial(open_notebook: OpenNotebook) -> None:
     notebook.run(4)
     lab = LabPage(notebook)
     build(lab)
-    train(lab)
+    train(lab, "mlp")
     preserve(lab)
     reuse(lab)
     for source in (CUTFLOW, VERIFY):
@@ -198,15 +198,7 @@ def build(lab: LabPage) -> None:
 
 def without_detector(lab: LabPage) -> None:
     """Learn the score from truth, see how well, and preserve that."""
-    lab.tab("Training")
-    lab.field("Method").select_option("MLP")
-    lab.field("On dataset").select_option("dataset")
-    lab.field("Epochs").fill("20")
-    lab.field("Folds").select_option("2")
-    expect(lab.footer()).to_contain_text("folds=2")
-    lab.root.get_by_role("button", name="Train", exact=True).click()
-    lab.wait_for_text("mlp_2 = hml.train(")
-    lab.ready()
+    train(lab, "mlp_2", folds="2")
     lab.root.get_by_role("row", name="mlp_2").get_by_role("button", name="cut on score").click()
     lab.wait_for_text("mlp_2_scored = hml.score(")
     lab.ready()
@@ -230,16 +222,19 @@ def without_detector(lab: LabPage) -> None:
     lab.ready()
 
 
-def train(lab: LabPage) -> None:
-    """Train a network."""
+def train(lab: LabPage, name: str, folds: str = "") -> None:
+    """Train a network, with folds or without."""
     lab.tab("Training")
     lab.field("Method").select_option("MLP")
     lab.field("On dataset").select_option("dataset")
     lab.field("Epochs").fill("20")
-    expect(lab.footer()).to_contain_text("mlp = hml.train(")
+    lab.field("Folds").select_option(folds)
+    expect(lab.footer()).to_contain_text(f"{name} = hml.train(")
     expect(lab.footer()).to_contain_text("epochs=20")
+    if folds:
+        expect(lab.footer()).to_contain_text(f"folds={folds}")
     lab.root.get_by_role("button", name="Train", exact=True).click()
-    lab.wait_for_text("mlp = hml.train(")
+    lab.wait_for_text(f"{name} = hml.train(")
     lab.ready()
 
 
