@@ -163,8 +163,8 @@ class Described(Result):
         return dict(self._description.regions)
 
     @property
-    def scores(self) -> dict[str, str]:
-        """Column with the score of a method -> the method, ``{"mlp.score": "MLP"}``."""
+    def scores(self) -> dict[str, str | None]:
+        """Column with the score of a method -> the method, ``{"mlp.score": "MLP"}``; None where a card does not say which."""
         return dict(self._description.scores)
 
     @property

@@ -28,6 +28,8 @@ __all__ = ["OBSERVED_SCORES", "SCORES", "load", "load_built", "load_scored", "lo
 VERBS = ("build_dataset", "from_heplab")
 #: Files of the scores of simulated and of observed events.
 SCORES, OBSERVED_SCORES = "scores.parquet", "observed_scores.parquet"
+#: What scores of earlier versions have in place of a method that is not known.
+NOT_KNOWN = "preserved network"
 
 
 def load(path: str | os.PathLike[str]) -> Dataset:
@@ -64,12 +66,13 @@ def load_scored(folder: Path, parent: Dataset) -> Dataset:
     """Return `parent` with the scores in `folder`."""
     saved, check = _saved(folder, parent), _unchanged_since(folder)
     columns = tuple(map(str, saved.get("columns") or [saved["column"]]))
+    method = None if saved["method"] in (None, NOT_KNOWN) else str(saved["method"])
     before = parent._description
     description = replace(
         before,
         side_names=(*before.side_names, *columns),
         units={**before.units, **dict.fromkeys(columns, "")},
-        scores={**before.scores, **dict.fromkeys(columns, str(saved["method"]))},
+        scores={**before.scores, **dict.fromkeys(columns, method)},
         crossed=(*before.crossed, *(columns if saved.get("crossed") else ())),
     )
     return Dataset.with_columns(

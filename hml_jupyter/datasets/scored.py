@@ -24,7 +24,7 @@ Scores = Callable[[Any], npt.NDArray[np.float64]]
 def scored(
     dataset: Dataset,
     columns: Sequence[str],
-    method: str,
+    method: str | None,
     score: Scores,
     recipe: Recipe,
     path: str | None,

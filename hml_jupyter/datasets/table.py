@@ -68,8 +68,8 @@ class Description:
     """Names of the observed samples."""
     blind: tuple[str, ...] = ()
     """Canonical cuts; observed events that pass one were left out."""
-    scores: dict[str, str] = field(default_factory=dict)
-    """Column -> the method whose score it is; training events have been seen by it."""
+    scores: dict[str, str | None] = field(default_factory=dict)
+    """Column -> the method whose score it is, None where that is not known; training events have been seen by it."""
     crossed: tuple[str, ...] = ()
     """Those of them that are of a cross-training: what scored an event has not seen it."""
 

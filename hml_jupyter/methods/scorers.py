@@ -22,8 +22,8 @@ class Scoring(Protocol):
         """What tables call it."""
 
     @property
-    def method_name(self) -> str:
-        """Name of the method."""
+    def method_name(self) -> str | None:
+        """Name of the method; None where that is not known."""
 
     @property
     def outputs(self) -> Sequence[str]:

@@ -22,7 +22,6 @@ from ..registry import named
 from . import efficiency_showing  # noqa: F401  (maps know how to show themselves)
 from .efficiency_bins import OTHERS, Bin, collection, count, edges_of, flavors_of, numbers
 from .efficiency_json import SYSTEMATICS, correction_set
-from .preserved import UNSAID
 
 if TYPE_CHECKING:
     from ..datasets import Dataset
@@ -284,7 +283,7 @@ def _scores(dataset: Dataset, cut: Cut) -> list[str]:
     signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
     trained = {
         name: "is of a network whose card does not say what it was trained on"
-        if dataset.scores[name] == UNSAID
+        if dataset.scores[name] is None
         else f"was trained to tell {signal} from {background}"
         for name in found
     }

@@ -30,13 +30,9 @@ from .running import Run, runner
 if TYPE_CHECKING:
     from .verification import Verification
 
-__all__ = ["UNSAID", "Preserved"]
+__all__ = ["Preserved"]
 
 Array = npt.NDArray[np.float64]
-
-
-#: What the method is called of a network whose card does not say how it was trained.
-UNSAID = "preserved network"
 
 
 class Asked(NamedTuple):
@@ -217,12 +213,12 @@ class Preserved(Result):
         return self._runs[i, format]
 
     @property
-    def method_name(self) -> str:
-        """What tables call its kind: the method that was trained, where the card says it."""
+    def method_name(self) -> str | None:
+        """Name of the method that was trained; None where the card does not say it."""
         training = self.card.about.get("training")
         method = training.get("method") if isinstance(training, Mapping) else None
         name = method.get("method") if isinstance(method, Mapping) else None
-        return name if isinstance(name, str) else UNSAID
+        return name if isinstance(name, str) else None
 
     def knows_unseen(self, data: object) -> bool:
         """Tell whether each event of `data` has a network that has not seen it: events of a cross-training's own dataset have."""

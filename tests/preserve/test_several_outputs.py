@@ -44,7 +44,7 @@ def test_each_output_is_a_column(tagger: Preserved) -> None:
     np.testing.assert_array_equal(tagger.score([[3.0, 1.0]]), [[3.0, 7.0, -1.0]])
     scored = hml.score(data, tagger)
     assert scored.side_names == ("theirs.p_b", "theirs.p_c", "theirs.p_u")
-    assert scored.scores == dict.fromkeys(scored.side_names, "preserved network")
+    assert scored.scores == dict.fromkeys(scored.side_names)
     assert (scored.names, scored.unit("theirs.p_b")) == (data.names, "")
     np.testing.assert_array_equal(scored.column("theirs.p_c"), 2 * x + 1)
     np.testing.assert_array_equal(scored.column("theirs.p_u"), np.full(80, -1.0))

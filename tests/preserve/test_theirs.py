@@ -51,6 +51,11 @@ def test_of_a_network_of_somebody_else_nothing_is_said_that_is_not_known(
     assert scored.stale == ()
     assert "was trained on another dataset" not in capsys.readouterr().out
     assert "the methods may have seen the others" in str(scored)
+    assert hml.Dataset.load("study/data/scored").scores == {"theirs.score": None}
+    # what scores of version 1 say of such a network
+    monkeypatch.setattr(Preserved, "method_name", "preserved network")
+    hml.score(data, hml.load_preserved("theirs"), path="study/data/earlier")
+    assert hml.Dataset.load("study/data/earlier").scores == {"theirs.score": None}
 
 
 def test_a_card_may_say_what_its_networks_were_trained_on(tmp_path: Path) -> None:
