@@ -46,12 +46,12 @@ def card_of(
     applicable, measured = describing.selections_of([*inputs.values()], own)
     texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
     training = {when: describing.training_of(each) for when, each in trainings.items()}
-    other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
+    other = {"validated_on": _events(dataset)} if dataset.root.fingerprint != first.events_from else {}
     about = {
         **texts,
         "objects": describing.objects_of(first, own),
         "training": training if several else training[""],
-        "data": describing.samples_of(own),
+        "data": _events(own),
         **other,
         "versions": describing.about_versions(),
     }
@@ -67,6 +67,13 @@ def card_of(
         measured_selection=measured,
         about=about,
     )
+
+
+def _events(dataset: Dataset) -> dict[str, Any]:
+    found = describing.samples_of(dataset)
+    for name, fraction in describing.selected_fractions(dataset).items():
+        found["classes"][name][describing.SHARE] = fraction
+    return found
 
 
 def copy_cards(place: Path, dataset: Dataset) -> None:

@@ -31,6 +31,7 @@ __all__ = [
     "outputs_of",
     "sample_folders",
     "samples_of",
+    "selected_fractions",
     "selections_of",
     "training_of",
 ]
@@ -180,16 +181,20 @@ def samples_of(dataset: Dataset) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in root.classes:
         counts = {key: value for key, value in root.counts[name].items() if value is not None}
-        share = {SHARE: _share(dataset, name)} if dataset.per is None else {}
-        found[name] = counts | share | (_made(folders[name]) if name in folders else {})
+        found[name] = counts | (_made(folders[name]) if name in folders else {})
     return {"requirement": root.requirement or "", "split": list(root.parts), "split_seed": root.seed, "classes": found}
 
 
-def _share(dataset: Dataset, name: str) -> float:
-    """Return the share of the summed weights of the generated events of a class that has passed all cuts."""
-    counts = dataset.counts[name]
-    scale = 1.0 if counts["cross_section"] is None else counts["cross_section"]  # what the weights sum to
-    return round(float(dataset.weights[dataset.y == dataset.classes.index(name)].sum() / scale), 12)
+def selected_fractions(dataset: Dataset) -> dict[str, float]:
+    """Return the share of the generated events of each class, by weight, that has passed all cuts; nothing where rows are no events."""
+    if dataset.per is not None:
+        return {}
+    passed = np.bincount(dataset.y, dataset.weights, len(dataset.classes))
+    found = {}
+    for name, weight in zip(dataset.classes, passed, strict=True):
+        generated = dataset.counts[name]["cross_section"]
+        found[name] = round(float(weight / (1.0 if generated is None else generated)), 12)
+    return found
 
 
 def sample_folders(dataset: Dataset) -> dict[str, Path]:

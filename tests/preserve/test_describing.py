@@ -10,7 +10,7 @@ import samples
 
 import hml_jupyter as hml
 from hml_jupyter.preserve.card import Input
-from hml_jupyter.preserve.describing import selections_of
+from hml_jupyter.preserve.describing import selected_fractions, selections_of
 
 REQUIRE = "fatjet.size > 0 and genfatjet0.mass > 30 and (met > 10 or genfatjet.size > 1)"
 TOLD, MEASURED = "genfatjet0.mass > 30", ("fatjet.size > 0", "met > 10 or genfatjet.size > 1")
@@ -74,3 +74,13 @@ def test_what_generated_particles_cannot_tell_stands_in_card_readme_and_code(
         code = file.read_text()
         assert "// scores are those of events that pass, as measured: fatjet.size > 0" in code
         assert 'preselected("fatjet.size' not in code
+
+
+def test_selected_fractions_are_of_the_generated_weights() -> None:
+    tables = {
+        "zz": hml.open_table({"x": [1.0, 2.0, 3.0, 4.0] * 5}, cross_section=7.0),
+        "qcd": hml.open_table({"x": [1.0, 1.0, 1.0, 4.0] * 5}),
+    }
+    data = hml.build_dataset(tables, hml.Set(["column.x"]), signal="zz", require="column.x > 1", seed=1)
+    assert selected_fractions(data) == {"zz": 0.75, "qcd": 0.25}
+    assert selected_fractions(hml.select(data, ["column.x > 2"])) == {"zz": 0.5, "qcd": 0.25}
