@@ -16,7 +16,7 @@ from .loading import OBSERVED_SCORES, SCORES, load_scored
 from .selecting import relative
 from .store import write_arrays
 
-__all__ = ["said", "scored"]
+__all__ = ["columns_entry", "scored"]
 
 Scores = Callable[[Any], npt.NDArray[np.float64]]
 
@@ -52,20 +52,20 @@ def scored(
         if dataset.observed_names:
             scores["observed"] = score(dataset.observed)
             write_arrays(folder / OBSERVED_SCORES, _named(columns, scores["observed"]))
-        saved = {**said(columns), "method": method, "parent": parent, **more}
+        saved = {**columns_entry(columns), "method": method, "parent": parent, **more}
         write_json(folder / "score.json", {"schema": 1, **saved})
-        content = fingerprint(scores, {**said(columns), "parent": dataset.fingerprint, **more})
-        return Written(content, {**said(columns), "events": dataset.n_events})
+        content = fingerprint(scores, {**columns_entry(columns), "parent": dataset.fingerprint, **more})
+        return Written(content, {**columns_entry(columns), "events": dataset.n_events})
 
     return produce(path, recipe, write, lambda folder: load_scored(folder, dataset))
 
 
-def said(columns: Sequence[str]) -> dict[str, Any]:
-    """Return what a record says of the columns of scores.
+def columns_entry(columns: Sequence[str]) -> dict[str, Any]:
+    """Return the entry of a record that names the columns of scores.
 
     Examples
     --------
-    >>> said(["mlp.score"]), said(["gn2.p_b", "gn2.p_c"])
+    >>> columns_entry(["mlp.score"]), columns_entry(["gn2.p_b", "gn2.p_c"])
     ({'column': 'mlp.score'}, {'columns': ['gn2.p_b', 'gn2.p_c']})
     """
     return {"columns": list(columns)} if len(columns) > 1 else {"column": columns[0]}

@@ -73,7 +73,7 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     (('bdt.score',), 130)
     """
     from ..datasets.checking import check_dataset
-    from ..datasets.scored import said, scored
+    from ..datasets.scored import columns_entry, scored
 
     check_dataset(dataset, "score")
     saved = _saved(training)
@@ -82,7 +82,7 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
         dataset.check_part("test")
     columns = _columns(dataset, score_name(training.name) if name is None else name, training.outputs)
     check_origin(training, dataset, training.name)
-    recipe = Recipe("score", VERSION, said(columns), {"dataset": dataset, "training": saved})
+    recipe = Recipe("score", VERSION, columns_entry(columns), {"dataset": dataset, "training": saved})
     return scored(dataset, columns, training.method_name, training.score, recipe, path, crossed=crossed)
 
 
