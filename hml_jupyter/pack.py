@@ -8,11 +8,12 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from . import checks, progress
 from .archives import BLOCK, SUMS, Limits, check_sums, extract, members, opened, refuse
-from .errors import PathError
+from .errors import FileFormatError, PathError
 from .places import written
 from .preserve.card import CARD
 from .registry import named
@@ -41,6 +42,7 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
         The study's folder, or that of a preserved network, relative to the working folder.
     path : str or path, optional
         The file; beside the study, or in the working folder for a preserved network, with its name and ``.zip``, if not given.
+        What was packed there before under the name of this folder is replaced, nothing else is.
 
     Returns
     -------
@@ -51,7 +53,7 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     Raises
     ------
     PathError
-        There is no such study, a link leads out of it, or the file cannot be written.
+        There is no such study, a link leads out of it, or the file cannot be written, or holds something else.
 
     Notes
     -----
@@ -59,6 +61,8 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     is what a Lab has written. A study of typed calls has none, which a notice says: its results are packed, and what can be replayed
     is the notebook in which the calls stand, each cell with its result at its end, run and saved. A packed preserved network is opened
     by ``hml.load_preserved("mlp.zip")``.
+
+    A study goes by the name of its folder: that is what others get, and all that stays when a study goes on.
     """
     folder = inside(study, "the study ")
     is_study = (folder / MARK).is_file()
@@ -71,12 +75,13 @@ def pack(study: str, *, path: str | os.PathLike[str] | None = None) -> Path:
     if place.resolve().is_relative_to(folder):
         msg = f"{place} lies inside of what is packed: give a place outside of it"
         raise PathError(msg)
+    _check_replaceable(place, folder.name, "study" if is_study else "bundle")
     record = sidecar_paths(folder)[0].name
     if is_study and record not in files:
         progress.notice(
             f"{study} has no record ({record}): its results are packed, and hml replay {place.name} computes nothing again. {HOW_RECORDED}"
         )
-    return written(place, _is_ours, lambda half: _write(half, files))
+    return written(place, lambda file: _held(file) is not None, lambda half: _write(half, files))
 
 
 def packed_name(file: str | os.PathLike[str]) -> str:
@@ -176,12 +181,23 @@ def _extract(place: Path, folder: Path) -> str:
     return _study_in(folder, place.name)
 
 
-def _is_ours(file: Path) -> bool:
-    """Tell whether a file is a packed study."""
-    if not zipfile.is_zipfile(file):
-        return False
-    with zipfile.ZipFile(file) as archive:
-        return archive.namelist()[-1:] == [SUMS]
+def _check_replaceable(place: Path, name: str, kind: str) -> None:
+    """Refuse to replace what was packed of something else; what was not packed by us is refused where it is written."""
+    held = _held(place)
+    if held not in (None, (name, kind)):
+        msg = f"{place} holds the packed {held[1]} {held[0]!r}, which is not the {kind} {name!r}: choose another path or move it away"
+        raise PathError(msg)
+
+
+def _held(file: Path) -> tuple[str, str] | None:
+    """Return the name of what was packed into a file, and whether it is a study or a bundle; None where it is no archive of ours."""
+    with suppress(FileFormatError, PathError), opened(file, PACKED) as archive:
+        found = [PurePosixPath(name) for name in archive.namelist()]
+        kinds = {MARK: "study", CARD: "bundle"}
+        held = [(path.parts[0], kinds[path.name]) for path in found if len(path.parts) == 2 and path.name in kinds]
+        if found[-1:] == [PurePosixPath(SUMS)] and len(held) == 1:
+            return held[0]
+    return None
 
 
 def _study_in(folder: Path, name: str) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import stat
 import subprocess
 import zipfile
@@ -152,8 +153,32 @@ def test_only_a_packed_study_is_replaced(study: Path, tmp_path: Path) -> None:
         hml.pack("study", path="mine.npz")
     with pytest.raises(PathError, match="lies inside of what is packed"):
         hml.pack("study", path="study/x.zip")
+    with zipfile.ZipFile(tmp_path / "foreign.zip", "w") as archive:
+        archive.writestr("study/study.json", "{}")
+    with pytest.raises(PathError, match=r"foreign\.zip exists and is no export"):
+        hml.pack("study", path="foreign.zip")
     first = hml.pack("study").read_bytes()
     assert hml.pack("study").read_bytes() == first
+    (tmp_path / "damaged.zip").write_bytes(first.replace(b"PK\x01\x02", b"PK??"))
+    with pytest.raises(PathError, match=r"damaged\.zip exists and is no export"):
+        hml.pack("study", path="damaged.zip")
+
+
+def test_the_zip_of_another_study_is_not_replaced(study: Path, tmp_path: Path) -> None:
+    first = hml.pack("study", path="shared.zip").read_bytes()
+    claim_study(tmp_path / "other")
+    with pytest.raises(
+        PathError,
+        match=r"^shared\.zip holds the packed study 'study', which is not the study 'other': choose another path or move it away$",
+    ):
+        hml.pack("other", path="shared.zip")
+    shutil.copytree(study, tmp_path / "bundle" / "study")
+    (tmp_path / "bundle/study/study.json").rename(tmp_path / "bundle/study/card.yaml")
+    with pytest.raises(PathError, match="holds the packed study 'study', which is not the bundle 'study'"):
+        hml.pack("bundle/study", path="shared.zip")
+    assert (tmp_path / "shared.zip").read_bytes() == first
+    (study / "data/set/events.txt").write_text("1 2 4\n")
+    assert hml.pack("study", path="shared.zip").read_bytes() != first
 
 
 def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
