@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import checks, progress
+from . import progress
 from .aside import aside_of, put_aside, saved, tell_aside
 from .canonical import canonical, digest, file_sha256, fingerprint, read_json, write_json
 from .errors import FileFormatError, HmlError, PathError
+from .finding import find_saved
 from .records import (
     RECORD,
     SCHEMA,
@@ -222,12 +223,11 @@ def open_result(path: str | os.PathLike[str], verb: str, load: Callable[[Path], 
     Raises
     ------
     PathError, DamagedError
-        There is no result, or its files have changed.
+        Nothing was saved there, or its files have changed.
     FileFormatError
         The folder holds another kind of result.
     """
-    folder = checks.place("a saved result", path).resolve()
-    record = read_record(folder)
+    folder, record = find_saved("a saved result", path)
     if record["recipe"]["verb"] != verb:
         msg = f"{path} was made by {record['recipe']['verb']}, not by {verb}"
         raise FileFormatError(msg)

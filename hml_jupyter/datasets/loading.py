@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import checks
 from ..cuts import Cut
 from ..errors import DamagedError, FileFormatError
+from ..finding import find_saved
 from ..observables import check_registered
 from ..provenance import open_result, read_json, read_record
 from ..records import check_unchanged, stamps
@@ -34,7 +34,7 @@ NOT_KNOWN = "preserved network"
 
 def load(path: str | os.PathLike[str]) -> Dataset:
     """Return a saved dataset or selection; see `Dataset.load`."""
-    recipe = read_record(checks.place("a saved dataset", path).resolve())["recipe"]
+    recipe = find_saved("a saved dataset", path)[1]["recipe"]
     verb = recipe["verb"]
     derived = {"select": load_selection, "score": load_scored}
     if verb not in (*VERBS, *derived):

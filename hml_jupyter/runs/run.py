@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from .. import checks, chunks, provenance
+from .. import chunks, provenance
 from ..errors import ArgumentError, DamagedError, FileFormatError, PathError
 from ..events import RUN_FILE, read_events, read_run, run_batches
+from ..finding import find_saved
 from ..process import Process
 from ..provenance import Result
 
@@ -200,7 +201,7 @@ class Run(Result):
         PathError, DamagedError
             There is none, its files have changed, or it is another kind of result.
         """
-        verb = provenance.read_record(checks.place("a saved run", path).resolve())["recipe"]["verb"]
+        verb = find_saved("a saved run", path)[1]["recipe"]["verb"]
         if verb not in VERBS:
             msg = f"{path} was made by {verb}, not by {' or '.join(VERBS)}"
             raise FileFormatError(msg)
