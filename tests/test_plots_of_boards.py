@@ -93,5 +93,5 @@ def test_maps_are_drawn_with_their_box(dataset: Dataset) -> None:
 
 
 def test_a_board_without_luminosity_is_drawn_as_shapes(dataset: Dataset) -> None:
-    figure = hml.plot(hml.board(dataset, ["met"], luminosity=None, how="stacked"))
+    figure = hml.plot(hml.board(dataset, ["met"], luminosity=None))
     assert figure.axes[0].get_ylabel() == "fraction of events per bin"

@@ -23,7 +23,7 @@ from .axes import Axis
 from .best import Best, best_threshold
 from .chosen import Chosen, read_cuts, read_moves
 from .indexing import Index, box, index, totals
-from .layout import Layout
+from .layout import Layout, check_scale
 from .samples import samples_of
 from .state import (
     flow_rows,
@@ -70,6 +70,7 @@ class Board(Shown):
         if luminosity is not None:
             self.dataset.check_cross_sections()
             luminosity = number("luminosity", luminosity, 1e-6, MOST_LUMINOSITY)
+        check_scale(self.layout, luminosity)
         self._luminosity = luminosity
 
     @property

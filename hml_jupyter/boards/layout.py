@@ -11,7 +11,7 @@ from ..checks import number, whole
 from ..datasets import Dataset
 from ..errors import ArgumentError, UnknownNameError
 
-__all__ = ["BELOW", "HOW", "MOST_VIEWS", "USUAL", "Layout", "check_flag", "read_layout"]
+__all__ = ["BELOW", "HOW", "MOST_VIEWS", "USUAL", "Layout", "check_flag", "check_scale", "read_layout"]
 
 HOW = ("normalised", "stacked", "overlaid")
 BELOW = ("significance", "ratio", "none")
@@ -77,6 +77,16 @@ def check_flag(option: str, given: object) -> None:
     """Refuse what is neither True nor False."""
     if not isinstance(given, bool):
         msg = f"{option} must be True or False, not {given!r}"
+        raise ArgumentError(msg)
+
+
+def check_scale(layout: Layout, luminosity: float | None) -> None:
+    """Refuse to draw expected events of a luminosity that is not known."""
+    if luminosity is None and layout.how != "normalised":
+        msg = (
+            f"how={layout.how!r} draws expected events, which need a luminosity: give it in fb^-1, such as luminosity=139, "
+            "or draw shapes, how='normalised'"
+        )
         raise ArgumentError(msg)
 
 

@@ -48,7 +48,7 @@ def board(
     cuts : list of str
         Cuts to begin with.
     luminosity : float or None
-        fb^-1; None for classes without a cross section.
+        fb^-1; None for classes without a cross section, of which only shapes can be drawn.
     uncertainty : float
         Relative uncertainty of the background in the significance, 0.1 for 10 %, beside its Monte-Carlo error.
     bins : int or dict, optional
@@ -77,7 +77,7 @@ def board(
     ------
     ArgumentError, UnknownNameError
         Something that is no dataset; columns, bins, ranges or looks that cannot be; a luminosity for classes without a
-        cross section.
+        cross section, or expected events without one.
     EmptySelectionError
         No event passes the cuts.
 

@@ -132,10 +132,10 @@ def _of_dataset(
 
 
 def _of_board(board: Any) -> Figure:
-    from .boards import how_of, panels_of_board, planes_of_board
+    from .boards import panels_of_board, planes_of_board
 
     state = board.state()
-    how = how_of(state)
+    how = board.layout.how
     label = (
         "fraction of events per bin" if how == "normalised" else f"events per bin at {board.luminosity:g} fb$^{{-1}}$"
     )

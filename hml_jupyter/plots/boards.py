@@ -15,7 +15,7 @@ from .maps import Plane
 from .spectra import Lower, Panel, Points
 from .style import with_unit
 
-__all__ = ["how_of", "panels_of_board", "planes_of_board"]
+__all__ = ["panels_of_board", "planes_of_board"]
 
 Floats = npt.NDArray[np.float64]
 State = Mapping[str, Any]
@@ -23,14 +23,9 @@ Range = tuple[float, float]
 EVERYTHING = (-np.inf, np.inf)
 
 
-def how_of(state: State) -> str:
-    """Return how the histograms are drawn: as shapes where nobody knows how many events there are."""
-    return "normalised" if state["luminosity"] is None else str(state["layout"]["how"])
-
-
 def panels_of_board(state: State) -> list[Panel]:
     """Return each histogram of a board: events that pass all cuts but its own thresholds, with those drawn in."""
-    return [_panel(state, view, how_of(state) == "normalised") for view in state["views"]]
+    return [_panel(state, view, state["layout"]["how"] == "normalised") for view in state["views"]]
 
 
 def planes_of_board(board: Any, state: State) -> list[Plane]:

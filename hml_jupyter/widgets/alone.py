@@ -12,7 +12,7 @@ import traitlets
 
 from ..boards import Board
 from ..boards.codes import codes, select_text
-from ..boards.layout import read_layout
+from ..boards.layout import check_scale, read_layout
 from ..boards.live import answer, cuts_of, estimates_of, moves_of
 from ..display import drawn_board
 from ..errors import UnknownNameError
@@ -92,6 +92,7 @@ class Alone(anywidget.AnyWidget):
     def _arrange(self, values: Values) -> None:
         shown = self._board
         layout, estimated = read_layout(shown.dataset, values), estimates_of(values)
+        check_scale(layout, estimated.get("luminosity", shown.luminosity))
         shown.layout = layout
         for name, value in estimated.items():
             setattr(shown, name, value)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from ..boards import Board, board
 from ..boards.codes import codes
-from ..boards.layout import USUAL, Layout, read_layout
+from ..boards.layout import USUAL, Layout, check_scale, read_layout
 from ..boards.live import answer, cuts_of, estimates_of, moves_of
 from ..boards.making import LUMINOSITY
 from ..boards.state import chosen_only
@@ -195,6 +195,7 @@ class Cuts(Panel):
         made, key = chosen_only(shown.samples, read), f"board:{target}"
         now = {"luminosity": shown.luminosity, "uncertainty": shown.uncertainty}
         now |= _asked("estimate", lambda: estimates_of(values))
+        _asked("layout", lambda: check_scale(made, now["luminosity"]))
         usual = {"luminosity": LUMINOSITY, "uncertainty": 0.0}
         options = {name: value for name, value in now.items() if value != usual[name]}
         call = Call(

@@ -186,6 +186,17 @@ def test_numbers_of_a_board_are_checked_where_they_are_given(dataset: Dataset) -
         hml.board(dataset_of([(1.0, 2.0, 0, 1.0)]), luminosity=None).luminosity = 139.0
 
 
+@pytest.mark.parametrize("how", ["stacked", "overlaid"])
+def test_expected_events_need_a_luminosity(how: str, dataset: Dataset) -> None:
+    wanted = rf"how='{how}' draws expected events, which need a luminosity: .* luminosity=139, or draw shapes"
+    with pytest.raises(ArgumentError, match=wanted):
+        hml.board(dataset, ["met"], luminosity=None, how=how)
+    board = hml.board(dataset, ["met"], how=how)
+    with pytest.raises(ArgumentError, match=wanted):
+        board.luminosity = None
+    assert board.luminosity == 139.0
+
+
 def test_what_is_no_dataset() -> None:
     with pytest.raises(ArgumentError, match="board"):
         hml.board([1, 2])  # type: ignore[arg-type]

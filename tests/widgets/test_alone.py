@@ -177,6 +177,17 @@ def test_looks_and_luminosity_leave_what_was_counted(board: Board, page: Page) -
     assert page.alone.state["counted"] != counted
 
 
+def test_expected_events_without_a_luminosity_are_refused(board: Board, page: Page) -> None:
+    board.luminosity = None
+    look = {"observables": ["met"], "how": "stacked", "below": "ratio", "log": True, "snap": True}
+    found = page.ask("layout", **look)
+    assert not found["ok"]
+    assert "how='stacked' draws expected events, which need a luminosity" in str(found)
+    assert board.layout.how == "normalised"
+    assert page.ask("layout", **look, luminosity=30)["ok"]
+    assert (board.layout.how, board.luminosity) == ("stacked", 30.0)
+
+
 def test_a_saved_page_holds_all_it_needs(board: Board, tmp_path: Any) -> None:
     board.move([("met", "lower", 12.0)])
     text = board.save_html(tmp_path / "board.html").read_text()

@@ -177,6 +177,10 @@ def test_cuts_without_a_cross_section_show_counts(page: Page) -> None:
     assert (state["luminosity"], state["scale"]) == (None, 1.0)
     with pytest.raises(Refused, match="needs a luminosity"):
         page.ask("cuts", "best", observable="fatjet0.mass", side="low")
+    before = page.sources
+    with pytest.raises(Refused, match="how='stacked' draws expected events, which need a luminosity"):
+        page.commit("cuts", "layout", dataset="mine", observables=["fatjet0.mass"], how="stacked")
+    assert page.sources == before
 
 
 def test_cuts_of_a_window_a_box_and_a_list(page: Page) -> None:

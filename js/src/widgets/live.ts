@@ -121,7 +121,7 @@ export class Live {
     this.none.hidden = names.length > 0;
     this.tellReady();
     fill(this.legend, ...entries(state));
-    this.look.draw(state.layout);
+    this.look.draw(state.layout, state.luminosity !== null);
     this.form.draw(this.wish.now(state), state.catalogue, state.layout.most_bins);
     this.cuts.draw(state.cuts, example(state.views), state.regions);
     this.board.update(state);

@@ -50,7 +50,10 @@ const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
 export class Look {
   readonly root = h("span", { class: "hml-looks" });
   private layout: BoardLayout | null = null;
+  private known = true;
   private readonly buttons: [HTMLButtonElement, (layout: BoardLayout) => boolean][] = [];
+  /** Those that draw expected events, and what they say. */
+  private readonly scaled: [HTMLButtonElement, string][] = [];
 
   constructor(private readonly change: (layout: BoardLayout) => void) {
     const group = (label: string, choices: Choice<"how" | "below">[]) =>
@@ -66,9 +69,17 @@ export class Look {
     );
   }
 
-  draw(layout: BoardLayout): void {
+  /** Show a look; without a luminosity (`known` is false) there are no expected events to be drawn. */
+  draw(layout: BoardLayout, known = this.known): void {
     this.layout = layout;
+    this.known = known;
     for (const [node, on] of this.buttons) node.setAttribute("aria-pressed", String(on(layout)));
+    for (const [node, title] of this.scaled) {
+      node.disabled = !known;
+      node.title = known
+        ? title
+        : `${title}: they need a luminosity, and the cross section of each class`;
+    }
   }
 
   private choice(one: Choice<"how" | "below">): HTMLButtonElement {
@@ -79,6 +90,7 @@ export class Look {
       "aria-label": label,
     });
     this.buttons.push([node, (layout) => layout[key] === value]);
+    if (key === "how" && value !== "normalised") this.scaled.push([node, title]);
     return node;
   }
 

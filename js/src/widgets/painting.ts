@@ -43,9 +43,8 @@ export function paint(scene: Scene, seen: Sight, card: Card): void {
   const found = contents(seen, seen.view.sums.length, scene.window(seen), source);
   const known = state.luminosity !== null;
   const { hidden } = seen.view;
-  // Without cross sections there is no common scale.
-  const how = known ? state.layout.how : "normalised";
-  card.draw(layers(state, seen, found), { how, log: state.layout.log, hidden });
+  const { how, log } = state.layout;
+  card.draw(layers(state, seen, found), { how, log, hidden });
   if (state.layout.below === "significance") significance(scene, seen, card);
   if (state.layout.below === "ratio" && known) card.ratio(ratio(state, found));
   card.say(note(scene, seen, found));

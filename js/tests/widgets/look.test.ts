@@ -38,6 +38,25 @@ test("every button has a plain name, and a title that says more", () => {
   for (const one of buttons()) expect(one.title.length).toBeGreaterThan(12);
 });
 
+test("expected events need a luminosity", () => {
+  look.draw({ ...NOW, how: "normalised" }, false);
+  const off = () =>
+    buttons()
+      .filter((one) => one.disabled)
+      .map((one) => one.textContent);
+  expect(off()).toEqual(["stacked", "overlaid"]);
+  expect(named("stacked")?.title).toMatch(
+    /need a luminosity, and the cross section of each class$/,
+  );
+  named("stacked")?.click();
+  named("log y")?.click();
+  expect(asked).toEqual([{ ...NOW, how: "normalised", log: true }]);
+  expect(off()).toEqual(["stacked", "overlaid"]);
+  look.draw(NOW, true);
+  expect(off()).toEqual([]);
+  expect(named("stacked")?.title).toBe("expected events, one upon the other");
+});
+
 test("a press asks for the whole look, and is shown at once", () => {
   named("no panel below")?.click();
   named("log y")?.click();
