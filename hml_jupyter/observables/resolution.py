@@ -95,7 +95,7 @@ class Events:
     def _take(self, wanted: Object) -> Particles:
         first = wanted.parts[0]
         name = self._field(self.record, first.branch, "branch")
-        records = _present(self.record[name])
+        records = _present(self.record[name], name)
         touch(name)
         taken = self._part(records, first, name, None)
         return taken if len(wanted.parts) == 1 else self._sub(taken, wanted.parts[1])
@@ -234,13 +234,29 @@ def _crossed(one: Particles, other: Particles) -> list[Particles]:
     ]
 
 
-def _present(records: ak.Array) -> ak.Array:
+def _present(records: ak.Array, name: str) -> ak.Array:
     """Return lists of the objects that there are: None is none, neither as an object nor as a list of them."""
+    if records.ndim == 1 and records.fields and all(records[field].ndim > 1 for field in records.fields):
+        records = _zipped(records, name)
     if records.ndim == 1:
-        return ak.singletons(records)
+        # of records without None ak.singletons makes a list of each field
+        return (
+            ak.singletons(records)
+            if records.layout.is_option
+            else ak.unflatten(records, np.ones(len(records), np.int64))
+        )
     if records.layout.is_option:
         records = ak.fill_none(records, [], axis=0)
     return ak.drop_none(records, axis=1) if records.layout.is_list and records.layout.content.is_option else records
+
+
+def _zipped(lists: ak.Array, name: str) -> ak.Array:
+    """Return a list of objects for each event, where each event has a list of each of their fields."""
+    try:
+        return ak.zip({field: lists[field] for field in lists.fields}, depth_limit=2)
+    except ValueError as error:
+        msg = f"{name} has lists of different lengths in an event: {', '.join(lists.fields)} need one value for each object"
+        raise ArgumentError(msg) from error
 
 
 def _with_nan(values: ak.Array, absent: Array) -> ak.Array:

@@ -164,8 +164,7 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         if isinstance(values, np.ndarray):
             return values
         where = f" in {events.source}" if events.source else ""
-        how = f"max({name})" if any(map(is_column, used(node))) else render(mapped(node, _of_first))
-        msg = f"{name!r} has a value for each element{where}, a column needs one each event; take one, as in {how}"
+        msg = f"{name!r} has a value for each element{where}, a column needs one each event; {_how_to_take(node)}"
         raise ArgumentError(msg)
     for each in used(node):
         other = next((one for one in each.objects if not one.is_single and one not in (_bare(per), per)), None)
@@ -180,6 +179,20 @@ def _column(events: Readable, name: str, per: Object | None) -> npt.NDArray[np.f
         msg = f"{name!r} has other values than one for each {render(per)!r}"
         raise ArgumentError(msg)
     return np.asarray(ak.to_numpy(ak.flatten(values, axis=1)), dtype=np.float64)
+
+
+def _how_to_take(node: Sum) -> str:
+    """Return what can be a column in place of all elements."""
+    seen = used(node)
+    most = f"a number of them all, as in max({render(node)})"
+    if any(map(is_column, seen)):
+        return f"take {most}"
+    first, several = render(mapped(node, _of_first)), {each.objects for each in seen if each.objects}
+    if len(several) == 1 and len(next(iter(several))) == 1:
+        (of,) = next(iter(several))
+        if len(of.parts) == 1:
+            return f"take one, as in {first}, {most}, or a row for each, Set([...], per={render(of)!r})"
+    return f"take one, as in {first}, or {most}"
 
 
 def _of_first(each: Observable) -> Observable:

@@ -50,6 +50,39 @@ def test_values(name: str, expected: list[Any]) -> None:
     assert values(name) == expected
 
 
+MUON = {"PT": 20.0, "Eta": 1.0, "Phi": 0.0}
+
+
+@pytest.mark.parametrize(
+    "muons",
+    [
+        [MUON, MUON],  # a record for each event
+        [{name: [value] for name, value in MUON.items()}] * 2,  # a list of each field for each event
+        [[MUON], [MUON]],
+    ],
+)
+def test_objects_may_be_a_record_or_lists_of_fields(muons: list[Any]) -> None:
+    events = ak.Array([{"Muon": each} for each in muons])
+    assert observable(events, "muon.pt").tolist() == [[20.0], [20.0]]
+    assert observable(events, "muon0.pt").tolist() == [20.0, 20.0]
+    assert observable(events, "muon.size").tolist() == [1.0, 1.0]
+    assert observable(events, "muon,muon.delta_r").tolist() == [[[0.0]], [[0.0]]]
+    assert Cut("muon0.pt > 10 and muon.size == 1")(events[:0]).tolist() == []
+
+
+def test_an_object_may_be_missing() -> None:
+    events = ak.Array([{"Muon": MUON}, {"Muon": None}])
+    assert observable(events, "muon.size").tolist() == [1.0, 0.0]
+    fields = ak.Array([{"Muon": {"PT": [20.0, 10.0], "Eta": [1.0, 0.0]}}, {"Muon": {"PT": [], "Eta": []}}])
+    assert observable(fields, "max(muon.pt)").tolist() == pytest.approx([20.0, np.nan], nan_ok=True)
+
+
+def test_lists_of_fields_have_one_length() -> None:
+    events = ak.Array([{"Muon": {"PT": [20.0, 10.0], "Eta": [1.0]}}])
+    with pytest.raises(ArgumentError, match="Muon has lists of different lengths in an event: PT, Eta need one value"):
+        observable(events, "muon.pt")
+
+
 def test_values_of_two_collections_are_all_pairs() -> None:
     found = observable(samples.handmade(), "jet,fatjet.delta_eta")
     assert ak.to_list(ak.num(found, axis=1)) == [2, 3, 1, 0]

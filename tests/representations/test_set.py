@@ -9,6 +9,7 @@ import pytest
 import samples
 
 from hml_jupyter.calls import Call, Ref
+from hml_jupyter.datasets import build_dataset
 from hml_jupyter.datasets.pieces import EventRecord
 from hml_jupyter.errors import ArgumentError, ExpressionError, UnknownNameError
 from hml_jupyter.observables import branches, canonical_name
@@ -67,6 +68,26 @@ def test_read_columns_needs_one_value_each_event() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "how"),
+    [
+        ("jet.pt", "jet0.pt, a number of them all, as in max(jet.pt), or a row for each, Set([...], per='jet')"),
+        (
+            "abs(jet.eta) / met",
+            "abs(jet0.eta) / met, a number of them all, as in max(abs(jet.eta) / met), or a row for ",
+        ),
+        ("jet,fatjet0.delta_r", "jet0,fatjet0.delta_r, or a number of them all, as in max(jet,fatjet0.delta_r)"),
+    ],
+)
+def test_what_is_of_each_object_says_what_can_be_a_column(given: str, how: str) -> None:
+    sources = {name: samples.events(20, seed, name) for seed, name in enumerate(["signal", "background"])}
+    wanted = rf"has a value for each element.* take one, as in {re.escape(how)}"
+    with pytest.raises(ArgumentError, match=wanted):
+        build_dataset(sources, Set([given]), signal="signal", seed=1)
+    with pytest.raises(ArgumentError, match=wanted):
+        build_dataset(sources, Set(["ht"]), observables=[given], signal="signal", seed=1)
+
+
+@pytest.mark.parametrize(
     ("given", "first"),
     [
         ("missinget.pt", "missinget0.pt"),
@@ -78,7 +99,7 @@ def test_read_columns_needs_one_value_each_event() -> None:
 )
 def test_what_is_of_each_object_says_how_one_is_written(given: str, first: str) -> None:
     events = EventRecord(samples.events(5, 1, "signal"))
-    with pytest.raises(ArgumentError, match=f"take one, as in {re.escape(first)}$"):
+    with pytest.raises(ArgumentError, match=f"take one, as in {re.escape(first)}, "):
         read_columns(events, [canonical_name(given)])
     assert read_columns(events, [canonical_name(first)]).shape == (5, 1)
 
