@@ -44,7 +44,8 @@ def board(
     dataset : Dataset
         A built dataset, a selection or a region; thresholds stand on its columns and side columns.
     observables : list of str, optional
-        The columns that are shown, in this order; by default the first six.
+        The columns that are shown, in this order, or arithmetic of columns, ``"gn2.p_b / (gn2.p_c + gn2.p_u)"``; by default
+        the first six columns.
     cuts : list of str
         Cuts to begin with.
     luminosity : float or None

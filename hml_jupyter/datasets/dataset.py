@@ -203,14 +203,14 @@ class Dataset(Weighed):
         return locked(self._arrays["event"])
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
-        """Return the values of a column or side column, (n,).
+        """Return the values of a column or side column, or of arithmetic of them, (n,).
 
         Raises
         ------
         UnknownNameError
             There is no such column.
         """
-        return locked(self._arrays[self.column_name(name)])
+        return locked(self._values(name, self._arrays))
 
     @cached_property
     def observed(self) -> Observed:

@@ -14,6 +14,8 @@ from ..errors import ArgumentError, ExpressionError, UnknownNameError
 from ..observables import canonical_name
 from ..provenance import Result
 from ..representations import Representation, from_config
+from .arithmetic import arithmetic_name, arithmetic_unit, arithmetic_values
+from .store import Arrays
 from .table import PARTS, Description
 
 __all__ = ["MOST_LUMINOSITY", "Described", "check_known", "pb_to_events", "shares"]
@@ -81,22 +83,32 @@ class Described(Result):
         return tuple(self.representation.units.values() if self.kind != "set" else map(self.unit, self.names))
 
     def unit(self, name: str) -> str:
-        """Return the unit of a column or side column."""
-        return self._description.units[self.column_name(name)]
+        """Return the unit of a column or side column, or of arithmetic of them."""
+        column, units = self.column_name(name), self._description.units
+        return units[column] if column in units else arithmetic_unit(column, units)
 
     def column_name(self, name: str) -> str:
-        """Return the canonical name of a column or side column; ``m_jj`` may stand for ``column.m_jj``.
+        """Return the canonical name of a column or side column, or of arithmetic of them; ``m_jj`` may stand for ``column.m_jj``.
 
         Raises
         ------
         UnknownNameError
             There is no such column.
+        ArgumentError
+            Arithmetic that joins different units.
         """
         for way in (str, _canonical_or_same, "column.{}".format):
             if way(str(name)) in self.column_names:
                 return way(str(name))
+        computed = arithmetic_name(str(name), self._description.units)
+        if computed is not None:
+            return computed
         hint = how_to_score(name, self.column_names) if str(name).endswith(".score") else ""
         raise UnknownNameError("column", name, self.column_names, hint=hint)
+
+    def _values(self, name: str, arrays: Arrays) -> npt.NDArray[np.float64]:
+        column, units = self.column_name(name), self._description.units
+        return arrays[column] if column in units else arithmetic_values(column, units, arrays.__getitem__)
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -73,14 +73,14 @@ class Observed:
         return locked(self._arrays["class"])
 
     def column(self, name: str) -> npt.NDArray[np.float64]:
-        """Return the values of a column or side column, (n,).
+        """Return the values of a column or side column, or of arithmetic of them, (n,).
 
         Raises
         ------
         UnknownNameError
             There is no such column.
         """
-        return locked(self._arrays[self._described.column_name(name)])
+        return locked(self._described._values(name, self._arrays))
 
     def unit(self, name: str) -> str:
         """Return the unit of a column or side column."""

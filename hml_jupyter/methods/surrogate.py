@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .. import progress
-from ..errors import ArgumentError
+from ..errors import ArgumentError, UnknownNameError
 from ..observables import level_of_column
 from .backend import keras, layer_of, predicted, single
 from .draws import noise
@@ -173,7 +173,10 @@ class Surrogate(Method):
         return self.network.arrays(model) | {name: np.array(curve[name]) for name in ("ranks", "scores")}
 
     def _target(self, dataset: Dataset) -> str:
-        return dataset.column_name(self.of)
+        target = dataset.column_name(self.of)
+        if target not in dataset.column_names:
+            raise UnknownNameError("column", target, dataset.column_names, hint="A surrogate draws one score")
+        return target
 
 
 def _network(given: Any) -> MLP:

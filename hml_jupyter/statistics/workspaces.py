@@ -136,7 +136,8 @@ def workspace(
     luminosity : float
         fb^-1.
     column : str or mapping, optional
-        A column or a score (``"mlp.score"`` of ``hml.score(dataset, mlp, name="mlp")``) that is binned, the same in all regions or by their names; a region without one is one bin.
+        A column or a score (``"mlp.score"`` of ``hml.score(dataset, mlp, name="mlp")``) that is binned, or arithmetic of columns,
+        the same in all regions or by their names; a region without one is one bin.
     bins : int, list of float or mapping, optional
         How many (about, with round edges; 10 if not given), or the edges. Events outside are not counted; the table says how many.
     equal_signal : bool

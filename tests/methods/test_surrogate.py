@@ -157,6 +157,11 @@ def test_measured_inputs_and_a_score_that_training_events_have_seen_are_told(
     ("given", "error", "why"),
     [
         ({"of": "mlp.score"}, UnknownNameError, "unknown column 'mlp.score'"),
+        (
+            {"of": "column.score / 2"},
+            UnknownNameError,
+            "unknown column 'column.score / 2'.*A surrogate draws one score",
+        ),
         ({"inputs": ["column.z"]}, UnknownNameError, "unknown column 'column.z'"),
         ({"inputs": ["column.score"]}, ArgumentError, "column.score is what it learns"),
         ({"inputs": ["column.x", "column.x"]}, ArgumentError, "column.x is given twice"),

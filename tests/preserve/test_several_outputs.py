@@ -75,6 +75,23 @@ def test_cuts_cutflows_boards_and_workspaces_take_them(tagger: Preserved) -> Non
     assert hml.plot(scored, columns=["gn2.p_b", "gn2.p_u"]) is not None
 
 
+def test_a_discriminant_of_outputs_is_a_column_of_boards_and_workspaces(tagger: Preserved) -> None:
+    scored = hml.score(tables(), tagger, name="gn2")
+    text = "gn2.p_b / (0.5 * gn2.p_c + 0.8 * gn2.p_u + 1)"
+    x = scored.column("column.x")
+    values = x / (0.5 * (2 * x + 1) + 0.8 * -1 + 1)
+    np.testing.assert_allclose(scored.column(text), values)
+    board = hml.board(scored, [text], luminosity=1)
+    board.move([(text, "lower", 0.9)])
+    assert board.cutflow == hml.cutflow(scored, [f"{text} >= 0.9"], luminosity=1)
+    made = hml.workspace(scored, column=text, bins=[0, 0.95, 1], luminosity=1)
+    assert made.test_only
+    test, low = scored.part("test"), values < 0.95
+    assert made.channels[0].expected["signal"][0] == pytest.approx(
+        1e3 * scored.expected[test & low & scored.is_signal].sum()
+    )
+
+
 def test_it_is_kept_and_opened_again(
     tagger: Preserved, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
