@@ -102,6 +102,10 @@ class Result(Shown):
         if self._seen is not None:
             self._seen = check_unchanged(self.folder, self.record, self._seen)
 
+    def as_input(self) -> dict[str, Any]:
+        """Return what a recipe keeps of it."""
+        return {"fingerprint": self.fingerprint, "path": self.path, "recipe": self.recipe}
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -252,7 +256,7 @@ def _partial(target: Path) -> list[Path]:
 def _input(value: Result | Path | str) -> dict[str, Any]:
     if isinstance(value, Result):
         value.check_unchanged()
-        return {"fingerprint": value.fingerprint, "path": value.path, "recipe": value.recipe}
+        return value.as_input()
     if isinstance(value, Path):
         return {"fingerprint": file_sha256(value), "path": value.as_posix(), "file": True}
     return {"fingerprint": value, "path": None}

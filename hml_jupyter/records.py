@@ -205,6 +205,9 @@ def stale(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """Yield why the result in `folder` is older than its inputs, and they than theirs; a sentence each."""
     for name, used in record["recipe"]["inputs"].items():
         path = used.get("path")
+        if path is not None and used.get("packed"):
+            yield from _replaced(folder, f"{path} ({name})", path, used["fingerprint"])
+            continue
         theirs = used.get("recipe") == ""  # files of somebody else have no record that could be newer
         if path is None or used.get("file") or theirs:
             continue
@@ -221,6 +224,13 @@ def stale(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
             yield f"{path} ({name}) has been made anew since"
         else:
             yield from stale(now, place)
+
+
+def _replaced(folder: Path, text: str, path: str, sha256: str) -> Iterator[str]:
+    """Say of a packed input that another one lies in its place; others need not have it."""
+    place = next((base / path for base in folder.parents if (base / path).is_file()), None)
+    if place is not None and file_sha256(place) != sha256:
+        yield f"{text} has been replaced since"
 
 
 def sync(place: Path) -> None:

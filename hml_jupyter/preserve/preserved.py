@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from .. import checks
 from ..canonical import digest, file_sha256
-from ..errors import ArgumentError
+from ..errors import ArgumentError, DamagedError
 from ..methods.draws import noise
 from ..methods.inputs import finite, take
 from ..provenance import Result
-from ..records import RECORD, made_from
+from ..records import RECORD, made_from, read_record
 from ..sharing import in_pieces
 from ..tables import by_name
 from .card import CARD, Card, Network
@@ -82,6 +82,30 @@ class Preserved(Result):
     def recipe(self) -> str:
         """Hash of the call that made it; empty for somebody else's, and where it is packed: no newer one takes its place."""
         return super().recipe if self.record and self.archive is None else ""
+
+    @property
+    def replaced(self) -> str:
+        """Why a packed bundle, or what :func:`preserve` wrote, is another one than was read; empty where it is not."""
+        if self.archive is not None:
+            if not self.archive.is_file():
+                return f"{self.archive.name} is not there any more"
+            if file_sha256(self.archive) != self.archive_sha256:
+                return f"{self.archive.name} has changed since it was read: load it again"
+        elif self.loaded and self.record and read_record(self.folder)["fingerprint"] != self.fingerprint:
+            return f"{self.folder.name} has been made anew since it was read: load it again"
+        return ""
+
+    def check_unchanged(self) -> None:
+        """Refuse a bundle in whose place another one has been put since it was read."""
+        super().check_unchanged()
+        if self.replaced:
+            raise DamagedError(self.replaced)
+
+    def as_input(self) -> dict[str, Any]:
+        """Return what a recipe keeps of it: of a packed bundle the zip, which can be replaced."""
+        if self.archive is None:
+            return super().as_input()
+        return {"fingerprint": self.archive_sha256, "path": self.path, "recipe": "", "packed": True}
 
     @property
     def stale(self) -> tuple[str, ...]:

@@ -88,10 +88,9 @@ def _checked(what: str, look: Callable[[], Check]) -> Check:
 
 
 def _files(preserved: Preserved) -> Check:
-    folder, archive = preserved.folder, preserved.archive
-    if archive is not None and not _is(archive, preserved.archive_sha256):
-        what = "has changed since it was read: load it again" if archive.is_file() else "is not there any more"
-        return Check(FILES, False, f"{archive.name} {what}")
+    folder = preserved.folder
+    if preserved.replaced:
+        return Check(FILES, False, preserved.replaced)
     if not preserved.is_own:
         return Check(FILES, None, "there are no checksums: the card is all that is known")
     record = read_record(folder)

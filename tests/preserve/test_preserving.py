@@ -19,7 +19,7 @@ from preserve.models import KINDS
 
 import hml_jupyter as hml
 from hml_jupyter.datasets import Dataset
-from hml_jupyter.errors import ArgumentError, PathError, UnknownNameError
+from hml_jupyter.errors import ArgumentError, DamagedError, PathError, UnknownNameError
 from hml_jupyter.methods import Training
 from hml_jupyter.preserve import Preserved
 
@@ -178,6 +178,20 @@ def test_the_same_call_again_is_loaded(
         trained("trees"), path="preserved/trees", levels={f"column.{name}": "reco" for name in "xyz"}, **about
     )
     assert again.record == bundle.record
+
+
+def test_a_bundle_that_was_made_anew_since_it_was_read_scores_no_dataset(
+    trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    hml.preserve(trained("trees"), path="preserved/one", luminosity=None)
+    before = hml.load_preserved("preserved/one")
+    hml.score(columns, before, name="one")
+    hml.preserve(trained("cuts"), path="preserved/one", luminosity=None)
+    with pytest.raises(DamagedError, match=r"^one has been made anew since it was read: load it again$"):
+        hml.score(columns, before, name="one")
+    assert not before.verify().ok
+    hml.score(columns, hml.load_preserved("preserved/one"), name="one")
 
 
 def test_folds_have_a_network_each_and_score_what_they_have_not_seen(

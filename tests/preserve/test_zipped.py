@@ -238,10 +238,22 @@ def test_a_score_of_a_zip_is_fresh_and_kept(here: Path) -> None:
     assert scored.stale == ()
     assert hml.Dataset.load("study/data/scored").stale == ()
     first = scored.fingerprint
+    kept = hml.select(scored, ["theirs.score > 3"], path="study/data/kept")
+    before = hml.load_preserved("theirs.zip")
     linear(here / "theirs", [[3.0]])
     pack(files())
+    replaced = "theirs.zip (training) has been replaced since"
+    assert scored.stale == kept.stale == hml.Dataset.load("study/data/scored").stale == (replaced,)
+    assert replaced in str(scored)
+    with pytest.raises(DamagedError, match=r"^theirs\.zip has changed since it was read: load it again$"):
+        hml.score(data, before, name="theirs", path="study/data/scored")
+    with pytest.raises(DamagedError, match=r"^theirs\.zip has changed since it was read"):
+        hml.score(data, before)
     again = hml.score(data, hml.load_preserved("theirs.zip"), name="theirs", path="study/data/scored")
     assert again.fingerprint != first
+    assert again.stale == ()
+    (here / "theirs.zip").unlink()
+    assert hml.Dataset.load("study/data/scored").stale == ()
     np.testing.assert_array_equal(again.column("theirs.score"), 3 * data.column("jet0.pt"))
 
 
