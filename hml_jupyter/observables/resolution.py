@@ -238,13 +238,10 @@ def _present(records: ak.Array, name: str) -> ak.Array:
     """Return lists of the objects that there are: None is none, neither as an object nor as a list of them."""
     if records.ndim == 1 and records.fields and all(records[field].ndim > 1 for field in records.fields):
         records = _zipped(records, name)
-    if records.ndim == 1:
-        # of records without None ak.singletons makes a list of each field
-        return (
-            ak.singletons(records)
-            if records.layout.is_option
-            else ak.unflatten(records, np.ones(len(records), np.int64))
-        )
+    if records.ndim == 1 and records.layout.is_option:
+        return ak.singletons(records)
+    if records.ndim == 1:  # of which ak.singletons makes a list of each field
+        return ak.unflatten(records, np.ones(len(records), np.int64))
     if records.layout.is_option:
         records = ak.fill_none(records, [], axis=0)
     return ak.drop_none(records, axis=1) if records.layout.is_list and records.layout.content.is_option else records
