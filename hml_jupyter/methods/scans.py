@@ -233,6 +233,7 @@ def _options(method: Method) -> dict[str, Any]:
 def _sample(dataset: Dataset, method: Method) -> Sample:
     if method.draws:
         raise ArgumentError(NO_RANK)
+    dataset.check_background("scan")
     dataset.check_part("validation")
     sample = training_sample(dataset, method.kind)
     if sample.validation is None:

@@ -162,8 +162,8 @@ def workspace(
     Raises
     ------
     ArgumentError
-        Regions that share events or are of several datasets; a cross section that is not known; a bin without expected background,
-        or in which weights sum to less than 0; no signal; options that cannot be.
+        Regions that share events or are of several datasets; a dataset without background; a cross section that is not known; a bin
+        without expected background, or in which weights sum to less than 0; no signal; options that cannot be.
     UnknownNameError
         A region, column, class or option that there is not.
     EmptySelectionError, PathError, DamagedError
@@ -196,6 +196,7 @@ def workspace(
     """
     found = read_regions(regions, names)
     first = next(iter(found.values()))
+    _check_background(first)
     options = _options(first, luminosity_uncertainty, free, monte_carlo)
     pb_to_events(luminosity)  # refuses what is no luminosity
     arguments = {
@@ -219,6 +220,17 @@ def workspace(
         return _write(folder, counted, options, found, float(luminosity), observed=observed)
 
     return produce(path, Recipe("workspace", VERSION, arguments, inputs), write, _read)
+
+
+def _check_background(dataset: Dataset) -> None:
+    try:
+        dataset.check_background("workspace")
+    except ArgumentError as error:
+        msg = (
+            f"{error}; against a background that somebody else has published, take the expected signal of hml.cutflow: "
+            "hml.limit takes the JSON of pyhf in which both stand"
+        )
+        raise ArgumentError(msg) from error
 
 
 def _options(dataset: Dataset, luminosity_uncertainty: float, free: Any, monte_carlo: str) -> Options:
