@@ -50,6 +50,7 @@ const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
 export class Look {
   readonly root = h("span", { class: "hml-looks" });
   private layout: BoardLayout | null = null;
+  private readonly below: HTMLElement;
   private readonly buttons: [HTMLButtonElement, (layout: BoardLayout) => boolean][] = [];
 
   constructor(private readonly change: (layout: BoardLayout) => void) {
@@ -59,15 +60,18 @@ export class Look {
         { class: "hml-choices", role: "group", "aria-label": label },
         ...choices.map((choice) => this.choice(choice)),
       );
+    this.below = group("below each histogram", BELOW);
     this.root.append(
       group("how samples are drawn", HOW),
-      group("below each histogram", BELOW),
+      this.below,
       ...SWITCHES.map((one) => this.toggle(one)),
     );
   }
 
-  draw(layout: BoardLayout): void {
+  /** `compared`: there is something to draw below the histograms. */
+  draw(layout: BoardLayout, compared = !this.below.hidden): void {
     this.layout = layout;
+    this.below.hidden = !compared;
     for (const [node, on] of this.buttons) node.setAttribute("aria-pressed", String(on(layout)));
   }
 
