@@ -171,6 +171,8 @@ def workspace(
 
     Notes
     -----
+    Of signal alone there is no model: :func:`limit` shows how its yield is put beside a background that was published.
+
     HistFactory (Cranmer, Lewis, Moneta, Shibata, Verkerke, CERN-OPEN-2012-016) in the JSON of ATLAS, ATL-PHYS-PUB-2019-029.
 
     Examples
@@ -196,7 +198,6 @@ def workspace(
     """
     found = read_regions(regions, names)
     first = next(iter(found.values()))
-    _check_background(first)
     options = _options(first, luminosity_uncertainty, free, monte_carlo)
     pb_to_events(luminosity)  # refuses what is no luminosity
     arguments = {
@@ -220,17 +221,6 @@ def workspace(
         return _write(folder, counted, options, found, float(luminosity), observed=observed)
 
     return produce(path, Recipe("workspace", VERSION, arguments, inputs), write, _read)
-
-
-def _check_background(dataset: Dataset) -> None:
-    try:
-        dataset.check_background("workspace")
-    except ArgumentError as error:
-        msg = (
-            f"{error}; against a background that somebody else has published, take the expected signal of hml.cutflow: "
-            "hml.limit takes the JSON of pyhf in which both stand"
-        )
-        raise ArgumentError(msg) from error
 
 
 def _options(dataset: Dataset, luminosity_uncertainty: float, free: Any, monte_carlo: str) -> Options:

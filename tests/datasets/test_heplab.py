@@ -131,6 +131,9 @@ def test_events_of_one_class(study: Path) -> None:
 
 
 def test_files_that_are_no_dataset(study: Path) -> None:
+    write(samples=SAMPLES[:0], targets=TARGETS[:0])
+    with pytest.raises(FileFormatError, match=r"old\.ds: there is no event in it"):
+        Dataset.from_heplab("old.ds", signal="1", seed=1)
     order = np.argsort(TARGETS, kind="stable")
     write(configs={**SET, "been_split": True}, **parts(order[:20], (), order[20:]))
     with pytest.raises(FileFormatError, match=r"its train events are all of qcd; split it again"):

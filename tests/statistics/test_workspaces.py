@@ -56,7 +56,7 @@ def test_signal_alone_is_no_model() -> None:
     dataset = samples.alone()
     for options in ({}, {"free": ["qcd"]}, {"column": "met", "bins": 3, "equal_signal": True}, {"observed": True}):
         with pytest.raises(
-            ArgumentError, match=r"workspace needs signal and background.*the expected signal of hml\.cutflow"
+            ArgumentError, match=r"workspace needs signal and background.*or put the yield of hml\.cutflow beside"
         ):
             hml.workspace(dataset, **options)  # type: ignore[arg-type]
     signal = hml.cutflow(dataset, ["met > 100"], luminosity=1e-3).rows[-1].counts["zz"].expected
