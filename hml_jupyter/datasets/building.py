@@ -24,6 +24,11 @@ from .writing import write_classes, write_observed
 
 __all__ = ["build_dataset"]
 
+#: What is said where signal alone is split.
+ALONE = (
+    "no method learns from signal alone: with split=(0, 0, 1) all of its events count with the score of a network from elsewhere, "
+    "and not the test events alone"
+)
 #: Raised when the same arguments give other content.
 VERSION = 1
 
@@ -131,6 +136,8 @@ def build_dataset(
     if 0 < plan.parts[0] < max(plan.parts):
         train, validation, test = plan.parts
         progress.notice(f"split={split}: {train:g} train, {validation:g} validation, {test:g} test, in this order")
+    if len(plan.signal) == len(sources) and plan.parts[-1] < 1:
+        progress.notice(ALONE)
     opened = {name: open_source(name, value) for name, value in sources.items()}
     data = {name: open_source(name, value) for name, value in observed.items()}
     _check(opened, data, plan)

@@ -33,7 +33,7 @@ from .samples import kept, mask, rank, sizes
 __all__ = ["Observables"]
 
 #: What is said of a dataset without background.
-ALONE = "No background: such a dataset is scored with a network from elsewhere, cut and counted, and no method learns from it."
+ALONE = "No background: no method learns from it. With the split 0, 0, 1 all of its events count with the score of a network from elsewhere."
 #: What a dataset of each kind is called, unless the user says otherwise.
 NAMES = {"set": "dataset", "image": "images", "graph": "graphs"}
 #: What an image or a graph is usually of.

@@ -199,9 +199,12 @@ def test_several_signals_alone() -> None:
     assert (dataset.signal, dataset.background) == (("a", "b"), ())
 
 
-def test_signal_alone_is_split_kept_and_loaded_as_others(study: Path) -> None:
+def test_signal_alone_is_split_kept_and_loaded_as_others(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
     both, alone = samples_of_ten(), {"zz": samples_of_ten()["zz"]}
+    build(alone, split=(0, 0, 1))
+    assert capsys.readouterr().out == ""
     made = build(alone, split=(0.6, 0.2, 0.2), path="study/data/alone")
+    assert "no method learns from signal alone: with split=(0, 0, 1) all of its events count" in capsys.readouterr().out
     np.testing.assert_array_equal(made.split, build(both, split=(0.6, 0.2, 0.2)).split[:10])
     assert made.fractions["zz"] == pytest.approx((0.6, 0.2, 0.2))
     loaded = Dataset.load("study/data/alone")

@@ -329,7 +329,7 @@ def test_signal_alone_is_built_and_said(runs: Page) -> None:
     alone = {"sources": ["zz"], "signal": ["zz"], "split": "0, 0, 1"}
     found = runs.ask("observables", "check", **build(**alone))
     assert (found["errors"], list(found["notes"])) == ({}, ["signal"])
-    assert found["notes"]["signal"].startswith("No background: such a dataset is scored with a network from elsewhere")
+    assert found["notes"]["signal"].startswith("No background: no method learns from it. With the split 0, 0, 1 all")
     assert [(row["train"], row["validation"], row["test"] == row["n"]) for row in found["left"]] == [(0, 0, True)]
     assert "signal" not in runs.ask("observables", "check", **build())["notes"]
     assert runs.ask("observables", "rank", **build(**alone))["ranks"]["met"]["separation"] is None
