@@ -50,7 +50,7 @@ class CutflowRow:
     counts: dict[str, ClassCount]
     """For each class."""
     significance: Significance | None
-    """Of all signal over all background classes; None without luminosity."""
+    """Of all signal over all background classes, without a value and with a reason where there is no background; None without luminosity."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,8 @@ def cutflow(
     floor: float = FLOOR,
 ) -> Cutflow:
     """Count what each cut leaves of each class, from the generated events on.
+
+    Of signal alone there are counts, efficiencies and expected events, and a significance that cannot be estimated.
 
     Parameters
     ----------

@@ -134,6 +134,15 @@ def dataset(
     return build_dataset(runs, Set(list(observables)), path=path, **given)
 
 
+def alone(n: int = 400, seed: int = 1, *, path: str | None = None, **options: Any) -> Any:
+    """A dataset of `n` signal events without background, from which nothing is learned."""
+    from hml_jupyter.datasets import build_dataset
+    from hml_jupyter.representations import Set
+
+    given = {"signal": "zz", "observables": ["met"], "split": (0, 0, 1), "seed": seed, **options}
+    return build_dataset({"zz": Run(n, seed, "signal")}, Set(["fatjet0.mass"]), path=path, **given)
+
+
 def _jagged(counts: np.ndarray, fields: Mapping[str, Any]) -> ak.Array:
     return ak.unflatten(ak.zip(dict(fields), depth_limit=1), counts)
 

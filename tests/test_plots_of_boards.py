@@ -59,6 +59,16 @@ def test_ratio_without_data_is_signal_over_background(dataset: Dataset) -> None:
     np.testing.assert_allclose(values[1:], (of[0] / of[1])[1:])
 
 
+@pytest.mark.parametrize("below", ["significance", "ratio", "none"])
+def test_signal_alone_has_nothing_below(below: str) -> None:
+    board = hml.board(samples.alone(), ["met"], below=below, maps=[("fatjet0.mass", "met")], cuts=["met >= 10"])
+    shown = panels_of_board(board.state())[0]
+    assert shown.lower is None
+    assert sum(shown.counts["zz"]) == pytest.approx(1.0, abs=0.05)
+    axes = hml.plot(board).axes
+    assert [ax.get_xlabel() for ax in axes] == ["met [GeV]", "fatjet0.mass [GeV]"]
+
+
 def test_ratio_of_data_is_to_background_that_is_as_blind() -> None:
     dataset = build(observed={"data": samples.events(300, 5, "background")}, blind="fatjet0.mass > 90")
     shown = panel(dataset, bins=4, ranges={"met": (0, 40)}, below="ratio", how="stacked")

@@ -13,7 +13,7 @@ from hml_jupyter.errors import ArgumentError, UnknownNameError
 from hml_jupyter.metrics import significance
 from hml_jupyter.plots import Nodes, draw_correlation, draw_graphs, draw_images, plot, png
 from hml_jupyter.plots.datasets import Look, correlation, panels_of
-from hml_jupyter.representations import Set
+from hml_jupyter.representations import Graph, Image, Set
 
 NORMALISED = Look("normalised", None, 139.0, 20)
 EXPECTED = NORMALISED._replace(how="stacked")
@@ -133,6 +133,39 @@ def test_plot_of_a_dataset(dataset: Dataset, how: str, below: str | None) -> Non
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
     assert set(texts) == {"zz", "qcd", "data"}
     assert any(text.get_text() == "data blinded" for text in figure.axes[0].texts)
+
+
+@pytest.mark.parametrize("how", ["normalised", "overlaid", "stacked"])
+def test_signal_alone_is_drawn(how: str) -> None:
+    figure = plot(samples.alone(), columns=["met"], how=how)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["zz"]
+    for below in ("ratio", "significance"):
+        with pytest.raises(ArgumentError, match=f"below='{below}' needs signal and background"):
+            plot(samples.alone(), how=how, below=below)
+    titles = [ax.get_title() for ax in plot(samples.alone(), kind="correlation").axes]
+    assert titles == ["signal", ""]  # the second is the scale
+
+
+def test_signal_alone_is_compared_with_data() -> None:
+    dataset = samples.alone(observed={"data": samples.events(200, 8)})
+    (shown,) = panels_of(dataset, ["met"], Look("overlaid", "ratio", 139.0, 4))
+    assert shown.lower is not None
+    assert shown.lower.label == "data / sim."
+    values = [each / below for each, below in zip(shown.data["data"].values, shown.counts["zz"], strict=True)]
+    np.testing.assert_allclose(shown.lower.points["data"].values, values)
+
+
+@pytest.mark.parametrize(
+    "representation",
+    [
+        Image("fatjet0.constituents", size=(5, 5), range=((-1, 1), (-1, 1)), origin="jet"),
+        Graph("fatjet0.constituents", edges=None, max_nodes=4),
+    ],
+)
+def test_images_and_graphs_of_signal_alone(representation: Any) -> None:
+    run = {"zz": samples.Run(50, 1, "signal")}
+    made = build_dataset(run, representation, signal="zz", require="fatjet.size > 0", split=(0, 0, 1), seed=1)
+    assert sum(ax.get_title().startswith("zz") for ax in plot(made).axes) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import awkward as ak
 import numpy as np
 import pytest
 import samples
@@ -193,6 +194,24 @@ def test_cutflow_without_enough_background() -> None:
     assert found.value is None
     assert found.reason == "cannot be estimated: 3 effective background events, at least 10 needed"
     assert cutflow(two_classes(), ["fatjet0.mass >= 98"], floor=2).rows[-1].significance.value is not None
+
+
+def test_cutflow_of_signal_alone_is_cross_section_times_luminosity_times_efficiency() -> None:
+    dataset = samples.alone(400)
+    flow = cutflow(dataset, ["met > 100"], luminosity=139)
+    assert (flow.classes, flow.signal) == (("zz",), ("zz",))
+    passing = int(ak.sum(samples.events(400, 1).MissingET.MET[:, 0] > 100))
+    found = flow.rows[-1].counts["zz"]
+    assert 0 < passing < 400
+    assert (found.events, found.efficiency) == (passing, pytest.approx(passing / 400))
+    per_event = 0.5 * 139_000 / 400  # 0.5 pb
+    assert found.expected == pytest.approx(per_event * passing)
+    assert found.error == pytest.approx(per_event * passing**0.5)
+    for row in flow.rows:
+        assert row.significance is not None
+        assert (row.significance.value, row.significance.error, row.significance.b) == (None, None, 0.0)
+        assert row.significance.reason == "cannot be estimated: no background event is left"
+    assert cutflow(dataset, ["met > 100"], luminosity=None).rows[-1].counts["zz"].expected is None
 
 
 def test_cutflow_where_nothing_is_left() -> None:

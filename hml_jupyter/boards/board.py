@@ -254,7 +254,7 @@ class Board(Shown):
         Raises
         ------
         ArgumentError
-            The board has no luminosity.
+            The board has no luminosity, or its dataset no background.
         UnknownNameError
             There is no such column or side.
         EmptySelectionError
@@ -263,6 +263,7 @@ class Board(Shown):
         if self.luminosity is None:
             msg = "the best threshold needs a luminosity, and so the cross section of each class"
             raise ArgumentError(msg)
+        self.dataset.check_background("the best threshold")
         check_side(side)
         name = self.dataset.column_name(observable)
         return best_threshold(self.samples, name, side, self.cuts, self.scale, uncertainty=self.uncertainty)

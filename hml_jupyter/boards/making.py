@@ -61,7 +61,7 @@ def board(
     how : str
         ``"normalised"`` shapes, ``"stacked"`` or ``"overlaid"`` expected events.
     below : str
-        Below each histogram the ``"significance"`` against the threshold, a ``"ratio"``, or ``"none"``.
+        Below each histogram the ``"significance"`` against the threshold, a ``"ratio"``, or ``"none"``; nothing for signal alone.
     log : bool
         Logarithmic vertical axes.
     snap : bool

@@ -24,6 +24,11 @@ from .writing import write_classes, write_observed
 
 __all__ = ["build_dataset"]
 
+#: What is said where signal alone is split.
+ALONE = (
+    "no method learns from signal alone: with split=(0, 0, 1) all of its events count with the score of a network from elsewhere, "
+    "and not the test events alone"
+)
 #: Raised when the same arguments give other content.
 VERSION = 1
 
@@ -45,7 +50,10 @@ def build_dataset(
     about: str = "",
     path: str | None = None,
 ) -> Dataset:
-    """Build a dataset of several classes.
+    """Build a dataset of one class or several.
+
+    Signal alone will do where nothing is learned: a new signal is given the score of a network from elsewhere
+    (:func:`score`), cut on it, counted (:func:`cutflow`) and drawn. What tells signal from background asks for both.
 
     Parameters
     ----------
@@ -61,7 +69,7 @@ def build_dataset(
     representation : Set, Image or Graph
         What a method sees: columns, pixels, or particles.
     signal : str or list of str
-        Which classes are signal; there must be at least one other class.
+        Which classes are signal, at least one; the others are background, if there are any.
     require : str, optional
         A cut on the events: what every event of the dataset fulfils.
     observables : list of str
@@ -111,6 +119,14 @@ def build_dataset(
     ...                             require="fatjet.size > 0", split=(0.5, 0.0, 0.5), seed=1)
     >>> dataset.X[:, 0]
     array([90., 92., 88., 20., 60.])
+
+    Signal alone, with the score of somebody's network, counts cross section times luminosity times efficiency:
+
+    >>> new = hml.open_table({"x": [0.5, 1.5, 2.5, 3.5]}, cross_section=0.01)
+    >>> alone = hml.build_dataset({"gluino": new}, hml.Set(["column.x"]), signal="gluino", split=(0, 0, 1), seed=1)
+    >>> flow = hml.cutflow(alone, ["column.x > 1"], luminosity=139)
+    >>> round(flow.rows[-1].counts["gluino"].expected, 6), flow.rows[-1].significance.value
+    (1042.5, None)
     """
     plan = read_plan(
         sources, representation, signal, require, observables, split, seed, regions, blind, about, variations
@@ -120,6 +136,8 @@ def build_dataset(
     if 0 < plan.parts[0] < max(plan.parts):
         train, validation, test = plan.parts
         progress.notice(f"split={split}: {train:g} train, {validation:g} validation, {test:g} test, in this order")
+    if len(plan.signal) == len(sources) and plan.parts[-1] < 1:
+        progress.notice(ALONE)
     opened = {name: open_source(name, value) for name, value in sources.items()}
     data = {name: open_source(name, value) for name, value in observed.items()}
     _check(opened, data, plan)

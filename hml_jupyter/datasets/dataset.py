@@ -139,7 +139,7 @@ class Dataset(Weighed):
         PathError
             There is no such file, or `path` belongs to something else.
         FileFormatError
-            It is damaged, has events of one class only, or a part that lacks a class.
+            It is damaged, empty, or has a part that lacks a class.
         ArgumentError, UnknownNameError
             It holds images; classes or a split that do not fit the file.
         """

@@ -122,8 +122,18 @@ class Described(Result):
 
     @property
     def background(self) -> tuple[str, ...]:
-        """Names of the classes that are not signal."""
+        """Names of the classes that are not signal; none of a dataset of signal alone, which counts and is drawn, and teaches nothing."""
         return tuple(name for name in self.classes if name not in self.signal)
+
+    def check_background(self, verb: str) -> None:
+        """Refuse a dataset of signal alone, for what tells signal from background; `verb` is what was asked for."""
+        if not self.background:
+            classes = ", ".join(self.classes)
+            msg = (
+                f"{verb} needs signal and background, and all of this dataset is signal ({classes}): build one with a background too, "
+                f"as in {{{self.classes[0]!r}: ..., 'qcd': qcd}}"
+            )
+            raise ArgumentError(msg)
 
     @property
     def requirement(self) -> str | None:

@@ -94,8 +94,8 @@ def _names(where: str, found: LabDataset, classes: object) -> dict[int, str]:
     if {*names} != {*numbers} or len({*names.values()}) < len(names):
         msg = f"{where}: its class numbers are {', '.join(map(str, numbers))}; classes= gives each a name of its own, not {classes!r}"
         raise ArgumentError(msg)
-    if len(names) < 2:
-        msg = f"{where}: all events have the class number {numbers[0] if numbers else 'of nothing'}; a dataset needs signal and background"
+    if not names:
+        msg = f"{where}: there is no event in it"
         raise FileFormatError(msg)
     return dict(names)
 

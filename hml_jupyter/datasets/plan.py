@@ -176,32 +176,23 @@ def _check_sources(sources: object) -> None:
         msg = f"the sources are a dictionary of class names and runs, {{'zz': zz, 'qcd': qcd}}, not a {type(sources).__name__}"
         raise ArgumentError(msg)
     if not sources:
-        msg = "no samples were given: give at least one signal and one background, as in {'zz': zz, 'qcd': qcd}"
+        msg = "no samples were given: give a signal, and what it is to be told from, as in {'zz': zz, 'qcd': qcd}"
         raise ArgumentError(msg)
     for name in sources:
         if not isinstance(name, str) or not name.strip() or not name.isprintable():
             msg = f"the name of a class is a printable text such as 'zz', not {name!r}"
             raise ArgumentError(msg)
-    if len(sources) == 1:
-        msg = (
-            f"a dataset needs signal and background, and {next(iter(sources))!r} is the only sample: add a background (or a signal), "
-            "as in {'zz': zz, 'qcd': qcd}"
-        )
-        raise ArgumentError(msg)
 
 
 def signals(sources: Mapping[str, Any], signal: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the classes that are signal, in the order of the classes; refuse none, all, and unknown ones."""
+    """Return the classes that are signal, in the order of the classes; refuse none, and unknown ones."""
     names = (signal,) if isinstance(signal, str) else signal
     if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
-        msg = f"a dataset needs signal and background: signal= names one or several of {', '.join(sources)}, not {signal!r}"
+        msg = f"signal= names one or several of {', '.join(sources)}, not {signal!r}: events of one kind alone are the signal"
         raise ArgumentError(msg)
     for name in names:
         if name not in sources:
             raise UnknownNameError("class in signal=", name, sources)
-    if len(set(names)) == len(sources):
-        msg = f"a dataset needs signal and background, and all of {', '.join(sources)} are signal: leave one out of signal="
-        raise ArgumentError(msg)
     return tuple(name for name in sources if name in names)
 
 

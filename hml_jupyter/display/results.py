@@ -146,7 +146,8 @@ def numbers_table(numbers: DatasetNumbers) -> Table:
     for each in numbers.columns:
         missing = ", ".join(f"{name} {count(n)}" for name, n in each.missing.items() if n)
         sides = [text for side in (each.signal, each.background) for text in _side(side)]
-        rows.append([each.name, each.unit or NONE, *sides, f"{each.separation:.3f}", missing or NONE])
+        separation = f"{each.separation:.3f}" if isfinite(each.separation) else NONE
+        rows.append([each.name, each.unit or NONE, *sides, separation, missing or NONE])
     head = ("column", "unit", "signal", "range", "background", "range", "separation", "missing")
     notes = ("signal, background: weighted mean ± standard deviation; separation: 0 the same shape, 1 no overlap",)
     title = f"columns of {count(numbers.n_events)} {numbers.row}"

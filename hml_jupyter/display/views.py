@@ -77,17 +77,26 @@ def cutflow_table(cutflow: Cutflow) -> Table:
         if expected:
             found = row.significance
             cells.append(significance_text(found))
-            if found and found.reason:
-                notes.append(f"{row.label}: Z {found.reason}")
         rows.append(cells)
     if expected:
         columns.append("Z")
+        notes.extend(_reasons(cutflow))
         notes.insert(0, f"expected events and Asimov Z at {cutflow.luminosity:g} fb⁻¹")
     if any(row.label == TEST for row in cutflow.rows):
         notes.append(
             "scores are judged on test events, which the methods have not seen; from there on they are scaled up"
         )
     return Table("cutflow", tuple(columns), rows, tuple(notes))
+
+
+def _reasons(cutflow: Cutflow) -> list[str]:
+    """Return why steps have no significance; once where it is the same for all, as it is without background."""
+    found = [
+        (row.label, row.significance.reason) for row in cutflow.rows if row.significance and row.significance.reason
+    ]
+    if len(found) == len(cutflow.rows) and len({reason for _, reason in found}) == 1:
+        return [f"Z {found[0][1]}"]
+    return [f"{label}: Z {reason}" for label, reason in found]
 
 
 def catalogue_table(catalogue: Catalogue) -> Table:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .. import checks, metrics, progress
+from .. import checks, progress
 from ..errors import ArgumentError
+from ..metrics.rejections import tightest
 from ..registry import Shown, named
 from .closing import ClassClosure, class_closure
 from .sample import check_finite, check_given
@@ -75,7 +76,7 @@ def closure(
     surrogate : Training
         Of a :class:`hml_jupyter.Surrogate`.
     dataset : Dataset, optional
-        With the inputs and the score of the original; the one it was trained on, if not given.
+        With the inputs and the score of the original, of one class or several; the one it was trained on, if not given.
     by : str, optional
         The column whose bins hold equal numbers of events; the first input if not given.
     bins : int
@@ -172,7 +173,4 @@ def _test_events(data: Dataset) -> Array:
 
 def _points(original: Array, is_signal: Array, weights: Array, asked: Sequence[float]) -> list[tuple[float, float]]:
     """Return signal efficiencies and thresholds of the original."""
-    curve = metrics.roc(original, is_signal, weights)
-    # a sum of weights may miss the efficiency by its last digit
-    at = [int(np.argmax(curve.signal_efficiency >= each - 1e-12)) for each in asked]
-    return list(zip(asked, curve.thresholds[at].tolist(), strict=True))
+    return [(each, tightest(original, is_signal, weights, each)[0]) for each in asked]

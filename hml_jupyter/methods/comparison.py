@@ -243,8 +243,9 @@ def judge(training: Training, data: Dataset, name: str, luminosity: float | None
     Raises
     ------
     ArgumentError
-        No test events of a side, or missing inputs.
+        A dataset without background, no test events of a side, or missing inputs.
     """
+    data.check_background("judging a training")
     check_origin(training, data, name)
     crossed = training.knows_unseen(data)
     seen = folded(data, 0, training.folds) if crossed and training.folds else data

@@ -126,7 +126,7 @@ def training_sample(dataset: Dataset, kind: str = "set") -> Sample:
     Raises
     ------
     ArgumentError
-        A dataset whose rows are not of the `kind`, fewer than 10 signal or background training events, or inputs that are not finite.
+        A dataset whose rows are not of the `kind`, or without background; fewer than 10 signal or background training events, or inputs that are not finite.
     """
     sample = sample_of(dataset, kind)
     tell_of_negative(dataset.weights[~dataset.part("test")])
@@ -136,6 +136,7 @@ def training_sample(dataset: Dataset, kind: str = "set") -> Sample:
 def sample_of(dataset: Dataset, kind: str = "set") -> Sample:
     """Return that without a word on negative weights."""
     check_kind(dataset, kind)
+    dataset.check_background("training")
     dataset.check_part("train")
     train, validation = part(dataset, "train"), part(dataset, "validation")
     check_sides(train.y, "training", dataset)
@@ -167,7 +168,7 @@ def check_sides(y: Array, what: str, dataset: Dataset, fewest: int = FEWEST) -> 
     """Refuse events that have (nearly) only signal or only background."""
     for side, count in (("signal", int((y == 1).sum())), ("background", int((y == 0).sum()))):
         if count < fewest:
-            names = ", ".join(c for c in dataset.classes if (c in dataset.signal) == (side == "signal")) or "no class"
+            names = ", ".join(c for c in dataset.classes if (c in dataset.signal) == (side == "signal"))
             left = (
                 f"only {count} {side} events ({names}) are left for {what}"
                 if count

@@ -233,8 +233,8 @@ def _options(method: Method) -> dict[str, Any]:
 def _sample(dataset: Dataset, method: Method) -> Sample:
     if method.draws:
         raise ArgumentError(NO_RANK)
-    dataset.check_part("validation")
     sample = training_sample(dataset, method.kind)
+    dataset.check_part("validation")
     if sample.validation is None:
         msg = "the validation events that rank the points have only one side: build the dataset with more of them, split=(0.6, 0.2, 0.2)"
         raise ArgumentError(msg)

@@ -121,10 +121,11 @@ class Surrogate(Method):
         UnknownNameError
             The dataset has no such column.
         ArgumentError
-            Fewer than 10 signal or background training events; inputs that are missing; flags that are no names; a score that is missing,
-            that is not between 0 and 1, or always the same.
+            No background, fewer than 10 signal or background training events; inputs that are missing; flags that are no names; a score
+            that is missing, that is not between 0 and 1, or always the same.
         """
         names, target = self.inputs_of(dataset), self._target(dataset)
+        dataset.check_background("training")
         dataset.check_part("train")
         X = np.column_stack([dataset.column(name) for name in names])
         scores, used = dataset.column(target), ~dataset.part("test")

@@ -21,6 +21,7 @@ __all__ = [
     "rejection_at_efficiency",
     "rejection_at_threshold",
     "rejections_at_efficiency",
+    "tightest",
 ]
 
 K = TypeVar("K", bound=Hashable)
@@ -78,7 +79,7 @@ def rejection_at_efficiency(
     2.0
     """
     scores, is_signal, weights = checked(scores, is_signal, weights)
-    threshold, reached = _tightest(scores, is_signal, weights, efficiency)
+    threshold, reached = tightest(scores, is_signal, weights, efficiency)
     return _rejection(scores, weights, ~is_signal, threshold, reached)
 
 
@@ -116,7 +117,7 @@ def rejections_at_efficiency(
     (2.0, 1.0)
     """
     scores, is_signal, weights = checked(scores, is_signal, weights)
-    threshold, reached = _tightest(scores, is_signal, weights, efficiency)
+    threshold, reached = tightest(scores, is_signal, weights, efficiency)
     chosen = {name: flags(f"backgrounds[{name!r}]", mine, scores.shape) for name, mine in backgrounds.items()}
     return {name: _rejection(scores, weights, mine, threshold, reached) for name, mine in chosen.items()}
 
@@ -167,8 +168,14 @@ def check_efficiency(efficiency: Any) -> float:
     return found
 
 
-def _tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
-    """Return the largest threshold that keeps a signal efficiency, and the one that it keeps."""
+def tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
+    """Return the largest threshold that keeps a signal efficiency, and the one that it keeps; no background is needed.
+
+    Examples
+    --------
+    >>> tightest(np.array([0.9, 0.6, 0.6, 0.1]), np.ones(4, bool), np.ones(4), 0.5)
+    (0.6, 0.75)
+    """
     efficiency = check_efficiency(efficiency)
     signal = scores[is_signal]
     ranking = ranked(signal, np.ones(len(signal), bool))

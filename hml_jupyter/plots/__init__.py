@@ -120,7 +120,8 @@ def _of_dataset(
         msg = f"this dataset has no columns, its {dataset.kind}s are drawn by kind={kinds[dataset.kind]!r}"
         raise ArgumentError(msg)
     if kind == "correlation":
-        return draw_correlation({side: correlation(dataset, names, side) for side in ("signal", "background")}, names)
+        sides = ("signal", "background") if dataset.background else ("signal",)
+        return draw_correlation({side: correlation(dataset, names, side) for side in sides}, names)
     if not isinstance(log, bool):
         msg = f"log= is True or False, not {log!r}"
         raise ArgumentError(msg)

@@ -82,7 +82,8 @@ def _kept_range(view: State) -> Range:
 
 def _lower(state: State, view: State, kept: Range) -> Lower | None:
     below = state["layout"]["below"]
-    if state["luminosity"] is None or below == "none":
+    compares = any(sample["kind"] == "background" for sample in state["samples"])
+    if state["luminosity"] is None or below == "none" or not compares:
         return None
     return _ratio(state, view, kept) if below == "ratio" else _significances(state, view, kept)
 

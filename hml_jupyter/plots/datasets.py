@@ -49,13 +49,15 @@ def panels_of(dataset: Dataset, names: Sequence[str], look: Look) -> list[Panel]
     ------
     ArgumentError
         The cross section of a class or the luminosity is not known, and expected events are asked for; a luminosity or a look
-        that there is not.
+        that there is not; a panel that compares with a background where there is none.
     UnknownNameError
         There is no such column.
     """
     check_known("way of drawing", look.how, HOW)
     if look.lower is not None:
         check_known("panel", look.lower, LOWER)
+        if not (look.lower == "ratio" and dataset.observed_names):
+            dataset.check_background(f"below={look.lower!r}")
     expected = look.how != "normalised" or look.lower == "significance"
     if look.luminosity is not None:
         pb_to_events(look.luminosity)  # refuses what is no luminosity

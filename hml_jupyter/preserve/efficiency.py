@@ -280,7 +280,7 @@ def _plain(each: Bin) -> dict[str, Any]:
 def _scores(dataset: Dataset, cut: Cut) -> list[str]:
     """Warn of a tag that is the score of a method: all methods here separate signal from background."""
     found = [name for name in cut.needs(dataset.column_names) if name in dataset.scores]
-    signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
+    signal, background = ", ".join(dataset.signal), ", ".join(dataset.background) or "background"
     trained = {
         name: "is of a network whose card does not say what it was trained on"
         if dataset.scores[name] is None

@@ -198,7 +198,8 @@ def _check_new(given: Any) -> None:
 
 
 def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:
-    """Refuse events for validation whose signal is another one than that of a training."""
+    """Refuse events for validation without background, or whose signal is another one than that of a training."""
+    dataset.check_background("the validation of a bundle")
     for each in trainings.values():
         if {*each.config["signal"]} != {*dataset.signal}:
             theirs, ours = ", ".join(dataset.signal), ", ".join(each.config["signal"])

@@ -158,6 +158,7 @@ def abcd(dataset: Dataset, first: str, second: str, *, luminosity: float = 139.0
     if str(cuts[0]) == str(cuts[1]):
         msg = f"abcd needs two cuts that differ, and got {first!r} twice"
         raise ArgumentError(msg)
+    dataset.check_background("abcd")
     weights = dataset.yields(luminosity)
     has_value = _has_value(dataset, cuts)
     used = dataset.counted & has_value

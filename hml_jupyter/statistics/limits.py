@@ -99,6 +99,17 @@ def limit(
     ... )
     >>> round(found.expected[2], 2), round(found.expected_significance, 3)
     (2.09, 0.984)
+
+    The yield of a new signal beside what an analysis has published of a region: 12.3 +- 2.1 events expected, 15 observed.
+
+    >>> import pyhf
+    >>> new = hml.open_table({"x": [0.5, 1.5, 2.5, 3.5]}, cross_section=0.0001)
+    >>> alone = hml.build_dataset({"gluino": new}, hml.Set(["column.x"]), signal="gluino", split=(0, 0, 1), seed=1)
+    >>> signal = hml.cutflow(alone, ["column.x > 1"], luminosity=139).rows[-1].counts["gluino"].expected
+    >>> counted = pyhf.simplemodels.uncorrelated_background(signal=[signal], bkg=[12.3], bkg_uncertainty=[2.1])
+    >>> found = hml.limit(pyhf.Workspace.build(counted, [15, *counted.config.auxdata]))
+    >>> round(signal, 3), round(found.observed, 2)
+    (10.425, 1.1)
     """
     level = number("level", level, 0.5, 0.999)
     ours = _ours(workspace)

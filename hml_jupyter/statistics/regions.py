@@ -32,7 +32,7 @@ def read_regions(given: Any, names: Sequence[str] | None) -> dict[str, Dataset]:
     Raises
     ------
     ArgumentError
-        Something else; regions of several datasets, or that share events; rows that are no events.
+        Something else; regions of several datasets, or that share events; rows that are no events; signal alone.
     UnknownNameError
         The dataset has no such region.
     EmptySelectionError
@@ -44,6 +44,7 @@ def read_regions(given: Any, names: Sequence[str] | None) -> dict[str, Dataset]:
             msg = f"the name of a region is a printable text such as 'SR', not {name!r}"
             raise ArgumentError(msg)
         check_events(events, "workspace")
+        _check_background(events)
         events.check_cross_sections()
     if len({events.root.fingerprint for events in found.values()}) > 1:
         msg = "the regions of a workspace are selections of one dataset, so that no event is counted twice; these are of several"
@@ -85,6 +86,17 @@ def _named(given: Any, names: Any) -> dict[Any, Dataset]:
         msg = f"names is a list of regions of the dataset, ['SR', 'CR'], not {names!r}"
         raise ArgumentError(msg)
     return {name: given.region(name) for name in names}
+
+
+def _check_background(events: Dataset) -> None:
+    try:
+        events.check_background("workspace")
+    except ArgumentError as error:
+        msg = (
+            f"{error}; or put the yield of hml.cutflow beside a background that was published, in pyhf's JSON, which hml.limit takes: "
+            "its documentation shows how"
+        )
+        raise ArgumentError(msg) from error
 
 
 def _check_apart(regions: Mapping[str, Dataset]) -> None:

@@ -163,8 +163,8 @@ def workspace(
     Raises
     ------
     ArgumentError
-        Regions that share events or are of several datasets; a cross section that is not known; a bin without expected background,
-        or in which weights sum to less than 0; no signal; options that cannot be.
+        Regions that share events or are of several datasets; a dataset without background; a cross section that is not known; a bin
+        without expected background, or in which weights sum to less than 0; no signal; options that cannot be.
     UnknownNameError
         A region, column, class or option that there is not.
     EmptySelectionError, PathError, DamagedError
@@ -172,6 +172,8 @@ def workspace(
 
     Notes
     -----
+    Of signal alone there is no model: :func:`limit` shows how its yield is put beside a background that was published.
+
     HistFactory (Cranmer, Lewis, Moneta, Shibata, Verkerke, CERN-OPEN-2012-016) in the JSON of ATLAS, ATL-PHYS-PUB-2019-029.
 
     Examples

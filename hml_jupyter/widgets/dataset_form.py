@@ -144,8 +144,10 @@ def split_of(values: Values) -> tuple[float, ...]:
     except ValueError as error:
         msg = "Split must be three fractions: 0.6, 0.2, 0.2"
         raise FieldError("split", msg) from error
-    if len(split) != 3 or abs(sum(split) - 1) > 1e-9 or min(split) <= 0:
-        msg = "Split must be three positive fractions that add up to 1: train, validation, test"
+    if len(split) != 3 or not abs(sum(split) - 1) <= 1e-9 or min(split) < 0:
+        msg = (
+            "Split must be three fractions that add up to 1: train, validation, test; 0, 0, 1 where nothing is learned"
+        )
         raise FieldError("split", msg)
     return split
 

@@ -16,7 +16,7 @@ from ..methods.method import Method
 from .base import remembered
 from .method_menu import label
 
-__all__ = ["about", "begun", "cuts_of", "history", "learned", "next_step", "parts", "roc", "row", "thinned"]
+__all__ = ["about", "begun", "cuts_of", "history", "learned", "next_step", "parts", "roc", "row", "teaches", "thinned"]
 
 #: What is drawn as the loss, by what is minimised.
 LOSSES = {
@@ -35,6 +35,11 @@ MOST_POINTS = 300
 LEAST = 0.01
 #: From this ratio to its lowest value on the validation loss has risen.
 RISEN = 1.02
+
+
+def teaches(dataset: Any) -> bool:
+    """Tell whether a method can learn from a dataset: it has background, and training events."""
+    return bool(dataset.background) and dataset.parts[0] > 0
 
 
 def parts(dataset: Any) -> dict[str, Any]:

@@ -32,6 +32,8 @@ from .samples import kept, mask, rank, sizes
 
 __all__ = ["Observables"]
 
+#: What is said of a dataset without background.
+ALONE = "No background: no method learns from it. With the split 0, 0, 1 all of its events count with the score of a network from elsewhere."
 #: What a dataset of each kind is called, unless the user says otherwise.
 NAMES = {"set": "dataset", "image": "images", "graph": "graphs"}
 #: What an image or a graph is usually of.
@@ -147,9 +149,14 @@ class Observables(Panel):
             msg = f"no {found['rows'][:-1]} of {empty} is left; loosen the requirement"
             found |= {"code": None, "errors": {field: msg}}
         elif found["code"]:
-            lacking = _lacking(values, classes, per, require)
-            found["notes"] = {"observables": f"missing in all {found['rows']}: {', '.join(lacking)}"} if lacking else {}
+            found["notes"] = self._notes(values, classes, per, require)
         return found
+
+    def _notes(self, values: Values, classes: dict[str, Run], per: str, require: str) -> dict[str, str]:
+        lacking = _lacking(values, classes, per, require)
+        notes = {"observables": f"missing in all {_rows(per)}: {', '.join(lacking)}"} if lacking else {}
+        alone = len(self._signal(values, classes)) == len(classes)
+        return {**notes, "signal": ALONE} if alone else notes
 
     def read(self, values: Values) -> dict[str, Any]:
         """Return how an observable that is typed is written, or what is wrong with it."""
@@ -207,8 +214,8 @@ class Observables(Panel):
 
     def _signal(self, values: Values, classes: dict[str, Run]) -> list[str]:
         signal = [s for s in words(values, "signal") if s in classes]
-        if not signal or len(signal) == len(classes):
-            msg = "choose which processes are signal: at least one is, and at least one is not"
+        if not signal:
+            msg = "choose which processes are signal: at least one is; methods learn only where another one is not"
             raise FieldError("signal", msg)
         return signal
 

@@ -14,12 +14,14 @@ from ..methods.folds import MOST
 from .base import Action, FieldError, Panel, Values, number, words
 from .method_form import DATA, check_columns, columns_of, described, measured_note, read_method, takes_epochs
 from .method_menu import FIRST, MENU, label, short
-from .models import about, begun, cuts_of, history, learned, next_step, parts, roc, row
+from .models import about, begun, cuts_of, history, learned, next_step, parts, roc, row, teaches
 
 __all__ = ["Training"]
 
 #: What a first network trains.
 EPOCHS = 20
+#: What is said while there is nothing to learn from.
+EMPTY = "Build a dataset with signal and background first: a method learns from its training events."
 #: How a training stands that was stopped, or never reached.
 UNFINISHED = ("interrupted", "not run")
 
@@ -37,9 +39,9 @@ class Training(Panel):
 
     def state(self) -> dict[str, Any]:
         """Return methods, datasets and models."""
-        datasets = self.bench.results("Dataset")
+        datasets = {name: d for name, d in self.bench.results("Dataset").items() if teaches(d)}
         if not datasets:
-            return {"empty": "Build a dataset first: a method learns from its training events.", "go": "observables"}
+            return {"empty": EMPTY, "go": "observables"}
         trained = self.bench.results("Training")
         recorded = [name for name in self.bench.journal.targets if name in datasets]
         newest = [*datasets, *recorded][-1]
@@ -95,6 +97,9 @@ class Training(Panel):
     def _train(self, values: Values) -> Action:
         dataset = str(values.get("dataset", ""))
         data = self.bench.result("Dataset", dataset, "dataset")
+        if not teaches(data):
+            msg = f"{dataset} has no {'training events' if data.background else 'background'}, and a method learns to tell signal from background: build another dataset under Observables"
+            raise FieldError("dataset", msg)
         kind = data.kind
         method = read_method(values, kind, data.names)
         notes: dict[str, str] = {}

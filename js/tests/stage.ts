@@ -2,10 +2,11 @@
 import { vi } from "vitest";
 import type { Host } from "../src/widgets/host";
 import { Live } from "../src/widgets/live";
+import type { ToyBoard } from "./harness/board";
 import { toyBoard } from "./harness/saved";
 
 export class Stage {
-  readonly toys = toyBoard();
+  readonly toys: ToyBoard;
   readonly committed: [string, Record<string, unknown>][] = [];
   /** Ends of the commits, oldest first. */
   readonly settles: ((error: string | null) => void)[] = [];
@@ -15,7 +16,8 @@ export class Stage {
   readonly live: Live;
   readonly root = document.body.appendChild(document.createElement("div"));
 
-  constructor(shown?: string[]) {
+  constructor(shown?: string[], scenario = "filled") {
+    this.toys = toyBoard(scenario);
     if (shown) this.toys.shown = shown;
     const host: Host = {
       hint: "",

@@ -45,6 +45,13 @@ def test_no_best_threshold(dataset: Dataset) -> None:
         board.best("met", "low")
 
 
+def test_signal_alone_has_no_best_threshold() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"the best threshold needs signal and background, and all .* signal \(zz\)"
+    ):
+        hml.board(samples.alone()).best("met", "lower")
+
+
 @pytest.mark.parametrize("side", ["lower", "upper"])
 def test_best_threshold_beside_infinities_keeps_what_it_says(dataset: Dataset, side: str) -> None:
     column = np.resize([-np.inf, 1.0, 2.0, np.inf], 400)

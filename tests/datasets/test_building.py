@@ -140,7 +140,7 @@ def test_missing_values_are_told() -> None:
 
 
 def test_without_samples() -> None:
-    with pytest.raises(ArgumentError, match=r"^no samples were given: give at least one signal and one background"):
+    with pytest.raises(ArgumentError, match=r"^no samples were given: give a signal, and what it is to be told from"):
         build({})
 
 
@@ -185,15 +185,51 @@ def test_a_column_that_is_missing_everywhere_is_refused(name: str, why: str, sid
     assert not (study / "study" / "data" / "set").exists()
 
 
+def test_signal_alone_is_a_dataset() -> None:
+    dataset = build({"zz": fatjets(90, 0, 92, weights=[1.0, 2.0, 1.0])}, require="fatjet.size > 0")
+    assert (dataset.classes, dataset.signal, dataset.background) == (("zz",), ("zz",), ())
+    assert dataset.X[:, 0].tolist() == [90.0, 92.0]
+    assert dataset.is_signal.tolist() == [True, True]
+    assert dataset.weights.tolist() == [0.25, 0.25]
+    assert repr(dataset) == "<dataset of 2 events, columns fatjet0.mass, classes zz* (* signal)>"
+
+
+def test_several_signals_alone() -> None:
+    dataset = build({"a": fatjets(1, 2), "b": fatjets(3)}, signal=["b", "a"])
+    assert (dataset.signal, dataset.background) == (("a", "b"), ())
+
+
+def test_signal_alone_is_split_kept_and_loaded_as_others(study: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    both, alone = samples_of_ten(), {"zz": samples_of_ten()["zz"]}
+    build(alone, split=(0, 0, 1))
+    assert capsys.readouterr().out == ""
+    made = build(alone, split=(0.6, 0.2, 0.2), path="study/data/alone")
+    assert "no method learns from signal alone: with split=(0, 0, 1) all of its events count" in capsys.readouterr().out
+    np.testing.assert_array_equal(made.split, build(both, split=(0.6, 0.2, 0.2)).split[:10])
+    assert made.fractions["zz"] == pytest.approx((0.6, 0.2, 0.2))
+    loaded = Dataset.load("study/data/alone")
+    assert (loaded.fingerprint, loaded.classes, loaded.background) == (made.fingerprint, ("zz",), ())
+    np.testing.assert_array_equal(loaded.X, made.X)
+
+
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
         ({"signal": "zzz"}, UnknownNameError, "near names: zz"),
-        ({"signal": []}, ArgumentError, "needs signal and background: signal= names one or several of zz, qcd"),
+        (
+            {"signal": []},
+            ArgumentError,
+            "^signal= names one or several of zz, qcd, not \\[\\]: events of one kind alone are",
+        ),
         ({"signal": None}, ArgumentError, "one or several of zz, qcd, not None"),
         ({"signal": ["zz", 3]}, ArgumentError, "one or several of zz, qcd, not"),
-        ({"signal": ["zz", "qcd"]}, ArgumentError, "all of zz, qcd are signal: leave one out"),
-        ({"sources": {"zz": fatjets(1)}}, ArgumentError, "'zz' is the only sample: add a background"),
+        ({"sources": {"zz": fatjets(1)}, "signal": "qcd"}, UnknownNameError, "unknown class in signal= 'qcd'"),
+        (
+            {"sources": {"zz": fatjets(1)}, "signal": ()},
+            ArgumentError,
+            "names one or several of zz, not \\(\\): events of one",
+        ),
+        ({"sources": {"zz": fatjets(1)}, "split": (0.6, 0.2, 0.2)}, ArgumentError, "too few"),
         ({"sources": {"": fatjets(1), "zz": fatjets(1)}}, ArgumentError, "printable text such as 'zz', not ''"),
         ({"sources": {1: fatjets(1), "zz": fatjets(1)}}, ArgumentError, "printable text such as 'zz', not 1"),
         ({"sources": [fatjets(1), fatjets(2)]}, ArgumentError, "dictionary of class names and runs.*not a list"),

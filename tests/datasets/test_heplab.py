@@ -108,7 +108,6 @@ def test_observables_that_we_do_not_have(study: Path) -> None:
     [
         ({"seed": None}, ArgumentError, r"old\.ds was never split: seed= draws"),
         ({"signal": "zzz"}, UnknownNameError, "near names: zz"),
-        ({"signal": ["zz", "qcd"]}, ArgumentError, "are signal: leave one out"),
         ({"classes": {0: "qcd"}}, ArgumentError, "its class numbers are 0, 1; classes= gives each a name"),
         ({"classes": {0: "zz", 1: "zz"}}, ArgumentError, "a name of its own"),
         ({"classes": ["qcd", "zz"]}, ArgumentError, r"class numbers of the file, \{0: 'qcd', 1: 'zz'\}, not"),
@@ -125,11 +124,15 @@ def test_bad_input(options: dict[str, Any], error: type[Exception], message: str
     assert not Path("study/data/old").exists()
 
 
-def test_files_that_are_no_dataset(study: Path) -> None:
+def test_events_of_one_class(study: Path) -> None:
     write(targets=np.ones(N, int))
-    with pytest.raises(
-        FileFormatError, match="all events have the class number 1; a dataset needs signal and background"
-    ):
+    dataset = Dataset.from_heplab("old.ds", signal="1", seed=1)
+    assert (dataset.classes, dataset.background, dataset.n_events) == (("1",), (), N)
+
+
+def test_files_that_are_no_dataset(study: Path) -> None:
+    write(samples=SAMPLES[:0], targets=TARGETS[:0])
+    with pytest.raises(FileFormatError, match=r"old\.ds: there is no event in it"):
         Dataset.from_heplab("old.ds", signal="1", seed=1)
     order = np.argsort(TARGETS, kind="stable")
     write(configs={**SET, "been_split": True}, **parts(order[:20], (), order[20:]))

@@ -128,6 +128,20 @@ def test_cutflow_gives_reasons() -> None:
     assert rows[-1]["significance"]["value"] is None
 
 
+def test_signal_alone_has_one_reason() -> None:
+    dataset = samples.alone(100)
+    text = str(shown(cutflow(dataset, ["met > 50", "met > 60"]))["text/plain"])
+    assert text.count("cannot be estimated") == 1
+    assert text.splitlines()[-1] == "Z cannot be estimated: no background event is left"
+    assert "nan" not in text
+    assert "inf" not in text
+    columns = shown(dataset.describe())["text/plain"]
+    assert "nan" not in columns
+    # no background, its range and no separation; then what is missing
+    assert columns.splitlines()[2].split()[-5:-1] == ["–", "–", "–", "zz"]
+    assert [line.split()[:2] for line in shown(dataset)["text/plain"].splitlines()[2:3]] == [["zz", "signal"]]
+
+
 def test_training(trained: Training) -> None:
     bundle = shown(trained)
     assert "options  n_estimators 8, learning_rate 0.1" in bundle["text/plain"]

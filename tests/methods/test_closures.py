@@ -108,6 +108,20 @@ def test_what_cannot_be_compared(trained: hml.Training, toy: Dataset) -> None:
             hml.closure(trained, bins=bins)  # type: ignore[arg-type]
 
 
+def test_it_closes_on_another_signal_alone(trained: hml.Training) -> None:
+    """Its thresholds keep shares of the signal, and ask for no background."""
+    new = toys.table(2000, 7, 0.2)
+    side = ["column.flag", "column.score"]
+    alone = hml.build_dataset(
+        {"new": new}, hml.Set(["column.x", "column.y"]), signal="new", observables=side, split=(0, 0, 1), seed=1
+    )
+    found = hml.closure(trained, alone)
+    assert list(found.classes) == ["new"]
+    for point in found.classes["new"].points:
+        assert point.whole.original == pytest.approx(point.signal_efficiency, abs=1 / 2000)
+        assert point.whole.surrogate == pytest.approx(point.whole.original, abs=5 * point.whole.error)
+
+
 def test_it_shows_itself(found: Closure) -> None:
     text = to_text(closure_table(found))
     assert text.splitlines()[0] == "closure: Surrogate of column.score"

@@ -255,6 +255,8 @@ def test_names_in_a_comparison(trained: Training) -> None:
         (lambda t, *_: evaluate(t, luminosity=-5), "luminosity=-5 must be a positive number"),
         (lambda *_: evaluate(BDT), r"evaluate needs trainings, not BoostedDecisionTree\(.*hml.train"),
         (lambda t, *_: evaluate([t]), "evaluate needs trainings"),
+        (lambda t, *_: evaluate(t, samples.alone()), r"judging a training needs signal and background, and .* \(zz\)"),
+        (lambda t, *_: compare([t], samples.alone()), "judging a training needs signal and background"),
         (lambda t, *_: evaluate(t, {"zz": 1}), "evaluate needs a dataset, not a dict"),
     ],
 )

@@ -30,6 +30,16 @@ def test_balanced_weights_of_two_backgrounds() -> None:
     assert weights == pytest.approx([0.75, 2.25, 1.5, 0.375, 0.375, 0.75])
 
 
+@pytest.mark.parametrize("split", [(0, 0, 1), (0.6, 0.2, 0.2)])
+def test_signal_alone_teaches_nothing(split: tuple[float, float, float]) -> None:
+    with pytest.raises(ArgumentError) as told:
+        training_sample(samples.alone(100, split=split))
+    assert str(told.value) == (
+        "training needs signal and background, and all of this dataset is signal (zz): build one with a background too, "
+        "as in {'zz': ..., 'qcd': qcd}"
+    )
+
+
 def test_balanced_weights_without_any_weight() -> None:
     assert balanced_weights([0, 0, 1], [True, True, False], [0.0, 0.0, 2.0]) == pytest.approx([0.75, 0.75, 1.5])
 

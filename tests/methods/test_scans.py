@@ -99,6 +99,8 @@ def test_what_is_refused(data: Dataset) -> None:
         hml.scan(BDT, {"max_leaf_nodes": list(range(2, 102)), "min_samples_leaf": list(range(1, 101))}, data, seed=1)
     with pytest.raises(ArgumentError, match="validation"):
         hml.scan(BDT, GRID, samples.dataset(50, split=(0.8, 0.0, 0.2)), seed=1)
+    with pytest.raises(ArgumentError, match="training needs signal and background"):
+        hml.scan(BDT, GRID, samples.alone(), seed=1)
     with pytest.raises(ArgumentError, match="n_estimators"):
         hml.scan(BDT, GRID, data, epochs=3, seed=1)
 

@@ -237,6 +237,14 @@ def test_options_that_cannot_be(toy: Dataset) -> None:
         hml.scan(TOY, {"components": [2, 3]}, toy, seed=1, epochs=1)
 
 
+def test_signal_alone_teaches_no_surrogate() -> None:
+    side = ["column.flag", "column.score"]
+    tables, columns = {"new": toys.table(200, 7, 0.2)}, hml.Set(["column.x", "column.y"])
+    alone = hml.build_dataset(tables, columns, signal="new", observables=side, seed=1)
+    with pytest.raises(ArgumentError, match=r"training needs signal and background, and .* is signal \(new\)"):
+        hml.train(TOY, alone, seed=1)
+
+
 def test_it_can_be_written() -> None:
     text = "hml.Surrogate(of='mlp.score', inputs=['genjet0.pt'], network=hml.MLP(hidden=(8,)))"
     assert literal(hml.Surrogate(of="mlp.score", inputs=["genjet0.pt"], network=SMALL)).replace('"', "'") == text

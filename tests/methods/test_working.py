@@ -107,6 +107,12 @@ def test_what_is_refused(trained: hml.Training, given: dict[str, Any]) -> None:
         hml.working_point(trained, **given)
 
 
+@pytest.mark.parametrize("given", [{"signal_efficiency": 0.5}, {"threshold": 0.5}])
+def test_signal_alone_has_no_working_point(trained: hml.Training, given: dict[str, Any]) -> None:
+    with pytest.raises(ArgumentError, match="judging a training needs signal and background"):
+        hml.working_point(trained, samples.alone(), **given)
+
+
 def test_it_shows_itself(trained: hml.Training) -> None:
     text = hml.working_point(trained, signal_efficiency=0.5)._repr_mimebundle_()["text/plain"]
     assert "signal efficiency" in text

@@ -145,6 +145,16 @@ def test_the_score_of_a_training_is_warned_of() -> None:
     assert sum(each.objects for each in found.bins) == int(scored.part("test").sum())
 
 
+def test_a_network_from_elsewhere_on_signal_alone() -> None:
+    runs = {"tt": samples.Run(200, 1, "signal"), "qcd": samples.Run(200, 2, "background")}
+    both = hml.build_dataset(runs, hml.Set(COLUMNS, per="jet"), signal="tt", seed=1)
+    bdt = hml.train(hml.BoostedDecisionTree(n_estimators=2), both, seed=1)
+    alone = hml.build_dataset({"tt": runs["tt"]}, hml.Set(COLUMNS, per="jet"), signal="tt", split=(0, 0, 1), seed=1)
+    found = hml.efficiency_map(hml.score(alone, bdt, name="bdt"), "bdt.score > 0.5", pt_bins=[0, 1e4], eta_bins=[0, 10])
+    assert "bdt.score was trained to tell tt from background: the map" in found.model["description"]
+    assert sum(each.objects for each in found.bins) == alone.n_events
+
+
 def test_rows_are_objects() -> None:
     with pytest.raises(ArgumentError, match=r"needs a row for each object.*not for discriminators of signal"):
         hml.efficiency_map(samples.dataset(50), "fatjet0.mass > 70")

@@ -275,6 +275,9 @@ def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monke
         ArgumentError, match="tells signal from background, and the signal of the dataset is background"
     ):
         hml.preserve(trained("trees"), swapped, path="a")
+    alone = hml.build_dataset({"signal": inputs["signal"]}, hml.Set([*columns.names]), signal="signal", seed=1)
+    with pytest.raises(ArgumentError, match="the validation of a bundle needs signal and background"):
+        hml.preserve(trained("trees"), alone, path="a")
     with pytest.raises(ArgumentError, match="not written as ONNX here"):
         hml.preserve(hml.train(hml.Network(estimator="sklearn.naive_bayes.GaussianNB"), columns, seed=1), path="a")
     assert not (tmp_path / "a").exists()

@@ -27,6 +27,13 @@ def made(a: int, b: int, c: int, d: int, *, weight: float = 1.0, **options: Any)
     return hml.build_dataset(sources, hml.Set(["column.x", "column.y"]), signal="zz", seed=1, **options)
 
 
+def test_signal_alone_has_no_background_to_predict() -> None:
+    with pytest.raises(
+        ArgumentError, match=r"^abcd needs signal and background, and all of this dataset is signal \(zz\)"
+    ):
+        hml.abcd(samples.alone(), "met > 100", "fatjet0.mass > 80")
+
+
 def test_four_regions_by_hand() -> None:
     found = hml.abcd(made(12, 40, 60, 200, weight=0.5), *CUTS, luminosity=LUMINOSITY)
     assert [each.events for each in found.regions.values()] == [12, 40, 60, 200]

@@ -51,6 +51,23 @@ def test_backgrounds_share_a_staterror_and_signal_has_its_own() -> None:
     assert modifier(each, "qcd", "shapesys")["name"] == "shapesys_SR_qcd"
 
 
+def test_signal_alone_is_no_model() -> None:
+    """The refusal says what to do instead, and that works: the signal of the cutflow beside a published background."""
+    dataset = samples.alone()
+    for options in ({}, {"free": ["qcd"]}, {"column": "met", "bins": 3, "equal_signal": True}, {"observed": True}):
+        with pytest.raises(
+            ArgumentError, match=r"workspace needs signal and background.*or put the yield of hml\.cutflow beside"
+        ):
+            hml.workspace(dataset, **options)  # type: ignore[arg-type]
+    signal = hml.cutflow(dataset, ["met > 100"], luminosity=1e-3).rows[-1].counts["zz"].expected
+    published = pyhf.simplemodels.uncorrelated_background(signal=[signal], bkg=[12.3], bkg_uncertainty=[2.1])
+    found = hml.limit(pyhf.Workspace.build(published, [15, *published.config.auxdata]))
+    assert found.observed is not None
+    assert signal is not None
+    # some 12 events are excluded where 15 are seen and 12.3 +- 2.1 expected
+    assert 10 < found.observed * signal < 15
+
+
 def test_regions_are_channels() -> None:
     dataset = plain(regions={"high": "column.x > 1", "low": "column.x < 1"})
     named = hml.workspace(dataset, names=["high", "low"], luminosity=LUMINOSITY, free=["qcd"])

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.widgets.bench import Page, Refused, cuts_on
+from tests.widgets.bench import Page, Refused, cuts_on, form
 from tests.widgets.test_lab import build, cut, study_of
 
 
@@ -113,3 +114,18 @@ def test_a_dataset_that_was_made_last_is_shown(page: Page) -> None:
     assert page.lab.cuts["dataset"] == "second"
     page.ask("cuts", "dataset", target="dataset")
     assert page.lab.cuts["dataset"] == "dataset"
+
+
+def test_signal_alone_is_cut_and_counted(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("observables", "build", **build(sources=["zz"], split="0, 0, 1"))
+    shown = page.lab.cuts
+    json.dumps(shown, allow_nan=False)
+    assert [(each["name"], each["kind"]) for each in shown["samples"]] == [("zz", "signal")]
+    cut(page, 50.0)
+    dataset = page.shell.user_ns["dataset"]
+    left = int((dataset.column("fatjet0.mass") >= 50).sum())
+    assert page.lab.cuts["cutflow"][-1]["events"] == [left]
+    assert page.ask("cuts", "index", observable="fatjet0.mass")["observable"] == "fatjet0.mass"
+    with pytest.raises(Refused, match="the best threshold needs signal and background"):
+        page.ask("cuts", "best", observable="fatjet0.mass", side="low")

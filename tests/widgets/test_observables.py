@@ -323,3 +323,26 @@ def test_members_of_a_family_have_their_own_sentence() -> None:
     assert docs["fatjet0.tau1"] == "N-subjettiness with N = 1: small for a jet of at most N prongs"
     assert docs["fatjet0.tau21"] == "tau2 over tau1: small if the jet has 2 prongs rather than 1"
     assert len({docs[f"fatjet0.{name}"] for name in ("tau1", "tau2", "tau3", "tau21", "tau32")}) == 5
+
+
+def test_signal_alone_is_built_and_said(runs: Page) -> None:
+    alone = {"sources": ["zz"], "signal": ["zz"], "split": "0, 0, 1"}
+    found = runs.ask("observables", "check", **build(**alone))
+    assert (found["errors"], list(found["notes"])) == ({}, ["signal"])
+    assert found["notes"]["signal"].startswith("No background: no method learns from it. With the split 0, 0, 1 all")
+    assert [(row["train"], row["validation"], row["test"] == row["n"]) for row in found["left"]] == [(0, 0, True)]
+    assert "signal" not in runs.ask("observables", "check", **build())["notes"]
+    assert runs.ask("observables", "rank", **build(**alone))["ranks"]["met"]["separation"] is None
+    preview = runs.ask("observables", "preview", **build(**alone), observable="met")
+    assert [each["is_signal"] for each in preview["series"]] == [True]
+    assert runs.ask("observables", "picture", **build(**alone, kind="image"))["error"] is None
+    runs.commit("observables", "build", **build(**alone))
+    assert "split=(0.0, 0.0, 1.0)" in runs.cells[-1]["source"]
+    assert runs.shell.user_ns["dataset"].background == ()
+    assert runs.lab.observables["datasets"][-1]["n"] == {"zz": found["left"][0]["n"]}
+
+
+def test_several_signals_alone(runs: Page) -> None:
+    found = runs.ask("observables", "check", **build(signal=["zz", "qcd"]))
+    assert found["errors"] == {}
+    assert 'signal=["zz", "qcd"]' in found["code"]

@@ -9,7 +9,7 @@ from hml_jupyter.calls import Ref
 from hml_jupyter.cells import Entry
 from hml_jupyter.methods import Surrogate
 from hml_jupyter.selection import cutflow
-from tests.widgets.bench import Page, Refused, cuts_on
+from tests.widgets.bench import Page, Refused, cuts_on, form
 from tests.widgets.test_lab import build, study_of, train
 from tests.widgets.test_panels import errors
 
@@ -117,6 +117,23 @@ def test_training_shows_its_models(page: Page) -> None:
     with pytest.raises(Refused, match="signal_efficiency must be at most 1"):
         page.commit("training", "working_point", target="bdt", signal_efficiency=1.7)
     assert len(page.lab.training["history"]["bdt"]["curves"]["loss"]) == 5
+
+
+def test_what_teaches_nothing_is_not_offered(page: Page) -> None:
+    page.commit("processes", "generate", **form("zz"))
+    page.commit("observables", "build", **build(sources=["zz"], name="alone"))
+    assert "signal and background" in page.lab.training["empty"]
+    page.commit("processes", "generate", **form("qcd"))
+    page.commit("observables", "build", **build())
+    page.commit("observables", "build", **build(split="0, 0, 1", name="judged"))
+    page.commit("observables", "build", **build(sources=["zz"], name="new"))
+    assert [each["target"] for each in page.lab.training["datasets"]] == ["dataset"]
+    assert page.lab.training["defaults"]["dataset"] == "dataset"
+    values = {"method": "BoostedDecisionTree", "options": {"n_estimators": "5"}, "seed": "42", "name": "bdt"}
+    for dataset, lacks in (("alone", "no background"), ("judged", "no training events")):
+        found = errors(page, "training", {**values, "dataset": dataset})
+        assert list(found) == ["dataset"]
+        assert found["dataset"].startswith(f"{dataset} has {lacks}, and a method learns to tell")
 
 
 def test_images_are_for_methods_that_see_images(page: Page) -> None:

@@ -128,8 +128,9 @@ export class MapCard {
 
   /** What can be shown of the layers there are. */
   private offer(): void {
-    const data = this.layers.some(({ kind }) => kind === "data");
-    const wanted = SHOWN.filter((one) => one !== "data" || data);
+    const there = (kind: MapLayer["kind"]) => this.layers.some((layer) => layer.kind === kind);
+    const left = this.layers.length === 0 || there("background") ? [] : ["background", "s/(s+b)"];
+    const wanted = SHOWN.filter((one) => !left.includes(one) && (one !== "data" || there("data")));
     if (wanted.length === this.choice.options.length) return;
     const { value } = this.choice;
     fill(this.choice, ...wanted.map((one) => h("option", { value: one }, one)));

@@ -1,5 +1,5 @@
 // What the board shows: as the kernel counted it, or as it would be with thresholds elsewhere.
-import type { BoardCut, BoardState, BoardView, FlowRow, Operator, Side } from "./boardstate";
+import type { Below, BoardCut, BoardState, BoardView, FlowRow, Operator, Side } from "./boardstate";
 import type { Index } from "./indexes";
 import { type Expected, type Significance, significance } from "./significance";
 import { Bins, type Range, type Window } from "./window";
@@ -148,6 +148,13 @@ interface Sums {
   sums: ArrayLike<number | null>;
   squares: ArrayLike<number | null>;
 }
+
+/** There is a background that signal, or data, can be compared with: something can be drawn below the histograms. */
+export const compares = ({ samples }: BoardState): boolean =>
+  samples.some(({ kind }) => kind === "background");
+
+/** What is drawn below the histograms. */
+export const below = (state: BoardState): Below => (compares(state) ? state.layout.below : "none");
 
 /** Expected events of signal and background in a row. */
 export function expected(state: BoardState, row: Sums): Expected {

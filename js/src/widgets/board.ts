@@ -5,6 +5,7 @@ import type { BoardState, Bound, FlowRow, Side } from "../shared/boardstate";
 import { fill, h } from "../shared/dom";
 import type { Index } from "../shared/indexes";
 import {
+  below,
   flow,
   type Move,
   operator,
@@ -82,9 +83,9 @@ export class Board implements Scene {
     for (const [name, card] of this.cards) {
       const seen = this.sights.get(name);
       if (!seen || !this.state) continue;
-      const { snap, below } = this.state.layout;
+      const { snap } = this.state.layout;
       card.block(this.index(name) ? "" : this.locked);
-      card.frame({ edges: seen.view.edges, places: seen.places, snap, below });
+      card.frame({ edges: seen.view.edges, places: seen.places, snap, below: below(this.state) });
       if (anew) card.rescale();
       paint(this, seen, card);
     }

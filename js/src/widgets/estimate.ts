@@ -2,9 +2,10 @@ import { Measures } from "../pieces/measures";
 import type { BoardState, FlowRow } from "../shared/boardstate";
 import { h, unique, write } from "../shared/dom";
 import { count, NONE, notPlain, number, typed, withError } from "../shared/numbers";
-import { estimate, expected } from "../shared/snapshot";
+import { compares, estimate, expected } from "../shared/snapshot";
 
 const LUMINOSITY = { least: 1e-6, words: "a luminosity is a number of fb⁻¹ above 0" };
+const SIGNAL = "expected signal events";
 const UNCERTAINTY = { least: 0, words: "an uncertainty is a number of per cent, 0 or larger" };
 
 export interface EstimateEvents {
@@ -18,6 +19,9 @@ export class Estimate {
   private readonly luminosity: HTMLInputElement;
   private readonly uncertainty: HTMLInputElement;
   private readonly settings: HTMLElement;
+  private readonly what: HTMLElement;
+  private readonly unit = h("span", {});
+  private readonly doubted: HTMLElement;
   private readonly said = h("p", { class: "hml-hint hml-bad", role: "status" });
 
   constructor({ ask }: EstimateEvents) {
@@ -30,18 +34,20 @@ export class Estimate {
       (value) => ask("uncertainty", value / 100),
     );
     const { luminosity, uncertainty } = this;
+    this.what = h("label", { htmlFor: luminosity.id });
+    this.doubted = h(
+      "span",
+      { class: "hml-nowrap" },
+      h("label", { htmlFor: uncertainty.id }, "b ± "),
+      uncertainty,
+      " %",
+    );
     this.settings = h(
       "div",
       { class: "hml-muted hml-inline hml-settings" },
-      h("label", { htmlFor: luminosity.id }, "Asimov Z at"),
-      h("span", { class: "hml-nowrap" }, luminosity, " fb⁻¹,"),
-      h(
-        "span",
-        { class: "hml-nowrap" },
-        h("label", { htmlFor: uncertainty.id }, "b ± "),
-        uncertainty,
-        " %",
-      ),
+      this.what,
+      h("span", { class: "hml-nowrap" }, luminosity, this.unit),
+      this.doubted,
     );
     this.root = h("section", { class: "hml-block" }, this.settings, this.said, this.measures.root);
   }
@@ -53,14 +59,26 @@ export class Estimate {
     if (focused !== this.uncertainty)
       put(this.uncertainty, String(+(100 * state.uncertainty).toPrecision(6)));
     if (this.settings.hidden === known) this.settings.hidden = !known;
+    const compared = compares(state);
+    write(this.what, compared ? "Asimov Z at" : "expected events at");
+    write(this.unit, compared ? " fb⁻¹," : " fb⁻¹");
+    if (this.doubted.hidden === compared) this.doubted.hidden = !compared;
     const row = rows.at(-1);
     if (!row) return;
-    if (known) this.significance(state, row);
+    if (known && compared) this.significance(state, row);
+    else if (known) this.alone(state, row);
     else
       this.measures.draw(
         { text: "", reason: "A cross section is unknown: there are counts and efficiencies only." },
         [],
       );
+  }
+
+  private alone(state: BoardState, row: FlowRow): void {
+    const { s, s2 } = expected(state, row);
+    const reason = "There is no background: a significance cannot be estimated.";
+    const text = withError(s, Math.sqrt(s2));
+    this.measures.draw({ text: "", reason }, [{ label: "s", text, title: SIGNAL }]);
   }
 
   private significance(state: BoardState, row: FlowRow): void {
@@ -75,7 +93,7 @@ export class Estimate {
       0,
     );
     this.measures.draw(headline, [
-      { label: "s", text: withError(s, Math.sqrt(s2)), title: "expected signal events" },
+      { label: "s", text: withError(s, Math.sqrt(s2)), title: SIGNAL },
       {
         label: "b",
         text: withError(b, Math.sqrt(b2)),

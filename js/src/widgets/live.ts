@@ -5,6 +5,7 @@ import type { BoardLayout, BoardState, FlowRow, IndexValue } from "../shared/boa
 import { fill, h } from "../shared/dom";
 import { Indexes } from "../shared/indexes";
 import { reason } from "../shared/kernel";
+import { compares } from "../shared/snapshot";
 import { example, inWords, layoutValues, Wish } from "./arranging";
 import { Board, type Held } from "./board";
 import { Estimate } from "./estimate";
@@ -121,7 +122,10 @@ export class Live {
     this.none.hidden = names.length > 0;
     this.tellReady();
     fill(this.legend, ...entries(state));
-    this.look.draw(state.layout, state.luminosity !== null);
+    this.look.draw(state.layout, {
+      expected: state.luminosity !== null,
+      compared: compares(state),
+    });
     this.form.draw(this.wish.now(state), state.catalogue, state.layout.most_bins);
     this.cuts.draw(state.cuts, example(state.views), state.regions);
     this.board.update(state);

@@ -46,11 +46,20 @@ const SWITCHES: { key: "log" | "snap"; text: string; title: string }[] = [
   },
 ];
 
+/** What a board can show. */
+export interface Possible {
+  /** Expected events: it has a luminosity. */
+  expected: boolean;
+  /** Something below the histograms: it has a background. */
+  compared: boolean;
+}
+
 /** How the board is drawn: one click each. */
 export class Look {
   readonly root = h("span", { class: "hml-looks" });
   private layout: BoardLayout | null = null;
-  private known = true;
+  private can: Possible = { expected: true, compared: true };
+  private readonly below: HTMLElement;
   private readonly buttons: [HTMLButtonElement, (layout: BoardLayout) => boolean][] = [];
   /** Those that draw expected events, and what they say. */
   private readonly scaled: [HTMLButtonElement, string][] = [];
@@ -62,21 +71,22 @@ export class Look {
         { class: "hml-choices", role: "group", "aria-label": label },
         ...choices.map((choice) => this.choice(choice)),
       );
+    this.below = group("below each histogram", BELOW);
     this.root.append(
       group("how samples are drawn", HOW),
-      group("below each histogram", BELOW),
+      this.below,
       ...SWITCHES.map((one) => this.toggle(one)),
     );
   }
 
-  /** Show a look; without a luminosity (`known` is false) there are no expected events to be drawn. */
-  draw(layout: BoardLayout, known = this.known): void {
+  draw(layout: BoardLayout, can = this.can): void {
     this.layout = layout;
-    this.known = known;
+    this.can = can;
+    this.below.hidden = !can.compared;
     for (const [node, on] of this.buttons) node.setAttribute("aria-pressed", String(on(layout)));
     for (const [node, title] of this.scaled) {
-      node.disabled = !known;
-      node.title = known
+      node.disabled = !can.expected;
+      node.title = can.expected
         ? title
         : `${title}: they need a luminosity, and the cross section of each class`;
     }

@@ -7,6 +7,7 @@ import type { BoardState, FlowRow, Side } from "../shared/boardstate";
 import type { Index } from "../shared/indexes";
 import { count, number } from "../shared/numbers";
 import {
+  below,
   type Contents,
   contents,
   curve,
@@ -45,8 +46,8 @@ export function paint(scene: Scene, seen: Sight, card: Card): void {
   const { hidden } = seen.view;
   const { how, log } = state.layout;
   card.draw(layers(state, seen, found), { how, log, hidden });
-  if (state.layout.below === "significance") significance(scene, seen, card);
-  if (state.layout.below === "ratio" && known) card.ratio(ratio(state, found));
+  if (below(state) === "significance") significance(scene, seen, card);
+  if (below(state) === "ratio" && known) card.ratio(ratio(state, found));
   card.say(note(scene, seen, found));
 }
 

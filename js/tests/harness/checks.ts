@@ -45,7 +45,8 @@ export function check(panel: string, values: Record<string, unknown>): unknown {
         ...none,
         left,
         errors: {
-          signal: "choose which processes are signal: at least one is, and at least one is not",
+          signal:
+            "choose which processes are signal: at least one is; methods learn only where another one is not",
         },
       };
     const names = (values.observables as string[]).map((text) => `"${text}"`).join(", ");

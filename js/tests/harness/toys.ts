@@ -79,7 +79,7 @@ export const COLUMNS: ToyColumn[] = VIEWS.map(({ name, unit, low, high, bins, gr
 
 const GENERATED = 2000;
 
-/** Samples of a scenario: "filled", or "observed" with data, or "odd" with what hardly ever happens. */
+/** Samples of a scenario: "filled", or "alone" without background, or "observed" with data, or "odd" with what hardly ever happens. */
 export function samples(scenario: string): ToySample[] {
   const simulated = toys().map(({ label, weight, columns }, at): ToySample => {
     const n = Object.values(columns)[0]?.length ?? 0;
@@ -87,6 +87,7 @@ export function samples(scenario: string): ToySample[] {
     const weights = new Float64Array(n).fill(weight);
     return { name: label, kind, generated: GENERATED, weights, columns };
   });
+  if (scenario === "alone") return simulated.slice(0, 1);
   if (scenario === "observed") return observed(simulated);
   return scenario === "odd" ? odd(simulated) : simulated;
 }

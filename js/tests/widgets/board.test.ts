@@ -67,3 +67,31 @@ test("a typed value waits at its own place", async () => {
   await stage.settle("refused", 0);
   expect(stage.spoken(LOW)).toBe("met: no lower threshold");
 });
+
+test("signal alone is drawn, dragged and counted, without a number that is none", async () => {
+  stage.dispose();
+  stage = new Stage(["fatjet0.mass", "met"], "alone");
+  stage.toys.maps = [["fatjet0.mass", "met"]];
+  for (const below of ["significance", "ratio", "none"] as const)
+    for (const how of ["normalised", "stacked", "overlaid"] as const) {
+      stage.toys.layout = { ...stage.toys.layout, below, how };
+      stage.toys.version += 1;
+      await stage.told();
+      expect(stage.root.innerHTML).not.toMatch(/NaN|Infinity|undefined/);
+      const drawn = [...stage.root.querySelectorAll(".hml-card:not(.hml-mapcard) svg.hml-absent")];
+      expect(drawn).toHaveLength(2);
+    }
+  stage.keys(LOW, "PageUp", "PageUp", "Enter");
+  expect(stage.root.innerHTML).not.toMatch(/NaN|Infinity|undefined/);
+  const { places } = stage.toys.columns.find(({ name }) => name === "met") ?? { places: [] };
+  stage.toys.set("met", "low", places[20] ?? 0);
+  const left = stage.toys.cutflow().at(-1)?.events[0] ?? 0;
+  expect(left).toBeGreaterThan(0);
+  expect(stage.flow().at(-1)?.at(-1)).toBe(
+    String(left).replace(/(?=\d{3}$)/, left > 999 ? "\u202f" : ""),
+  );
+  expect(stage.find(".hml-measures").textContent).toContain("There is no background");
+  expect(stage.find<HTMLElement>('[aria-label="below each histogram"]').hidden).toBe(true);
+  const map = stage.find<HTMLSelectElement>(".hml-mapcard select");
+  expect([...map.options].map(({ value }) => value)).toEqual(["both", "signal"]);
+});

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { Estimate } from "../../src/widgets/estimate";
+import { toyBoard } from "../harness/saved";
 
 test("what is not a plain number is refused with a sentence", () => {
   const ask = vi.fn();
@@ -25,4 +26,21 @@ test("what is not a plain number is refused with a sentence", () => {
     ["uncertainty", 0.125],
   ]);
   expect(said()).toBe("");
+});
+
+test("signal alone has its yield, and no significance", () => {
+  const estimate = new Estimate({ ask: vi.fn() });
+  const toys = toyBoard("alone");
+  const state = toys.state();
+  estimate.draw(state, state.cutflow);
+  const cells = [...estimate.root.querySelectorAll("dd")].map((cell) => cell.textContent);
+  const sum = state.cutflow.at(-1)?.sums[0] ?? 0;
+  expect(cells).toHaveLength(1);
+  expect(Number.parseFloat(cells[0] ?? "")).toBeCloseTo(sum * 139_000, -2);
+  expect(estimate.root.querySelector(".hml-warn")?.textContent).toMatch(/^There is no background/);
+  const settings = estimate.root.querySelector(".hml-settings");
+  expect(settings?.textContent).toMatch(/^expected events at/);
+  expect(settings?.lastElementChild).toHaveProperty("hidden", true);
+  estimate.draw(toyBoard().state(), toyBoard().state().cutflow);
+  expect(settings?.textContent).toMatch(/^Asimov Z at fb⁻¹,b ± {2}%$/);
 });

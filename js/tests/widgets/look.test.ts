@@ -39,7 +39,7 @@ test("every button has a plain name, and a title that says more", () => {
 });
 
 test("expected events need a luminosity", () => {
-  look.draw({ ...NOW, how: "normalised" }, false);
+  look.draw({ ...NOW, how: "normalised" }, { expected: false, compared: true });
   const off = () =>
     buttons()
       .filter((one) => one.disabled)
@@ -52,7 +52,7 @@ test("expected events need a luminosity", () => {
   named("log y")?.click();
   expect(asked).toEqual([{ ...NOW, how: "normalised", log: true }]);
   expect(off()).toEqual(["stacked", "overlaid"]);
-  look.draw(NOW, true);
+  look.draw(NOW, { expected: true, compared: true });
   expect(off()).toEqual([]);
   expect(named("stacked")?.title).toBe("expected events, one upon the other");
 });
