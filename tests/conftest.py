@@ -104,12 +104,19 @@ def one_thread() -> Iterator[Executor]:
         yield executor
 
 
+def base_of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Let JAX compile each network once in this process, however often it is trained; other processes compile their own."""
+    """Let JAX compile each network once in the workers of this run, however often it is trained; other processes compile their own."""
     import jax
 
-    jax.config.update("jax_compilation_cache_dir", str(tmp_path_factory.mktemp("compiled")))
+    jax.config.update("jax_compilation_cache_dir", str(base_of_run(tmp_path_factory) / "compiled"))
+    jax.config.update("jax_compilation_cache_max_size", 2**30)  # with a limit, JAX locks it
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
@@ -135,9 +142,7 @@ RUNS = {
 
 def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[], None]) -> Path:
     """Return a folder that `make` has filled as its working folder: once, for all workers of this run."""
-    base = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
+    base = base_of_run(tmp_path_factory)
     with FileLock(base / f"{name}.lock"):
         if not (base / name).exists():
             half = tmp_path_factory.mktemp(name)

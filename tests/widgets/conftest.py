@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from hml_jupyter import plots
 from hml_jupyter.widgets import lab as labs
 from tests.widgets.bench import IMPORT, Page, forget, new_shell
 
+#: What every picture is here: tests of plots and the browser see them drawn.
+NO_PICTURE = b"\x89PNG"
 NewPage = Callable[..., Page]
 
 
@@ -18,6 +21,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     made = new_shell()
     made.run_cell(IMPORT)
     monkeypatch.setattr(labs, "shell", lambda: made)
+    monkeypatch.setattr(plots, "png", lambda _: NO_PICTURE)
     yield made
     forget()
 

@@ -13,6 +13,8 @@ from tests.widgets.bench import Page, Refused, cuts_on, form
 from tests.widgets.test_lab import build, study_of, train
 from tests.widgets.test_panels import errors
 
+pytestmark = pytest.mark.usefixtures("compiled_once")
+
 
 def test_training_check_names_the_field(page: Page) -> None:
     study_of(page)
