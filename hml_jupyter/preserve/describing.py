@@ -13,12 +13,14 @@ from ..environment import versions
 from ..errors import UnknownNameError
 from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
 from ..expressions.nodes import And
+from ..generators import DETECTORS
 from ..methods import Training
 from ..methods.backend import keras, normalizations
 from ..observables import is_column, level_of
 from ..observables.catalogue import find_of
 from ..records import made_from, read_record
 from .card import LEVELS, Input, Output
+from .definitions import branches_of, definitions
 
 __all__ = [
     "SHARE",
@@ -37,22 +39,8 @@ __all__ = [
 
 #: The entry of a class with the share of its generated events, by weight, that has passed all cuts.
 SHARE = "selected_fraction"
-#: The embedded detectors.
-DETECTORS = ("cms", "atlas")
-#: What they call their objects.
-OBJECTS = {
-    "jet": "anti-kT jets of R = 0.4 of the detector's energy flow or towers, pT > 20 GeV, abs(eta) < 5, by falling pT",
-    "fatjet": "anti-kT jets of R = 0.8, pT > 200 GeV, by falling pT",
-    "electron": "identified and isolated electrons, by falling pT",
-    "muon": "identified and isolated muons, by falling pT",
-    "photon": "identified and isolated photons, by falling pT",
-    "missinget": "negative sum of the transverse momenta of all that is measured",
-    "scalarht": "sum of the transverse momenta of the jets",
-    "genjet": "anti-kT jets of R = 0.4 of all generated stable particles but neutrinos and what else is invisible, pT > 20 GeV, by falling pT",
-    "genfatjet": "anti-kT jets of R = 0.8 of all generated stable particles but neutrinos and what else is invisible, pT > 150 GeV, by falling pT",
-    "genmissinget": "sum of the transverse momenta of neutrinos and what else is invisible",
-    "particle": "generated particles",
-}
+#: The detector of events that are not ours.
+UNKNOWN = "unknown"
 
 
 def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -> tuple[Input, ...]:
@@ -140,17 +128,12 @@ def architecture(training: Training, fold: int = 0) -> str:
 def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
     """Return what the objects are of inputs and selection, where the embedded detectors have made them."""
     made = samples_of(dataset)["classes"].values()
-    if training.method.kind != "set" or not all(each.get("detector") in DETECTORS for each in made):
+    detectors = dict.fromkeys(each.get("detector", UNKNOWN if "generator" not in each else None) for each in made)
+    if training.method.kind != "set" or not {*detectors} <= {*DETECTORS}:
         return {}
-    seen: list[Node] = [parse_observable(name) for name in training.names]
-    parts = {
-        part.branch
-        for node in (*seen, *(parse_cut(text) for text in _cuts(dataset)))
-        for each in mentioned(node)
-        for one in each.objects
-        for part in one.parts
-    }
-    return {branch: OBJECTS[branch] for branch in OBJECTS if branch in parts}
+    nodes: list[Node] = [parse_observable(name) for name in training.names]
+    used = branches_of([*nodes, *(parse_cut(text) for text in _cuts(dataset))])
+    return definitions(detectors, used)
 
 
 def training_of(training: Training) -> dict[str, Any]:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["preserve"]
 
 #: Raised when the same call writes another bundle.
-VERSION = 3
+VERSION = 4
 
 
 @named
