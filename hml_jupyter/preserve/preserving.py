@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from .carding import card_of, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
 from .loading import read_preserved
 from .lwtnn import lwtnn_of
+from .metadata import metadata
 from .onnx import onnx_of
 from .own_observables import own_file, own_sources
 from .preserved import Preserved
@@ -134,7 +135,7 @@ def preserve(
 
     def write(folder: Path) -> Written:
         progress.report(0.1, "writing the networks", label="preserving")
-        networks = _networks(trainings, folder)
+        networks = _networks(trainings, folder, options)
         card = card_of(Path(path).name, trainings, data, networks, options)
         progress.report(0.3, "comparing formats, filling histograms", label="preserving")
         report = validate(folder, card, trainings, data, options)
@@ -231,7 +232,7 @@ def _texts(**given: Any) -> dict[str, str]:
     return {name: _text(name, value) for name, value in given.items()}
 
 
-def _networks(trainings: Mapping[str, Training], folder: Path) -> list[Network]:
+def _networks(trainings: Mapping[str, Training], folder: Path, options: Mapping[str, Any]) -> list[Network]:
     """Write the files of every network; return how the card lists them."""
     found: list[Network] = []
     several = len(trainings) > 1 or next(iter(trainings.values())).folds is not None
@@ -239,28 +240,27 @@ def _networks(trainings: Mapping[str, Training], folder: Path) -> list[Network]:
         for fold in range(training.folds or 1):
             stem = f"model_{len(found)}" if several else "model"
             place = (fold, training.folds) if training.folds else None
-            found.append(_network(training, fold, folder, stem, when or None, place))
+            network = _network(training, fold, folder / stem, options)
+            found.append(replace(network, when=when or None, fold=place, inputs=training.names if when else None))
     return found
 
 
-def _network(
-    training: Training, fold: int, folder: Path, stem: str, when: str | None, place: tuple[int, int] | None
-) -> Network:
-    moments = describing.normalised(training.models[fold], training.names) if training.method.kind == "set" else None
-    model = onnx_of(training, fold, about=_metadata(training, moments))
-    (folder / f"{stem}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+def _network(training: Training, fold: int, stem: Path, options: Mapping[str, Any]) -> Network:
+    """Write the files of one network, whose names begin with `stem`."""
+    columns = training.method.kind == "set"
+    moments = describing.normalised(training.models[fold], training.names) if columns else None
+    inputs = describing.inputs_of(training, training.dataset, options["levels"]) if columns else ()
+    model = onnx_of(training, fold, about=metadata(training, inputs, moments, options))
+    stem.with_suffix(".onnx").write_bytes(model.SerializeToString(deterministic=True))
     try:
         content, why = lwtnn_of(training, fold), ""
-        write_json(folder / f"{stem}.lwtnn.json", content)
+        write_json(stem.with_suffix(".lwtnn.json"), content)
     except ArgumentError as error:
         content, why = None, str(error)
     mean, spread = moments or (None, None)
     return Network(
-        onnx=f"{stem}.onnx",
-        lwtnn=None if content is None else f"{stem}.lwtnn.json",
-        when=when,
-        fold=place,
-        inputs=training.names if when else None,
+        onnx=f"{stem.name}.onnx",
+        lwtnn=None if content is None else f"{stem.name}.lwtnn.json",
         normalisation="inside" if describing.normalises(training.models[fold]) else "none",
         mean=mean,
         spread=spread,
@@ -269,21 +269,3 @@ def _network(
         noise="noise" if isinstance(training.method, Surrogate) else None,
         without_lwtnn=why,
     )
-
-
-def _metadata(training: Training, moments: Any) -> dict[str, str]:
-    """Return what the ONNX file says of itself; Rivet analyses normalise by the first two, so these are the identity."""
-    names = training.names
-    about = {
-        "input_names": ",".join(names),
-        "output_names": "score",
-        "hml.card": CARD,
-        "hml.classes": json.dumps(training.config["classes"]),
-    }
-    if not names:
-        return about
-    identity = {"norm_means": ",".join("0" for _ in names), "norm_devs": ",".join("1" for _ in names)}
-    if moments is None:
-        return about | identity
-    mean, spread = (",".join(map(repr, each)) for each in moments)
-    return about | identity | {"hml.normalised_inside": "(x - mean) / spread", "hml.mean": mean, "hml.spread": spread}

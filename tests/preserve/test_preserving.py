@@ -132,7 +132,11 @@ def test_metadata_are_what_rivet_reads(bundles: dict[str, Preserved]) -> None:
     said = {each.key: each.value for each in model.metadata_props}
     assert said["norm_means"] == "0,0,0"
     assert said["norm_devs"] == "1,1,1"
-    assert said["input_names"] == "column.x,column.y,column.z"
+    assert json.loads(said["hml.input_names"]) == ["column.x", "column.y", "column.z"]
+    assert json.loads(said["hml.input_units"]) == ["", "", ""]
+    assert "input_names" not in said  # Rivet splits at commas, which names of observables have
+    assert said["license"] == "CC-BY-4.0"
+    assert json.loads(said["hml.outputs"]) == {"score": "1 for signal (signal), 0 for background (background)"}
     assert [float(each) for each in said["hml.mean"].split(",")] == list(bundles["network"].card.networks[0].mean or ())
 
 
