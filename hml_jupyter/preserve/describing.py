@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,6 @@ import numpy as np
 
 from ..datasets import Dataset
 from ..environment import versions
-from ..errors import UnknownNameError
 from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
 from ..expressions.nodes import And
 from ..generators import DETECTORS
@@ -19,7 +19,7 @@ from ..methods.backend import keras, normalizations
 from ..observables import is_column, level_of
 from ..observables.catalogue import find_of
 from ..records import made_from, read_record
-from .card import LEVELS, Input, Output
+from .card import Input, Output
 from .definitions import branches_of, definitions
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "about_versions",
     "architecture",
     "inputs_of",
+    "joined",
     "normalised",
     "normalises",
     "objects_of",
@@ -44,16 +45,7 @@ UNKNOWN = "unknown"
 
 
 def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -> tuple[Input, ...]:
-    """Return the inputs of a training on columns; `levels` are those that the user has said.
-
-    Raises
-    ------
-    UnknownNameError
-        A name or a level that there is not.
-    """
-    for name, level in levels.items():
-        _known("input", name, training.names)
-        _known("level", level, LEVELS)
+    """Return the inputs of a training on columns; `levels` are those that the user has said, of these or of others."""
     truth = _is_truth(dataset)
     used = dataset.part("train")
     found = []
@@ -72,6 +64,22 @@ def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -
             )
         )
     return tuple(found)
+
+
+def joined(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """Return inputs of several networks, each once, with the range of all.
+
+    Examples
+    --------
+    >>> [each.range for each in joined([Input("n", range=(4, 4)), Input("n", range=(5, 8))])]
+    [(4, 8)]
+    """
+    found: dict[str, Input] = {}
+    for each in inputs:
+        ends = [one.range for one in (found.get(each.name, each), each) if one.range]
+        both = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+        found[each.name] = replace(each, range=both)
+    return tuple(found.values())
 
 
 def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -247,8 +255,3 @@ def _layers(model: Any) -> Iterator[str]:
         activation = getattr(layer, "activation", None)
         by = f" {keras().activations.serialize(activation)}" if activation is not None else ""
         yield f"{kind}{width}{by}"
-
-
-def _known(kind: str, name: str, known: Any) -> None:
-    if name not in known:
-        raise UnknownNameError(kind, name, known)

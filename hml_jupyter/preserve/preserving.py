@@ -15,7 +15,7 @@ from ..cuts import Cut
 from ..datasets.checking import check_dataset
 from ..datasets.described import pb_to_events
 from ..environment import write_environment
-from ..errors import ArgumentError
+from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Node
 from ..methods import Surrogate, Training
 from ..methods.trained import check_training
@@ -23,8 +23,8 @@ from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
 from ..studies import inside
 from . import describing
-from .card import CARD, Network, write_card
-from .carding import card_of, copy_cards, with_facts
+from .card import CARD, LEVELS, Network, write_card
+from .carding import card_of, common_dataset, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
 from .loading import read_preserved
 from .lwtnn import lwtnn_of
@@ -72,7 +72,8 @@ def preserve(
         What is preserved; several networks with the cut that says which events each is for, ``{"jet.size == 4": four, ...}``.
         A training of `folds` has a network for each fold.
     dataset : Dataset, optional
-        Where the events for validation come from; the dataset that it was trained on if not given.
+        Where the events for validation come from; the dataset that it was trained on if not given, of several networks the last that all
+        of theirs were selected from.
     signal_efficiencies : sequence of float
         Working points to publish: shares of the signal, above 0, at most 1.
     luminosity : float or None
@@ -116,7 +117,7 @@ def preserve(
     """
     trainings = _given(training)
     first = next(iter(trainings.values()))
-    data = first.dataset if dataset is None else dataset
+    data = common_dataset(trainings) if dataset is None else dataset
     check_dataset(data, "preserve")
     _check_sides(trainings, data)
     inside(path)  # a bundle is for others: it is never kept in memory
@@ -125,7 +126,7 @@ def preserve(
     options = {
         "signal_efficiencies": _efficiencies(signal_efficiencies),
         "luminosity": luminosity,
-        "levels": dict(levels or {}),
+        "levels": _levels(levels, trainings),
         **_texts(description=description, licence=licence, citation=citation),
         "authors": _authors(authors),
     }
@@ -205,6 +206,16 @@ def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:
             theirs, ours = ", ".join(dataset.signal), ", ".join(each.config["signal"])
             msg = f"{each.name} tells {ours} from background, and the signal of the dataset is {theirs}: give one with the same signal"
             raise ArgumentError(msg)
+
+
+def _levels(given: Mapping[str, str] | None, trainings: Mapping[str, Training]) -> dict[str, str]:
+    names = dict.fromkeys(name for each in trainings.values() if each.method.kind == "set" for name in each.names)
+    for name, level in (given or {}).items():
+        if name not in names:
+            raise UnknownNameError("input", name, names)
+        if level not in LEVELS:
+            raise UnknownNameError("level", level, LEVELS)
+    return dict(given or {})
 
 
 def _efficiencies(given: Any) -> tuple[float, ...]:

@@ -211,6 +211,33 @@ def test_several_networks_with_a_rule(columns: Dataset, tmp_path: Path, monkeypa
     assert bundle.events_from == columns.fingerprint
 
 
+def test_several_networks_are_described_and_validated_together(
+    columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each learns from a selection of its own; both have passed the cut before."""
+    monkeypatch.chdir(tmp_path)
+    passed = hml.select(columns, ["column.x > 50"])
+    tree = hml.BoostedDecisionTree(n_estimators=2)
+    low, high = (hml.select(passed, [rule]) for rule in ("column.z < 1", "column.z >= 1"))
+    trainings = {
+        cut: hml.train(tree, data, seed=1) for cut, data in {"column.z < 1": low, "column.z >= 1": high}.items()
+    }
+    bundle = hml.preserve(trainings, levels={"column.z": "reco"}, luminosity=None, path="rule")
+    assert bundle.card.selection == ("column.x > 50",)
+    used = passed.column("column.z")[passed.part("train")]
+    assert bundle.card.inputs[2].range == (used.min(), used.max())
+    assert bundle.card.inputs[2].level == "reco"
+    theirs = hml.build_dataset(
+        {"signal": models.table(3.0, 5), "background": models.table(2.0, 6)},
+        hml.Set([*columns.names]),
+        signal="signal",
+        seed=1,
+    )
+    mixed = trainings | {"column.z >= 1": hml.train(tree, theirs, seed=1)}
+    with pytest.raises(ArgumentError, match="trained on different datasets: say with dataset="):
+        hml.preserve(mixed, path="mixed")
+
+
 def test_another_dataset_validates_and_is_not_what_was_trained_on(
     trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
