@@ -100,7 +100,12 @@ def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
     """Return the one output of every training."""
     signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
     return (
-        Output("score", f"1 for signal ({signal}), 0 for background ({background})", "inside the network", (0.0, 1.0)),
+        Output(
+            "score",
+            f"1 for signal ({signal}), 0 for background ({background})",
+            "inside the network: nothing is to be applied",
+            (0.0, 1.0),
+        ),
     )
 
 

@@ -52,7 +52,13 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     yield from ["", "## Networks", ""]
     for network in card.networks:
         yield from _network(network)
+    if any(network.fold for network in card.networks):
+        yield "- each of them has not seen its part of the events of the training, by their number in their sample; only these are scored by"
+        yield "  it alone, and so are the working points below. The score of any other event, yours, is the mean of all networks"
     yield from ["", "## Working points", ""]
+    rule = any(each.when for each in card.networks)
+    yield f"Shares of the test events that pass all cuts of `validation/cutflow{'_*' if rule else ''}.csv` before the one on the network; yields are there too."
+    yield ""
     yield from _working_points(report.working_points)
     yield from ["", "## How well the files agree", ""]
     yield from _agreement(report)
@@ -159,7 +165,11 @@ def _parts(card: Card) -> Iterator[str]:
 
 def _network(network: Network) -> Iterator[str]:
     for_what = f", for events with `{network.when}`" if network.when else ""
-    folds = f", for events whose number divided by {network.fold[1]} leaves {network.fold[0]}" if network.fold else ""
+    folds = (
+        f", which has not seen the events whose number divided by {network.fold[1]} leaves {network.fold[0]}"
+        if network.fold
+        else ""
+    )
     built = f": {network.architecture}" if network.architecture else ""
     yield f"- `{network.onnx}`{for_what}{folds}{built}"
     where = {

@@ -47,6 +47,20 @@ def test_the_selection_that_generated_particles_cannot_tell_is_apart() -> None:
     assert 'require=" and ".join(bundle.card.selection)' in text
 
 
+def test_folds_say_what_scores_the_events_of_others() -> None:
+    folds = dataclasses.replace(CARD, networks=(Network("a.onnx", fold=(0, 2)), Network("b.onnx", fold=(1, 2))))
+    text = " ".join(readme(folds, REPORT).split())
+    assert "- `b.onnx`, which has not seen the events whose number divided by 2 leaves 1" in text
+    assert "The score of any other event, yours, is the mean of all networks" in text
+    assert "mean of all" not in readme(CARD, REPORT)
+
+
+def test_working_points_say_of_which_events_they_are_shares() -> None:
+    assert "that pass all cuts of `validation/cutflow.csv` before the one on the network" in readme(CARD, REPORT)
+    rule = dataclasses.replace(CARD, networks=(Network("a.onnx", when="met > 1"), Network("b.onnx", when="met <= 1")))
+    assert "`validation/cutflow_*.csv`" in readme(rule, REPORT)
+
+
 def test_a_yield_counts_the_selection_once() -> None:
     about = {"data": {"classes": {"zz": {"selected_fraction": 0.8}}}}
     text = " ".join(readme(dataclasses.replace(CARD, **GENERATED, about=about), REPORT).split())
