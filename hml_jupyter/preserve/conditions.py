@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ..errors import HmlError
 from ..expressions import Node, Number, Observable, parse_cut
 from ..expressions.nodes import And, Arithmetic, Comparison, Function, Negative, Not, Or, Window
 from .filling import plain
@@ -36,7 +37,7 @@ def condition(text: str, dialect: str) -> str | None:
     """
     try:
         return _cut(parse_cut(text), dialect)
-    except _Unwritten:
+    except (_Unwritten, HmlError):
         return None
 
 
@@ -87,6 +88,11 @@ def _arithmetic(node: Arithmetic, dialect: str, there: There) -> str:
     )
 
 
+def _negative(node: Negative, dialect: str, there: There) -> str:
+    value = _sum(node.operand, dialect, there)
+    return f"-{value}" if isinstance(node.operand, Number) else f"(-1.0 * {value})"
+
+
 def _function(node: Function, dialect: str, there: There) -> str:
     values = [_sum(each, dialect, there) for each in node.arguments]
     if node.name in ("min", "max"):
@@ -105,7 +111,7 @@ def _number(value: float) -> str:
 _SUMS: dict[type[Any], Callable[[Any, str, There], str]] = {
     Number: lambda node, dialect, there: _number(node.value),  # noqa: ARG005 (numbers are the same everywhere)
     Observable: _observable,
-    Negative: lambda node, dialect, there: f"(-1.0 * {_sum(node.operand, dialect, there)})",
+    Negative: _negative,
     Arithmetic: _arithmetic,
     Function: _function,
 }

@@ -101,6 +101,8 @@ _EVENT = {
     "rivet": {
         "met": "met.mod()",
         "missinget.phi": "met.phi(MINUSPI_PLUSPI)",
+        "genmissinget.met": "genmet.mod()",
+        "genmissinget.phi": "genmet.phi(MINUSPI_PLUSPI)",
         "ht": "(sum(jets, Kin::pT, 0.0) + sum(electrons, Kin::pT, 0.0) + sum(muons, Kin::pT, 0.0))",
     },
     "simple": {

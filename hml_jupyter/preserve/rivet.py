@@ -37,6 +37,14 @@ def _jets(
     return (declared,), (f'Jets {name} = apply<FastJets>(event, "{name}").jetsByPt(Cuts::pT > {pt_min}*GeV);', *more)
 
 
+def _missing(name: str, final_state: str) -> _Objects:
+    return _Objects(
+        (),
+        (f'declare(MissingMomentum({final_state}), "{name}");',),
+        (f'[[maybe_unused]] const Vector3 {name} = apply<MissingMomentum>(event, "{name}").vectorMissingPt();',),
+    )
+
+
 _OVERLAP = (
     "// overlap removal",
     "idiscardIfAnyDeltaRLess(jets, electrons, 0.4);",
@@ -50,11 +58,8 @@ _OBJECTS = {
     "fatjet": _Objects((), *_jets("fatjets", "FinalState(Cuts::abseta < 5)", 0.8, 200)),
     "genjet": _Objects((), *_jets("genjets", "FinalState()", 0.4, 20)),
     "genfatjet": _Objects((), *_jets("genfatjets", "FinalState()", 0.8, 150)),
-    "missinget": _Objects(
-        (),
-        ('declare(MissingMomentum(FinalState(Cuts::abseta < 5)), "met");',),
-        ('[[maybe_unused]] const Vector3 met = apply<MissingMomentum>(event, "met").vectorMissingPt();',),
-    ),
+    "missinget": _missing("met", "FinalState(Cuts::abseta < 5)"),
+    "genmissinget": _missing("genmet", "FinalState()"),
     "scalarht": _Objects(("jet",), (), ()),
 }
 

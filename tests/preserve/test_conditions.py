@@ -15,6 +15,7 @@ CUTS = [
     "jet0.pt > 30 and jet1.pt > 30",
     "not jet1.pt > 30",
     "jet0.pt > 50 or met < 20",
+    "jet0.eta > -1",
     "20 < jet0.pt <= 60",
     "jet0.pt in [20, 60]",
     "jet0.pt / jet1.pt > 1.5",

@@ -62,6 +62,7 @@ SURROGATE = Card(
         Input("genfatjet0.mass", unit="GeV"),
         Input("missinget0.phi", unit="rad", phi="[-pi, pi)"),
         Input("ht", unit="GeV"),
+        Input("genmissinget0.met", unit="GeV"),
     ),
     (Output("score"),),
     (Network("model.onnx", noise="noise"),),
@@ -128,6 +129,8 @@ def test_a_surrogate_is_given_random_numbers_and_all_generated_particles(tmp_pat
     assert "nodes = {inputs, {float(rand01()), float(randnorm(0, 1))}};" in text
     assert "_networks[0]->compute(nodes)[0][0]" in text
     assert "1.0 * genjets[0].pT() / genjets[1].pT()" in text
+    assert 'declare(MissingMomentum(FinalState()), "genmet");' in text
+    assert "inputs.push_back(genmet.mod());" in text
 
 
 def test_jets_near_leptons_are_left_out_before_their_sum(tmp_path: Path) -> None:
