@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import __version__
+from ..methods import Evaluation
 from .card import CARD, Card, Network
 from .describing import SHARE
 from .lwtnn_example import LWTNN_EXAMPLE, build_lines
@@ -17,6 +18,9 @@ from .skeletons import code_names
 from .validation import Report
 
 __all__ = ["readme"]
+
+#: Inputs whose importance is named; all are in ``validation/``.
+MOST_IMPORTANT = 5
 
 
 def readme(card: Card, report: Report) -> str:
@@ -70,10 +74,15 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     )
     for when, found in report.evaluations.items():
         where = f" where {when}" if when else ""
-        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
+        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}."
+        yield from _importance(found, where)
+    yield f"Pictures and tables are in `validation/`, histograms of inputs and score as numbers in `hepdata{'_*' if rule else ''}/`."
     yield from closure_lines(report.closures)
     yield from ["", "## Trained on", ""]
     yield from sample_lines(about.get("data", {}).get("classes", {}))
+    yield ""
+    yield f"Seeds, calls and versions are in `{CARD}`, all packages that were installed in `environment.txt`; what the generators were told, and"
+    yield "the beginnings of their logs, in `cards/`, as far as they were kept."
     lacking = missing(card)
     if lacking:
         yield from ["", "## What this card does not say", "", *(f"- {text}" for text in lacking)]
@@ -206,6 +215,13 @@ def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _share(value: float | None) -> str:
     return "cannot be estimated" if value is None else f"{value:.3g}"
+
+
+def _importance(found: Evaluation, where: str) -> Iterator[str]:
+    """Name the inputs that matter most."""
+    if found.importance:
+        most = [f"`{each.name}` {each.value:.3f} ± {each.error:.3f}" for each in found.importance[:MOST_IMPORTANT]]
+        yield f"What the AUC{where} loses if the values of an input are shuffled: {', '.join(most)}{' ...' if len(found.importance) > len(most) else ''}"
 
 
 def _agreement(report: Report) -> Iterator[str]:
