@@ -24,6 +24,9 @@ _GENERATED = {
     "particle": "generated particles",
 }
 
+#: Branch -> those that its definition speaks of.
+_MADE_WITH = {"scalarht": ("jet",), "jet": ("electron", "muon", "photon")}
+
 
 def branches_of(nodes: Iterable[Node]) -> set[str]:
     """Return the branches that observables and cuts are computed from, also those that are not written.
@@ -46,17 +49,22 @@ def definitions(detectors: Collection[str | None], branches: Collection[str]) ->
     detectors : collection of str or None
         Names as in ``hml.generate(detector=...)``.
     branches : collection of str
-        Lower case; those without a definition are left out.
+        Lower case; those without a definition are left out, those that they are made with come beside.
 
     Examples
     --------
-    >>> definitions(["cms"], ["scalarht"])
-    {'scalarht': 'sum of the pT of jets and of identified, isolated electrons, muons and photons'}
+    >>> found = definitions(["cms"], ["scalarht"])
+    >>> [*found], found["scalarht"]
+    (['jet', 'electron', 'muon', 'photon', 'scalarht'], 'sum of the pT of jets and of identified, isolated electrons, muons and photons')
     """
+    wanted = {*branches}
+    for branch, others in _MADE_WITH.items():
+        if branch in wanted:
+            wanted |= {*others}
     each = {name: _defined(name, DETECTORS[name]) for name in detectors}
     first = next(iter(each.values()))
     found = {}
-    for branch in (name for name in first if name in branches):
+    for branch in (name for name in first if name in wanted):
         texts = {name: one[branch] for name, one in each.items()}
         same = len({*texts.values()}) == 1
         found[branch] = first[branch] if same else "; ".join(f"detector {name}: {text}" for name, text in texts.items())
@@ -87,7 +95,8 @@ def _defined(name: str | None, card: Card | None) -> dict[str, str]:
         kind.lower(): f"{kind.lower()}s of pT > {how.efficiency.pt_edges[0]:g} GeV, abs(eta) < {how.efficiency.eta_edges[-1]:g}, "
         f"{'identified with the probability of that card, and ' if card else ''}isolated: the pT of all but electrons and muons above "
         f"{used.isolation_pt_min:g} GeV within delta R < {used.isolation_radius:g} is at most {how.isolation:g} of its own; by falling pT"
-        for kind, how in used.identification.items()
+        for kind in ("Electron", "Muon", "Photon")
+        for how in (used.identification[kind],)
     }
     return {
         "jet": f"anti-kT jets of R = {RADIUS} of {measured}; pT > {PT_MIN:g} GeV{scale}, abs(eta) < {ETA_MAX:g}; overlap removal: a jet that "
