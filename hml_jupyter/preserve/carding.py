@@ -50,6 +50,7 @@ def card_of(
     other = {"validated_on": describing.samples_of(dataset)} if dataset.root.fingerprint != first.events_from else {}
     about = {
         **texts,
+        **({} if kind == "set" else {"declaration": own.representation.declaration()}),
         "objects": describing.objects_of(first, own),
         "training": training if several else training[""],
         "data": describing.samples_of(own),

@@ -142,9 +142,12 @@ def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
     """Return what the objects are of inputs and selection, where the embedded detectors have made them."""
     made = samples_of(dataset)["classes"].values()
     detectors = dict.fromkeys(each.get("detector", UNKNOWN if "generator" not in each else None) for each in made)
-    if training.method.kind != "set" or not {*detectors} <= {*DETECTORS}:
+    if not {*detectors} <= {*DETECTORS}:
         return {}
-    nodes: list[Node] = [parse_observable(name) for name in training.names]
+    columns = training.method.kind == "set"
+    nodes: list[Node] = [*(map(parse_observable, training.names) if columns else dataset.representation.needed)]
+    if dataset.per is not None:
+        nodes.append(parse_observable(f"{dataset.per}.size"))
     used = branches_of([*nodes, *(parse_cut(text) for text in _cuts(dataset))])
     return definitions(detectors, used)
 

@@ -12,6 +12,7 @@ from .describing import SHARE
 from .lwtnn_example import LWTNN_EXAMPLE, build_lines
 from .markdown import quoted, table
 from .missing import REMEDIES, missing
+from .readme_arrays import declared
 from .readme_samples import sample_lines
 from .readme_surrogate import closure_lines, surrogate_lines
 from .skeletons import code_names
@@ -112,26 +113,7 @@ def _example(card: Card) -> Iterator[str]:
 
 
 def _inputs(card: Card) -> Iterator[str]:
-    if card.kind != "set":
-        yield f"For each event one {card.kind}, made by: `{dict(card.representation or {})}`"
-        return
-    yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
-    yield ""
-    yield from table(
-        ["", "input", "unit", "level", "missing", "range in training", "what it is"],
-        [
-            [
-                str(i),
-                f"`{each.name}`",
-                each.unit,
-                each.level,
-                "no score" if each.padding is None else f"{each.padding:g}",
-                "" if each.range is None else f"{each.range[0]:.4g} to {each.range[1]:.4g}",
-                each.definition + (f"; in {each.phi}" if each.phi else ""),
-            ]
-            for i, each in enumerate(card.inputs)
-        ],
-    )
+    yield from _columns(card) if card.kind == "set" else declared(card)
     objects: Mapping[str, str] = card.about.get("objects", {})
     if objects:
         yield from ["", *(f"- `{name}`: {text}" for name, text in objects.items())]
@@ -150,6 +132,26 @@ def _inputs(card: Card) -> Iterator[str]:
             "",
         ]
         yield from (f"- {name}: {text}" for name, text in REMEDIES.items())
+
+
+def _columns(card: Card) -> Iterator[str]:
+    yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
+    yield ""
+    yield from table(
+        ["", "input", "unit", "level", "missing", "range in training", "what it is"],
+        [
+            [
+                str(i),
+                f"`{each.name}`",
+                each.unit,
+                each.level,
+                "no score" if each.padding is None else f"{each.padding:g}",
+                "" if each.range is None else f"{each.range[0]:.4g} to {each.range[1]:.4g}",
+                each.definition + (f"; in {each.phi}" if each.phi else ""),
+            ]
+            for i, each in enumerate(card.inputs)
+        ],
+    )
 
 
 def _parts(card: Card) -> Iterator[str]:

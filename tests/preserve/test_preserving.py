@@ -266,6 +266,11 @@ def test_images_and_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert bundle.verify().ok
         (network,) = bundle.card.networks
         assert (network.normalisation, network.mean) == ("inside", None)
+        assert bundle.card.about["declaration"] == data.representation.declaration()
+        text = (bundle.folder / "README.md").read_text()
+        assert f"For each event one {data.kind} of `jet` and `missinget0`:" in text
+        assert all(f"| {row} |" in text for row in ("padding", "azimuths", "step 1"))
+        assert ("Events pass first: `" in text) == bool(bundle.card.selection)
 
 
 def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
