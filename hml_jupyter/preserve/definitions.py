@@ -14,7 +14,7 @@ from ..generators.generated import PT_MIN as GEN_PT_MIN
 from ..generators.reconstruction import ETA_MAX, FAT_PT_MIN, PT_MIN
 from ..observables.catalogue import objects_of
 
-__all__ = ["branches_of", "definitions"]
+__all__ = ["acceptance", "branches_of", "definitions"]
 
 _VISIBLE = "generated stable particles but neutrinos and what else is invisible"
 _GENERATED = {
@@ -69,6 +69,19 @@ def definitions(detectors: Collection[str | None], branches: Collection[str]) ->
         same = len({*texts.values()}) == 1
         found[branch] = first[branch] if same else "; ".join(f"detector {name}: {text}" for name, text in texts.items())
     return found
+
+
+def acceptance(detectors: Iterable[str | None], kind: str) -> tuple[float, float]:
+    """Return the pT that leptons of a kind begin above, GeV, and the abs(eta) that they end at; those of the CMS card if none is known.
+
+    Examples
+    --------
+    >>> acceptance(["atlas"], "Muon"), acceptance([None], "Muon"), acceptance(["delphes"], "Electron")
+    ((10.0, 2.7), (10.0, 2.4), (10.0, 2.5))
+    """
+    known = [DETECTORS[name] or CMS for name in detectors if name in DETECTORS] or [CMS]
+    each = [card.identification[kind].efficiency for card in known]
+    return min(one.pt_edges[0] for one in each), max(one.eta_edges[-1] for one in each)
 
 
 def _objects(node: Observable) -> tuple[Object, ...]:

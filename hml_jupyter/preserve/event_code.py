@@ -10,10 +10,10 @@ from ..errors import HmlError
 from ..expressions import Node, parse_cut, parse_observable
 from .card import Card, Network
 from .conditions import condition
-from .definitions import branches_of
+from .definitions import acceptance, branches_of
 from .filling import comment, filled, quoted
 
-__all__ = ["Dialect", "Region", "analysed", "fill_in", "identifier", "names_of", "needed", "regions"]
+__all__ = ["Dialect", "Region", "analysed", "fill_in", "identifier", "leptons", "names_of", "needed", "regions"]
 
 _FILL_IN = """// What cannot be written from the card alone: compute it from the event as the comment beside it says.
 [[maybe_unused]] static double fill_in(const std::string& name) { throw std::runtime_error("compute this input: " + name); }
@@ -91,6 +91,12 @@ def needed(card: Card) -> set[str]:
     cuts = [*card.selection, *(each.when for each in card.networks if each.when)]
     inputs = [_parsed(parse_observable, each.observable or each.name) for each in card.inputs]
     return branches_of(node for node in [*inputs, *(_parsed(parse_cut, cut) for cut in cuts)] if node is not None)
+
+
+def leptons(card: Card, kind: str) -> tuple[float, float]:
+    """Return the smallest pT, GeV, and the largest abs(eta) of ``Electron`` or ``Muon`` in the events of the training."""
+    data = card.about.get("data", {})
+    return acceptance((each.get("detector") for each in data.get("classes", {}).values()), kind)
 
 
 def _parsed(parse: Callable[[str], Node], text: str) -> Node | None:

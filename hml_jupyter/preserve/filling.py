@@ -40,7 +40,12 @@ def about(each: Input) -> str:
     padding = "" if each.padding is None else f"; {each.padding:g} if it is missing"
     phi = f"; in {each.phi}" if each.phi else ""
     definition = f": {each.definition}" if each.definition else ""
-    return f"{each.name}{unit}{phi}{padding}{definition}"
+    level = (
+        "; KNOWN TO A DETECTOR ONLY, generated particles do not tell it: see README.md"
+        if each.level == "detector"
+        else ""
+    )
+    return f"{each.name}{unit}{phi}{padding}{definition}{level}"
 
 
 def head(card: Card, what: str) -> list[str]:

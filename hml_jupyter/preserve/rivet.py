@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from .card import Card, Network
-from .event_code import Dialect, analysed, fill_in, identifier, names_of, needed, regions
+from .event_code import Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
 from .filling import head, quoted
 
 __all__ = ["rivet"]
@@ -20,9 +21,10 @@ class _Objects(NamedTuple):
     analyze: tuple[str, ...]
 
 
-def _leptons(kind: str, eta: float) -> _Objects:
-    name = f"{kind}s"
-    cut = f"Cuts::abspid == PID::{kind.upper()} && Cuts::pT > 10*GeV && Cuts::abseta < {eta}"
+def _leptons(card: Card, kind: str) -> _Objects:
+    name = f"{kind.lower()}s"
+    pt, eta = leptons(card, kind)
+    cut = f"Cuts::abspid == PID::{kind.upper()} && Cuts::pT > {pt:g}*GeV && Cuts::abseta < {eta:g}"
     return _Objects(
         (),
         (f'declare(LeptonFinder(0.1, {cut}), "{name}");',),
@@ -50,10 +52,8 @@ _OVERLAP = (
     "idiscardIfAnyDeltaRLess(jets, electrons, 0.4);",
     "idiscardIfAnyDeltaRLess(jets, muons, 0.4);",
 )
-#: Branch -> its objects at particle level.
+#: Branch -> its objects at particle level, beside the leptons.
 _OBJECTS = {
-    "electron": _leptons("electron", 2.5),
-    "muon": _leptons("muon", 2.4),
     "jet": _Objects(("electron", "muon"), *_jets("jets", "FinalState(Cuts::abseta < 5)", 0.4, 20, *_OVERLAP)),
     "fatjet": _Objects((), *_jets("fatjets", "FinalState(Cuts::abseta < 5)", 0.8, 200)),
     "genjet": _Objects((), *_jets("genjets", "FinalState()", 0.4, 20)),
@@ -80,7 +80,8 @@ _DIALECT = Dialect("rivet", "float", _score, "_score->fill(score);", "_passed[{}
 def rivet(card: Card) -> str:
     """Return the analysis: objects at particle level, cuts, inputs, score, working points."""
     name, names, points = identifier(card.name), names_of(card), regions(card)
-    objects = [_OBJECTS[branch] for branch in _ordered(needed(card))]
+    known = {"electron": _leptons(card, "Electron"), "muon": _leptons(card, "Muon"), **_OBJECTS}
+    objects = _ordered(known, needed(card))
     lines = [
         *head(card, "A Rivet 4 analysis"),
         "#include <algorithm>",
@@ -129,16 +130,16 @@ def rivet(card: Card) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ordered(branches: set[str]) -> list[str]:
-    """Return the branches that can be made and what they need, each behind what it needs."""
-    found: dict[str, None] = {}
+def _ordered(known: Mapping[str, _Objects], branches: set[str]) -> list[_Objects]:
+    """Return the objects that can be made and what they need, each behind what it needs."""
+    found: dict[str, _Objects] = {}
 
     def add(branch: str) -> None:
-        for before in _OBJECTS[branch].after:
+        for before in known[branch].after:
             add(before)
-        found[branch] = None
+        found[branch] = known[branch]
 
-    for branch in _OBJECTS:
+    for branch in known:
         if branch in branches:
             add(branch)
-    return [*found]
+    return [*found.values()]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from .card import Card, Network
-from .event_code import Dialect, analysed, fill_in, identifier, names_of, needed, regions
+from .event_code import Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
 from .filling import head, quoted
 
 __all__ = ["simple_analysis"]
 
-#: Branch -> what is taken from the event for it; the order is that in which they are needed.
+#: Lepton -> its identification.
+_LEPTONS = {"Electron": "ELooseLH", "Muon": "MuMedium"}
+#: Branch -> what is taken from the event for it beside the leptons; the order is that in which they are needed.
 _OBJECTS = {
-    "electron": ("auto electrons = event->getElectrons(10, 2.5, ELooseLH);",),
-    "muon": ("auto muons = event->getMuons(10, 2.4, MuMedium);",),
     "jet": (
         "auto jets = event->getJets(20, 5);",
         "// overlap removal",
@@ -34,6 +34,7 @@ def simple_analysis(card: Card) -> str:
     wanted = needed(card)
     if wanted & {"jet", "scalarht"}:
         wanted |= {"electron", "muon", "jet"}
+    taken = {kind.lower(): (_lepton(card, kind),) for kind in _LEPTONS} | _OBJECTS
     lines = [
         *head(card, "A SimpleAnalysis"),
         "#include <algorithm>",
@@ -50,10 +51,15 @@ def simple_analysis(card: Card) -> str:
         "}",
         "",
         f"void {name}::ProcessEvent(AnalysisEvent* event) {{",
-        *(f"  {line}" for branch, each in _OBJECTS.items() if branch in wanted for line in each),
+        *(f"  {line}" for branch, each in taken.items() if branch in wanted for line in each),
         f"  const std::vector<std::string> names = {{{', '.join(map(quoted, names))}}};",
         "",
         *analysed(card, dialect, "  "),
         "}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _lepton(card: Card, kind: str) -> str:
+    pt, eta = leptons(card, kind)
+    return f"auto {kind.lower()}s = event->get{kind}s({pt:g}, {eta:g}, {_LEPTONS[kind]});"

@@ -133,6 +133,26 @@ def test_a_surrogate_is_given_random_numbers_and_all_generated_particles(tmp_pat
     assert "inputs.push_back(genmet.mod());" in text
 
 
+@pytest.mark.parametrize(("detector", "eta"), [("atlas", "2.7"), ("cms", "2.4"), (None, "2.4")])
+def test_leptons_are_those_of_the_detector_of_the_training(detector: str | None, eta: str, tmp_path: Path) -> None:
+    about = {"data": {"classes": {"zz": {"detector": detector}}}}
+    write_code(
+        tmp_path, Card("one", (Input("muon0.pt", unit="GeV"),), (Output("score"),), (Network("a.onnx"),), about=about)
+    )
+    rivet, simple = (tmp_path / "one.rivet.cc").read_text(), (tmp_path / "one.simpleanalysis.cxx").read_text()
+    assert f"Cuts::abspid == PID::MUON && Cuts::pT > 10*GeV && Cuts::abseta < {eta})" in rivet
+    assert f"event->getMuons(10, {eta}, MuMedium);" in simple
+
+
+def test_what_only_a_detector_knows_is_marked(tmp_path: Path) -> None:
+    write_code(
+        tmp_path, Card("tag", (Input("jet0.b_tag", level="detector"),), (Output("score"),), (Network("a.onnx"),))
+    )
+    text = (tmp_path / "tag.rivet.cc").read_text()
+    (line,) = (line for line in text.splitlines() if "push_back" in line and "bTagged" in line)
+    assert line.endswith("KNOWN TO A DETECTOR ONLY, generated particles do not tell it: see README.md")
+
+
 def test_jets_near_leptons_are_left_out_before_their_sum(tmp_path: Path) -> None:
     write_code(tmp_path, Card("sum", (Input("ht", unit="GeV"),), (Output("score"),), (Network("a.onnx"),)))
     for ending, removal in (
