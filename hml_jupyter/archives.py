@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NamedTuple, NoReturn
 
 from .canonical import file_sha256
@@ -92,6 +92,7 @@ def members(archive: zipfile.ZipFile, name: str, limits: Limits) -> list[zipfile
             not parts
             or parts[0].startswith(("/", "."))
             or {"..", "."} & {*parts}
+            or PureWindowsPath(info.filename).drive
             or "\\" in info.filename
             or not info.filename.isprintable()
         ):

@@ -79,7 +79,9 @@ MODEL: dict[str, dict[str, Field]] = {
         ),
         "Phi": Field("float32", "rad", "its azimuth in [-pi, pi)"),
     },
-    "ScalarHT": {"HT": Field("float32", "GeV", "sum of the transverse momenta of the jets")},
+    "ScalarHT": {
+        "HT": Field("float32", "GeV", "sum of the transverse momenta of jets and isolated leptons and photons")
+    },
     "GenJet": {**_CHARGED, "Flavor": _FLAVOR},
     "GenFatJet": {**_CHARGED, **_SUBSTRUCTURE},
     "GenMissingET": {

@@ -104,6 +104,7 @@ def test_what_is_packed_is_unpacked(study: Path, tmp_path: Path) -> None:
         ("study/../../out.txt", "is no path inside of it"),
         ("study\\..\\out.txt", "is no path inside of it"),
         (".hidden", "is no path inside of it"),
+        ("C:/out.txt", "is no path inside of it"),
         ("study/link", "is a link or no plain file"),
         ("STUDY/study.json", "is there twice"),
         ("other/study.json", "it holds 2 studies"),

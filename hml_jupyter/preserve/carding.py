@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..canonical import write_text
 from ..chunks import LOG_FILE
+from ..errors import ArgumentError
 from ..methods import Training
 from . import describing
 from .card import Card, Network
@@ -17,7 +18,7 @@ from .card import Card, Network
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["card_of", "copy_cards", "with_facts"]
+__all__ = ["card_of", "common_dataset", "copy_cards", "with_facts"]
 
 #: Letters of a generator's log that are kept.
 MOST_LOG = 20_000
@@ -37,18 +38,19 @@ def card_of(
     first = next(iter(trainings.values()))
     kind, several = first.method.kind, len(trainings) > 1
     own = dataset if several else first.dataset
-    inputs = {
-        each.name: each
+    inputs = describing.joined(
+        each
         for one in trainings.values()
         if kind == "set"
         for each in describing.inputs_of(one, one.dataset, options["levels"])
-    }
-    applicable, measured = describing.selections_of([*inputs.values()], own)
+    )
+    applicable, measured = describing.selections_of(inputs, own)
     texts = {key: options[key] for key in ("description", "authors", "licence", "citation")}
     training = {when: describing.training_of(each) for when, each in trainings.items()}
     other = {"validated_on": _events(dataset)} if dataset.root.fingerprint != first.events_from else {}
     about = {
         **texts,
+        **({} if kind == "set" else {"declaration": own.representation.declaration()}),
         "objects": describing.objects_of(first, own),
         "training": training if several else training[""],
         "data": _events(own),
@@ -57,7 +59,7 @@ def card_of(
     }
     return Card(
         name,
-        tuple(inputs.values()),
+        inputs,
         describing.outputs_of(own),
         tuple(networks),
         kind=kind,
@@ -74,6 +76,30 @@ def _events(dataset: Dataset) -> dict[str, Any]:
     for name, fraction in describing.selected_fractions(dataset).items():
         found["classes"][name][describing.SHARE] = fraction
     return found
+
+
+def common_dataset(trainings: Mapping[str, Training]) -> Dataset:
+    """Return the dataset of a training, or of several the last that all of theirs were selected from.
+
+    Raises
+    ------
+    ArgumentError
+        There is none.
+    """
+    chains = [[*_chain(each.dataset)] for each in trainings.values()]
+    known = [{one.fingerprint for one in chain} for chain in chains]
+    found = next((one for one in chains[0] if all(one.fingerprint in each for each in known)), None)
+    if found is None:
+        msg = "the networks were trained on different datasets: say with dataset= which one has events for each of them, to validate them"
+        raise ArgumentError(msg)
+    return found
+
+
+def _chain(dataset: Dataset) -> Iterator[Dataset]:
+    now: Dataset | None = dataset
+    while now is not None:
+        yield now
+        now = now.parent
 
 
 def copy_cards(place: Path, dataset: Dataset) -> None:

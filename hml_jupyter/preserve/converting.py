@@ -18,7 +18,8 @@ from ..places import written
 from ..registry import named
 from ..studies import inside
 from .agreement import difference
-from .onnx_reading import NAMES, event_shapes, lwtnn_of_onnx
+from .metadata import names_in, said_names
+from .onnx_reading import event_shapes, lwtnn_of_onnx
 from .onnx_writing import onnx_of_lwtnn
 from .opening import opened
 from .reading import lwtnn_json, read_lwtnn
@@ -59,7 +60,7 @@ def convert(
         Where to write it, relative to the working folder and inside it. An earlier conversion is replaced, another file is not.
     names : sequence of str, or mapping, optional
         Names of the input variables in lwtnn, in order; of several inputs name of the input -> its variables. By default they are
-        those that the ONNX file tells (``input_names`` in its metadata), or those of the input with a number.
+        those that the ONNX file tells (``hml.input_names`` or ``input_names`` in its metadata), or those of the input with a number.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def _to_onnx(place: Path, names: Any) -> tuple[bytes, float]:
         msg = "names= are those of variables in lwtnn; an lwtnn file has them already"
         raise ArgumentError(msg)
     network = read_lwtnn(lwtnn_json(place))
-    about = {NAMES: ",".join(network.inputs[0].names)} if len(network.inputs) == 1 else {}
+    about = said_names(network.inputs[0].names) if len(network.inputs) == 1 else {}
     content = onnx_of_lwtnn(network, place.stem, about).SerializeToString()
     return content, difference(opened(content), network)
 
@@ -144,8 +145,8 @@ def _names(model: Any, names: Any) -> dict[str, list[str]]:
             raise ArgumentError(msg)
         given = dict.fromkeys(widths, names)
     else:
-        told = {each.key: each.value for each in model.metadata_props}.get(NAMES, "").split(",")
-        given = {n: told for n, width in widths.items() if len(widths) == 1 and len({*told}) == width and all(told)}
+        told = names_in(model)
+        given = {n: told for n, width in widths.items() if len(widths) == 1 and len(told) == width}
     for name, each in given.items():
         are_names = isinstance(each, list | tuple) and all(isinstance(n, str) and n for n in each)
         if not are_names or not widths[name] == len(each) == len({*each}):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,21 +11,23 @@ import numpy as np
 
 from ..datasets import Dataset
 from ..environment import versions
-from ..errors import UnknownNameError
 from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
 from ..expressions.nodes import And
+from ..generators import DETECTORS
 from ..methods import Training
 from ..methods.backend import keras, normalizations
 from ..observables import is_column, level_of
 from ..observables.catalogue import find_of
 from ..records import made_from, read_record
-from .card import LEVELS, Input, Output
+from .card import Input, Output
+from .definitions import branches_of, definitions
 
 __all__ = [
     "SHARE",
     "about_versions",
     "architecture",
     "inputs_of",
+    "joined",
     "normalised",
     "normalises",
     "objects_of",
@@ -38,35 +41,12 @@ __all__ = [
 
 #: The entry of a class with the share of its generated events, by weight, that has passed all cuts.
 SHARE = "selected_fraction"
-#: The embedded detectors.
-DETECTORS = ("cms", "atlas")
-#: What they call their objects.
-OBJECTS = {
-    "jet": "anti-kT jets of R = 0.4 of the detector's energy flow or towers, pT > 20 GeV, abs(eta) < 5, by falling pT",
-    "fatjet": "anti-kT jets of R = 0.8, pT > 200 GeV, by falling pT",
-    "electron": "identified and isolated electrons, by falling pT",
-    "muon": "identified and isolated muons, by falling pT",
-    "photon": "identified and isolated photons, by falling pT",
-    "missinget": "negative sum of the transverse momenta of all that is measured",
-    "scalarht": "sum of the transverse momenta of the jets",
-    "genjet": "anti-kT jets of R = 0.4 of all generated stable particles but neutrinos and what else is invisible, pT > 20 GeV, by falling pT",
-    "genfatjet": "anti-kT jets of R = 0.8 of all generated stable particles but neutrinos and what else is invisible, pT > 150 GeV, by falling pT",
-    "genmissinget": "sum of the transverse momenta of neutrinos and what else is invisible",
-    "particle": "generated particles",
-}
+#: The detector of events that are not ours.
+UNKNOWN = "unknown"
 
 
 def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -> tuple[Input, ...]:
-    """Return the inputs of a training on columns; `levels` are those that the user has said.
-
-    Raises
-    ------
-    UnknownNameError
-        A name or a level that there is not.
-    """
-    for name, level in levels.items():
-        _known("input", name, training.names)
-        _known("level", level, LEVELS)
+    """Return the inputs of a training on columns; `levels` are those that the user has said, of these or of others."""
     truth = _is_truth(dataset)
     used = dataset.part("train")
     found = []
@@ -87,6 +67,22 @@ def inputs_of(training: Training, dataset: Dataset, levels: Mapping[str, str]) -
     return tuple(found)
 
 
+def joined(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """Return inputs of several networks, each once, with the range of all.
+
+    Examples
+    --------
+    >>> [each.range for each in joined([Input("n", range=(4, 4)), Input("n", range=(5, 8))])]
+    [(4, 8)]
+    """
+    found: dict[str, Input] = {}
+    for each in inputs:
+        ends = [one.range for one in (found.get(each.name, each), each) if one.range]
+        both = (min(low for low, _ in ends), max(high for _, high in ends)) if ends else None
+        found[each.name] = replace(each, range=both)
+    return tuple(found.values())
+
+
 def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the cuts that the events of a training have passed: first all that who has the inputs can apply, then the others.
 
@@ -105,7 +101,12 @@ def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
     """Return the one output of every training."""
     signal, background = ", ".join(dataset.signal), ", ".join(dataset.background)
     return (
-        Output("score", f"1 for signal ({signal}), 0 for background ({background})", "inside the network", (0.0, 1.0)),
+        Output(
+            "score",
+            f"1 for signal ({signal}), 0 for background ({background})",
+            "inside the network: nothing is to be applied",
+            (0.0, 1.0),
+        ),
     )
 
 
@@ -141,17 +142,15 @@ def architecture(training: Training, fold: int = 0) -> str:
 def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
     """Return what the objects are of inputs and selection, where the embedded detectors have made them."""
     made = samples_of(dataset)["classes"].values()
-    if training.method.kind != "set" or not all(each.get("detector") in DETECTORS for each in made):
+    detectors = dict.fromkeys(each.get("detector", UNKNOWN if "generator" not in each else None) for each in made)
+    if not {*detectors} <= {*DETECTORS}:
         return {}
-    seen: list[Node] = [parse_observable(name) for name in training.names]
-    parts = {
-        part.branch
-        for node in (*seen, *(parse_cut(text) for text in _cuts(dataset)))
-        for each in mentioned(node)
-        for one in each.objects
-        for part in one.parts
-    }
-    return {branch: OBJECTS[branch] for branch in OBJECTS if branch in parts}
+    columns = training.method.kind == "set"
+    nodes: list[Node] = [*(map(parse_observable, training.names) if columns else dataset.representation.needed)]
+    if dataset.per is not None:
+        nodes.append(parse_observable(f"{dataset.per}.size"))
+    used = branches_of([*nodes, *(parse_cut(text) for text in _cuts(dataset))])
+    return definitions(detectors, used)
 
 
 def training_of(training: Training) -> dict[str, Any]:
@@ -269,8 +268,3 @@ def _layers(model: Any) -> Iterator[str]:
         activation = getattr(layer, "activation", None)
         by = f" {keras().activations.serialize(activation)}" if activation is not None else ""
         yield f"{kind}{width}{by}"
-
-
-def _known(kind: str, name: str, known: Any) -> None:
-    if name not in known:
-        raise UnknownNameError(kind, name, known)

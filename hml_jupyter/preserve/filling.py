@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ..errors import HmlError
 from ..expressions import Object, Observable, parse_observable, render
 from .card import Card, Input, Network
 from .units import factor
 
-__all__ = ["about", "comment", "filled", "head", "quoted"]
+__all__ = ["Plain", "about", "comment", "filled", "head", "plain", "quoted"]
 
 
 def quoted(text: str) -> str:
@@ -38,7 +40,12 @@ def about(each: Input) -> str:
     padding = "" if each.padding is None else f"; {each.padding:g} if it is missing"
     phi = f"; in {each.phi}" if each.phi else ""
     definition = f": {each.definition}" if each.definition else ""
-    return f"{each.name}{unit}{phi}{padding}{definition}"
+    level = (
+        "; KNOWN TO A DETECTOR ONLY, generated particles do not tell it: see README.md"
+        if each.level == "detector"
+        else ""
+    )
+    return f"{each.name}{unit}{phi}{padding}{definition}{level}"
 
 
 def head(card: Card, what: str) -> list[str]:
@@ -58,7 +65,7 @@ _COLLECTIONS = {
         "fatjet": "fatjets",
         "electron": "electrons",
         "muon": "muons",
-        "genjet": "jets",
+        "genjet": "genjets",
         "genfatjet": "genfatjets",
     },
     "simple": {"jet": "jets", "fatjet": "fatjets", "electron": "electrons", "muon": "muons"},
@@ -96,9 +103,28 @@ _PAIRS = {
     },
 }
 _EVENT = {
-    "rivet": {"met": "met.mod()", "ht": "sum(jets, Kin::pT, 0.0)"},
-    "simple": {"met": "met.Pt()", "ht": "sumObjectsPt(jets)"},
+    "rivet": {
+        "met": "met.mod()",
+        "missinget.phi": "met.phi(MINUSPI_PLUSPI)",
+        "genmissinget.met": "genmet.mod()",
+        "genmissinget.phi": "genmet.phi(MINUSPI_PLUSPI)",
+        "ht": "(sum(jets, Kin::pT, 0.0) + sum(electrons, Kin::pT, 0.0) + sum(muons, Kin::pT, 0.0))",
+    },
+    "simple": {
+        "met": "met.Pt()",
+        "missinget.phi": "met.Phi()",
+        "ht": "(sumObjectsPt(jets) + sumObjectsPt(electrons) + sumObjectsPt(muons))",
+    },
 }
+
+
+class Plain(NamedTuple):
+    """An observable as C++."""
+
+    text: str
+    needed: list[str]
+    """What must be there for it."""
+    unit: str
 
 
 def _value(each: Input, dialect: str) -> str | None:
@@ -111,7 +137,7 @@ def _value(each: Input, dialect: str) -> str | None:
         return None
     if not isinstance(node, Observable):
         return None
-    found = _plain(node, dialect)
+    found = plain(node, dialect)
     if found is None:
         return None
     text, needed, unit = found
@@ -123,8 +149,8 @@ def _value(each: Input, dialect: str) -> str | None:
     return f"({' && '.join(needed)}) ? {value} : {missing}" if needed else value
 
 
-def _plain(node: Observable, dialect: str) -> tuple[str, list[str], str] | None:
-    """Return an observable as C++, what must be there for it, and its unit."""
+def plain(node: Observable, dialect: str) -> Plain | None:
+    """Return an observable as C++; None for what only the reader can fill in."""
     unit = (
         "rad"
         if node.name in ("phi", "delta_phi")
@@ -132,12 +158,14 @@ def _plain(node: Observable, dialect: str) -> tuple[str, list[str], str] | None:
         if node.name not in ("eta", "rapidity", "delta_r", "delta_eta", "size", "b_tag")
         else ""
     )
+    named = ".".join([*(render(each).removesuffix("0") for each in node.objects), node.name])
+    if named in _EVENT[dialect]:
+        return Plain(_EVENT[dialect][named], [], unit)
     if not node.objects:
-        text = _EVENT[dialect].get(node.name)
-        return None if text is None else (text, [], unit)
+        return None
     if node.name == "size" and len(node.objects) == 1:
         name = _COLLECTIONS[dialect].get(render(node.objects[0]))
-        return None if name is None else (f"{name}.size()", [], "")
+        return None if name is None else Plain(f"{name}.size()", [], "")
     places = [_place(each, dialect) for each in node.objects]
     table = (
         {**_KINEMATICS[dialect], "b_tag": {"rivet": "{}.bTagged()", "simple": "{}.pass(BTag77MV2c20)"}[dialect]}
@@ -149,7 +177,7 @@ def _plain(node: Observable, dialect: str) -> tuple[str, list[str], str] | None:
     known = [each for each in places if each is not None]
     sizes = {name: max(i for other, i in known if other == name) for name, _ in known}
     there = [f"{name}.size() > {i}" for name, i in sizes.items()]
-    return table[node.name].format(*(f"{name}[{i}]" for name, i in known)), there, unit
+    return Plain(table[node.name].format(*(f"{name}[{i}]" for name, i in known)), there, unit)
 
 
 def _place(one: Object, dialect: str) -> tuple[str, int] | None:

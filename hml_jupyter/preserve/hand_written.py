@@ -14,7 +14,7 @@ from .feeding import fed
 from .objects import check_variable, mixed
 from .units import factor
 
-__all__ = ["made_up", "wrong_in"]
+__all__ = ["made_up", "to_be_given", "wrong_in"]
 
 
 def wrong_in(card: Card) -> Iterator[str]:
@@ -35,6 +35,23 @@ def wrong_in(card: Card) -> Iterator[str]:
                 check_variable(sequence, each)
             except HmlError as error:
                 yield str(error)
+
+
+def to_be_given(card: Card) -> list[str]:
+    """Return the inputs that events do not tell: their names are no observables, and the card says nothing else of them."""
+    return [
+        each.name
+        for each in card.inputs
+        if each.observable is None and each.level != "parameter" and not _is_known(each)
+    ]
+
+
+def _is_known(each: Input) -> bool:
+    try:
+        canonical_name(each.name)
+    except HmlError:
+        return False
+    return True
 
 
 def made_up(card: Card, network: Network) -> Any:

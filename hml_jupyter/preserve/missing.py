@@ -45,7 +45,7 @@ WISHLIST: dict[str, tuple[Callable[[Card], Any], str]] = {
         "what a high score means (meaning of the outputs)",
     ),
     "objects": (
-        lambda card: card.kind != "set" or card.about.get("objects"),
+        _said("objects"),
         "how the objects are selected: pt, eta, identification (objects)",
     ),
     "normalisation": (

@@ -11,10 +11,7 @@ from .onnx_nodes import refuse
 from .opening import shapes
 from .translation import EVENTS, Translation
 
-__all__ = ["NAMES", "event_shapes", "lwtnn_of_onnx"]
-
-#: Metadata of an ONNX model: the names of its input variables, with commas between them.
-NAMES = "input_names"
+__all__ = ["event_shapes", "lwtnn_of_onnx"]
 
 
 def event_shapes(model: Any) -> dict[str, tuple[tuple[int, ...], int]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from ..cuts import Cut
 from ..datasets.checking import check_dataset
 from ..datasets.described import pb_to_events
 from ..environment import write_environment
-from ..errors import ArgumentError
+from ..errors import ArgumentError, UnknownNameError
 from ..expressions import Node
 from ..methods import Surrogate, Training
 from ..methods.trained import check_training
@@ -23,11 +23,12 @@ from ..provenance import Recipe, Written, fingerprint, produce
 from ..registry import named
 from ..studies import inside
 from . import describing
-from .card import CARD, Network, write_card
-from .carding import card_of, copy_cards, with_facts
+from .card import CARD, LEVELS, Network, write_card
+from .carding import card_of, common_dataset, copy_cards, with_facts
 from .hepdata import HEPDATA, write_submission
 from .loading import read_preserved
 from .lwtnn import lwtnn_of
+from .metadata import metadata
 from .onnx import onnx_of
 from .own_observables import own_file, own_sources
 from .preserved import Preserved
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["preserve"]
 
 #: Raised when the same call writes another bundle.
-VERSION = 3
+VERSION = 4
 
 
 @named
@@ -71,7 +72,8 @@ def preserve(
         What is preserved; several networks with the cut that says which events each is for, ``{"jet.size == 4": four, ...}``.
         A training of `folds` has a network for each fold.
     dataset : Dataset, optional
-        Where the events for validation come from; the dataset that it was trained on if not given.
+        Where the events for validation come from; the dataset that it was trained on if not given, of several networks the last that all
+        of theirs were selected from.
     signal_efficiencies : sequence of float
         Working points to publish: shares of the signal, above 0, at most 1.
     luminosity : float or None
@@ -115,7 +117,7 @@ def preserve(
     """
     trainings = _given(training)
     first = next(iter(trainings.values()))
-    data = first.dataset if dataset is None else dataset
+    data = common_dataset(trainings) if dataset is None else dataset
     check_dataset(data, "preserve")
     _check_sides(trainings, data)
     inside(path)  # a bundle is for others: it is never kept in memory
@@ -124,7 +126,7 @@ def preserve(
     options = {
         "signal_efficiencies": _efficiencies(signal_efficiencies),
         "luminosity": luminosity,
-        "levels": dict(levels or {}),
+        "levels": _levels(levels, trainings),
         **_texts(description=description, licence=licence, citation=citation),
         "authors": _authors(authors),
     }
@@ -134,7 +136,7 @@ def preserve(
 
     def write(folder: Path) -> Written:
         progress.report(0.1, "writing the networks", label="preserving")
-        networks = _networks(trainings, folder)
+        networks = _networks(trainings, folder, options)
         card = card_of(Path(path).name, trainings, data, networks, options)
         progress.report(0.3, "comparing formats, filling histograms", label="preserving")
         report = validate(folder, card, trainings, data, options)
@@ -207,6 +209,16 @@ def _check_sides(trainings: Mapping[str, Training], dataset: Dataset) -> None:
             raise ArgumentError(msg)
 
 
+def _levels(given: Mapping[str, str] | None, trainings: Mapping[str, Training]) -> dict[str, str]:
+    names = dict.fromkeys(name for each in trainings.values() if each.method.kind == "set" for name in each.names)
+    for name, level in (given or {}).items():
+        if name not in names:
+            raise UnknownNameError("input", name, names)
+        if level not in LEVELS:
+            raise UnknownNameError("level", level, LEVELS)
+    return dict(given or {})
+
+
 def _efficiencies(given: Any) -> tuple[float, ...]:
     if isinstance(given, str) or not isinstance(given, Sequence | np.ndarray):
         msg = f"signal_efficiencies is a list of shares of the signal, [0.3, 0.5], not {given!r}"
@@ -232,7 +244,7 @@ def _texts(**given: Any) -> dict[str, str]:
     return {name: _text(name, value) for name, value in given.items()}
 
 
-def _networks(trainings: Mapping[str, Training], folder: Path) -> list[Network]:
+def _networks(trainings: Mapping[str, Training], folder: Path, options: Mapping[str, Any]) -> list[Network]:
     """Write the files of every network; return how the card lists them."""
     found: list[Network] = []
     several = len(trainings) > 1 or next(iter(trainings.values())).folds is not None
@@ -240,28 +252,27 @@ def _networks(trainings: Mapping[str, Training], folder: Path) -> list[Network]:
         for fold in range(training.folds or 1):
             stem = f"model_{len(found)}" if several else "model"
             place = (fold, training.folds) if training.folds else None
-            found.append(_network(training, fold, folder, stem, when or None, place))
+            network = _network(training, fold, folder / stem, options)
+            found.append(replace(network, when=when or None, fold=place, inputs=training.names if when else None))
     return found
 
 
-def _network(
-    training: Training, fold: int, folder: Path, stem: str, when: str | None, place: tuple[int, int] | None
-) -> Network:
-    moments = describing.normalised(training.models[fold], training.names) if training.method.kind == "set" else None
-    model = onnx_of(training, fold, about=_metadata(training, moments))
-    (folder / f"{stem}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+def _network(training: Training, fold: int, stem: Path, options: Mapping[str, Any]) -> Network:
+    """Write the files of one network, whose names begin with `stem`."""
+    columns = training.method.kind == "set"
+    moments = describing.normalised(training.models[fold], training.names) if columns else None
+    inputs = describing.inputs_of(training, training.dataset, options["levels"]) if columns else ()
+    model = onnx_of(training, fold, about=metadata(training, inputs, moments, options))
+    stem.with_suffix(".onnx").write_bytes(model.SerializeToString(deterministic=True))
     try:
         content, why = lwtnn_of(training, fold), ""
-        write_json(folder / f"{stem}.lwtnn.json", content)
+        write_json(stem.with_suffix(".lwtnn.json"), content)
     except ArgumentError as error:
         content, why = None, str(error)
     mean, spread = moments or (None, None)
     return Network(
-        onnx=f"{stem}.onnx",
-        lwtnn=None if content is None else f"{stem}.lwtnn.json",
-        when=when,
-        fold=place,
-        inputs=training.names if when else None,
+        onnx=f"{stem.name}.onnx",
+        lwtnn=None if content is None else f"{stem.name}.lwtnn.json",
         normalisation="inside" if describing.normalises(training.models[fold]) else "none",
         mean=mean,
         spread=spread,
@@ -270,21 +281,3 @@ def _network(
         noise="noise" if isinstance(training.method, Surrogate) else None,
         without_lwtnn=why,
     )
-
-
-def _metadata(training: Training, moments: Any) -> dict[str, str]:
-    """Return what the ONNX file says of itself; Rivet analyses normalise by the first two, so these are the identity."""
-    names = training.names
-    about = {
-        "input_names": ",".join(names),
-        "output_names": "score",
-        "hml.card": CARD,
-        "hml.classes": json.dumps(training.config["classes"]),
-    }
-    if not names:
-        return about
-    identity = {"norm_means": ",".join("0" for _ in names), "norm_devs": ",".join("1" for _ in names)}
-    if moments is None:
-        return about | identity
-    mean, spread = (",".join(map(repr, each)) for each in moments)
-    return about | identity | {"hml.normalised_inside": "(x - mean) / spread", "hml.mean": mean, "hml.spread": spread}

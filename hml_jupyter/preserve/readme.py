@@ -6,17 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import __version__
+from ..methods import Evaluation
 from .card import CARD, Card, Network
 from .describing import SHARE
 from .lwtnn_example import LWTNN_EXAMPLE, build_lines
 from .markdown import quoted, table
 from .missing import REMEDIES, missing
+from .readme_arrays import declared
 from .readme_samples import sample_lines
 from .readme_surrogate import closure_lines, surrogate_lines
 from .skeletons import code_names
 from .validation import Report
 
 __all__ = ["readme"]
+
+#: Inputs whose importance is named; all are in ``validation/``.
+MOST_IMPORTANT = 5
 
 
 def readme(card: Card, report: Report) -> str:
@@ -52,7 +57,13 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     yield from ["", "## Networks", ""]
     for network in card.networks:
         yield from _network(network)
+    if any(network.fold for network in card.networks):
+        yield "- each of them has not seen its part of the events of the training, by their number in their sample; only these are scored by"
+        yield "  it alone, and so are the working points below. The score of any other event, yours, is the mean of all networks"
     yield from ["", "## Working points", ""]
+    rule = any(each.when for each in card.networks)
+    yield f"Shares of the test events that pass all cuts of `validation/cutflow{'_*' if rule else ''}.csv` before the one on the network; yields are there too."
+    yield ""
     yield from _working_points(report.working_points)
     yield from ["", "## How well the files agree", ""]
     yield from _agreement(report)
@@ -64,10 +75,15 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     )
     for when, found in report.evaluations.items():
         where = f" where {when}" if when else ""
-        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}; pictures and tables are in `validation/`, histograms as numbers in `hepdata/`."
+        yield f"AUC {found.auc:.4f}{where}, of {found.n_test} {seen}."
+        yield from _importance(found, where)
+    yield f"Pictures and tables are in `validation/`, histograms of inputs and score as numbers in `hepdata{'_*' if rule else ''}/`."
     yield from closure_lines(report.closures)
     yield from ["", "## Trained on", ""]
     yield from sample_lines(about.get("data", {}).get("classes", {}))
+    yield ""
+    yield f"Seeds, calls and versions are in `{CARD}`, all packages that were installed in `environment.txt`; what the generators were told, and"
+    yield "the beginnings of their logs, in `cards/`, as far as they were kept."
     lacking = missing(card)
     if lacking:
         yield from ["", "## What this card does not say", "", *(f"- {text}" for text in lacking)]
@@ -97,26 +113,7 @@ def _example(card: Card) -> Iterator[str]:
 
 
 def _inputs(card: Card) -> Iterator[str]:
-    if card.kind != "set":
-        yield f"For each event one {card.kind}, made by: `{dict(card.representation or {})}`"
-        return
-    yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
-    yield ""
-    yield from table(
-        ["", "input", "unit", "level", "missing", "range in training", "what it is"],
-        [
-            [
-                str(i),
-                f"`{each.name}`",
-                each.unit,
-                each.level,
-                "no score" if each.padding is None else f"{each.padding:g}",
-                "" if each.range is None else f"{each.range[0]:.4g} to {each.range[1]:.4g}",
-                each.definition + (f"; in {each.phi}" if each.phi else ""),
-            ]
-            for i, each in enumerate(card.inputs)
-        ],
-    )
+    yield from _columns(card) if card.kind == "set" else declared(card)
     objects: Mapping[str, str] = card.about.get("objects", {})
     if objects:
         yield from ["", *(f"- `{name}`: {text}" for name, text in objects.items())]
@@ -135,6 +132,26 @@ def _inputs(card: Card) -> Iterator[str]:
             "",
         ]
         yield from (f"- {name}: {text}" for name, text in REMEDIES.items())
+
+
+def _columns(card: Card) -> Iterator[str]:
+    yield f"A row for each `{card.per}`, in this order:" if card.per else "In this order:"
+    yield ""
+    yield from table(
+        ["", "input", "unit", "level", "missing", "range in training", "what it is"],
+        [
+            [
+                str(i),
+                f"`{each.name}`",
+                each.unit,
+                each.level,
+                "no score" if each.padding is None else f"{each.padding:g}",
+                "" if each.range is None else f"{each.range[0]:.4g} to {each.range[1]:.4g}",
+                each.definition + (f"; in {each.phi}" if each.phi else ""),
+            ]
+            for i, each in enumerate(card.inputs)
+        ],
+    )
 
 
 def _parts(card: Card) -> Iterator[str]:
@@ -159,7 +176,11 @@ def _parts(card: Card) -> Iterator[str]:
 
 def _network(network: Network) -> Iterator[str]:
     for_what = f", for events with `{network.when}`" if network.when else ""
-    folds = f", for events whose number divided by {network.fold[1]} leaves {network.fold[0]}" if network.fold else ""
+    folds = (
+        f", which has not seen the events whose number divided by {network.fold[1]} leaves {network.fold[0]}"
+        if network.fold
+        else ""
+    )
     built = f": {network.architecture}" if network.architecture else ""
     yield f"- `{network.onnx}`{for_what}{folds}{built}"
     where = {
@@ -196,6 +217,13 @@ def _working_points(points: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _share(value: float | None) -> str:
     return "cannot be estimated" if value is None else f"{value:.3g}"
+
+
+def _importance(found: Evaluation, where: str) -> Iterator[str]:
+    """Name the inputs that matter most."""
+    if found.importance:
+        most = [f"`{each.name}` {each.value:.3f} ± {each.error:.3f}" for each in found.importance[:MOST_IMPORTANT]]
+        yield f"What the AUC{where} loses if the values of an input are shuffled: {', '.join(most)}{' ...' if len(found.importance) > len(most) else ''}"
 
 
 def _agreement(report: Report) -> Iterator[str]:

@@ -17,7 +17,7 @@ from .card import CARD as CARD_FILE
 from .card import Card, Network
 from .card_reading import read_card
 from .feeding import fed
-from .hand_written import made_up, wrong_in
+from .hand_written import made_up, to_be_given, wrong_in
 from .objects import mixed
 from .reference import REFERENCE, TOLERANCE, Reference, read_reference
 from .running import Run
@@ -127,6 +127,11 @@ def _card(preserved: Preserved) -> Check:
     numbers = {"network": len(card.networks), "input": len(card.inputs), "sequence": len(card.sequences)}
     said = [_several(kind, number) for kind, number in numbers.items() if number or kind != "sequence"]
     text = ", ".join([*said, _several("output", len(card.outputs))])
+    given = to_be_given(card) if card.kind == "set" else []
+    if given:
+        text += (
+            f"; events do not tell {', '.join(given)}, which must be given by name, or be said in the card (observable)"
+        )
     if card.measured_selection:
         text += f"; for events that pass what its inputs cannot tell: {'; '.join(card.measured_selection)}"
     return Check(CARD, True, text)

@@ -132,7 +132,11 @@ def test_metadata_are_what_rivet_reads(bundles: dict[str, Preserved]) -> None:
     said = {each.key: each.value for each in model.metadata_props}
     assert said["norm_means"] == "0,0,0"
     assert said["norm_devs"] == "1,1,1"
-    assert said["input_names"] == "column.x,column.y,column.z"
+    assert json.loads(said["hml.input_names"]) == ["column.x", "column.y", "column.z"]
+    assert json.loads(said["hml.input_units"]) == ["", "", ""]
+    assert "input_names" not in said  # Rivet splits at commas, which names of observables have
+    assert said["license"] == "CC-BY-4.0"
+    assert json.loads(said["hml.outputs"]) == {"score": "1 for signal (signal), 0 for background (background)"}
     assert [float(each) for each in said["hml.mean"].split(",")] == list(bundles["network"].card.networks[0].mean or ())
 
 
@@ -221,6 +225,33 @@ def test_several_networks_with_a_rule(columns: Dataset, tmp_path: Path, monkeypa
     assert bundle.events_from == columns.fingerprint
 
 
+def test_several_networks_are_described_and_validated_together(
+    columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each learns from a selection of its own; both have passed the cut before."""
+    monkeypatch.chdir(tmp_path)
+    passed = hml.select(columns, ["column.x > 50"])
+    tree = hml.BoostedDecisionTree(n_estimators=2)
+    low, high = (hml.select(passed, [rule]) for rule in ("column.z < 1", "column.z >= 1"))
+    trainings = {
+        cut: hml.train(tree, data, seed=1) for cut, data in {"column.z < 1": low, "column.z >= 1": high}.items()
+    }
+    bundle = hml.preserve(trainings, levels={"column.z": "reco"}, luminosity=None, path="rule")
+    assert bundle.card.selection == ("column.x > 50",)
+    used = passed.column("column.z")[passed.part("train")]
+    assert bundle.card.inputs[2].range == (used.min(), used.max())
+    assert bundle.card.inputs[2].level == "reco"
+    theirs = hml.build_dataset(
+        {"signal": models.table(3.0, 5), "background": models.table(2.0, 6)},
+        hml.Set([*columns.names]),
+        signal="signal",
+        seed=1,
+    )
+    mixed = trainings | {"column.z >= 1": hml.train(tree, theirs, seed=1)}
+    with pytest.raises(ArgumentError, match="trained on different datasets: say with dataset="):
+        hml.preserve(mixed, path="mixed")
+
+
 def test_another_dataset_validates_and_is_not_what_was_trained_on(
     trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +280,11 @@ def test_images_and_graphs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert bundle.verify().ok
         (network,) = bundle.card.networks
         assert (network.normalisation, network.mean) == ("inside", None)
+        assert bundle.card.about["declaration"] == data.representation.declaration()
+        text = (bundle.folder / "README.md").read_text()
+        assert f"For each event one {data.kind} of `jet` and `missinget0`:" in text
+        assert all(f"| {row} |" in text for row in ("padding", "azimuths", "step 1"))
+        assert ("Events pass first: `" in text) == bool(bundle.card.selection)
 
 
 def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
+from hml_jupyter.methods.evaluation import Importance
 from hml_jupyter.preserve.card import Card, Input, Network, Output
 from hml_jupyter.preserve.readme import readme
 from hml_jupyter.preserve.validation import Report
@@ -45,6 +47,37 @@ def test_the_selection_that_generated_particles_cannot_tell_is_apart() -> None:
     text = readme(measured, REPORT)
     assert "Events pass first: `jet.size > 0`" in text
     assert 'require=" and ".join(bundle.card.selection)' in text
+
+
+def test_folds_say_what_scores_the_events_of_others() -> None:
+    folds = dataclasses.replace(CARD, networks=(Network("a.onnx", fold=(0, 2)), Network("b.onnx", fold=(1, 2))))
+    text = " ".join(readme(folds, REPORT).split())
+    assert "- `b.onnx`, which has not seen the events whose number divided by 2 leaves 1" in text
+    assert "The score of any other event, yours, is the mean of all networks" in text
+    assert "mean of all" not in readme(CARD, REPORT)
+
+
+def test_working_points_say_of_which_events_they_are_shares() -> None:
+    assert "that pass all cuts of `validation/cutflow.csv` before the one on the network" in readme(CARD, REPORT)
+    rule = dataclasses.replace(CARD, networks=(Network("a.onnx", when="met > 1"), Network("b.onnx", when="met <= 1")))
+    assert "`validation/cutflow_*.csv`" in readme(rule, REPORT)
+
+
+def test_the_most_important_inputs_are_named() -> None:
+    importance = [Importance(f"x{i}", 0.1 / (i + 1), 0.01) for i in range(7)]
+    found = SimpleNamespace(auc=0.75, n_test=40, importance=importance)
+    text = readme(CARD, Report((), {"": found}, []))  # type: ignore[dict-item]
+    assert "AUC 0.7500, of 40 events that it has not seen." in text
+    assert "shuffled: `x0` 0.100 ± 0.010, `x1` 0.050 ± 0.010" in text
+    assert "`x4` 0.020 ± 0.010 ...\n" in text
+    assert "x5" not in text
+    found.importance = None
+    assert "shuffled" not in readme(CARD, Report((), {"": found}, []))  # type: ignore[dict-item]
+
+
+def test_a_readme_says_where_seeds_cards_and_versions_are() -> None:
+    text = readme(CARD, REPORT)
+    assert all(f"`{place}`" in text for place in ("card.yaml", "environment.txt", "cards/", "validation/", "hepdata/"))
 
 
 def test_a_yield_counts_the_selection_once() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import awkward as ak
 import numpy as np
 import pytest
+import samples
 from preserve.test_preserved import EVENTS, card, linear
 
 import hml_jupyter as hml
@@ -72,6 +74,59 @@ def test_a_card_may_say_what_its_networks_were_trained_on(tmp_path: Path) -> Non
         )
     ]
     assert found == [None, None, "a", "a", ""]
+
+
+def test_a_network_of_87_inputs_with_zeros_for_missing_objects(tmp_path: Path) -> None:
+    """The inputs of the ATLAS search SUSY-2018-30: ten jets, four large jets, four leptons, missing momentum, three parameters."""
+    kinds = {
+        "jet": (10, {"pt": "PT", "eta": "Eta", "phi": "Phi", "mass": "Mass", "b_tag": "BTag"}),
+        "fatjet": (4, {"pt": "PT", "eta": "Eta", "phi": "Phi", "mass": "Mass"}),
+        "electron": (4, {"pt": "PT", "eta": "Eta", "phi": "Phi", "charge": "Charge"}),
+    }
+    units = {"pt": "GeV", "mass": "GeV", "phi": "rad", "charge": "e"}
+    inputs: list[dict[str, object]] = [
+        {"name": f"{kind}{i}.{name}", "unit": units.get(name, ""), "padding": 0.0}
+        for kind, (count, names) in kinds.items()
+        for i in range(count)
+        for name in names
+    ]
+    inputs += [{"name": "met", "unit": "GeV"}, {"name": "met_phi", "observable": "missinget0.phi", "unit": "rad"}]
+    inputs += [
+        {"name": name, "level": "parameter", "value": value} for name, value in {"m": 2100, "n": 600, "gtt": 1}.items()
+    ]
+    assert len(inputs) == 87
+    rng = np.random.default_rng(1)
+    weights = rng.normal(size=(87, 4))
+    mean, spread = rng.normal(size=87), rng.uniform(1, 9, 87)
+    linear(tmp_path, weights.tolist())
+    network = {"onnx": "network.onnx", "normalisation": "outside", "mean": mean.tolist(), "spread": spread.tolist()}
+    names = ("gtt", "gbb", "tt", "z")
+    theirs = card(tmp_path, inputs, outputs=[{"name": name} for name in names], networks=[network])
+    assert "must be given" not in theirs.verify().checks[1].text
+
+    made = samples.events(50, 1)
+    leptons = ak.zip({name: made.Jet[name] for name in ("PT", "Eta", "Phi")})
+    events = ak.with_field(made, ak.with_field(leptons, ak.ones_like(leptons.PT), "Charge")[:, :3], "Electron")
+    expected = []
+    for event in ak.to_list(events):
+        row = []
+        for (count, fields), branch in zip(kinds.values(), ("Jet", "FatJet", "Electron"), strict=True):
+            for i in range(count):
+                row += [event[branch][i][field] if i < len(event[branch]) else 0.0 for field in fields.values()]
+        row += [event["MissingET"][0]["MET"], event["MissingET"][0]["Phi"], 2100, 600, 1]
+        expected.append((np.array(row) - mean) / spread @ weights)
+    np.testing.assert_allclose(theirs.score(events), expected, rtol=1e-4, atol=1e-2)
+
+
+def test_verify_names_the_inputs_that_events_do_not_tell(tmp_path: Path) -> None:
+    linear(tmp_path, [[1.0], [0.0]])
+    theirs = card(tmp_path, [{"name": "met", "unit": "GeV"}, {"name": "met_phi", "unit": "rad"}])
+    (found,) = (check for check in theirs.verify().checks if check.what == "card")
+    assert found.ok
+    assert found.text.endswith(
+        "events do not tell met_phi, which must be given by name, or be said in the card (observable)"
+    )
+    assert "must be given" not in str(card(tmp_path, INPUTS).verify())
 
 
 def test_where_inputs_are_normalised_is_asked_for(tmp_path: Path) -> None:

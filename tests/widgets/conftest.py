@@ -7,6 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from hml_jupyter import plots
+from hml_jupyter.plots import figure
 from hml_jupyter.widgets import lab as labs
 from tests.widgets.bench import IMPORT, Page, forget, new_shell
 
@@ -24,6 +25,12 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     monkeypatch.setattr(plots, "png", lambda _: NO_PICTURE)
     yield made
     forget()
+
+
+@pytest.fixture
+def pictures(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures as they are drawn."""
+    monkeypatch.setattr(plots, "png", figure.png)
 
 
 @pytest.fixture

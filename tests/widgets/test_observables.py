@@ -151,6 +151,7 @@ def test_the_ranking_is_by_separation(runs: Page) -> None:
     assert ranks["met"]["separation"] > ranks["jet0.phi"]["separation"]
 
 
+@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("kind", ["image", "graph"])
 def test_the_picture_is_what_the_dataset_would_show(runs: Page, kind: str) -> None:
     found = runs.ask("observables", "picture", **build(kind=kind))
@@ -160,6 +161,7 @@ def test_the_picture_is_what_the_dataset_would_show(runs: Page, kind: str) -> No
     assert drawn["about"]
 
 
+@pytest.mark.usefixtures("pictures")
 def test_every_channel_of_an_image_is_drawn(runs: Page) -> None:
     found = runs.ask("observables", "picture", **build(kind="image", channel="pt, multiplicity"))
     assert [each["about"].split(":")[0] for each in found["pictures"]] == ["pt", "multiplicity"]

@@ -14,6 +14,7 @@ namespace PID {
 const int ELECTRON = 11, MUON = 13;
 }
 struct Cut {};
+inline Cut operator&&(const Cut&, const Cut&) { return {}; }
 struct Quantity {
   Cut operator<(double) const { return {}; }
   Cut operator>(double) const { return {}; }
@@ -24,6 +25,7 @@ const Quantity abseta, abspid, pT;
 }
 struct Vector3 {
   double mod() const { return 0; }
+  double phi(PhiMapping = ZERO_2PI) const { return 0; }
 };
 struct FourMomentum {
   double mass() const { return 0; }
@@ -51,6 +53,7 @@ double sum(const Container& all, Function value, double start) {
   for (const auto& each : all) start += value(each);
   return start;
 }
+inline void idiscardIfAnyDeltaRLess(Jets&, const Particles&, double) {}
 inline double deltaR(const Particle&, const Particle&) { return 0; }
 inline double mapAngleMPiToPi(double angle) { return angle; }
 struct Event {};

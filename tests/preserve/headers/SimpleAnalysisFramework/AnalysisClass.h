@@ -28,7 +28,7 @@ struct AnalysisEvent {
   AnalysisObject getMET() { return {}; }
 };
 struct MVA {
-  double evaluate(std::vector<double>&) { return 0; }
+  double evaluate(const std::vector<double>&, const std::string = "") { return 0; }
 };
 struct AnalysisClass {
   void addRegions(std::initializer_list<std::string>) {}
@@ -37,6 +37,7 @@ struct AnalysisClass {
   MVA* getMVA(const std::string&) { static MVA made; return &made; }
   void accept(const std::string&) {}
   void fill(const std::string&, double) {}
+  AnalysisObjects overlapRemoval(const AnalysisObjects& of, const AnalysisObjects&, float) { return of; }
   float sumObjectsPt(const AnalysisObjects&) { return 0; }
 };
 #define DefineAnalysis(name)                \
