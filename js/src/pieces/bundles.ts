@@ -107,8 +107,9 @@ export class Bundles {
         this.files(row),
         this.content(row),
       ),
-      verified ? checks(verified.rows) : null,
       h("div", { class: "hml-actions" }, this.verify(row), ...this.again(row)),
+      // Below its button, which stays under the pointer.
+      verified ? checks(verified.rows) : null,
       wrong ? h("div", { class: "hml-complaint", role: "alert" }, wrong) : null,
     );
   }
