@@ -259,7 +259,7 @@ def _rows(training: Training) -> list[dict[str, Any]]:
 def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
     damaged = [row for row in rows if row["verified"] and not row["verified"]["ok"]]
     if damaged:
-        name = damaged[-1]["target"] or damaged[-1]["card"]["name"]
+        name = damaged[-1]["target"] or damaged[-1]["place"]
         return f"A check of {name} has failed: do not use its scores. Get the bundle anew, or preserve the model again."
     theirs = [row for row in rows if not row["target"]]
     if theirs and not theirs[-1]["verified"]:

@@ -357,7 +357,7 @@ def test_a_zip_with_several_outputs_is_scored_by_two_cells(page: Page) -> None:
     page.ask("preserve", "verify", bundle="late.zip")
     assert page.lab.preserve["next"].startswith("Score a dataset with it")
     page.ask("preserve", "verify", bundle="other")
-    assert page.lab.preserve["next"].startswith("A check of Sum 1 has failed: do not use its scores.")
+    assert page.lab.preserve["next"].startswith("A check of other has failed: do not use its scores.")
 
 
 def test_a_zip_that_is_replaced_is_verified_shown_and_scored_as_it_is_now(page: Page) -> None:

@@ -11,6 +11,7 @@ export interface BundleEvents {
   close(row: BundleRow): void;
 }
 
+const FAILED = "A check has failed: do not use its scores.";
 /** So many open questions are said at once; more are listed where they are asked for. */
 const FEW = 3;
 
@@ -110,6 +111,7 @@ export class Bundles {
       h("div", { class: "hml-actions" }, this.verify(row), ...this.again(row)),
       // Below its button, which stays under the pointer.
       verified ? checks(verified.rows) : null,
+      verified && !verified.ok ? h("p", { class: "hml-bad hml-hint" }, FAILED) : null,
       wrong ? h("div", { class: "hml-complaint", role: "alert" }, wrong) : null,
     );
   }

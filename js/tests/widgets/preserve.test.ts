@@ -134,6 +134,7 @@ test("a bundle is verified, and what was found is said in words", async () => {
   await model.answer("verify", { ok: false, rows });
   const card = cards().at(-1);
   expect(card?.textContent).toContain("model.onnx is not what was saved");
+  expect(card?.textContent).toContain("A check has failed: do not use its scores.");
   expect(card?.querySelector(".hml-mark")?.getAttribute("aria-label")).toBe("missing or wrong");
   expect(document.activeElement?.textContent).toBe("Verify");
 });
