@@ -192,7 +192,7 @@ export function preserve(scenario: string): object {
 }
 
 const ITEMS: [string, string][] = [
-  ["description", "what the network is for (description)"],
+  ["description", "what the network is for"],
   ["definition of every input", ""],
   ["level of every input", ""],
   ["output", ""],
@@ -202,9 +202,9 @@ const ITEMS: [string, string][] = [
   ["training", ""],
   ["data", ""],
   ["versions", ""],
-  ["authors", "who made it (authors)"],
-  ["licence", "under which licence others may use it (licence)"],
-  ["citation", "what to cite (citation)"],
+  ["authors", "who made it"],
+  ["licence", "under which licence others may use it"],
+  ["citation", "what to cite"],
 ];
 
 export function preserveCheck(values: Record<string, unknown>): object {
