@@ -55,6 +55,7 @@ def test_a_bundle_is_written_verified_read_and_used(trained: Page) -> None:
     assert row["lacking"] == ["what to cite (citation)"]
     assert "preserved as ONNX alone" in row["why"]
     assert trained.lab.counts["preserve"] == "1 bundle"
+    assert trained.lab.record["entries"][-1]["summary"] == "networks: 1, inputs: 4"
     found = trained.ask("preserve", "verify", bundle=PLACE)
     assert found["ok"]
     text = trained.ask("preserve", "read", bundle=PLACE, file="README.md")["text"]
