@@ -20,6 +20,8 @@ import { type Bench, block, onward, type Panel } from "./panel";
 
 const UNTRAINED = "Train a model first: what others should run is a trained one.";
 
+const STOPPED = "stopped: nothing was written";
+
 /**
  * A trained model made to be run by others: what its card says and lacks, the bundle, its verification and reuse.
  *
@@ -118,8 +120,13 @@ export class PreservePanel implements Panel {
   result(result: Result): void {
     this.building.end();
     const { status, error } = result;
-    if (status === "failed" && this.used) this.bundles.say(this.used, error ?? "it failed");
-    else if (this.state.models.length) this.desk.result(result);
+    const stopped = status === "interrupted";
+    if (status !== "done" && this.used)
+      this.bundles.say(this.used, stopped ? STOPPED : (error ?? "it failed"));
+    else if (this.state.models.length) {
+      this.desk.result(result);
+      if (stopped) this.desk.complaint.show(STOPPED, null, true);
+    }
   }
 
   /** Bundles that wait can be taken back. */
@@ -225,11 +232,7 @@ export class PreservePanel implements Panel {
   private async look(): Promise<void> {
     try {
       const { found } = await this.request<{ found: string[] }>("near", {});
-      keepFocus(
-        this.opener.root,
-        () => this.opener.offer(found),
-        () => ["open"],
-      );
+      keepFocus(this.opener.root, () => this.opener.offer(found), after);
     } catch {
       // Without offers a path can still be typed; a kernel that is gone says so itself.
     }
@@ -292,5 +295,5 @@ export class PreservePanel implements Panel {
   }
 }
 
-/** Where the focus goes when a bundle is gone. */
+/** Where the focus goes when a bundle, or an offer of one, is gone. */
 const after = () => ["open"];

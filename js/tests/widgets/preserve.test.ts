@@ -67,6 +67,11 @@ test("the focus goes to the button that asked when what was canceled is over", a
   const over = { type: "result", record_id: "0009", panel: "preserve", status: "interrupted" };
   model.emit("msg:custom", over, []);
   expect(document.activeElement).toBe(key("preserve"));
+  const said = el.querySelector("form .hml-complaint");
+  expect([said?.textContent, said?.className]).toEqual([
+    "stopped: nothing was written",
+    "hml-complaint hml-calm",
+  ]);
 });
 
 test("a bundle that waits is taken back, and the focus stays", async () => {
@@ -196,6 +201,8 @@ test("a dataset is scored from the card alone, as a cell; what goes wrong is sai
   const failed = { type: "result", record_id: "0009", panel: "preserve", status: "failed" };
   model.emit("msg:custom", { ...failed, error: "met is in MeV" }, []);
   expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toBe("met is in MeV");
+  model.emit("msg:custom", { ...failed, status: "interrupted" }, []);
+  expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toContain("stopped");
 });
 
 test("what the kernel refuses is said at the bundle", async () => {
