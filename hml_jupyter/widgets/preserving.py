@@ -264,6 +264,8 @@ def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
     theirs = [row for row in rows if not row["target"]]
     if theirs and not theirs[-1]["verified"]:
         return "Press Verify: the networks are run on the reference events of the bundle, if it has any. Nothing in it has been run yet."
+    if theirs and all(each["why"] for each in theirs[-1]["datasets"]):
+        return "Build a dataset of its inputs in Observables: then its score can be added to it here."
     if theirs:
         return "Score a dataset with it: two cells are written, which load the bundle and add its score as a column, from its card alone."
     if not rows and not trained:

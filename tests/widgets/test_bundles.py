@@ -408,6 +408,8 @@ def test_what_cannot_be_done_with_an_opened_bundle_is_said(page: Page) -> None:
             page.ask("preserve", "open", path=path)
         assert caught.value.field == "path"
     page.ask("preserve", "open", path="theirs")
+    page.ask("preserve", "verify", bundle="theirs")
+    assert page.lab.preserve["next"].startswith("Build a dataset of its inputs in Observables")
     with pytest.raises(Refused, match=r"Sum 1 cannot score dataset, which lacks jet7\.pt"):
         page.commit("preserve", "score", bundle="theirs", dataset="dataset")
     shutil.rmtree("theirs")
