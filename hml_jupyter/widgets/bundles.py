@@ -27,8 +27,8 @@ __all__ = ["card_of", "checklist", "content_of", "files_of", "near", "opened", "
 
 #: Files of a bundle that the panel shows as text, and letters of them.
 TEXTS, MOST_TEXT = (".yaml", ".yml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
-#: How a picture that it shows begins, and bytes of the largest.
-PNG, MOST_PICTURE = b"\x89PNG\r\n\x1a\n", 2_000_000
+#: How a picture that it shows begins, bytes and pixels of the largest.
+PNG, MOST_PICTURE, MOST_PIXELS = b"\x89PNG\r\n\x1a\n", 2_000_000, 25_000_000
 #: Bundles that are offered, how deep they are looked for, and how many folders and zips are looked into.
 OFFERED, DEPTH, LOOKED, ZIPS = 30, 4, 2000, 100
 #: Inputs that a page shows.
@@ -167,10 +167,10 @@ def _shown_as(name: str, size: int) -> str:
     return "text" if name.endswith(TEXTS) else "picture" if name.endswith(".png") and size <= MOST_PICTURE else ""
 
 
-def stamp(bundle: Preserved) -> list[tuple[str, int, int]]:
-    """Return name, size and time of each file of a bundle, or of its zip: they change when somebody writes to it."""
+def stamp(bundle: Preserved) -> tuple[str, list[tuple[str, int, int]]]:
+    """Return what changes when somebody writes to a bundle, or its zip is read anew: hash of the zip; name, size and time of files."""
     archive = bundle.archive
-    return list(_stamped(archive.parent, [archive])) if archive else _there(bundle.folder)
+    return bundle.archive_sha256, list(_stamped(archive.parent, [archive])) if archive else _there(bundle.folder)
 
 
 def _there(folder: Path) -> list[tuple[str, int, int]]:
@@ -204,8 +204,9 @@ def content_of(bundle: Preserved, name: str) -> dict[str, Any]:
     if shown == "text":
         text = content[:most].decode("utf-8", errors="replace")
         return {"file": name, "text": text, "cut": len(content) > most}
-    if not content.startswith(PNG) or len(content) > most:
-        msg = f"{name} of {bundle.name} is no PNG picture"
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    if not content.startswith(PNG) or len(content) > most or width * height > MOST_PIXELS:
+        msg = f"{name} of {bundle.name} is no PNG picture, or has more than {MOST_PIXELS} pixels"
         raise FieldError("file", msg)
     return {"file": name, "picture": b64encode(content).decode()}
 

@@ -223,8 +223,11 @@ def test_the_files_of_a_bundle_are_those_that_lie_in_it(here: Path) -> None:
         ("text.png", "picture"),
         ("code/run.py", "text"),
     ]
-    assert content_of(bundle, "plot.PNG") == {"file": "plot.PNG", "picture": "iVBORw0KGgow"}
     with pytest.raises(FieldError, match=r"text\.png of Sum 1 is no PNG picture"):
+        content_of(bundle, "text.png")
+    assert content_of(bundle, "plot.PNG") == {"file": "plot.PNG", "picture": "iVBORw0KGgow"}
+    (here / "theirs" / "text.png").write_bytes(PNG + bytes.fromhex("0000000d49484452" + 2 * "00005000"))
+    with pytest.raises(FieldError, match=r"text\.png of Sum 1 is no PNG picture, or has more than 25000000 pixels"):
         content_of(bundle, "text.png")
     found = content_of(bundle, "code/run.py")
     assert found["cut"]
@@ -388,6 +391,10 @@ def test_a_zip_that_is_replaced_is_verified_shown_and_scored_as_it_is_now(page: 
     (row,) = page.lab.preserve["bundles"]
     assert not row["verified"]["ok"]
     assert len(row["card"]["outputs"]) == 3
+    page.run(next(cell["id"] for cell in page.cells if "hml.load_preserved" in cell["source"]))
+    (row,) = page.lab.preserve["bundles"]
+    assert len(row["card"]["outputs"]) == 1
+    assert row["verified"] is None
 
 
 def test_a_dataset_is_compared_with_the_bundle_as_it_is_now(page: Page) -> None:
