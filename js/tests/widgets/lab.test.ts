@@ -261,7 +261,7 @@ test("what runs is canceled by keyboard, and the focus stays in the Lab", async 
   model.traits.header = { ...(model.get("header") as object), running: null };
   model.emit("change:header");
   expect(cancel?.isConnected).toBe(false);
-  expect(document.activeElement?.textContent).toContain("Training");
+  expect(document.activeElement).toBe(el.querySelector('[data-key="tab training"]'));
 });
 
 test("what waits can be seen and dropped", async () => {
