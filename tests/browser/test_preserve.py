@@ -122,6 +122,8 @@ def test_a_model_is_preserved_its_files_are_read_and_a_damaged_one_is_told(with_
     tab_to(lab, f"verify {place}")
     press(lab, "Enter")
     expect(mine.locator(".hml-mark-yes")).to_have_count(3)
+    # what was found is there a moment before the answer, and until then the button does nothing
+    expect(mine.get_by_role("button", name="Verify", exact=True)).to_have_attribute("aria-busy", "false")
     file = here / place / "README.md"
     file.write_text(file.read_text() + "!")
     press(lab, "Enter")
