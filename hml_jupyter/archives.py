@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import stat
 import zipfile
@@ -14,13 +15,15 @@ from typing import NamedTuple, NoReturn
 from .canonical import file_sha256
 from .errors import DamagedError, FileFormatError, HmlError, PathError
 
-__all__ = ["BLOCK", "SUMS", "Limits", "check_sums", "extract", "members", "opened", "refuse"]
+__all__ = ["BLOCK", "SUMS", "Limits", "check_sums", "extract", "listed", "members", "opened", "refuse"]
 
 #: Checksums as ``sha256sum -c`` reads them.
 SUMS = "SHA256SUMS"
 #: An archive that becomes so many times as large is none of ours, from this size on.
 MOST_RATIO, RATIO_FROM = 500, 2**20
 BLOCK = 2**20
+#: Bytes of the list of files of an archive that is only looked through.
+MOST_LISTED = 2**18
 
 
 @contextmanager
@@ -54,6 +57,25 @@ def opened(place: Path, what: str) -> Iterator[zipfile.ZipFile]:
     ) as error:
         msg = f"{place.name} is no archive that can be unpacked ({error})"
         raise FileFormatError(msg) from error
+
+
+class _Listing(io.FileIO):
+    """A file whose list of files is read only where it is short: that can be nearly as large as the archive."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > MOST_LISTED:
+            msg = f"its list of files has {size} bytes"
+            raise zipfile.BadZipFile(msg)
+        return super().read(size)
+
+
+def listed(place: Path) -> list[PurePosixPath]:
+    """Return the names in an archive without unpacking it; none where they cannot be read, or are too many to look through."""
+    try:
+        with _Listing(place) as file, zipfile.ZipFile(file) as archive:
+            return [PurePosixPath(info.filename) for info in archive.infolist()]
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, ValueError, OSError):
+        return []
 
 
 class Limits(NamedTuple):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from ..archives import SUMS, Limits, check_sums, extract, members, opened, refuse
+from ..archives import SUMS, Limits, check_sums, extract, listed, members, opened, refuse
 from ..records import RECORD
 from ..studies import MARK
 from .card import CARD
 
-__all__ = ["is_packed", "unzipped"]
+__all__ = ["holds_bundle", "is_packed", "unzipped"]
 
 #: Files of the largest bundle, and bytes of its largest record.
 MOST_FILES, MOST_RECORD = 1000, 4_000_000
@@ -19,6 +20,16 @@ LIMITS = Limits("bundle", MOST_FILES, 2**30)
 def is_packed(place: Path) -> bool:
     """Tell whether this is an archive, by its name."""
     return place.suffix.lower() == ".zip" and place.is_file()
+
+
+def holds_bundle(place: Path) -> bool:
+    """Tell whether an archive looks like one of a bundle, from its names alone."""
+    return len(_cards(listed(place))) == 1
+
+
+def _cards(paths: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Return the folders of the cards that are at the top of an archive, or in a folder there."""
+    return [path.parent for path in paths if path.name == CARD and len(path.parts) <= 2]
 
 
 def unzipped(place: Path, into: Path) -> Path:
@@ -37,11 +48,14 @@ def unzipped(place: Path, into: Path) -> Path:
     with opened(place, "packed bundle") as archive:
         found = members(archive, place.name, LIMITS)
         paths = [PurePosixPath(info.filename) for info in found]
-        cards = [path.parent for path in paths if path.name == CARD and len(path.parts) <= 2]
+        cards = _cards(paths)
         if len(cards) != 1:
-            is_study = any(path.name == MARK and len(path.parts) == 2 for path in paths)
-            study = f'; it is a packed study, which hml.Lab("{place.name}") opens' if is_study else ""
-            refuse(place.name, f"it holds {len(cards)} preserved networks, a {CARD} at the top or in one folder{study}")
+            if any(path.name == MARK and len(path.parts) == 2 for path in paths):
+                refuse(place.name, f'it is a packed study, which hml.Lab("{place.as_posix()}") opens')
+            refuse(
+                place.name,
+                f"it holds {len(cards)} preserved networks, not one with its {CARD} at the top or in one folder",
+            )
         if any(path.name == RECORD and info.file_size > MOST_RECORD for info, path in zip(found, paths, strict=True)):
             refuse(place.name, f"its {RECORD} has more than {MOST_RECORD} bytes: that is no record")
         sums = PurePosixPath(SUMS)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..datasets import Dataset
 from ..errors import HmlError, PathError
@@ -15,46 +18,63 @@ from ..observables import canonical_name
 from ..preserve import Preserved, load_preserved
 from ..preserve.card import CARD, Card, Input, Network
 from ..preserve.missing import WISHLIST
-from ..preserve.zipped import MOST_FILES, MOST_RECORD
+from ..preserve.zipped import MOST_FILES, MOST_RECORD, holds_bundle
 from ..records import RECORD
 from ..studies import inside, study_name
 from .base import FieldError
 
-__all__ = ["card_of", "checklist", "files_of", "near", "opened", "place_of", "stamp", "text_of", "unfit"]
+__all__ = ["card_of", "checklist", "content_of", "files_of", "near", "opened", "place_of", "stamp", "unfit"]
 
 #: Files of a bundle that the panel shows as text, and letters of them.
-SHOWN, MOST_TEXT = (".yaml", ".yml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
-#: Folders that are offered, how deep they are looked for, and how many folders are looked into.
-OFFERED, DEPTH, LOOKED = 30, 4, 2000
+TEXTS, MOST_TEXT = (".yaml", ".yml", ".md", ".json", ".txt", ".csv", ".py", ".cc", ".cxx"), 20_000
+#: How a picture that it shows begins, bytes and pixels of the largest.
+PNG, MOST_PICTURE, MOST_PIXELS = b"\x89PNG\r\n\x1a\n", 2_000_000, 25_000_000
+#: Bundles that are offered, how deep they are looked for, and how many folders and zips are looked into.
+OFFERED, DEPTH, LOOKED, ZIPS = 30, 4, 2000, 100
 #: Inputs that a page shows.
 MOST_INPUTS = 200
 
 
 def near(top: Path) -> list[str]:
-    """Return the folders below `top` that have a card, the nearest first; links are not followed."""
-    found: list[str] = []
-    waiting = [top]
+    """Return the folders and zips of bundles below `top`, the nearest first; links are not followed."""
+    return [each.relative_to(top).as_posix() for each in islice(_near(top), OFFERED)]
+
+
+def _near(top: Path) -> Iterator[Path]:
+    waiting, zips = [top], ZIPS
     for _ in range(LOOKED):
-        if not waiting or len(found) >= OFFERED:
-            break
+        if not waiting:
+            return
         here = waiting.pop(0)
-        folders, has_card = _looked_into(here)
-        if has_card and here != top:
-            found.append(here.relative_to(top).as_posix())
+        found = _looked_into(here)
+        if found.has_card and here != top:
+            yield here
         elif len(here.relative_to(top).parts) < DEPTH:
-            waiting += folders[: LOOKED - len(waiting)]
-    return found
+            waiting += found.folders[: LOOKED - len(waiting)]
+            yield from filter(holds_bundle, found.zips[:zips])
+            zips -= len(found.zips[:zips])
 
 
-def _looked_into(folder: Path) -> tuple[list[Path], bool]:
-    """Return the folders in a folder, and whether a card is there; nothing of one that cannot be read."""
+class _Inside(NamedTuple):
+    """What is in a folder."""
+
+    folders: list[Path]
+    zips: list[Path]
+    has_card: bool
+
+
+def _looked_into(folder: Path) -> _Inside:
+    """Return what is in a folder; nothing of one that cannot be read."""
     try:
         with os.scandir(folder) as entries:
             there = [each for _, each in zip(range(LOOKED), entries, strict=False) if not each.is_symlink()]
-            folders = [e.name for e in there if e.is_dir(follow_symlinks=False) and not e.name.startswith((".", "_"))]
-            return [folder / name for name in sorted(folders)], any(e.name == CARD and e.is_file() for e in there)
+            shown = [e for e in there if not e.name.startswith((".", "_"))]
+            folders = [e.name for e in shown if e.is_dir(follow_symlinks=False)]
+            zips = [e.name for e in shown if e.name.lower().endswith(".zip") and e.is_file(follow_symlinks=False)]
+            has_card = any(e.name == CARD and e.is_file() for e in there)
+            return _Inside([folder / n for n in sorted(folders)], [folder / n for n in sorted(zips)], has_card)
     except OSError:
-        return [], False
+        return _Inside([], [], has_card=False)
 
 
 def opened(given: Any) -> Preserved:
@@ -137,16 +157,20 @@ def files_of(bundle: Preserved) -> list[dict[str, Any]]:
     if bundle.archive is not None and not bundle.archive.is_file():
         return []
     return [
-        {"name": name, "size": size, "text": name.lower().endswith(SHOWN)}
+        {"name": name, "size": size, "as": _shown_as(name.lower(), size)}
         for name, size, _ in _there(bundle.folder)
         if name != RECORD
     ]
 
 
-def stamp(bundle: Preserved) -> list[tuple[str, int, int]]:
-    """Return name, size and time of each file of a bundle, its zip too: they change when somebody writes to it."""
+def _shown_as(name: str, size: int) -> str:
+    return "text" if name.endswith(TEXTS) else "picture" if name.endswith(".png") and size <= MOST_PICTURE else ""
+
+
+def stamp(bundle: Preserved) -> tuple[str, list[tuple[str, int, int]]]:
+    """Return what changes when somebody writes to a bundle, or its zip is read anew: hash of the zip; name, size and time of files."""
     archive = bundle.archive
-    return [*(_stamped(archive.parent, [archive]) if archive else ()), *_there(bundle.folder)]
+    return bundle.archive_sha256, list(_stamped(archive.parent, [archive])) if archive else _there(bundle.folder)
 
 
 def _there(folder: Path) -> list[tuple[str, int, int]]:
@@ -162,24 +186,29 @@ def _stamped(top: Path, files: Iterable[Path]) -> Iterator[tuple[str, int, int]]
                 yield each.relative_to(top).as_posix(), seen.st_size, seen.st_mtime_ns
 
 
-def text_of(bundle: Preserved, name: str) -> dict[str, Any]:
-    """Return the beginning of a file of a bundle.
+def content_of(bundle: Preserved, name: str) -> dict[str, Any]:
+    """Return the beginning of a text of a bundle, or a picture in base64.
 
     Raises
     ------
     FieldError
-        It is none of its texts.
+        It is none of its texts and pictures.
     """
-    if name not in {each["name"] for each in files_of(bundle) if each["text"]}:
-        msg = f"{name!r} is no text of {bundle.name}"
+    shown = {each["name"]: each["as"] for each in files_of(bundle)}.get(name)
+    if not shown:
+        msg = f"{name!r} is no text or picture of {bundle.name}"
         raise FieldError("file", msg)
+    most = MOST_TEXT if shown == "text" else MOST_PICTURE
     with (bundle.folder / name).open("rb") as stream:
-        content = stream.read(MOST_TEXT + 1)
-    return {
-        "file": name,
-        "text": content[:MOST_TEXT].decode("utf-8", errors="replace"),
-        "cut": len(content) > MOST_TEXT,
-    }
+        content = stream.read(most + 1)
+    if shown == "text":
+        text = content[:most].decode("utf-8", errors="replace")
+        return {"file": name, "text": text, "cut": len(content) > most}
+    width, height = (int.from_bytes(content[at : at + 4], "big") for at in (16, 20))
+    if not content.startswith(PNG) or len(content) > most or width * height > MOST_PIXELS:
+        msg = f"{name} of {bundle.name} is no PNG picture, or has more than {MOST_PIXELS} pixels"
+        raise FieldError("file", msg)
+    return {"file": name, "picture": b64encode(content).decode()}
 
 
 def card_of(bundle: Preserved) -> dict[str, Any]:
@@ -226,8 +255,11 @@ def _words(value: Any) -> str:
 
 
 def checklist(card: Card) -> list[dict[str, Any]]:
-    """Return each question of the wishlist, and whether a card answers it."""
-    return [{"item": item, "ok": bool(answered(card)), "text": text} for item, (answered, text) in WISHLIST.items()]
+    """Return each question of the wishlist, and whether a card answers it; what is missing without the card's own word for it."""
+    return [
+        {"item": item, "ok": bool(answered(card)), "text": re.sub(r" \(.*\)$", "", text)}
+        for item, (answered, text) in WISHLIST.items()
+    ]
 
 
 def unfit(card: Card, dataset: Dataset) -> str:

@@ -16,7 +16,7 @@ from ..preserve.card import LEVELS, Card, Input, Network, Output
 from ..preserve.describing import architecture, inputs_of, objects_of, outputs_of
 from ..preserve.missing import REMEDIES
 from .base import Action, Bench, FieldError, Panel, Values, number, refused, remembered
-from .bundles import card_of, checklist, files_of, near, opened, place_of, stamp, text_of, unfit
+from .bundles import card_of, checklist, content_of, files_of, near, opened, place_of, stamp, unfit
 
 __all__ = ["Preserving"]
 
@@ -95,15 +95,15 @@ class Preserving(Panel):
         return found
 
     def near(self, _: Values) -> dict[str, Any]:
-        """Return folders near the notebook that could be opened."""
+        """Return folders and zips near the notebook that could be opened."""
         shown = self._bundles()
-        return {"folders": [path for path in near(Path()) if path not in shown]}
+        return {"found": [path for path in near(Path()) if path not in shown]}
 
     def open(self, values: Values) -> dict[str, Any]:
         """Look into somebody's bundle; nothing is recorded, since nothing is made of it yet."""
         bundle = opened(values.get("path"))
         place = place_of(bundle)
-        self._opened = {place: bundle, **{other: b for other, b in self._opened.items() if other != place}}
+        self._opened[place] = bundle
         self.bench.journal.tell()
         return {"bundle": place}
 
@@ -123,15 +123,15 @@ class Preserving(Panel):
         return {"ok": found.ok, "rows": rows}
 
     def read(self, values: Values) -> dict[str, Any]:
-        """Return the text of a file of a bundle."""
-        return text_of(self._find(values)[2], str(values.get("file")))
+        """Return the text of a file of a bundle, or a picture."""
+        return content_of(self._find(values)[2], str(values.get("file")))
 
     def _bundles(self) -> dict[str, tuple[str, Preserved]]:
-        """Return the variable (none of what was only opened) and the bundle of each place; opened ones come first."""
+        """Return the variable (none of what was only opened) and the bundle of each place; opened ones come last."""
         held: dict[str, tuple[str, Preserved]] = {}
         for name, bundle in self.bench.results("Preserved").items():
             held.setdefault(place_of(bundle), (name, bundle))
-        return {place: ("", bundle) for place, bundle in self._opened.items()} | held
+        return held | {place: ("", bundle) for place, bundle in self._opened.items() if place not in held}
 
     def _find(self, values: Values) -> tuple[str, str, Preserved]:
         place = str(values.get("bundle"))
@@ -257,9 +257,15 @@ def _rows(training: Training) -> list[dict[str, Any]]:
 
 
 def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
+    damaged = [row for row in rows if row["verified"] and not row["verified"]["ok"]]
+    if damaged:
+        name = damaged[-1]["target"] or damaged[-1]["place"]
+        return f"A check of {name} has failed: do not use its scores. Get the bundle anew, or preserve the model again."
     theirs = [row for row in rows if not row["target"]]
-    if theirs and not theirs[0]["verified"]:
+    if theirs and not theirs[-1]["verified"]:
         return "Press Verify: the networks are run on the reference events of the bundle, if it has any. Nothing in it has been run yet."
+    if theirs and all(each["why"] for each in theirs[-1]["datasets"]):
+        return "Build a dataset of its inputs in Observables: then its score can be added to it here."
     if theirs:
         return "Score a dataset with it: two cells are written, which load the bundle and add its score as a column, from its card alone."
     if not rows and not trained:

@@ -201,4 +201,7 @@ def summary_text(record: dict[str, Any]) -> str:
         return f"{count(summary['events'])}{of} events"
     if "loss" in summary:
         return f"{summary['method']}, loss {number(summary['loss'], 3)}"
+    if "networks" in summary:
+        inputs = f", inputs: {summary['inputs']}" if summary["inputs"] else ""
+        return f"networks: {summary['networks']}{inputs}"
     return str(record.get("verb") or "")

@@ -8,7 +8,7 @@ from browser.jupyter import Server
 from browser.lab import MINUTES, LabPage, focused, press, tab_to
 from playwright.sync_api import Locator, expect
 
-from tests.widgets.test_bundles import write
+from tests.widgets.test_bundles import write, zip_of
 
 INPUTS = [{"name": "fatjet0.mass", "unit": "GeV", "padding": 0.0}, {"name": "met", "unit": "GeV"}]
 
@@ -20,7 +20,7 @@ def bundle(lab: LabPage, name: str) -> Locator:
 def test_somebodys_bundle_is_opened_verified_and_scored(with_study: LabPage, server: Server) -> None:
     lab = with_study
     here = server.root / Path(lab.notebook.path).parent
-    write(here / "published" / "theirs", INPUTS)
+    zip_of(write(here / "published" / "theirs", INPUTS), here / "sent.zip", "theirs/")
     lab.tab("Processes")
     lab.root.get_by_role("tab", name="Processes").focus()
     press(lab, *["ArrowRight"] * 4)
@@ -36,16 +36,27 @@ def test_somebodys_bundle_is_opened_verified_and_scored(with_study: LabPage, ser
     expect(lab.field("Open somebody's bundle")).to_be_focused()
     expect(lab.field("Open somebody's bundle")).to_have_attribute("aria-invalid", "true")
 
-    press(lab, "Tab", "Tab")
+    press(lab, "Tab", "Tab", "Tab")
     assert focused(lab) == "found published/theirs"
     press(lab, "Enter")
     theirs = bundle(lab, "Sum 1")
     expect(theirs.get_by_role("heading")).to_be_focused()
-    expect(theirs.get_by_role("cell", name="fatjet0.mass")).to_be_visible()
     expect(lab.button("published/theirs")).to_have_count(0)
+    press(lab, "Tab")
+    assert focused(lab) == "close published/theirs"
+    press(lab, "Enter")
+    expect(lab.field("Open somebody's bundle")).to_be_focused()
+    expect(theirs).to_have_count(0)
+
+    press(lab, "Tab", "Tab")
+    assert focused(lab) == "found sent.zip"
+    press(lab, "Enter")
+    expect(theirs.get_by_role("heading")).to_be_focused()
+    expect(theirs.get_by_role("cell", name="fatjet0.mass")).to_be_visible()
+    expect(lab.button("sent.zip")).to_have_count(0)
     assert len(lab.recorded()) == 4
 
-    place = "published/theirs"
+    place = "sent.zip"
     order = [f"{key} {place}" for key in ("close", "lacks", "card", "files", "verify")]
     assert tab_to(lab, f"verify {place}") == order
     press(lab, "Enter")
@@ -56,16 +67,18 @@ def test_somebodys_bundle_is_opened_verified_and_scored(with_study: LabPage, ser
     press(lab, "Tab", "Tab")
     assert focused(lab) == f"score {place}"
     press(lab, "Enter")
-    lab.wait_for_text("dataset_theirs = hml.score(")
+    lab.wait_for_text("dataset_sent = hml.score(")
     lab.ready()
-    assert lab.texts()[-2:] == [
-        'theirs = hml.load_preserved("published/theirs")',
-        "dataset_theirs = hml.score(",
-    ]
-    expect(bundle(lab, "theirs")).to_be_visible()
+    assert lab.texts()[-2] == 'sent = hml.load_preserved("sent.zip")'
+    mine = bundle(lab, "sent")
+    expect(mine.locator(".hml-mark-yes")).to_have_count(1)
+    last, opener = mine.bounding_box(), lab.root.locator(".hml-opener").bounding_box()
+    assert last
+    assert opener
+    assert last["y"] + last["height"] < opener["y"]
     assert focused(lab) == f"score {place}"
-    total = "(dataset_theirs.column('fatjet0.mass') + dataset_theirs.column('met')) / 1000"
-    off = f"float(abs(dataset_theirs.column('theirs.score') - {total}).max())"
+    total = "(dataset_sent.column('fatjet0.mass') + dataset_sent.column('met')) / 1000"
+    off = f"float(abs(dataset_sent.column('sent.score') - {total}).max())"
     assert float(lab.notebook.in_kernel(off)) < 1e-5
 
 
@@ -109,6 +122,8 @@ def test_a_model_is_preserved_its_files_are_read_and_a_damaged_one_is_told(with_
     tab_to(lab, f"verify {place}")
     press(lab, "Enter")
     expect(mine.locator(".hml-mark-yes")).to_have_count(3)
+    # what was found is there a moment before the answer, and until then the button does nothing
+    expect(mine.get_by_role("button", name="Verify", exact=True)).to_have_attribute("aria-busy", "false")
     file = here / place / "README.md"
     file.write_text(file.read_text() + "!")
     press(lab, "Enter")

@@ -91,7 +91,7 @@ CARD = b"name: x"
         ({"card.yaml": CARD, "big": b"0" * 2**25}, stat.S_IFREG, "times as large"),
         ({"card.yaml": CARD, **{f"{i}": b"" for i in range(1000)}}, stat.S_IFREG, "it has 1001 files and 7 bytes; a bundle has at most 1000 files"),
         ({"card.yaml": CARD, "result.json": bytes(range(256)) * 16000}, stat.S_IFREG, "its result.json has more than 4000000 bytes"),
-        ({"notes.txt": CARD}, stat.S_IFREG, "it holds 0 preserved networks, a card.yaml at the top or in one folder"),
+        ({"notes.txt": CARD}, stat.S_IFREG, "it holds 0 preserved networks, not one with its card.yaml at the top or in one folder"),
         ({"a/b/card.yaml": CARD}, stat.S_IFREG, "it holds 0 preserved networks"),
         ({"a/card.yaml": CARD, "b/card.yaml": CARD}, stat.S_IFREG, "it holds 2 preserved networks"),
         ({"s/study.json": b"{}", "s/preserved/a/card.yaml": CARD}, stat.S_IFREG, 'it is a packed study, which hml.Lab."theirs.zip". opens'),

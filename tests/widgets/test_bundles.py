@@ -13,15 +13,17 @@ import pytest
 import yaml
 
 import hml_jupyter as hml
+from hml_jupyter import archives
 from hml_jupyter.datasets import Dataset, example
 from hml_jupyter.preserve.card import CARD, Card, Input, Network, Output
 from hml_jupyter.preserve.graphs import Graph
 from hml_jupyter.widgets import bundles
 from hml_jupyter.widgets.base import FieldError
-from hml_jupyter.widgets.bundles import card_of, files_of, near, opened, place_of, stamp, text_of, unfit
+from hml_jupyter.widgets.bundles import card_of, checklist, content_of, files_of, near, opened, place_of, stamp, unfit
 from tests.widgets.bench import Page, Refused
 from tests.widgets.test_lab import study_of
 
+PNG = b"\x89PNG\r\n\x1a\n"
 INPUTS = [{"name": "fatjet0.mass", "unit": "GeV", "padding": 0.0}, {"name": "met", "unit": "GeV"}]
 
 
@@ -71,6 +73,32 @@ def test_folders_with_a_card_are_found_links_and_hidden_ones_are_not(here: Path,
     write(tmp_path / "outside")
     (here / "link").symlink_to(tmp_path / "outside")
     assert near(Path()) == ["theirs", "published/2030/a"]
+
+
+def test_zips_of_bundles_are_found_other_zips_are_not(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    zip_of(here / "theirs", here / "sent.ZIP")
+    (here / "published").mkdir()
+    zip_of(here / "theirs", here / "published" / "made.zip", "made/")
+    zip_of(here / "theirs", here / "theirs" / "inside.zip")
+    zip_of(here / "theirs", here / "studies.zip", "study/preserved/")
+    (here / "text.zip").write_text("no archive")
+    (here / "empty.zip").write_bytes(b"")
+    (here / "link.zip").symlink_to("sent.ZIP")
+    os.mkfifo(here / "pipe.zip")
+    (here / "folder.zip").mkdir()
+    (here / ".hidden.zip").write_bytes((here / "sent.ZIP").read_bytes())
+    with zipfile.ZipFile(here / "two.zip", "w") as archive:
+        for name in ("a/card.yaml", "b/card.yaml"):
+            archive.writestr(name, "name: x")
+    with zipfile.ZipFile(here / "many.zip", "w") as archive:
+        archive.writestr("card.yaml", "name: x")
+        for i in range(30):
+            archive.writestr(f"{i:0200}", "")
+    assert near(Path()) == ["many.zip", "sent.ZIP", "published/made.zip", "theirs"]
+    monkeypatch.setattr(archives, "MOST_LISTED", 5000)
+    assert near(Path()) == ["sent.ZIP", "published/made.zip", "theirs"]
+    monkeypatch.setattr(bundles, "ZIPS", 3)  # empty.zip, many.zip, sent.ZIP
+    assert near(Path()) == ["sent.ZIP", "theirs"]
 
 
 def test_only_so_many_folders_are_looked_into(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +187,7 @@ def test_a_packed_study_says_how_it_opens(here: Path) -> None:
     (here / "study").mkdir()
     (here / "study" / "study.json").write_text("{}")
     hml.pack("study")
-    assert 'it is a packed study, which hml.Lab("study.zip") opens' in refusal("study.zip")
+    assert refusal("study.zip") == 'study.zip is not unpacked: it is a packed study, which hml.Lab("study.zip") opens'
 
 
 def test_a_zip_is_opened_and_nothing_is_written_beside_it(here: Path) -> None:
@@ -168,7 +196,7 @@ def test_a_zip_is_opened_and_nothing_is_written_beside_it(here: Path) -> None:
     bundle = opened("sent.zip")
     assert (place_of(bundle), bundle.path, bundle.archive) == ("sent.zip", "sent.zip", zipped)
     assert [each["name"] for each in files_of(bundle)] == ["card.yaml", "network.onnx"]
-    assert text_of(bundle, CARD)["text"] == (here / "theirs" / CARD).read_text()
+    assert content_of(bundle, CARD)["text"] == (here / "theirs" / CARD).read_text()
     assert bundle.fingerprint == opened("theirs").fingerprint
     assert sorted(here.rglob("*")) == before
     unchanged = stamp(bundle)
@@ -184,17 +212,29 @@ def test_the_files_of_a_bundle_are_those_that_lie_in_it(here: Path) -> None:
     (here / "theirs" / "code").mkdir()
     (here / "theirs" / "code" / "run.py").write_text("print()\n" * 5000)
     (here / "theirs" / "secret.txt").symlink_to("/etc/hostname")
-    assert [(each["name"], each["text"]) for each in files_of(bundle)] == [
-        ("card.yaml", True),
-        ("network.onnx", False),
-        ("code/run.py", True),
+    (here / "theirs" / "plot.PNG").write_bytes(PNG + b"0")
+    (here / "theirs" / "huge.png").write_bytes(PNG + b"0" * 2_000_000)
+    (here / "theirs" / "text.png").write_text("<svg/>")
+    assert [(each["name"], each["as"]) for each in files_of(bundle)] == [
+        ("card.yaml", "text"),
+        ("huge.png", ""),
+        ("network.onnx", ""),
+        ("plot.PNG", "picture"),
+        ("text.png", "picture"),
+        ("code/run.py", "text"),
     ]
-    found = text_of(bundle, "code/run.py")
+    with pytest.raises(FieldError, match=r"text\.png of Sum 1 is no PNG picture"):
+        content_of(bundle, "text.png")
+    assert content_of(bundle, "plot.PNG") == {"file": "plot.PNG", "picture": "iVBORw0KGgow"}
+    (here / "theirs" / "text.png").write_bytes(PNG + bytes.fromhex("0000000d49484452" + 2 * "00005000"))
+    with pytest.raises(FieldError, match=r"text\.png of Sum 1 is no PNG picture, or has more than 25000000 pixels"):
+        content_of(bundle, "text.png")
+    found = content_of(bundle, "code/run.py")
     assert found["cut"]
     assert len(found["text"]) == 20_000
-    for name in ("secret.txt", "network.onnx", "../theirs/card.yaml", "/etc/hostname"):
-        with pytest.raises(FieldError, match="is no text of Sum 1"):
-            text_of(bundle, name)
+    for name in ("secret.txt", "network.onnx", "huge.png", "../theirs/card.yaml", "/etc/hostname"):
+        with pytest.raises(FieldError, match="is no text or picture of Sum 1"):
+            content_of(bundle, name)
     before = stamp(bundle)
     (here / "theirs" / "network.onnx").write_bytes(b"")
     assert stamp(bundle) != before
@@ -218,6 +258,12 @@ def test_a_card_is_shown_as_it_is_said(here: Path) -> None:
     assert found["said"] == {"authors": "A. One, B. Two", "licence": "7"}
     assert found["networks"] == ["network.onnx"]
     assert "50 % of signal and 2.5 % of background at 0.875" in str(opened("full"))
+
+
+def test_what_a_card_lacks_is_said_without_the_words_of_the_card(here: Path) -> None:
+    said = {row["item"]: row["text"] for row in checklist(opened("theirs").card)}
+    assert said["citation"] == "what to cite"
+    assert said["training"] == "how it was trained: method, seed, events"
 
 
 def test_of_a_card_with_many_inputs_some_are_shown(here: Path) -> None:
@@ -248,12 +294,12 @@ def test_somebodys_bundle_is_opened_verified_and_scored_by_two_cells(page: Page)
     study_of(page)
     here = Path.cwd()
     write(here / "published" / "class", [*INPUTS])
-    assert page.ask("preserve", "near") == {"folders": ["published/class"]}
+    assert page.ask("preserve", "near") == {"found": ["published/class"]}
     assert page.ask("preserve", "open", path="published/class") == {"bundle": "published/class"}
     (row,) = page.lab.preserve["bundles"]
     assert (row["target"], row["place"], row["card"]["name"]) == ("", "published/class", "Sum 1")
     assert row["datasets"] == [{"target": "dataset", "why": ""}]
-    assert page.ask("preserve", "near") == {"folders": []}
+    assert page.ask("preserve", "near") == {"found": []}
     assert len(page.sources) == 4  # looking is not recorded
 
     found = page.ask("preserve", "verify", bundle="published/class")
@@ -302,8 +348,19 @@ def test_a_zip_with_several_outputs_is_scored_by_two_cells(page: Page) -> None:
     assert scored.side_names[-2:] == ("sent.p_b", "sent.p_c")
     (row,) = page.lab.preserve["bundles"]
     assert (row["target"], row["place"]) == ("sent", "sent.zip")
+    assert row["verified"]["ok"]  # it is the same zip, unpacked once more
     assert row["datasets"][1] == {"target": "dataset_sent", "why": "has sent.p_b, sent.p_c already"}
     assert not (here / "made").exists()
+    write(here / "other")
+    zip_of(here / "other", here / "late.zip")
+    for place in ("other", "late.zip"):
+        page.ask("preserve", "open", path=place)
+    assert [each["place"] for each in page.lab.preserve["bundles"]] == ["sent.zip", "other", "late.zip"]
+    (here / "other" / "network.onnx").write_bytes(b"")
+    page.ask("preserve", "verify", bundle="late.zip")
+    assert page.lab.preserve["next"].startswith("Score a dataset with it")
+    page.ask("preserve", "verify", bundle="other")
+    assert page.lab.preserve["next"].startswith("A check of other has failed: do not use its scores.")
 
 
 def test_a_zip_that_is_replaced_is_verified_shown_and_scored_as_it_is_now(page: Page) -> None:
@@ -334,6 +391,10 @@ def test_a_zip_that_is_replaced_is_verified_shown_and_scored_as_it_is_now(page: 
     (row,) = page.lab.preserve["bundles"]
     assert not row["verified"]["ok"]
     assert len(row["card"]["outputs"]) == 3
+    page.run(next(cell["id"] for cell in page.cells if "hml.load_preserved" in cell["source"]))
+    (row,) = page.lab.preserve["bundles"]
+    assert len(row["card"]["outputs"]) == 1
+    assert row["verified"] is None
 
 
 def test_a_dataset_is_compared_with_the_bundle_as_it_is_now(page: Page) -> None:
@@ -354,6 +415,8 @@ def test_what_cannot_be_done_with_an_opened_bundle_is_said(page: Page) -> None:
             page.ask("preserve", "open", path=path)
         assert caught.value.field == "path"
     page.ask("preserve", "open", path="theirs")
+    page.ask("preserve", "verify", bundle="theirs")
+    assert page.lab.preserve["next"].startswith("Build a dataset of its inputs in Observables")
     with pytest.raises(Refused, match=r"Sum 1 cannot score dataset, which lacks jet7\.pt"):
         page.commit("preserve", "score", bundle="theirs", dataset="dataset")
     shutil.rmtree("theirs")

@@ -55,6 +55,7 @@ def test_a_bundle_is_written_verified_read_and_used(trained: Page) -> None:
     assert row["lacking"] == ["what to cite (citation)"]
     assert "preserved as ONNX alone" in row["why"]
     assert trained.lab.counts["preserve"] == "1 bundle"
+    assert trained.lab.record["entries"][-1]["summary"] == "networks: 1, inputs: 4"
     found = trained.ask("preserve", "verify", bundle=PLACE)
     assert found["ok"]
     text = trained.ask("preserve", "read", bundle=PLACE, file="README.md")["text"]
@@ -68,7 +69,7 @@ def test_a_bundle_is_written_verified_read_and_used(trained: Page) -> None:
 def test_only_files_of_a_bundle_are_read(trained: Page) -> None:
     trained.commit("preserve", "preserve", **FORM)
     for file in ("../bdt/training.json", "/etc/passwd", "model.onnx", "nothing.txt"):
-        with pytest.raises(Refused, match="is no text of bdt_bundle"):
+        with pytest.raises(Refused, match="is no text or picture of bdt_bundle"):
             trained.ask("preserve", "read", bundle=PLACE, file=file)
 
 

@@ -1,21 +1,17 @@
 import { button, fill, h, unique } from "../shared/dom";
-import type { BundleRow } from "../shared/preservestate";
+import type { BundleRow, Content } from "../shared/preservestate";
 import { checks } from "./checklist";
-import { counted, facts } from "./facts";
+import { counted, facts, plural } from "./facts";
 
 /** What can be done with a bundle. */
 export interface BundleEvents {
   verify(row: BundleRow): void;
   score(row: BundleRow, dataset: string): void;
-  read(row: BundleRow, file: string): void;
+  read(place: string, file: string): void;
   close(row: BundleRow): void;
 }
-interface Text {
-  place: string;
-  file: string;
-  text: string;
-}
 
+const FAILED = "A check has failed: do not use its scores.";
 /** So many open questions are said at once; more are listed where they are asked for. */
 const FEW = 3;
 
@@ -24,7 +20,7 @@ export class Bundles {
   readonly root = h("div", { class: "hml-bundles" });
   private rows: BundleRow[] = [];
   private drawn = "";
-  private text: Text | null = null;
+  private shown: (Content & { place: string }) | null = null;
   private readonly unfolded = new Set<string>();
   private readonly seen = new Set<string>();
   /** Place -> the dataset that stands in its menu. */
@@ -43,20 +39,20 @@ export class Bundles {
     for (const place of this.seen) {
       if (!rows.some((row) => row.place === place)) this.seen.delete(place);
     }
-    const { text, wrong, verifying } = this;
-    const now = JSON.stringify([rows, text, [...wrong], [...verifying]]);
+    const { shown, wrong, verifying } = this;
+    const now = JSON.stringify([rows, shown, [...wrong], [...verifying]]);
     // A menu that is open must not change under the pointer.
     if (now === this.drawn) return;
     this.drawn = now;
     fill(this.root, ...rows.map((row) => this.card(row)));
   }
 
-  /** Show the text of a file; the same file again hides it. */
-  show(place: string, file: string, text: string, cut: boolean): void {
-    const again = this.text?.place === place && this.text.file === file;
-    this.text = again ? null : { place, file, text: `${text}${cut ? "\n…" : ""}` };
+  /** Show a file; the same file again hides it. */
+  show(place: string, content: Content): void {
+    const again = this.isShown(place, content.file);
+    this.shown = again ? null : { place, ...content };
     this.draw(this.rows);
-    if (!again) this.find(`text ${place}`)?.focus();
+    if (!again) this.find(`shown ${place}`)?.focus();
   }
 
   /** Say that a bundle is being verified, or is no more. */
@@ -106,9 +102,16 @@ export class Bundles {
       said ? h("small", { class: "hml-muted hml-below" }, said) : null,
       lacking.length ? this.lacks(row) : null,
       this.details(`card ${place}`, counted(card), facts(card)),
-      this.details(`files ${place}`, `${row.files.length} files`, this.files(row), this.shown(row)),
-      verified ? checks(verified.rows) : null,
+      this.details(
+        `files ${place}`,
+        plural(row.files.length, "file"),
+        this.files(row),
+        this.content(row),
+      ),
       h("div", { class: "hml-actions" }, this.verify(row), ...this.again(row)),
+      // Below its button, which stays under the pointer.
+      verified ? checks(verified.rows) : null,
+      verified && !verified.ok ? h("p", { class: "hml-bad hml-hint" }, FAILED) : null,
       wrong ? h("div", { class: "hml-complaint", role: "alert" }, wrong) : null,
     );
   }
@@ -140,45 +143,81 @@ export class Bundles {
     return node;
   }
 
+  /** The files of each folder in a line. */
   private files(row: BundleRow): HTMLElement {
-    const links = row.files.map(({ name, text, size }) =>
-      text
-        ? button(name, () => this.events.read(row, name), {
-            class: "hml-link",
-            "data-key": `read ${row.place} ${name}`,
-            "aria-expanded": String(this.text?.place === row.place && this.text.file === name),
-            title: `${bytes(size)}: show it`,
-          })
-        : h("span", { class: "hml-muted", title: bytes(size) }, name),
-    );
-    return h("div", { class: "hml-files" }, ...links);
+    const lines = new Map<string, HTMLElement[]>();
+    for (const file of row.files) {
+      const folder = file.name.replace(/[^/]*$/, "");
+      lines.set(folder, [...(lines.get(folder) ?? []), this.file(row, file, folder)]);
+    }
+    const line = ([folder, files]: [string, HTMLElement[]]) =>
+      h(
+        "div",
+        { class: "hml-files" },
+        folder ? h("span", { class: "hml-muted" }, folder) : null,
+        ...files,
+      );
+    return h("div", {}, ...[...lines].map(line));
   }
 
-  private shown({ place }: BundleRow): HTMLElement | null {
-    if (this.text?.place !== place) return null;
-    const { file, text } = this.text;
+  private file({ place }: BundleRow, file: BundleRow["files"][number], folder: string) {
+    const { name, size, as } = file;
+    const text = name.slice(folder.length);
+    if (!as)
+      return h("span", { class: "hml-muted", title: `${bytes(size)}, not shown here` }, text);
+    return button(text, () => this.events.read(place, name), {
+      class: "hml-link",
+      "data-key": `read ${place} ${name}`,
+      "aria-label": name,
+      "aria-expanded": String(this.isShown(place, name)),
+      title: `${bytes(size)}: show it`,
+    });
+  }
+
+  private isShown(place: string, file: string): boolean {
+    return this.shown?.place === place && this.shown.file === file;
+  }
+
+  private content({ place }: BundleRow): HTMLElement | null {
+    if (this.shown?.place !== place) return null;
+    const { file, text, cut, picture } = this.shown;
+    const hide = () => {
+      this.shown = null;
+      this.draw(this.rows);
+      this.find(`read ${place} ${file}`)?.focus();
+    };
     const attributes = {
-      class: "hml-file",
+      class: "hml-log",
       tabIndex: 0,
       role: "region",
       "aria-label": file,
-      "data-key": `text ${place}`,
+      "data-key": `shown ${place}`,
       onkeydown: (event: KeyboardEvent) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        this.text = null;
-        this.draw(this.rows);
-        this.find(`read ${place} ${file}`)?.focus();
+        hide();
       },
     };
-    return h("pre", attributes, `${file}\n\n${text}`);
+    const close = button("×", hide, { class: "hml-remove", "aria-label": `hide ${file}` });
+    return h(
+      "div",
+      { class: "hml-view" },
+      h("div", { class: "hml-view-head" }, h("h3", {}, file), close),
+      picture === undefined
+        ? h("pre", attributes, `${text}${cut ? "\n…" : ""}`)
+        : h(
+            "div",
+            { ...attributes, class: "hml-figures" },
+            h("img", { src: `data:image/png;base64,${picture}`, alt: file }),
+          ),
+    );
   }
 
   private close(row: BundleRow): HTMLElement {
     return button("×", () => this.events.close(row), {
       class: "hml-remove",
       "aria-label": `close ${row.card.name}`,
-      title: "Put it away; its folder stays",
+      title: `Put it away; ${row.place} stays`,
       "data-key": `close ${row.place}`,
     });
   }

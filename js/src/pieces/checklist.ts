@@ -1,9 +1,11 @@
-import { fill, h } from "../shared/dom";
+import { fill, h, write } from "../shared/dom";
 import type { ChecklistRow, CheckRow } from "../shared/preservestate";
 
 /** Questions with a mark each; what is missing is said in words, so that the mark only repeats it. */
 export class Checklist {
   readonly root = h("ul", { class: "hml-checklist" });
+  /** What is missing, in a line: the questions can stand far from where it is filled in. */
+  readonly lacks = h("span", { class: "hml-hint hml-still" });
 
   constructor(label: string) {
     this.root.setAttribute("aria-label", label);
@@ -18,6 +20,8 @@ export class Checklist {
       ),
     );
     fill(this.root, ...said);
+    const open = rows.filter(({ ok }) => !ok).map(({ item }) => item);
+    write(this.lacks, open.length ? `the card still lacks: ${open.join(", ")}` : "");
   }
 }
 

@@ -1,22 +1,22 @@
 import { button, fill, h } from "../shared/dom";
 import { Entry } from "./entry";
 
-/** So many folders are offered; others can be typed. */
+/** So many are offered; others can be typed. */
 const SHOWN = 8;
-const NONE =
-  "Put its folder, or a zip of it, beside the notebook: a folder that has a card.yaml is offered here by its name.";
+const NONE = "Put its folder, or a zip of it, beside the notebook: it is offered here by its name.";
 
-/** A path to somebody's bundle, a folder or a zip: typed, or one of the folders that were found. */
+/** A path to somebody's bundle, a folder or a zip: typed, or one of those that were found. */
 export class Opener {
   readonly root: HTMLElement;
   private readonly entry: Entry;
   private readonly found = h("div", { class: "hml-found" });
   private drawn = "";
 
-  /** `open` answers with what is wrong; empty: it is open. */
-  constructor(open: (path: string) => Promise<string>) {
+  /** `open` answers with what is wrong; empty: it is open. `look` is asked when somebody comes here: what lies beside the notebook changes. */
+  constructor(open: (path: string) => Promise<string>, look: () => void) {
     this.entry = new Entry({ placeholder: "name of its folder or zip", "data-key": "open" }, open);
     const { input, message } = this.entry;
+    input.addEventListener("focus", look);
     const label = h("label", { class: "hml-label" }, "Open somebody's bundle");
     input.id = `${message.id}-in`;
     label.htmlFor = input.id;
@@ -34,18 +34,18 @@ export class Opener {
     this.offer([]);
   }
 
-  /** Folders that look like bundles. */
-  offer(folders: string[]): void {
-    const now = folders.join("\n");
+  /** Folders and zips that look like bundles. */
+  offer(found: string[]): void {
+    const now = found.join("\n");
     if (now === this.drawn && this.found.firstChild) return;
     this.drawn = now;
-    const links = folders.slice(0, SHOWN).map((path) =>
+    const links = found.slice(0, SHOWN).map((path) =>
       button(path, () => void this.take(path), {
         class: "hml-link",
         "data-key": `found ${path}`,
       }),
     );
-    const more = folders.length - links.length;
+    const more = found.length - links.length;
     fill(
       this.found,
       h("span", { class: "hml-muted" }, links.length ? "found here:" : NONE),

@@ -53,7 +53,7 @@ export interface CardFacts {
   said: Record<string, string>;
 }
 export interface BundleRow {
-  /** Its folder, seen from the notebook. */
+  /** Its folder or its zip, seen from the notebook. */
   place: string;
   /** The variable that holds it; empty: it was only opened, and no cell loads it yet. */
   target: string;
@@ -64,10 +64,20 @@ export interface BundleRow {
   lacking: string[];
   stale: string[];
   card: CardFacts;
-  files: { name: string; size: number; text: boolean }[];
+  /** With what a file can be shown as; empty: not here. */
+  files: { name: string; size: number; as: "text" | "picture" | "" }[];
   verified: Verified | null;
   /** With the reason why a dataset cannot be scored; empty: it can. */
   datasets: { target: string; why: string }[];
+}
+/** A file of a bundle, to be looked at. */
+export interface Content {
+  file: string;
+  text?: string;
+  /** There is more of the text. */
+  cut?: boolean;
+  /** A PNG, in base64. */
+  picture?: string;
 }
 export interface PreserveState {
   models: { target: string; label: string; inputs: InputRow[] }[];

@@ -28,6 +28,11 @@ export class Building {
 
   end(): void {
     this.bar = null;
+    const page = this.root.getRootNode() as Document | ShadowRoot;
+    const had = this.root.contains(page.activeElement);
     fill(this.root);
+    // What was canceled by keyboard can be asked for again.
+    const button = this.root.closest("form")?.querySelector<HTMLElement>("[type=submit]");
+    if (had) button?.focus({ preventScroll: true });
   }
 }

@@ -8,7 +8,7 @@ import type { Header } from "../shared/state";
 export class HeaderBar {
   readonly root: HTMLElement;
   readonly undo: HTMLButtonElement;
-  private readonly cores = h("span", { class: "hml-chip" });
+  private readonly cores = h("span", { class: "hml-chip hml-cores" });
   private readonly way = h("span", { class: "hml-chip hml-way" });
   private readonly running = h("div", { class: "hml-now" });
   private readonly waits = h("div", { class: "hml-waits" });

@@ -2,7 +2,7 @@ import "./lab.css";
 import { type Cell, Footer } from "../pieces/footer";
 import { Notice } from "../pieces/notice";
 import { Tabs } from "../pieces/tabs";
-import { button, fill, h, unique, write } from "../shared/dom";
+import { button, fill, h, keepFocus, unique, write } from "../shared/dom";
 import { Kernel, type Model, type Progress, type Result, reason } from "../shared/kernel";
 import { Notebook } from "../shared/notebook";
 import { Recorder } from "../shared/recorder";
@@ -35,7 +35,7 @@ class LabView {
 
   constructor(
     private readonly model: Model,
-    root: HTMLElement,
+    private readonly root: HTMLElement,
   ) {
     const study = () => String(model.get("study"));
     this.kernel = new Kernel(model);
@@ -183,7 +183,12 @@ class LabView {
   }
 
   private drawHeader(): void {
-    this.header.draw(this.model.get("header") as Header);
+    // What runs can be canceled by keyboard; when it has gone, the focus stays in the Lab.
+    keepFocus(
+      this.root,
+      () => this.header.draw(this.model.get("header") as Header),
+      () => [`tab ${this.tab}`],
+    );
     this.panels.get("record")?.update();
     this.drawFooter();
   }

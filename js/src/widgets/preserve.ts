@@ -4,16 +4,23 @@ import { selectField, textField } from "../pieces/fields";
 import { Levels } from "../pieces/levels";
 import { Opener } from "../pieces/opener";
 import { whole } from "../pieces/suggest";
-import { waitingItems } from "../pieces/waiting";
+import { drawWaiting, waitingItems } from "../pieces/waiting";
 import { fill, h, keepFocus } from "../shared/dom";
 import { type Progress, type Result, reason } from "../shared/kernel";
-import type { PreserveState, PreserveValues, PreserveVerdict } from "../shared/preservestate";
+import type {
+  Content,
+  PreserveState,
+  PreserveValues,
+  PreserveVerdict,
+} from "../shared/preservestate";
 import type { Values } from "../shared/state";
 import { Building } from "./building";
 import { Desk } from "./desk";
 import { type Bench, block, onward, type Panel } from "./panel";
 
 const UNTRAINED = "Train a model first: what others should run is a trained one.";
+
+const STOPPED = "stopped: nothing was written";
 
 /**
  * A trained model made to be run by others: what its card says and lacks, the bundle, its verification and reuse.
@@ -49,10 +56,13 @@ export class PreservePanel implements Panel {
   private readonly remedies = h("div", {});
   private readonly next = h("p", {});
   private readonly queue = h("ul", { class: "hml-queue", "aria-label": "waiting" });
-  private readonly opener = new Opener((path) => this.open(path));
+  private readonly opener = new Opener(
+    (path) => this.open(path),
+    () => void this.look(),
+  );
   private readonly bundles = new Bundles({
     verify: ({ place }) => void this.verify(place),
-    read: ({ place }, file) => void this.read(place, file),
+    read: (place, file) => void this.read(place, file),
     score: ({ place, target, card }, dataset) =>
       void this.score(place, dataset, `score ${dataset} with ${target || card.name}`),
     close: ({ place }) => void this.close(place),
@@ -77,8 +87,8 @@ export class PreservePanel implements Panel {
       this.untrained,
       this.desk.root,
       this.queue,
-      this.opener.root,
       this.bundles.root,
+      this.opener.root,
     );
     const card = block("What the card says", this.checklist.root);
     const inputs = block("Inputs of a detector", this.remedies);
@@ -110,13 +120,18 @@ export class PreservePanel implements Panel {
   result(result: Result): void {
     this.building.end();
     const { status, error } = result;
-    if (status === "failed" && this.used) this.bundles.say(this.used, error ?? "it failed");
-    else if (this.state.models.length) this.desk.result(result);
+    const stopped = status === "interrupted";
+    if (status !== "done" && this.used)
+      this.bundles.say(this.used, stopped ? STOPPED : (error ?? "it failed"));
+    else if (this.state.models.length) {
+      this.desk.result(result);
+      if (stopped) this.desk.complaint.show(STOPPED, null, true);
+    }
   }
 
   /** Bundles that wait can be taken back. */
   queued(): void {
-    fill(this.queue, ...waitingItems(this.bench.queue, "preserve"));
+    drawWaiting(this.main, this.queue, waitingItems(this.bench.queue, "preserve"), "preserve");
   }
 
   dispose(): void {
@@ -139,8 +154,12 @@ export class PreservePanel implements Panel {
       { class: "hml-fields hml-preserve" },
       ...fields.slice(0, -1).map(({ root }) => root),
     );
-    const button = h("button", { type: "submit", class: "hml-button hml-primary" }, "Preserve");
-    desk.lay([texts, levels.root], [button, this.building.root]);
+    const button = h(
+      "button",
+      { type: "submit", class: "hml-button hml-primary", "data-key": "preserve" },
+      "Preserve",
+    );
+    desk.lay([texts, levels.root], [button, this.building.root, this.checklist.lacks]);
     const { defaults } = this.state;
     model.offer(this.state.models.map(({ target, label }) => ({ value: target, text: label })));
     model.set(defaults.model);
@@ -209,15 +228,11 @@ export class PreservePanel implements Panel {
     void this.desk.follow(committed);
   }
 
-  /** Look for folders that could be opened. */
+  /** Look for folders and zips that could be opened. */
   private async look(): Promise<void> {
     try {
-      const { folders } = await this.request<{ folders: string[] }>("near", {});
-      keepFocus(
-        this.opener.root,
-        () => this.opener.offer(folders),
-        () => ["open"],
-      );
+      const { found } = await this.request<{ found: string[] }>("near", {});
+      keepFocus(this.opener.root, () => this.opener.offer(found), after);
     } catch {
       // Without offers a path can still be typed; a kernel that is gone says so itself.
     }
@@ -238,7 +253,6 @@ export class PreservePanel implements Panel {
   private async close(bundle: string): Promise<void> {
     await this.attempt(bundle, "close", {});
     this.opener.focus();
-    void this.look();
   }
 
   private async verify(bundle: string): Promise<void> {
@@ -249,8 +263,7 @@ export class PreservePanel implements Panel {
   }
 
   private async read(bundle: string, file: string): Promise<void> {
-    const show = ({ text, cut }: { text: string; cut: boolean }) =>
-      this.bundles.show(bundle, file, text, cut);
+    const show = (content: Content) => this.bundles.show(bundle, content);
     await this.attempt(bundle, "read", { file }, show);
   }
 
@@ -282,5 +295,5 @@ export class PreservePanel implements Panel {
   }
 }
 
-/** Where the focus goes when a bundle is gone. */
+/** Where the focus goes when a bundle, or an offer of one, is gone. */
 const after = () => ["open"];

@@ -11,7 +11,10 @@ const FILES = [
   "model.onnx",
   "model.lwtnn.json",
   "validation/cutflow.csv",
+  "validation/histograms.png",
 ];
+const shownAs = (name: string) =>
+  name.endsWith(".png") ? "picture" : name.endsWith(".onnx") ? "" : "text";
 const CHECKS = [
   { what: "files", ok: true, text: "20 files are what was saved (sha256)" },
   { what: "card", ok: true, text: "1 network, 4 inputs, 1 output" },
@@ -52,7 +55,7 @@ const bundle = (target: string, more: object) => ({
   lacking: [],
   stale: [],
   card: { ...CARD, name: target },
-  files: FILES.map((name) => ({ name, size: 2300, text: !name.endsWith(".onnx") })),
+  files: FILES.map((name) => ({ name, size: 2300, as: shownAs(name) })),
   verified: { ok: true, rows: CHECKS },
   datasets: DATASETS,
   ...more,
@@ -95,7 +98,7 @@ const published = (more: object) => ({
   files: ["card.yaml", "network.onnx"].map((name) => ({
     name,
     size: 120000,
-    text: name.endsWith(".yaml"),
+    as: shownAs(name),
   })),
   verified: null,
   datasets: [
@@ -120,7 +123,7 @@ export function untrained(): object {
 export function preserveAnswer(action: string, values: Record<string, unknown>): unknown {
   if (action === "near")
     return {
-      folders: ["published/top_tagger", "theirs", "a_very_long_name_of_a_folder/with/more"],
+      found: ["published/top_tagger", "theirs.zip", "a_very_long_name_of_a_folder/with/more"],
     };
   if (action === "open" && values.path !== "published/susy")
     throw new Error(
@@ -189,7 +192,7 @@ export function preserve(scenario: string): object {
 }
 
 const ITEMS: [string, string][] = [
-  ["description", "what the network is for (description)"],
+  ["description", "what the network is for"],
   ["definition of every input", ""],
   ["level of every input", ""],
   ["output", ""],
@@ -199,9 +202,9 @@ const ITEMS: [string, string][] = [
   ["training", ""],
   ["data", ""],
   ["versions", ""],
-  ["authors", "who made it (authors)"],
-  ["licence", "under which licence others may use it (licence)"],
-  ["citation", "what to cite (citation)"],
+  ["authors", "who made it"],
+  ["licence", "under which licence others may use it"],
+  ["citation", "what to cite"],
 ];
 
 export function preserveCheck(values: Record<string, unknown>): object {

@@ -253,6 +253,17 @@ test("progress moves the bars and the curve", async () => {
   expect(text('[aria-label="how it learned"] .hml-legend')).toBe(" mlp training validation");
 });
 
+test("what runs is canceled by keyboard, and the focus stays in the Lab", async () => {
+  const model = show(new HandModel({ ...new FakeModel("running", "training").traits }));
+  const cancel = el.querySelector<HTMLElement>('.hml-header [data-key="cancel"]');
+  cancel?.focus();
+  expect(document.activeElement).toBe(cancel);
+  model.traits.header = { ...(model.get("header") as object), running: null };
+  model.emit("change:header");
+  expect(cancel?.isConnected).toBe(false);
+  expect(document.activeElement).toBe(el.querySelector('[data-key="tab training"]'));
+});
+
 test("what waits can be seen and dropped", async () => {
   const model = show(new HandModel({ ...new FakeModel("filled", "processes").traits }));
   await wait(10);

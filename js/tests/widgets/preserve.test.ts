@@ -50,6 +50,44 @@ test("the checklist says what is missing, in words", async () => {
   const list = el.querySelector(".hml-side .hml-checklist")?.textContent;
   expect(list).toContain("missing: under which licence");
   expect(list).not.toContain("what it was trained on");
+  const line = el.querySelector("form .hml-still");
+  expect(line?.textContent).toBe("the card still lacks: licence");
+  field("licence")?.dispatchEvent(new Event("input", { bubbles: true }));
+  await vi.advanceTimersByTimeAsync(300);
+  await model.answer("check", verdict(rows.map((row) => ({ ...row, ok: true }))));
+  expect(line?.textContent).toBe("");
+});
+
+test("the focus goes to the button that asked when what was canceled is over", async () => {
+  await show();
+  model.emit("msg:custom", { type: "progress", panel: "preserve", fraction: 0.5, text: "" }, []);
+  const cancel = el.querySelector<HTMLElement>("form .hml-running button");
+  cancel?.focus();
+  expect(document.activeElement).toBe(cancel);
+  const over = { type: "result", record_id: "0009", panel: "preserve", status: "interrupted" };
+  model.emit("msg:custom", over, []);
+  expect(document.activeElement).toBe(key("preserve"));
+  const said = el.querySelector("form .hml-complaint");
+  expect([said?.textContent, said?.className]).toEqual([
+    "stopped: nothing was written",
+    "hml-complaint hml-calm",
+  ]);
+});
+
+test("a bundle that waits is taken back, and the focus stays", async () => {
+  await show();
+  for (const name of ["one", "two"]) {
+    const input = field("name") as HTMLInputElement;
+    input.value = name;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    key("preserve")?.click();
+  }
+  await flush();
+  const drop = el.querySelector<HTMLElement>('.hml-main [data-key^="drop"]');
+  drop?.focus();
+  expect(document.activeElement).toBe(drop);
+  drop?.click();
+  expect(document.activeElement).toBe(key("preserve"));
 });
 
 test("a level that is chosen is asked about at once, and only what differs is sent", async () => {
@@ -101,6 +139,7 @@ test("a bundle is verified, and what was found is said in words", async () => {
   await model.answer("verify", { ok: false, rows });
   const card = cards().at(-1);
   expect(card?.textContent).toContain("model.onnx is not what was saved");
+  expect(card?.textContent).toContain("A check has failed: do not use its scores.");
   expect(card?.querySelector(".hml-mark")?.getAttribute("aria-label")).toBe("missing or wrong");
   expect(document.activeElement?.textContent).toBe("Verify");
 });
@@ -110,8 +149,8 @@ test("a file is read where it lies, and Escape goes back to its name", async () 
   expect(key(`read ${BDT} model.onnx`)).toBeNull();
   key(`read ${BDT} README.md`)?.click();
   await model.answer("read", { file: "README.md", text: "# <b>bdt</b>", cut: true });
-  const text = () => cards().at(-1)?.querySelector<HTMLElement>("pre.hml-file");
-  expect(text()?.textContent).toBe("README.md\n\n# <b>bdt</b>\n…");
+  const text = () => cards().at(-1)?.querySelector<HTMLElement>('[aria-label="README.md"][role]');
+  expect(text()?.textContent).toBe("# <b>bdt</b>\n…");
   expect(document.activeElement).toBe(text());
   expect(key(`read ${BDT} README.md`)?.getAttribute("aria-expanded")).toBe("true");
   text()?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
@@ -122,6 +161,25 @@ test("a file is read where it lies, and Escape goes back to its name", async () 
     await model.answer("read", { file: "README.md", text: "# bdt", cut: false });
   }
   expect(text()).toBeNull();
+});
+
+test("files stand in lines of their folders; a picture is shown, and hidden by its button", async () => {
+  await show();
+  const lines = [...(cards().at(-1)?.querySelectorAll(".hml-files") ?? [])];
+  expect(lines.map((line) => [...line.children].map((one) => one.textContent))).toEqual([
+    ["README.md", "card.yaml", "model.onnx", "model.lwtnn.json"],
+    ["validation/", "cutflow.csv", "histograms.png"],
+  ]);
+  const name = "validation/histograms.png";
+  expect(key(`read ${BDT} ${name}`)?.getAttribute("aria-label")).toBe(name);
+  key(`read ${BDT} ${name}`)?.click();
+  await model.answer("read", { file: name, picture: "iVBORw0KGgo=" });
+  const image = cards().at(-1)?.querySelector("img");
+  expect([image?.src, image?.alt]).toEqual(["data:image/png;base64,iVBORw0KGgo=", name]);
+  expect(document.activeElement).toBe(image?.parentElement);
+  cards().at(-1)?.querySelector<HTMLElement>(`[aria-label="hide ${name}"]`)?.click();
+  expect(cards().at(-1)?.querySelector("img")).toBeNull();
+  expect(document.activeElement).toBe(key(`read ${BDT} ${name}`));
 });
 
 test("a dataset is scored from the card alone, as a cell; what goes wrong is said at its bundle", async () => {
@@ -143,6 +201,8 @@ test("a dataset is scored from the card alone, as a cell; what goes wrong is sai
   const failed = { type: "result", record_id: "0009", panel: "preserve", status: "failed" };
   model.emit("msg:custom", { ...failed, error: "met is in MeV" }, []);
   expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toBe("met is in MeV");
+  model.emit("msg:custom", { ...failed, status: "interrupted" }, []);
+  expect(cards()[0]?.querySelector("[role=alert]")?.textContent).toContain("stopped");
 });
 
 test("what the kernel refuses is said at the bundle", async () => {
@@ -153,10 +213,10 @@ test("what the kernel refuses is said at the bundle", async () => {
   expect(key(`verify ${MLP}`)?.textContent).toBe("Verify");
 });
 
-test("folders beside the notebook are offered; one that is opened gets the focus", async () => {
+test("bundles beside the notebook are offered; one that is opened gets the focus", async () => {
   await show();
-  await model.answer("near", { folders: ["theirs", "published/susy"] });
-  expect(el.querySelector(".hml-found")?.textContent).toBe("found here:theirspublished/susy");
+  await model.answer("near", { found: ["theirs.zip", "published/susy"] });
+  expect(el.querySelector(".hml-found")?.textContent).toBe("found here:theirs.zippublished/susy");
   key("found published/susy")?.focus();
   key("found published/susy")?.click();
   expect(model.of("open").at(-1)?.values).toEqual({ path: "published/susy" });
@@ -167,7 +227,7 @@ test("folders beside the notebook are offered; one that is opened gets the focus
   await model.answer("open", { bundle: "published/susy" });
   expect(document.activeElement).toBe(key("bundle published/susy"));
   expect((key("open") as HTMLInputElement).value).toBe("");
-  await model.answer("near", { folders: ["theirs"] });
+  await model.answer("near", { found: ["theirs.zip"] });
   expect(key("found published/susy")).toBeNull();
   expect(document.activeElement).toBe(key("bundle published/susy"));
   const card = cards()[0];
@@ -181,6 +241,23 @@ test("folders beside the notebook are offered; one that is opened gets the focus
   tell(({ bundles }) => bundles.shift());
   await model.answer("close", {});
   expect(document.activeElement).toBe(key("open"));
+});
+
+test("who comes to the line of the opener is offered what lies there now", async () => {
+  await show();
+  await model.answer("near", { found: [] });
+  expect(el.querySelector(".hml-found")?.textContent).toContain("it is offered here by its name");
+  key("open")?.focus();
+  await model.answer("near", { found: ["sent.zip"] });
+  expect(el.querySelector(".hml-found")?.textContent).toBe("found here:sent.zip");
+  expect(document.activeElement).toBe(key("open"));
+});
+
+test("the opener stands below the bundles", async () => {
+  await show();
+  const last = cards().at(-1) as HTMLElement;
+  const opener = el.querySelector(".hml-opener") as HTMLElement;
+  expect(last.compareDocumentPosition(opener)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
 });
 
 test("a path that is refused says why in its line, and nothing moves", async () => {
