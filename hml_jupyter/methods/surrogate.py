@@ -22,7 +22,7 @@ from .sample import Part, Sample, check_finite, check_sides, part
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["Surrogate", "check_scores"]
+__all__ = ["Surrogate", "check_scores", "column_of"]
 
 #: A flag with more values than this is a number.
 MOST_VALUES = 32
@@ -99,11 +99,11 @@ class Surrogate(Method):
         ArgumentError
             No inputs, one twice, or the score among them.
         """
-        flags = tuple(map(dataset.column_name, self.flags))
-        inputs = tuple(map(dataset.column_name, self.inputs or dataset.names))
+        flags = tuple(column_of(dataset, name) for name in self.flags)
+        inputs = tuple(column_of(dataset, name) for name in self.inputs or dataset.names)
         if not self.inputs:
             inputs = tuple(name for name in inputs if name not in flags)
-        names, target = inputs + flags, self._target(dataset)
+        names, target = inputs + flags, column_of(dataset, self.of)
         wrong = [name for i, name in enumerate(names) if name in names[:i] or name == target]
         if wrong or not names:
             why = (
@@ -124,7 +124,7 @@ class Surrogate(Method):
             No background, fewer than 10 signal or background training events; inputs that are missing; flags that are no names; a score
             that is missing, that is not between 0 and 1, or always the same.
         """
-        names, target = self.inputs_of(dataset), self._target(dataset)
+        names, target = self.inputs_of(dataset), column_of(dataset, self.of)
         dataset.check_background("training")
         dataset.check_part("train")
         X = np.column_stack([dataset.column(name) for name in names])
@@ -173,11 +173,20 @@ class Surrogate(Method):
         curve = model.get_layer("score").config
         return self.network.arrays(model) | {name: np.array(curve[name]) for name in ("ranks", "scores")}
 
-    def _target(self, dataset: Dataset) -> str:
-        target = dataset.column_name(self.of)
-        if target not in dataset.column_names:
-            raise UnknownNameError("column", target, dataset.column_names, hint="A surrogate draws one score")
-        return target
+
+def column_of(dataset: Dataset, name: str) -> str:
+    """Return the canonical name of a column; arithmetic that is none is refused, as it may hide the score among the inputs.
+
+    Raises
+    ------
+    UnknownNameError
+        The dataset has no such column.
+    """
+    column = dataset.column_name(name)
+    if column not in dataset.column_names:
+        hint = "A surrogate learns from columns and draws one; arithmetic goes into observables= of build_dataset"
+        raise UnknownNameError("column", column, dataset.column_names, hint=hint)
+    return column
 
 
 def _network(given: Any) -> MLP:

@@ -12,6 +12,7 @@ from ..methods import METHODS, options
 from ..methods.keras_learning import EPOCHS, KerasMethod
 from ..methods.method import Method
 from ..methods.options import Option
+from ..methods.surrogate import column_of
 from ..observables import level_of_column
 from .base import FieldError, Unfilled, Values, number
 from .method_menu import MENU, OWN, SURROGATE, Preset
@@ -142,7 +143,7 @@ def check_columns(method: Surrogate, dataset: Dataset) -> None:
     for option, names in (("of", [method.of]), ("inputs", method.inputs), ("flags", method.flags)):
         try:
             for name in names:
-                dataset.column_name(name)
+                column_of(dataset, name)
         except HmlError as error:
             raise FieldError(option, str(error)) from error
     try:

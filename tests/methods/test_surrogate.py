@@ -160,8 +160,14 @@ def test_measured_inputs_and_a_score_that_training_events_have_seen_are_told(
         (
             {"of": "column.score / 2"},
             UnknownNameError,
-            "unknown column 'column.score / 2'.*A surrogate draws one score",
+            "unknown column 'column.score / 2'.*A surrogate learns from columns and draws one",
         ),
+        (
+            {"inputs": ["column.x", "1 - column.score"]},  # the score in disguise
+            UnknownNameError,
+            "unknown column '1 - column.score'",
+        ),
+        ({"flags": ["0 * column.x"]}, UnknownNameError, r"unknown column '0 \* column.x'"),
         ({"inputs": ["column.z"]}, UnknownNameError, "unknown column 'column.z'"),
         ({"inputs": ["column.score"]}, ArgumentError, "column.score is what it learns"),
         ({"inputs": ["column.x", "column.x"]}, ArgumentError, "column.x is given twice"),
