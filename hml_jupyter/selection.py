@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from .registry import Shown, named
 
 #: The step from all events to those that no method has seen.
 TEST = "test events"
+#: Why signal alone has no significance.
+ALONE = "cannot be estimated: the dataset has no background"
 
 __all__ = ["ClassCount", "Cutflow", "CutflowRow", "Step", "cutflow", "select", "steps"]
 
@@ -269,4 +271,6 @@ def _row(
     squares_s, squares_b = (float(step.squares[kind].sum() * scale**2) for kind in (chosen, ~chosen))
     uncertainty, floor = asked
     found = significance(s, b, squares_b, sum_w2_s=squares_s, uncertainty=uncertainty, floor=floor)
+    if not dataset.background:
+        found = replace(found, reason=ALONE)
     return CutflowRow(step.label, counts, found)

@@ -210,7 +210,7 @@ def test_cutflow_of_signal_alone_is_cross_section_times_luminosity_times_efficie
     for row in flow.rows:
         assert row.significance is not None
         assert (row.significance.value, row.significance.error, row.significance.b) == (None, None, 0.0)
-        assert row.significance.reason == "cannot be estimated: no background event is left"
+        assert row.significance.reason == "cannot be estimated: the dataset has no background"
     assert cutflow(dataset, ["met > 100"], luminosity=None).rows[-1].counts["zz"].expected is None
 
 

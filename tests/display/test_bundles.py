@@ -132,7 +132,7 @@ def test_signal_alone_has_one_reason() -> None:
     dataset = samples.alone(100)
     text = str(shown(cutflow(dataset, ["met > 50", "met > 60"]))["text/plain"])
     assert text.count("cannot be estimated") == 1
-    assert text.splitlines()[-1] == "Z cannot be estimated: no background event is left"
+    assert text.splitlines()[-1] == "Z cannot be estimated: the dataset has no background"
     assert "nan" not in text
     assert "inf" not in text
     columns = shown(dataset.describe())["text/plain"]
