@@ -171,15 +171,23 @@ def check_efficiency(efficiency: Any) -> float:
 def tightest(scores: Floats, is_signal: Flags, weights: Floats, efficiency: float) -> tuple[float, float]:
     """Return the largest threshold that keeps a signal efficiency, and the one that it keeps; no background is needed.
 
+    Raises
+    ------
+    ArgumentError
+        The signal's weights do not sum to more than 0.
+
     Examples
     --------
     >>> tightest(np.array([0.9, 0.6, 0.6, 0.1]), np.ones(4, bool), np.ones(4), 0.5)
     (0.6, 0.75)
     """
     efficiency = check_efficiency(efficiency)
-    signal = scores[is_signal]
+    signal, theirs = scores[is_signal], weights[is_signal]
+    if not theirs.sum() > 0:
+        msg = "there is no signal: its weights must sum to more than 0"
+        raise ArgumentError(msg)
     ranking = ranked(signal, np.ones(len(signal), bool))
-    kept = ranking.above(ranking.sort(weights[is_signal]))
+    kept = ranking.above(ranking.sort(theirs))
     kept /= kept[-1]
     # a sum of weights may miss the efficiency by its last digit
     at = int(np.argmax(kept >= efficiency - 1e-12))

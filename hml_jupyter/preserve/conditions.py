@@ -51,13 +51,18 @@ def _cut(node: Node, dialect: str) -> str:
     there: There = {}
     if isinstance(node, Comparison):
         values = [_sum(each, dialect, there) for each in node.operands]
-        each = [f"{left} {sign} {right}" for left, sign, right in zip(values, node.operators, values[1:], strict=False)]
+        each = [_link(*link) for link in zip(values, node.operators, values[1:], strict=False)]
     elif isinstance(node, Window):
         value = _sum(node.value, dialect, there)
         each = [f"{value} >= {_number(node.low)}", f"{value} <= {_number(node.high)}"]
     else:
         raise _Unwritten
     return f"({' && '.join([*there, *each])})"
+
+
+def _link(left: str, sign: str, right: str) -> str:
+    """Return a comparison that is false of NaN; that of C++ is true where it asks for what differs."""
+    return f"({left} < {right} || {left} > {right})" if sign == "!=" else f"{left} {sign} {right}"
 
 
 def _sum(node: Node, dialect: str, there: There) -> str:

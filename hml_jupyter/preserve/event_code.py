@@ -13,8 +13,21 @@ from .conditions import condition
 from .definitions import acceptance, branches_of
 from .filling import comment, filled, quoted
 
-__all__ = ["Dialect", "Region", "analysed", "fill_in", "identifier", "leptons", "names_of", "needed", "regions"]
+__all__ = [
+    "PHOTONS",
+    "Dialect",
+    "Region",
+    "analysed",
+    "fill_in",
+    "identifier",
+    "leptons",
+    "names_of",
+    "needed",
+    "regions",
+]
 
+#: What overlap removal does not do here: which photons are isolated depends on the detector.
+PHOTONS = "// FILL IN where events have isolated photons: they are among these jets, and are to be left out"
 _FILL_IN = """// What cannot be written from the card alone: compute it from the event as the comment beside it says.
 [[maybe_unused]] static double fill_in(const std::string& name) { throw std::runtime_error("compute this input: " + name); }
 """
@@ -153,8 +166,8 @@ def _scored(card: Card, dialect: Dialect, networks: Sequence[Network], when: str
     return [
         f"{indent}std::vector<{dialect.number}> inputs;",
         *filled(card, network, dialect.name, indent),
-        f"{indent}// a missing object: no score",
-        f"{indent}for (const {dialect.number} each : inputs) if (std::isnan(each)) return;",
+        f"{indent}// a missing object, or a number that is not finite: no score",
+        f"{indent}for (const {dialect.number} each : inputs) if (!std::isfinite(each)) return;",
         *(f"{indent}{line}" for line in score_lines),
         f"{indent}{dialect.fill}",
         *(

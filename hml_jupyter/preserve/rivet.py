@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from .card import Card, Network
-from .event_code import Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
+from .event_code import PHOTONS, Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
 from .filling import head, quoted
 
 __all__ = ["rivet"]
@@ -51,6 +51,7 @@ _OVERLAP = (
     "// overlap removal",
     "idiscardIfAnyDeltaRLess(jets, electrons, 0.4);",
     "idiscardIfAnyDeltaRLess(jets, muons, 0.4);",
+    PHOTONS,
 )
 #: Branch -> its objects at particle level, beside the leptons.
 _OBJECTS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .card import Card, Network
-from .event_code import Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
+from .event_code import PHOTONS, Dialect, analysed, fill_in, identifier, leptons, names_of, needed, regions
 from .filling import head, quoted
 
 __all__ = ["simple_analysis"]
@@ -17,6 +17,7 @@ _OBJECTS = {
         "// overlap removal",
         "jets = overlapRemoval(jets, electrons, 0.4);",
         "jets = overlapRemoval(jets, muons, 0.4);",
+        PHOTONS,
     ),
     "fatjet": ("auto fatjets = event->getFatJets(200, 5);",),
     "missinget": ("[[maybe_unused]] auto met = event->getMET();",),

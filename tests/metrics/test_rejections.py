@@ -7,6 +7,7 @@ import pytest
 
 from hml_jupyter.errors import ArgumentError
 from hml_jupyter.metrics import rejection_at_efficiency, rejections_at_efficiency, roc
+from hml_jupyter.metrics.rejections import tightest
 
 SCORES = [0.9, 0.8, 0.8, 0.4, 0.1]
 SIGNAL = [True, True, False, True, False]
@@ -61,3 +62,9 @@ def test_rejection_of_each_background() -> None:
     assert found["qcd"].value == pytest.approx(4 / 3)
     assert (found["tt"].value, found["tt"].n_background) == (None, 0)
     assert "no background event is left at signal efficiency 0.5" in found["w"].reason
+
+
+def test_tightest_needs_signal() -> None:
+    for weights in ([1.0, -1.0], [0.0, 0.0]):
+        with pytest.raises(ArgumentError, match="there is no signal: its weights must sum to more than 0"):
+            tightest(np.array([0.2, 0.8]), np.ones(2, bool), np.array(weights), 0.5)

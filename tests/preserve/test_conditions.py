@@ -25,6 +25,8 @@ CUTS = [
     "sqrt(jet0.pt) + 2 * log(met) ** 2 > 20",
     "max(jet0.pt, met) > 45 and min(jet0.pt, met, 50) < 40",
     "jet0,jet1.delta_eta > 0",
+    "jet.size != 2",
+    "sqrt(met - 40) != 3",  # NaN below 40 GeV
 ]
 MAIN = """
 #include <algorithm>

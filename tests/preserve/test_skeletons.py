@@ -161,6 +161,7 @@ def test_jets_near_leptons_are_left_out_before_their_sum(tmp_path: Path) -> None
     ):
         text = (tmp_path / f"sum.{ending}").read_text()
         assert text.index("electrons =") < text.index("muons =") < text.index(removal) < text.index("inputs.push_back")
+        assert "// FILL IN where events have isolated photons" in text
     assert "sum(jets, Kin::pT, 0.0) + sum(electrons, Kin::pT, 0.0)" in (tmp_path / "sum.rivet.cc").read_text()
 
 
@@ -180,6 +181,12 @@ def test_inputs_are_filled_in_order_and_unit(tmp_path: Path) -> None:
     assert 'fill_in("q \\042quoted\\042\\012\\042; system(\\042x\\042);")' in filled[10]
     assert lines[2].endswith("// 2: jet0,jet1.delta_r")
     assert filled[13] == "inputs.push_back(((2100.0) - 1.0) / 2.0)"
+
+
+def test_what_is_not_finite_has_no_score(tmp_path: Path) -> None:
+    write_code(tmp_path, CARD)
+    for ending in ("rivet.cc", "simpleanalysis.cxx"):
+        assert "each : inputs) if (!std::isfinite(each)) return;" in (tmp_path / f"my_network.{ending}").read_text()
 
 
 def test_a_cut_has_all_its_digits(tmp_path: Path) -> None:
