@@ -229,8 +229,11 @@ def stale(record: Mapping[str, Any], folder: Path) -> Iterator[str]:
 def _replaced(folder: Path, text: str, path: str, sha256: str) -> Iterator[str]:
     """Say of a packed input that another one lies in its place; others need not have it."""
     place = next((base / path for base in folder.parents if (base / path).is_file()), None)
-    if place is not None and file_sha256(place) != sha256:
-        yield f"{text} has been replaced since"
+    try:
+        if place is not None and file_sha256(place) != sha256:
+            yield f"{text} has been replaced since"
+    except OSError as error:
+        yield f"{text} cannot be read: {error}"
 
 
 def sync(place: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import progress
 from ..canonical import write_text
 from ..chunks import LOG_FILE
 from ..errors import ArgumentError
@@ -18,7 +19,7 @@ from .card import Card, Network
 if TYPE_CHECKING:
     from ..datasets import Dataset
 
-__all__ = ["card_of", "common_dataset", "copy_cards", "with_facts"]
+__all__ = ["card_of", "common_dataset", "copy_cards", "tell_of_cuts", "with_facts"]
 
 #: Letters of a generator's log that are kept.
 MOST_LOG = 20_000
@@ -37,7 +38,7 @@ def card_of(
     """
     first = next(iter(trainings.values()))
     kind, several = first.method.kind, len(trainings) > 1
-    own = dataset if several else first.dataset
+    own = _common(trainings) or dataset
     inputs = describing.joined(
         each
         for one in trainings.values()
@@ -51,7 +52,7 @@ def card_of(
     about = {
         **texts,
         **({} if kind == "set" else {"declaration": own.representation.declaration()}),
-        "objects": describing.objects_of(first, own),
+        "objects": describing.objects_of(trainings, own),
         "training": training if several else training[""],
         "data": _events(own),
         **other,
@@ -86,13 +87,32 @@ def common_dataset(trainings: Mapping[str, Training]) -> Dataset:
     ArgumentError
         There is none.
     """
-    chains = [[*_chain(each.dataset)] for each in trainings.values()]
-    known = [{one.fingerprint for one in chain} for chain in chains]
-    found = next((one for one in chains[0] if all(one.fingerprint in each for each in known)), None)
+    found = _common(trainings)
     if found is None:
         msg = "the networks were trained on different datasets: say with dataset= which one has events for each of them, to validate them"
         raise ArgumentError(msg)
     return found
+
+
+def tell_of_cuts(trainings: Mapping[str, Training]) -> None:
+    """Give a notice of cuts that a network of a rule has learnt behind, and that neither its rule nor the card's selection says."""
+    common = _common(trainings)
+    if common is None or len(trainings) == 1:
+        return
+    for when, each in trainings.items():
+        said = {*describing.terms(when, *common.all_cuts)}
+        unsaid = [cut for cut in describing.terms(*each.dataset.all_cuts) if cut not in said]
+        if unsaid:
+            progress.notice(
+                f"{each.name} learnt from events that pass {' and '.join(unsaid)} too, which its rule {when!r} does not say: "
+                "its scores of other events of the rule hold for nothing that it has seen"
+            )
+
+
+def _common(trainings: Mapping[str, Training]) -> Dataset | None:
+    chains = [[*_chain(each.dataset)] for each in trainings.values()]
+    known = [{one.fingerprint for one in chain} for chain in chains]
+    return next((one for one in chains[0] if all(one.fingerprint in each for each in known)), None)
 
 
 def _chain(dataset: Dataset) -> Iterator[Dataset]:

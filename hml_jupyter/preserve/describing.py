@@ -36,6 +36,7 @@ __all__ = [
     "samples_of",
     "selected_fractions",
     "selections_of",
+    "terms",
     "training_of",
 ]
 
@@ -92,9 +93,9 @@ def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str,
     generated = [each.level == "parameter" or level_of(parse_observable(each.name)) == "truth" for each in inputs]
     if not generated or not all(generated) or _is_truth(dataset):
         return cuts, ()
-    terms = [term for text in cuts for term in _terms(parse_cut(text))]
-    measured = [term for term in terms if level_of(term) in ("reco", "detector")]
-    return tuple(render(each) for each in terms if each not in measured), tuple(map(render, measured))
+    every = [term for text in cuts for term in _terms(parse_cut(text))]
+    measured = [term for term in every if level_of(term) in ("reco", "detector")]
+    return tuple(render(each) for each in every if each not in measured), tuple(map(render, measured))
 
 
 def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
@@ -139,18 +140,19 @@ def architecture(training: Training, fold: int = 0) -> str:
     return f"cuts: {' and '.join(getattr(model, 'cuts', ())) or 'none, every event passes'}"
 
 
-def objects_of(training: Training, dataset: Dataset) -> dict[str, str]:
-    """Return what the objects are of inputs and selection, where the embedded detectors have made them."""
+def objects_of(trainings: Mapping[str, Training], dataset: Dataset) -> dict[str, str]:
+    """Return what the objects are of inputs, rules and selection, where the embedded detectors have made them; cut -> training."""
     made = samples_of(dataset)["classes"].values()
     detectors = dict.fromkeys(each.get("detector", UNKNOWN if "generator" not in each else None) for each in made)
     if not {*detectors} <= {*DETECTORS}:
         return {}
-    columns = training.method.kind == "set"
-    nodes: list[Node] = [*(map(parse_observable, training.names) if columns else dataset.representation.needed)]
+    nodes: list[Node] = [parse_cut(text) for text in (*trainings, *_cuts(dataset)) if text]
+    for each in trainings.values():
+        columns = each.method.kind == "set"
+        nodes += map(parse_observable, each.names) if columns else dataset.representation.needed
     if dataset.per is not None:
         nodes.append(parse_observable(f"{dataset.per}.size"))
-    used = branches_of([*nodes, *(parse_cut(text) for text in _cuts(dataset))])
-    return definitions(detectors, used)
+    return definitions(detectors, branches_of(nodes))
 
 
 def training_of(training: Training) -> dict[str, Any]:
@@ -225,6 +227,17 @@ def about_versions() -> dict[str, str]:
     from importlib.metadata import version
 
     return {**versions(), "onnx": version("onnx"), "onnxruntime": version("onnxruntime")}
+
+
+def terms(*cuts: str) -> list[str]:
+    """Return the cuts that must all hold, one by one.
+
+    Examples
+    --------
+    >>> terms("jet.size > 1 and met > 50", "ht > 200")
+    ['jet.size > 1', 'met > 50', 'ht > 200']
+    """
+    return [render(term) for cut in cuts for term in _terms(parse_cut(cut))]
 
 
 def _cuts(dataset: Dataset) -> tuple[str, ...]:

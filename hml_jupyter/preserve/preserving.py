@@ -24,7 +24,7 @@ from ..registry import named
 from ..studies import inside
 from . import describing
 from .card import CARD, LEVELS, Network, write_card
-from .carding import card_of, common_dataset, copy_cards, with_facts
+from .carding import card_of, common_dataset, copy_cards, tell_of_cuts, with_facts
 from .hepdata import HEPDATA, write_submission
 from .loading import read_preserved
 from .lwtnn import lwtnn_of
@@ -120,6 +120,7 @@ def preserve(
     data = common_dataset(trainings) if dataset is None else dataset
     check_dataset(data, "preserve")
     _check_sides(trainings, data)
+    tell_of_cuts(trainings)
     inside(path)  # a bundle is for others: it is never kept in memory
     if luminosity is not None:
         pb_to_events(luminosity)  # refuses what is no luminosity

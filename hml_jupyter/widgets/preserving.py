@@ -242,7 +242,7 @@ def _preview(training: Training, values: Values) -> Card:
 def _described(training: Training) -> tuple[tuple[Input, ...], tuple[Output, ...], str, dict[str, str]]:
     data = training.dataset
     inputs = inputs_of(training, data, {}) if training.method.kind == "set" else ()
-    return inputs, outputs_of(data), architecture(training), objects_of(training, data)
+    return inputs, outputs_of(data), architecture(training), objects_of({"": training}, data)
 
 
 def _rows(training: Training) -> list[dict[str, Any]]:

@@ -49,7 +49,10 @@ def test_a_card_says_what_ht_sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     }
     data = hml.build_dataset(runs, hml.Set(["ht"]), signal="one", require="jet.size > 0", seed=1, path="data")
     training = hml.train(hml.BoostedDecisionTree(n_estimators=1), data, seed=1)
-    assert [*objects_of(training, data)] == ["jet", "electron", "muon", "photon", "scalarht"]
+    assert [*objects_of({"": training}, data)] == ["jet", "electron", "muon", "photon", "scalarht"]
+    other = hml.train(hml.BoostedDecisionTree(n_estimators=1), hml.select(data, ["ht > 0"]), seed=1)
+    rules = {"fatjet.size > 0": training, "fatjet.size == 0": other}
+    assert [*objects_of(rules, data)] == ["jet", "fatjet", "electron", "muon", "photon", "scalarht"]
     events = runs["one"].events()
     leptons = sum(hml.observable(events, f"{name}.ht") for name in ("electron", "muon", "photon"))
     assert hml.observable(events, "ht") == pytest.approx(hml.observable(events, "jet.ht") + leptons, rel=1e-5)

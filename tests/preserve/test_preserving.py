@@ -241,6 +241,8 @@ def test_several_networks_are_described_and_validated_together(
     used = passed.column("column.z")[passed.part("train")]
     assert bundle.card.inputs[2].range == (used.min(), used.max())
     assert bundle.card.inputs[2].level == "reco"
+    other = hml.preserve(trainings, columns, luminosity=None, path="other")  # validated by more than they have seen
+    assert other.card.selection == bundle.card.selection
     theirs = hml.build_dataset(
         {"signal": models.table(3.0, 5), "background": models.table(2.0, 6)},
         hml.Set([*columns.names]),
@@ -250,6 +252,18 @@ def test_several_networks_are_described_and_validated_together(
     mixed = trainings | {"column.z >= 1": hml.train(tree, theirs, seed=1)}
     with pytest.raises(ArgumentError, match="trained on different datasets: say with dataset="):
         hml.preserve(mixed, path="mixed")
+
+
+def test_a_cut_that_a_rule_does_not_say_is_told(
+    columns: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tree = hml.BoostedDecisionTree(n_estimators=2)
+    rules = {"column.z < 1": ["column.z < 1 and column.x > 50"], "column.z >= 1": ["column.z >= 1"]}
+    trainings = {rule: hml.train(tree, hml.select(columns, cuts), seed=1) for rule, cuts in rules.items()}
+    hml.preserve(trainings, luminosity=None, path="rule")
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "learnt from events" in line)
+    assert "that pass column.x > 50 too, which its rule 'column.z < 1' does not say" in told
 
 
 def test_another_dataset_validates_and_is_not_what_was_trained_on(

@@ -15,6 +15,7 @@ import pytest
 from preserve.test_preserved import card, linear
 
 import hml_jupyter as hml
+from hml_jupyter import records
 from hml_jupyter.archives import Limits
 from hml_jupyter.canonical import file_sha256
 from hml_jupyter.cli import main
@@ -229,6 +230,10 @@ def test_what_is_no_bundle_is_not_packed(here: Path) -> None:
         hml.pack("theirs")
 
 
+def unreadable(_: Path) -> str:
+    raise PermissionError("no reading")
+
+
 def test_a_score_of_a_zip_is_fresh_and_kept(here: Path) -> None:
     pack(files())
     columns: dict[str, Any] = {"jet0.pt": np.arange(40.0)}
@@ -249,6 +254,9 @@ def test_a_score_of_a_zip_is_fresh_and_kept(here: Path) -> None:
         hml.score(data, before, name="theirs", path="study/data/scored")
     with pytest.raises(DamagedError, match=r"^theirs\.zip has changed since it was read"):
         hml.score(data, before)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "file_sha256", unreadable)
+        assert scored.stale == ("theirs.zip (training) cannot be read: no reading",)
     again = hml.score(data, hml.load_preserved("theirs.zip"), name="theirs", path="study/data/scored")
     assert again.fingerprint != first
     assert again.stale == ()
