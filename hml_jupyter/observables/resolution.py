@@ -242,15 +242,19 @@ def _present(records: ak.Array, name: str) -> ak.Array:
         return ak.singletons(records)
     if records.ndim == 1:  # of which ak.singletons makes a list of each field
         return ak.unflatten(records, np.ones(len(records), np.int64))
-    if records.layout.is_option:
-        records = ak.fill_none(records, [], axis=0)
+    records = _filled(records)
     return ak.drop_none(records, axis=1) if records.layout.is_list and records.layout.content.is_option else records
+
+
+def _filled(lists: ak.Array) -> ak.Array:
+    """Return lists with an empty one where there is none, so that one of several fields is not missing in silence."""
+    return ak.fill_none(lists, [], axis=0) if lists.layout.is_option else lists
 
 
 def _zipped(lists: ak.Array, name: str) -> ak.Array:
     """Return a list of objects for each event, where each event has a list of each of their fields."""
     try:
-        return ak.zip({field: lists[field] for field in lists.fields}, depth_limit=2)
+        return ak.zip({field: _filled(lists[field]) for field in lists.fields}, depth_limit=2)
     except ValueError as error:
         msg = f"{name} has lists of different lengths in an event: {', '.join(lists.fields)} need one value for each object"
         raise ArgumentError(msg) from error

@@ -81,6 +81,9 @@ def test_lists_of_fields_have_one_length() -> None:
     events = ak.Array([{"Muon": {"PT": [20.0, 10.0], "Eta": [1.0]}}])
     with pytest.raises(ArgumentError, match="Muon has lists of different lengths in an event: PT, Eta need one value"):
         observable(events, "muon.pt")
+    lacking = ak.Array([{"Muon": {"PT": [20.0], "Eta": None}}, {"Muon": {"PT": [5.0], "Eta": [0.0]}}])
+    with pytest.raises(ArgumentError, match="Muon has lists of different lengths"):
+        observable(lacking, "muon.pt")
 
 
 def test_values_of_two_collections_are_all_pairs() -> None:
