@@ -176,6 +176,13 @@ def _given(training: Any) -> dict[str, Training]:
     for each in trainings.values():
         _check_new(each)
         check_training(each, "preserve")
+    if isinstance(training, Mapping) and len(trainings) == 1:
+        ((when, one),) = trainings.items()
+        msg = (
+            f"a rule tells several networks apart, and {one.name} is alone: give preserve the training itself, made of "
+            f"hml.select(dataset, [{when!r}]); the card then says that events pass this first"
+        )
+        raise ArgumentError(msg)
     fit = all(each.method.kind == "set" and not each.folds and each.dataset.per is None for each in trainings.values())
     if len(trainings) > 1 and not fit:
         msg = "several networks in one bundle must be networks of columns with a row each event, trained without folds"

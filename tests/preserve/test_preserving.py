@@ -307,6 +307,10 @@ def test_bad_arguments(trained: Trained, columns: Dataset, tmp_path: Path, monke
         hml.preserve("mlp", path="a")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="preserve needs a training, or several"):
         hml.preserve({}, path="a")
+    with pytest.raises(
+        ArgumentError, match=r"tells several networks apart, .*hml.select\(dataset, \['column.x > 1'\]\)"
+    ):
+        hml.preserve({"column.x > 1": trained("trees")}, path="a")
     with pytest.raises(UnknownNameError, match="unknown level 'detektor'; near names: detector"):
         hml.preserve(trained("trees"), levels={"column.x": "detektor"}, path="a")
     with pytest.raises(ArgumentError, match="licence must be a text, not 4"):
