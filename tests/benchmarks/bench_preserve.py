@@ -2,7 +2,8 @@
 
 Throughput of ``.score`` over Keras' ``predict`` in batches of 10,000, which gets the same events as float32, all that it takes;
 ours are given as float64, as float32 and as a dataset, and are checked on the way. The calls take turns, so that all of them meet
-the same load. Then single events beside a bare onnxruntime call; preserving and verifying in a warm process.
+the same load. Smaller networks follow, and what NumPy takes on one core for the products of matrices alone.
+Then single events beside a bare onnxruntime call; preserving and verifying in a warm process.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import hml_jupyter as hml
 
@@ -50,6 +52,25 @@ def table(shift: float, seed: int) -> Any:
     return hml.open_table({f"x{i}": rng.normal(shift, 1, 20_000) for i in range(6)}, cross_section=1.0)
 
 
+def smaller(dataset: Any, hidden: tuple[int, ...]) -> None:
+    """Compare a network of other layers, and the products of its matrices alone."""
+    name = "_".join(map(str, hidden))
+    model = hml.train(hml.MLP(hidden=hidden), dataset, epochs=1, seed=1, path=f"mlp_{name}").model
+    bundle = hml.preserve(hml.Training.load(f"mlp_{name}"), path=f"bundle_{name}")
+    X = np.random.default_rng(3).normal(size=(BATCH, 6)).astype(np.float32)
+    layers = [each.kernel.numpy() for each in model.layers if hasattr(each, "kernel")]
+
+    def products() -> None:
+        found = X
+        for each in layers:
+            found = found @ each
+
+    print(f"hidden={hidden}: ", end="")
+    calls = {"score": lambda: bundle.score(X), "products alone": products}
+    with threadpool_limits(1):  # NumPy's other threads would wait busily while the next call runs
+        compare(BATCH, lambda: model.predict(X, batch_size=BATCH, verbose=0), calls, 101)
+
+
 def main() -> None:
     os.chdir(tempfile.mkdtemp())
     inputs = hml.Set([f"column.x{i}" for i in range(6)])
@@ -72,6 +93,8 @@ def main() -> None:
             {"score float64": lambda X=X: bundle.score(X), "score float32": lambda X=single: bundle.score(X)},
             rounds,
         )
+    for hidden in ((16,), (32, 32), (64, 64)):
+        smaller(dataset, hidden)
     single = dataset.X.astype(np.float32)
     compare(
         dataset.n_events,
