@@ -35,8 +35,7 @@ def interval(passed: npt.ArrayLike, total: npt.ArrayLike) -> tuple[Any, Any]:
     k, n = np.asarray(passed, dtype=np.float64), np.asarray(total, dtype=np.float64)
     tail = norm.sf(1.0)
     low = np.where(k > 0, beta.ppf(tail, np.where(k > 0, k, 1.0), n - k + 1), 0.0)
-    low = np.where(
-        low > np.finfo(float).tiny, low, 0.0
-    )  # of a millionth of an object the quantile is the smallest number there is
+    # of a millionth of an object the quantile is the smallest number there is
+    low = np.where(low > np.finfo(float).tiny, low, 0.0)
     high = np.where(k < n, beta.isf(tail, k + 1, np.where(k < n, n - k, 1.0)), 1.0)
     return low, high

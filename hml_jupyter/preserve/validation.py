@@ -152,10 +152,8 @@ def _closed(file: Path, training: Training, data: Dataset, efficiencies: Sequenc
     """Compare a surrogate with its original and write the numbers; or return why it cannot be done."""
     try:
         found = closure(training, data, signal_efficiencies=efficiencies, seed=SEED)
-    except (
-        HmlError
-    ) as error:  # another dataset without the original's score, too few events: the bundle is good without
-        return str(error)
+    except HmlError as error:
+        return str(error)  # another dataset without the original's score, too few events: the bundle is good without
     write_json(file, closure_numbers(found))
     return found
 
