@@ -41,7 +41,8 @@ export class Bundles {
     }
     if (this.shown && !this.seen.has(this.shown.place)) this.shown = null;
     const { shown, wrong, verifying } = this;
-    const now = JSON.stringify([rows, shown, [...wrong], [...verifying]]);
+    const what = [shown?.place, shown?.file];
+    const now = JSON.stringify([rows, what, [...wrong], [...verifying]]);
     // A menu that is open must not change under the pointer.
     if (now === this.drawn) return;
     this.drawn = now;
