@@ -80,7 +80,7 @@ class Cuts(Panel):
             "counted": f"{cells} {shown.counted}",
             "datasets": [{"target": name, "label": name} for name in built],
             "dataset": target,
-            "code": current.text if current else "",
+            "code": current.text if current else None,
         }
 
     def action(self, name: str, values: Values) -> Action:

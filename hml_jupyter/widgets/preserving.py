@@ -276,6 +276,4 @@ def _next(rows: list[dict[str, Any]], *, trained: bool) -> str:
         return (
             "Press Verify: it compares every file with what was saved, and runs the reference events in every format."
         )
-    return (
-        "Score a dataset with the bundle: it uses the card alone, as somebody else would. Or read what its files say."
-    )
+    return "Score a dataset with the bundle: it uses the card alone, as somebody else would. Then cut on its score in Cuts."

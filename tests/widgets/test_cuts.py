@@ -36,6 +36,13 @@ def test_a_drag_keeps_the_cuts_that_the_user_wrote(page: Page, cuts: str, kept: 
     assert page.shell.user_ns["selected_2"].cuts == (*kept, "fatjet0.mass >= 60")
 
 
+def test_there_is_no_cell_before_the_first_cut(page: Page) -> None:
+    study_of(page)
+    assert page.lab.cuts["code"] is None
+    cut(page, 50.0)
+    assert page.lab.cuts["code"].startswith("selected = hml.select(")
+
+
 def test_a_handle_takes_up_a_threshold_that_the_user_wrote(page: Page) -> None:
     study_of(page)
     cut(page, 50.0)

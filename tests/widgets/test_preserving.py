@@ -58,6 +58,7 @@ def test_a_bundle_is_written_verified_read_and_used(trained: Page) -> None:
     assert trained.lab.record["entries"][-1]["summary"] == "networks: 1, inputs: 4"
     found = trained.ask("preserve", "verify", bundle=PLACE)
     assert found["ok"]
+    assert trained.lab.preserve["next"].endswith("Then cut on its score in Cuts.")
     text = trained.ask("preserve", "read", bundle=PLACE, file="README.md")["text"]
     assert text.startswith("# bdt_bundle")
     trained.commit("preserve", "score", bundle=PLACE, dataset="dataset")

@@ -39,8 +39,10 @@ export class Bundles {
     for (const place of this.seen) {
       if (!rows.some((row) => row.place === place)) this.seen.delete(place);
     }
+    if (this.shown && !this.seen.has(this.shown.place)) this.shown = null;
     const { shown, wrong, verifying } = this;
-    const now = JSON.stringify([rows, shown, [...wrong], [...verifying]]);
+    const what = [shown?.place, shown?.file];
+    const now = JSON.stringify([rows, what, [...wrong], [...verifying]]);
     // A menu that is open must not change under the pointer.
     if (now === this.drawn) return;
     this.drawn = now;
@@ -198,7 +200,11 @@ export class Bundles {
         hide();
       },
     };
-    const close = button("×", hide, { class: "hml-remove", "aria-label": `hide ${file}` });
+    const close = button("×", hide, {
+      class: "hml-remove",
+      "aria-label": `hide ${file}`,
+      "data-key": `hide ${place}`,
+    });
     return h(
       "div",
       { class: "hml-view" },

@@ -46,6 +46,13 @@ interface Outline {
   bases: Float64Array;
 }
 
+/** Statistical uncertainty of one sample, or of all backgrounds in a stack: around heights, in the colour of a style. */
+interface Band {
+  tops: Float64Array;
+  errors: Float64Array;
+  style: number | null;
+}
+
 /** Draws what it is given: samples as stacks, over one another, or with equal areas; data as points. */
 export class Histogram {
   /** What is written and hardly changes; words on a canvas would have the page laid out for each. */
@@ -98,16 +105,19 @@ export class Histogram {
     const data = layers.filter(({ kind }) => kind === "data");
     const scaled = data.map((layer) => this.spread(layer.after, scale(layer, display)));
     const rows = heaps.flatMap(({ before, after }) => [before?.tops ?? after.tops, after.tops]);
-    const [peak, least] = extremes([...rows, ...scaled]);
-    // The highest bin sets the axis; a flow that is higher ends at its top.
+    const bands = this.bands(heaps, display.how === "stacked");
+    const ends = bands.map(({ tops, errors }) => tops.map((top, bin) => top + (errors[bin] ?? 0)));
+    const [peak, least] = extremes([...rows, ...ends, ...scaled]);
+    // The highest bin sets the axis, with its uncertainty; a flow that is higher ends at its top.
     if (this.heights.fit(peak, least < peak ? least : 0, display.log)) this.drawScale(display);
     const pen = this.sheet.start(0, TALL);
-    if (pen) this.paint(pen, heaps, data, display);
+    if (pen) this.paint(pen, heaps, bands, data, display);
   }
 
   private paint(
     pen: CanvasRenderingContext2D,
     heaps: Heap[],
+    bands: Band[],
     data: Layer[],
     display: Display,
   ): void {
@@ -115,10 +125,10 @@ export class Histogram {
     this.shade(pen, display.hidden ?? []);
     for (const { layer, before } of heaps)
       if (before) this.fill(pen, layer, before, stacked, stacked ? 0.3 : 0.05, 0.3);
-    if (!stacked) for (const heap of heaps) this.doubt(pen, heap);
+    if (!stacked) this.doubt(pen, bands);
     for (const { layer, after } of heaps)
       this.fill(pen, layer, after, stacked, stacked ? 1 : 0.16, 1);
-    if (stacked) this.band(pen, heaps);
+    if (stacked) this.doubt(pen, bands);
     for (const layer of data) this.points(pen, layer, scale(layer, display));
   }
 
@@ -195,30 +205,32 @@ export class Histogram {
     pen.stroke();
   }
 
-  /** Statistical uncertainty where samples are not stacked. */
-  private doubt(pen: CanvasRenderingContext2D, heap: Heap): void {
-    pen.beginPath();
-    if (!ribbon(pen, this.px, heap.after.tops, this.errors(heap), this.y)) return;
-    pen.fillStyle = this.sheet.ink(heap.layer.style).colour;
-    pen.globalAlpha = 0.3;
-    pen.fill();
-  }
-
-  /** Statistical uncertainty of all backgrounds in a stack. */
-  private band(pen: CanvasRenderingContext2D, heaps: Heap[]): void {
+  private bands(heaps: Heap[], stacked: boolean): Band[] {
+    if (!stacked)
+      return heaps.map((heap) => ({
+        tops: heap.after.tops,
+        errors: this.errors(heap),
+        style: heap.layer.style,
+      }));
     const backgrounds = heaps.filter(({ layer }) => layer.kind === "background");
-    const top = backgrounds.at(-1)?.after.tops;
-    if (!top) return;
-    const total = new Float64Array(top.length);
+    const tops = backgrounds.at(-1)?.after.tops;
+    if (!tops) return [];
+    const errors = new Float64Array(tops.length);
     for (const heap of backgrounds)
       this.errors(heap).forEach((error, bin) => {
-        total[bin] = Math.hypot(total[bin] ?? 0, error);
+        errors[bin] = Math.hypot(errors[bin] ?? 0, error);
       });
-    pen.beginPath();
-    if (!ribbon(pen, this.px, top, total, this.y)) return;
-    pen.globalAlpha = 1;
-    pen.fillStyle = this.sheet.hatching(pen);
-    pen.fill();
+    return [{ tops, errors, style: null }];
+  }
+
+  private doubt(pen: CanvasRenderingContext2D, bands: Band[]): void {
+    for (const { tops, errors, style } of bands) {
+      pen.beginPath();
+      if (!ribbon(pen, this.px, tops, errors, this.y)) continue;
+      pen.fillStyle = style === null ? this.sheet.hatching(pen) : this.sheet.ink(style).colour;
+      pen.globalAlpha = style === null ? 1 : 0.3;
+      pen.fill();
+    }
   }
 
   private points(pen: CanvasRenderingContext2D, layer: Layer, factor: number): void {

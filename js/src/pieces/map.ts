@@ -131,6 +131,8 @@ export class MapCard {
     const there = (kind: MapLayer["kind"]) => this.layers.some((layer) => layer.kind === kind);
     const left = this.layers.length === 0 || there("background") ? [] : ["background", "s/(s+b)"];
     const wanted = SHOWN.filter((one) => !left.includes(one) && (one !== "data" || there("data")));
+    // Signal alone looks the same either way.
+    this.choice.hidden = wanted.length < 3;
     if (wanted.length === this.choice.options.length) return;
     const { value } = this.choice;
     fill(this.choice, ...wanted.map((one) => h("option", { value: one }, one)));

@@ -111,8 +111,9 @@ function row(
   take: () => void,
 ): HTMLElement {
   const power = rank?.separation ?? null;
-  const bar = h("span", { class: "hml-power", style: `width:${BAR * (power ?? 0)}px` });
   const missing = rank && rank.missing > 0 ? `${percent(rank.missing)} missing` : "";
+  const bar =
+    power === null ? "" : h("span", { class: "hml-power", style: `width:${BAR * power}px` });
   const told = power === null ? "" : `, separation ${power.toFixed(2)}`;
   return h(
     "li",

@@ -1,5 +1,6 @@
 import type { BoardState } from "../shared/boardstate";
 import { fill, h, unique } from "../shared/dom";
+import { compares } from "../shared/snapshot";
 import type { Host } from "./host";
 import { Live } from "./live";
 import { type Bench, onward, type Panel } from "./panel";
@@ -16,6 +17,9 @@ export class CutsPanel implements Panel {
     onchange: () => this.live.ask("dataset", { target: this.dataset.value }),
   });
 
+  private readonly train: HTMLElement;
+  private readonly score: HTMLElement;
+
   constructor(private readonly bench: Bench) {
     const host: Host = {
       hint: "Drag a handle inwards, or focus it and use the arrow keys. Letting go, Enter or a pause writes the cell below; Escape puts the handle back.",
@@ -30,7 +34,9 @@ export class CutsPanel implements Panel {
     const label = h("label", { class: "hml-muted", htmlFor: this.dataset.id }, "on");
     this.live.toolbar.prepend(label, this.dataset);
     this.main.append(...this.live.main);
-    this.side.append(...this.live.side, onward(bench, "training", "Next: train a classifier"));
+    this.train = onward(bench, "training", "Next: train a classifier");
+    this.score = onward(bench, "preserve", "Next: score it with a bundle");
+    this.side.append(...this.live.side, this.train, this.score);
   }
 
   update(): void {
@@ -40,6 +46,10 @@ export class CutsPanel implements Panel {
     );
     fill(this.dataset, ...options);
     this.dataset.value = state.dataset ?? "";
+    // A method learns to tell signal from background.
+    const learns = compares(state);
+    this.train.hidden = !learns;
+    this.score.hidden = learns;
     this.live.update(state);
   }
 

@@ -22,6 +22,7 @@ export class Exact {
   private next: BoardView | null = null;
   private shown = "";
   private names: string[] = [];
+  private finds = true;
   private version = "";
 
   constructor(private readonly events: ExactEvents) {
@@ -31,18 +32,19 @@ export class Exact {
     });
   }
 
-  /** A field that is being typed in is left alone until it is left; what was found for another `version` is forgotten. */
-  draw(view: BoardView, names: string[], version: string): void {
+  /** A field that is being typed in is left alone until it is left; what was found for another `version` is forgotten. `finds`: there are significances, and so best thresholds. */
+  draw(view: BoardView, names: string[], version: string, finds = true): void {
     if (version !== this.version) write(this.said, "");
     this.version = version;
     this.names = names;
+    this.finds = finds;
     this.next = view;
     const focused = (this.root.getRootNode() as Document).activeElement;
     if (!this.root.contains(focused) || focused?.tagName !== "INPUT") this.show(view);
   }
 
   private show(view: BoardView): void {
-    const text = JSON.stringify([view.name, view.low, view.high, this.names]);
+    const text = JSON.stringify([view.name, view.low, view.high, this.names, this.finds]);
     if (text === this.shown) return;
     const other = this.view?.name !== view.name;
     this.view = view;
@@ -57,12 +59,13 @@ export class Exact {
         ...sides.flatMap((side) => [WORDS[side], this.input(view, side)]),
         h("span", { class: "hml-muted" }, view.unit),
       ),
-      h(
-        "div",
-        { class: "hml-inline hml-finds" },
-        "best",
-        ...sides.map((side) => this.find(view.name, side)),
-      ),
+      this.finds &&
+        h(
+          "div",
+          { class: "hml-inline hml-finds" },
+          "best",
+          ...sides.map((side) => this.find(view.name, side)),
+        ),
       this.said,
     );
     if (other) write(this.said, "");

@@ -196,7 +196,8 @@ export class Live {
     if (!state || !view) return;
     const names = state.views.map(({ name }) => name);
     const version = `${state.version} ${state.scale} ${state.uncertainty}`;
-    this.exact.draw({ ...view, ...this.board.bounds(view.name) }, names, version);
+    const finds = compares(state) && state.luminosity !== null;
+    this.exact.draw({ ...view, ...this.board.bounds(view.name) }, names, version, finds);
   }
 
   private hold(held: Held | null): void {

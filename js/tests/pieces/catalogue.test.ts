@@ -184,3 +184,13 @@ test("keys walk through the catalogue and choose", () => {
   const marked = list.getAttribute("aria-activedescendant") ?? "";
   expect(document.getElementById(marked)?.dataset.name).toBe("fatjet0.mass");
 });
+
+test("a separation that is not known has no bar", () => {
+  const { made, find } = catalogue();
+  made.rank({
+    met: { separation: 0.5, missing: 0 },
+    "fatjet0.mass": { separation: null, missing: 0 },
+  });
+  const bars = (name: string) => find(`[data-name="${name}"] .hml-powers`).childElementCount;
+  expect(["met", "fatjet0.mass", "fatjet0.tau21"].map(bars)).toEqual([1, 0, 0]);
+});

@@ -147,6 +147,18 @@ test("the axis grows while a handle moves, and shrinks only when most of it is l
   near(inner(0.16), [[full / 1.1, full / 1.1]]);
 });
 
+test("the axis has room for uncertainties, of samples and of a stack", () => {
+  const histogram = made();
+  const doubted = { ...layer("background", [4, 1]), squares: [0, 16, 0, 0, 0] };
+  const highest = () =>
+    Math.min(...drawn().filled.flatMap(({ corners }) => corners.map(({ y }) => y)));
+  for (const how of ["overlaid", "stacked"] as const) {
+    histogram.draw([doubted], { how, log: false });
+    near(inner(how === "stacked" ? 1 : 0.16).slice(0, 1), [[full / 2, full / 8]]);
+    expect(highest()).toBeCloseTo(FLOOR - full, 0);
+  }
+});
+
 test("a logarithmic axis has powers of ten", () => {
   const histogram = made();
   histogram.draw([layer("background", [1e4, 1e2])], { how: "stacked", log: true });

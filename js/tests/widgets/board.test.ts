@@ -92,6 +92,8 @@ test("signal alone is drawn, dragged and counted, without a number that is none"
   );
   expect(stage.find(".hml-measures").textContent).toContain("There is no background");
   expect(stage.find<HTMLElement>('[aria-label="below each histogram"]').hidden).toBe(true);
+  expect(stage.root.querySelector('[data-key^="best-"]')).toBeNull();
   const map = stage.find<HTMLSelectElement>(".hml-mapcard select");
+  expect(map.hidden).toBe(true);
   expect([...map.options].map(({ value }) => value)).toEqual(["both", "signal"]);
 });

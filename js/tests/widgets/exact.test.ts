@@ -70,3 +70,15 @@ test("what was found for other cuts is forgotten", async () => {
   draw(mass, "2");
   expect(said()).toBe("");
 });
+
+test("best thresholds are offered where there are significances", () => {
+  const { exact, mass } = made();
+  const offered = () =>
+    [...exact.root.querySelectorAll("button")].map(({ textContent }) => textContent);
+  expect(offered()).toEqual(["lower", "upper"]);
+  exact.draw(mass, ["fatjet0.mass"], "2", false);
+  expect(offered()).toEqual([]);
+  expect(exact.root.textContent).not.toContain("best");
+  exact.draw(mass, ["fatjet0.mass"], "3", true);
+  expect(offered()).toEqual(["lower", "upper"]);
+});

@@ -264,6 +264,16 @@ test("what runs is canceled by keyboard, and the focus stays in the Lab", async 
   expect(document.activeElement).toBe(el.querySelector('[data-key="tab training"]'));
 });
 
+test.each([
+  ["filled", "Next: train a classifier →"],
+  ["alone", "Next: score it with a bundle →"],
+])("what follows the cuts of %s", async (scenario, next) => {
+  show(new FakeModel(scenario, "cuts"));
+  await wait(400);
+  const offered = [...el.querySelectorAll<HTMLElement>(".hml-next")].filter((one) => !one.hidden);
+  expect(offered.map(({ textContent }) => textContent)).toEqual([next]);
+});
+
 test("what waits can be seen and dropped", async () => {
   const model = show(new HandModel({ ...new FakeModel("filled", "processes").traits }));
   await wait(10);

@@ -260,6 +260,23 @@ test("the opener stands below the bundles", async () => {
   expect(last.compareDocumentPosition(opener)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
 });
 
+test("what was read of a bundle is forgotten when the bundle goes", async () => {
+  await show();
+  key(`read ${BDT} README.md`)?.click();
+  await model.answer("read", { file: "README.md", text: "# bdt", cut: false });
+  const { bundles } = model.get("preserve") as PreserveState;
+  const read = () => el.querySelector('[aria-label="README.md"][role]');
+  expect(read()).not.toBeNull();
+  tell((state) => {
+    state.bundles = state.bundles.filter(({ place }) => place !== BDT);
+  });
+  tell((state) => {
+    state.bundles = bundles;
+  });
+  expect(key(`read ${BDT} README.md`)).not.toBeNull();
+  expect(read()).toBeNull();
+});
+
 test("a path that is refused says why in its line, and nothing moves", async () => {
   await show();
   const input = key("open") as HTMLInputElement;
