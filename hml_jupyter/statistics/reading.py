@@ -37,6 +37,7 @@ def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
     try:
         pyhf.Workspace(text)  # by the schema
         given = copy.deepcopy(dict(text))
+        _check_errors(given)
         chosen = _measurement(given, measurement)
         poi = chosen["config"]["poi"]
         _free(chosen, poi)
@@ -70,6 +71,22 @@ def _refusals() -> tuple[type[Exception], ...]:
         e.InvalidWorkspaceOperation,
         e.UnspecifiedPOI,
     )
+
+
+def _check_errors(given: Mapping[str, Any]) -> None:
+    """Refuse negative errors of bins: pyhf leaves those out, as if nothing were uncertain there."""
+    for channel in given["channels"]:
+        for sample in channel["samples"]:
+            for each in sample["modifiers"]:
+                if each["type"] not in ("shapesys", "staterror"):
+                    continue
+                wrong = [x for x in each["data"] if not x >= 0]
+                if wrong:
+                    msg = (
+                        f"the uncertainty {each['name']!r} of {sample['name']!r} in {channel['name']!r} is {wrong[0]:g} events: "
+                        "it is absolute, and 0 or more"
+                    )
+                    raise FileFormatError(msg)
 
 
 def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
@@ -109,6 +126,10 @@ def _rough(model: Any, poi: str) -> float:
     squares = float(np.sum(signal**2 / variance))
     if not 0 < squares < math.inf:
         msg = f"the parameter of interest {poi!r} scales no signal: nothing can be limited"
+        raise FileFormatError(msg)
+    total = float(signal.sum())
+    if total <= 0:
+        msg = f"the signal that {poi!r} scales sums to {total:g} events: a limit needs a signal that adds events"
         raise FileFormatError(msg)
     return 2 / math.sqrt(squares)
 
