@@ -112,6 +112,11 @@ class Training(Result):
         return str(self.config["events_from"])
 
     @property
+    def selection(self) -> tuple[str, ...]:
+        """None: other events of its dataset than those it was trained on may be scored."""
+        return ()
+
+    @property
     def epochs(self) -> int:
         """Finished epochs (or trees)."""
         return int(self.config["finished"])

@@ -11,8 +11,7 @@ import numpy as np
 
 from ..datasets import Dataset
 from ..environment import versions
-from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
-from ..expressions.nodes import And
+from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render, terms
 from ..generators import DETECTORS
 from ..methods import Training
 from ..methods.backend import keras, normalizations
@@ -92,9 +91,9 @@ def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str,
     generated = [each.level == "parameter" or level_of(parse_observable(each.name)) == "truth" for each in inputs]
     if not generated or not all(generated) or _is_truth(dataset):
         return cuts, ()
-    terms = [term for text in cuts for term in _terms(parse_cut(text))]
-    measured = [term for term in terms if level_of(term) in ("reco", "detector")]
-    return tuple(render(each) for each in terms if each not in measured), tuple(map(render, measured))
+    found = [term for text in cuts for term in terms(parse_cut(text))]
+    measured = [term for term in found if level_of(term) in ("reco", "detector")]
+    return tuple(render(each) for each in found if each not in measured), tuple(map(render, measured))
 
 
 def outputs_of(dataset: Dataset) -> tuple[Output, ...]:
@@ -230,15 +229,6 @@ def about_versions() -> dict[str, str]:
 def _cuts(dataset: Dataset) -> tuple[str, ...]:
     """Return all cuts that the events of a dataset have passed."""
     return (*([dataset.requirement] if dataset.requirement else []), *dataset.all_cuts)
-
-
-def _terms(cut: Node) -> Iterator[Node]:
-    """Give the cuts that must all hold."""
-    if isinstance(cut, And):
-        for each in cut.terms:
-            yield from _terms(each)
-    else:
-        yield cut
 
 
 def _is_truth(dataset: Dataset) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,7 @@ import pytest
 from nbclient import NotebookClient
 
 import hml_jupyter as hml
+from hml_jupyter import progress
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.replay import replay
 from hml_jupyter.verdicts import IDENTICAL
@@ -74,6 +76,18 @@ def test_a_cutflow_of_a_new_signal_alone(bundles: dict[str, Preserved], table: p
     board = hml.board(scored, ["net.score"], cuts=[f"net.{point['cut']}"], luminosity=LUMINOSITY)
     assert board.cutflow.rows[-1].counts == flow.rows[2].counts
     assert not scored.test_only
+
+
+def test_a_selection_that_is_forgotten_is_told(bundles: dict[str, Preserved], table: pd.DataFrame) -> None:
+    bundle = hml.load_preserved(bundles["network"].folder)
+    bundle.card = replace(bundle.card, selection=("column.z > 0.1",))
+    columns = hml.Set(["column.x", "column.y", "column.z"])
+    for require, told in ((None, 1), ("column.z > 0.1", 0)):
+        dataset = hml.build_dataset({"new": table}, columns, signal="new", require=require, split=(0, 0, 1), seed=1)
+        heard: list[str] = []
+        with progress.listening(lambda report, heard=heard: heard.append(report.text)):
+            hml.score(dataset, bundle)
+        assert sum("events that pass column.z > 0.1, which nothing has asked" in text for text in heard) == told
 
 
 def test_it_is_replayed(bundles: dict[str, Preserved], table: pd.DataFrame, study: Path) -> None:
