@@ -255,6 +255,13 @@ def check_training(value: object, verb: str) -> None:
     """Refuse what is no training, and say where one comes from; `verb` is the function that was called."""
     if not isinstance(value, Training):
         how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
+        if verb == "score":
+            how += ", hml.load_preserved(path) a preserved network"
+        elif hasattr(value, "card"):
+            how = (
+                "of a preserved network the working points are those that it publishes, bundle.card.points; hml.score(dataset, bundle) "
+                "makes its score a column, which hml.cutflow and boards cut on"
+            )
         msg = f"{verb} needs trainings, not {value!r}: {how}"
         raise ArgumentError(msg)
 

@@ -167,7 +167,11 @@ def _text(given: Any) -> Mapping[str, Any]:
     if isinstance(given, Mapping):
         return given
     if not isinstance(given, str | os.PathLike):
-        msg = f"limit needs a workspace, not a {type(given).__name__}: hml.workspace({{'SR': selected}}) makes one"
+        how = "hml.workspace({'SR': selected}) makes one, pyhf.Workspace.build(model, data) that of a model"
+        msg = (
+            f"limit needs a workspace, not a {type(given).__name__}: {how}; help(hml.limit) shows how a yield is put beside a background "
+            "that was published"
+        )
         raise ArgumentError(msg)
     return _read(place("a workspace", given))
 

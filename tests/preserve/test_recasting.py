@@ -14,6 +14,8 @@ from nbclient import NotebookClient
 
 import hml_jupyter as hml
 from hml_jupyter import progress
+from hml_jupyter.datasets import Dataset
+from hml_jupyter.errors import ArgumentError
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.replay import replay
 from hml_jupyter.verdicts import IDENTICAL
@@ -88,6 +90,12 @@ def test_a_selection_that_is_forgotten_is_told(bundles: dict[str, Preserved], ta
         with progress.listening(lambda report, heard=heard: heard.append(report.text)):
             hml.score(dataset, bundle)
         assert sum("events that pass column.z > 0.1, which nothing has asked" in text for text in heard) == told
+
+
+def test_the_working_points_of_a_bundle_are_those_of_its_card(bundles: dict[str, Preserved], columns: Dataset) -> None:
+    for verb in (hml.working_point, hml.evaluate):
+        with pytest.raises(ArgumentError, match=r"the working points are those that it publishes, bundle.card.points"):
+            verb(bundles["network"], columns)  # type: ignore[operator]
 
 
 def test_it_is_replayed(bundles: dict[str, Preserved], table: pd.DataFrame, study: Path) -> None:

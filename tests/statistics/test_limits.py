@@ -217,6 +217,8 @@ def test_what_is_no_workspace() -> None:
         hml.limit("gone.json")
     with pytest.raises(ArgumentError, match="limit needs a workspace, not a Dataset"):
         hml.limit(plain())  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"not a Model: .* pyhf.Workspace.build\(model, data\)"):
+        hml.limit(pyhf.Workspace(documented()).model())
     with pytest.raises(ArgumentError, match=r"level must be from 0.5 to 0.999"):
         hml.limit(counting(1.0, 1.0), level=95)
     with pytest.raises(ArgumentError, match="measurement='n' must be one of the workspace's: 'm'"):
