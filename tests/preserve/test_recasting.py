@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -90,6 +92,18 @@ def test_a_selection_that_is_forgotten_is_told(bundles: dict[str, Preserved], ta
         with progress.listening(lambda report, heard=heard: heard.append(report.text)):
             hml.score(dataset, bundle)
         assert sum("events that pass column.z > 0.1, which nothing has asked" in text for text in heard) == told
+
+
+def test_its_readme_counts_a_new_signal(bundles: dict[str, Preserved], table: pd.DataFrame, capsys: Any) -> None:
+    bundle = bundles["network"]
+    (code,) = re.findall(r"```python\n(dataset = .*?)```", (bundle.folder / "README.md").read_text(), re.DOTALL)
+    renamed = table[["x", "y", "z"]].rename(columns="column.{}".format)
+    given: dict[str, Any] = {"hml": hml, "bundle": bundle, "new": hml.open_table(renamed, cross_section=CROSS_SECTION)}
+    exec(code, given)  # noqa: S102
+    point = bundle.card.points[0]
+    n = int((bundle.score(renamed) >= point.threshold).sum())
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("network.score")]
+    assert row.split()[:4] == ["network.score", ">=", f"{point.threshold:g}", str(n)]
 
 
 def test_the_working_points_of_a_bundle_are_those_of_its_card(bundles: dict[str, Preserved], columns: Dataset) -> None:
