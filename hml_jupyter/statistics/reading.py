@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .. import progress
 from ..errors import ArgumentError, FileFormatError
 from .fits import Scanner
 from .likelihood import Likelihood, numpy_backend
@@ -74,19 +75,30 @@ def _refusals() -> tuple[type[Exception], ...]:
 
 
 def _check_errors(given: Mapping[str, Any]) -> None:
-    """Refuse negative errors of bins: pyhf leaves those out, as if nothing were uncertain there."""
+    """Refuse negative errors of bins, and tell of those of bins where nothing is expected: pyhf leaves out both."""
+    unused = []
+    for where, sample, each in _errors(given):
+        wrong = [x for x in each["data"] if not x >= 0]
+        if wrong:
+            msg = f"the uncertainty {where} is {wrong[0]:g} events: it is absolute, and 0 or more"
+            raise FileFormatError(msg)
+        if any(x > 0 == n for x, n in zip(each["data"], sample["data"], strict=False)):
+            unused.append(where)
+    if unused:
+        more = f", and {len(unused) - 1} more of this kind," if len(unused) > 1 else ""
+        progress.notice(
+            f"the uncertainty {unused[0]}{more} is of a bin with 0 expected events, where pyhf leaves it out: if it is to count, expect a "
+            "few hundredths of an event there"
+        )
+
+
+def _errors(given: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Give the absolute errors of bins: whose they are, in words, the sample and the modifier."""
     for channel in given["channels"]:
         for sample in channel["samples"]:
             for each in sample["modifiers"]:
-                if each["type"] not in ("shapesys", "staterror"):
-                    continue
-                wrong = [x for x in each["data"] if not x >= 0]
-                if wrong:
-                    msg = (
-                        f"the uncertainty {each['name']!r} of {sample['name']!r} in {channel['name']!r} is {wrong[0]:g} events: "
-                        "it is absolute, and 0 or more"
-                    )
-                    raise FileFormatError(msg)
+                if each["type"] == "shapesys":
+                    yield f"{each['name']!r} of {sample['name']!r} in {channel['name']!r}", sample, each
 
 
 def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:

@@ -264,6 +264,14 @@ def test_a_negative_uncertainty_is_refused() -> None:
         hml.limit(counting(10.0, 100.0, sigma=-12.0))
 
 
+def test_an_uncertainty_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "the uncertainty 'b' of 'b' in 'SR' is of a bin with 0 expected events, where pyhf leaves it out"
+    for background, told in ((0.0, True), (0.03, False)):
+        hml.limit(counting(1.0, background, 0.0, 0.3))
+        out, err = capsys.readouterr()
+        assert (said in " ".join((out + err).split())) == told
+
+
 def test_fits_leave_pyhf_as_it_was() -> None:
     before = pyhf.get_backend()
     hml.limit(counting(10.0, 100.0))
