@@ -40,7 +40,7 @@ class ClassCount:
     expected: float | None
     """Events at the luminosity; None without luminosity."""
     error: float | None
-    """Monte-Carlo error of `expected`."""
+    """Monte-Carlo error of `expected`: root of the sum of squared weights. That of the cross section is not in it."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,12 @@ def cutflow(
         A luminosity is given and the cross section of a class is not known; a number that cannot be.
     ExpressionError, UnknownNameError
         A cut that cannot be read, or that uses what is no column.
+
+    Notes
+    -----
+    Errors of expected events are roots of summed squared weights, N / sqrt(n) of n events of equal weight: those of a histogram, and of
+    a statistical model, in which how many events are generated fluctuates too. At an efficiency e of a fixed number of events the
+    binomial error is smaller by sqrt(1 - e). The error of the cross section, `Run.error`, comes on top and is not in it.
 
     Examples
     --------

@@ -158,6 +158,8 @@ class Described(Result):
                 f"the dataset was built with split=({split}), which leaves no {name} events: build it with all three parts, "
                 "as in split=(0.6, 0.2, 0.2)"
             )
+            if name == "test":
+                msg += ", or with split=(0, 0, 1) if no method is to learn from it"
             raise ArgumentError(msg)
 
     @property

@@ -41,6 +41,7 @@ from .nodes import (
     mapped,
     mentioned,
     replaced,
+    terms,
     used,
 )
 from .parser import FUNCTIONS, parse_cut, parse_observable
@@ -71,6 +72,7 @@ __all__ = [
     "parse_observable",
     "render",
     "replaced",
+    "terms",
     "truth",
     "truth_of_elements",
     "used",

@@ -43,6 +43,8 @@ def tokens(text: object) -> list[Token]:
     """
     if not isinstance(text, str):
         msg = f"a text is expected, like 'jet0.pt > 30', not {text!r}"
+        if isinstance(text, list | tuple):
+            msg += ": several cuts are one text by ' and '.join(cuts)"
         raise ExpressionError(msg)
     if len(text) > MAX_LENGTH:
         msg = f"the text has {len(text)} characters; at most {MAX_LENGTH} are read"

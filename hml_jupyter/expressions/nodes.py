@@ -154,6 +154,18 @@ def is_cut(node: Node) -> bool:
     return isinstance(node, Comparison | Window | Not | Quantified | And | Or)
 
 
+def terms(cut: Cut) -> tuple[Cut, ...]:
+    """Return the cuts that must all hold, in order.
+
+    Examples
+    --------
+    >>> from hml_jupyter.expressions import parse_cut, render
+    >>> [render(each) for each in terms(parse_cut("met > 100 and (ht > 300 and jet.size > 1)"))]
+    ['met > 100', 'ht > 300', 'jet.size > 1']
+    """
+    return tuple(one for each in cut.terms for one in terms(each)) if isinstance(cut, And) else (cut,)
+
+
 def used(node: Node) -> tuple[Observable, ...]:
     """Return the observables of `node`, in order, each once; those inside a filter belong to their object.
 

@@ -12,7 +12,7 @@ from ..errors import ArgumentError, HmlError
 from ..observables import canonical_name
 from ..provenance import Recipe, Result
 from ..registry import named
-from .scorers import Scoring, check_origin
+from .scorers import Scoring, check_origin, check_selection
 from .trained import check_training
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
     Every yield of such a dataset is that of its test events, scaled up by each process's fraction of summed weights: the method
     has seen the others. With a training of `folds`, which was trained on events of this dataset, no event was seen by the model that
     scores it, and all are counted; so they are of a sample that was built with ``split=(0, 0, 1)``. No method sees the column.
+
+    Cuts of the `selection` of a preserved network that the dataset was not built with are told, not applied.
 
     Parameters
     ----------
@@ -82,6 +84,7 @@ def score(dataset: Dataset, training: Scoring, *, name: str | None = None, path:
         dataset.check_part("test")
     columns = _columns(dataset, score_name(training.name) if name is None else name, training.outputs)
     check_origin(training, dataset, training.name)
+    check_selection(training, dataset)
     recipe = Recipe("score", VERSION, columns_entry(columns), {"dataset": dataset, "training": saved})
     return scored(dataset, columns, training.method_name, training.score, recipe, path, crossed=crossed)
 

@@ -112,6 +112,11 @@ class Training(Result):
         return str(self.config["events_from"])
 
     @property
+    def selection(self) -> tuple[str, ...]:
+        """None: other events of its dataset than those it was trained on may be scored."""
+        return ()
+
+    @property
     def epochs(self) -> int:
         """Finished epochs (or trees)."""
         return int(self.config["finished"])
@@ -250,6 +255,13 @@ def check_training(value: object, verb: str) -> None:
     """Refuse what is no training, and say where one comes from; `verb` is the function that was called."""
     if not isinstance(value, Training):
         how = "hml.train(hml.MLP(), dataset, seed=42) makes one, hml.Training.load(path) opens one"
+        if verb == "score":
+            how += ", hml.load_preserved(path) a preserved network"
+        elif hasattr(value, "card"):
+            how = (
+                "of a preserved network the working points are those that it publishes, bundle.card.points; hml.score(dataset, bundle) "
+                "makes its score a column, which hml.cutflow and boards cut on"
+            )
         msg = f"{verb} needs trainings, not {value!r}: {how}"
         raise ArgumentError(msg)
 

@@ -207,7 +207,15 @@ class Card:
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """The working points, those that are said with a threshold: the rest of a card is anybody's."""
+        """The working points, those that are said with a threshold: the rest of a card is anybody's.
+
+        Examples
+        --------
+        >>> card = Card("mlp", (), (), (), about={"working_points": [{"threshold": 0.57, "signal_efficiency": 0.5}]})
+        >>> point = card.points[0]
+        >>> f"mlp.score >= {point.threshold}", point.signal_efficiency
+        ('mlp.score >= 0.57', 0.5)
+        """
         given = self.about.get("working_points")
         rows = [each for each in given if isinstance(each, Mapping)] if isinstance(given, list | tuple) else []
         found = [tuple(_number(each.get(name)) for name in Point._fields) for each in rows]

@@ -100,8 +100,8 @@ def tell_of_cuts(trainings: Mapping[str, Training]) -> None:
     if common is None or len(trainings) == 1:
         return
     for when, each in trainings.items():
-        said = {*describing.terms(when, *common.all_cuts)}
-        unsaid = [cut for cut in describing.terms(*each.dataset.all_cuts) if cut not in said]
+        said = {*describing.terms_of(when, *common.all_cuts)}
+        unsaid = [cut for cut in describing.terms_of(*each.dataset.all_cuts) if cut not in said]
         if unsaid:
             progress.notice(
                 f"{each.name} learnt from events that pass {' and '.join(unsaid)} too, which its rule {when!r} does not say: "

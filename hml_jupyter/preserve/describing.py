@@ -11,8 +11,7 @@ import numpy as np
 
 from ..datasets import Dataset
 from ..environment import versions
-from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render
-from ..expressions.nodes import And
+from ..expressions import Node, Observable, mentioned, parse_cut, parse_observable, render, terms
 from ..generators import DETECTORS
 from ..methods import Training
 from ..methods.backend import keras, normalizations
@@ -36,7 +35,7 @@ __all__ = [
     "samples_of",
     "selected_fractions",
     "selections_of",
-    "terms",
+    "terms_of",
     "training_of",
 ]
 
@@ -93,7 +92,7 @@ def selections_of(inputs: Sequence[Input], dataset: Dataset) -> tuple[tuple[str,
     generated = [each.level == "parameter" or level_of(parse_observable(each.name)) == "truth" for each in inputs]
     if not generated or not all(generated) or _is_truth(dataset):
         return cuts, ()
-    every = [term for text in cuts for term in _terms(parse_cut(text))]
+    every = [term for text in cuts for term in terms(parse_cut(text))]
     measured = [term for term in every if level_of(term) in ("reco", "detector")]
     return tuple(render(each) for each in every if each not in measured), tuple(map(render, measured))
 
@@ -229,29 +228,20 @@ def about_versions() -> dict[str, str]:
     return {**versions(), "onnx": version("onnx"), "onnxruntime": version("onnxruntime")}
 
 
-def terms(*cuts: str) -> list[str]:
+def terms_of(*cuts: str) -> list[str]:
     """Return the cuts that must all hold, one by one.
 
     Examples
     --------
-    >>> terms("jet.size > 1 and met > 50", "ht > 200")
+    >>> terms_of("jet.size > 1 and met > 50", "ht > 200")
     ['jet.size > 1', 'met > 50', 'ht > 200']
     """
-    return [render(term) for cut in cuts for term in _terms(parse_cut(cut))]
+    return [render(term) for cut in cuts for term in terms(parse_cut(cut))]
 
 
 def _cuts(dataset: Dataset) -> tuple[str, ...]:
     """Return all cuts that the events of a dataset have passed."""
     return (*([dataset.requirement] if dataset.requirement else []), *dataset.all_cuts)
-
-
-def _terms(cut: Node) -> Iterator[Node]:
-    """Give the cuts that must all hold."""
-    if isinstance(cut, And):
-        for each in cut.terms:
-            yield from _terms(each)
-    else:
-        yield cut
 
 
 def _is_truth(dataset: Dataset) -> bool:

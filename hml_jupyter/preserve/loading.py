@@ -35,7 +35,9 @@ def load_preserved(path: str | os.PathLike[str]) -> Preserved:
     Returns
     -------
     Preserved
-        ``.card``, ``.score(events)`` and ``.verify()``.
+        ``.score(events)``, ``.verify()`` and ``.card``, with the columns that a dataset needs, ``hml.Set(bundle.card.names)``, what is
+        to be required of its events, ``" and ".join(bundle.card.selection)``, and the working points, ``bundle.card.points``: cuts as
+        ``f"mlp.score >= {bundle.card.points[0].threshold}"`` on a dataset that :func:`score` has given the score of ``mlp``.
 
     Raises
     ------

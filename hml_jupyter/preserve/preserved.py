@@ -67,6 +67,11 @@ class Preserved(Result):
         return tuple(each.name for each in self.card.outputs)
 
     @property
+    def selection(self) -> tuple[str, ...]:
+        """Cuts that events must have passed, as its card has them."""
+        return self.card.selection
+
+    @property
     def lacking(self) -> list[str]:
         """What the card does not say of what others need, a line each."""
         return missing(self.card)

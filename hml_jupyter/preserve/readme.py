@@ -13,6 +13,7 @@ from .lwtnn_example import LWTNN_EXAMPLE, build_lines
 from .markdown import quoted, table
 from .missing import REMEDIES, missing
 from .readme_arrays import declared
+from .readme_recast import recast_lines
 from .readme_samples import sample_lines
 from .readme_surrogate import closure_lines, surrogate_lines
 from .skeletons import code_names
@@ -42,7 +43,7 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
     if any(about_it.values()):
         yield from [*(f"{name}: {text}  " for name, text in about_it.items() if text), ""]
     yield from surrogate_lines(card, report.closures)
-    yield from ["## Run it", "", *_example(card), ""]
+    yield from ["## Run it", "", *_example(card, report), ""]
     yield f"Everything below is in `{CARD}` for programs."
     yield from ["", "## Inputs", ""]
     yield from _inputs(card)
@@ -89,7 +90,7 @@ def _lines(card: Card, report: Report) -> Iterator[str]:
         yield from ["", "## What this card does not say", "", *(f"- {text}" for text in lacking)]
 
 
-def _example(card: Card) -> Iterator[str]:
+def _example(card: Card, report: Report) -> Iterator[str]:
     first, *others = code_names(card)
     yield f"All that follows runs in the folder that holds `{card.name}`."
     yield "On its reference events, with Python and two packages; it prints how far the scores are from those that were saved:"
@@ -102,6 +103,7 @@ def _example(card: Card) -> Iterator[str]:
     yield f'bundle = hml.load_preserved("{card.name}")'
     yield "print(bundle.verify())"
     yield from ['scores = bundle.score(hml.read_events("events.root"))', "```"]
+    yield from recast_lines(card, report.working_points)
     if others:
         yield from [
             "",

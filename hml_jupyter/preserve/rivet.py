@@ -116,6 +116,7 @@ def rivet(card: Card) -> str:
         *analysed(card, _DIALECT, "      "),
         "    }",
         "",
+        "    // counters are sums of weights: divided by sumW() they are efficiencies, times crossSection() cross sections",
         "    void finalize() { }",
         "",
         "  private:",

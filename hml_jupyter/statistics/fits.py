@@ -46,6 +46,13 @@ class Scanner(NamedTuple):
     scale: float
     """About what a limit will be."""
 
+    @property
+    def events(self) -> float:
+        """The data or the expected background, whichever are fewer, in all bins together."""
+        of = self.likelihood
+        bins = slice(of.model.config.nmaindata)
+        return float(min(self.data[bins].sum(), of.expected(of.start(0.0))[bins].sum()))
+
     def limits(self, level: float, *, seen: bool = True) -> tuple[float, tuple[float, ...], Scanned]:
         """Return the observed and the five expected upper limits on mu, and CLs around them.
 

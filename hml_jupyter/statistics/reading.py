@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .. import progress
 from ..errors import ArgumentError, FileFormatError
 from .fits import Scanner
 from .likelihood import Likelihood, numpy_backend
@@ -37,6 +38,7 @@ def scanner(text: Mapping[str, Any], measurement: str | None = None) -> Scanner:
     try:
         pyhf.Workspace(text)  # by the schema
         given = copy.deepcopy(dict(text))
+        _check_errors(given)
         chosen = _measurement(given, measurement)
         poi = chosen["config"]["poi"]
         _free(chosen, poi)
@@ -70,6 +72,33 @@ def _refusals() -> tuple[type[Exception], ...]:
         e.InvalidWorkspaceOperation,
         e.UnspecifiedPOI,
     )
+
+
+def _check_errors(given: Mapping[str, Any]) -> None:
+    """Refuse negative errors of bins, and tell of those of bins where nothing is expected: pyhf leaves out both."""
+    unused = []
+    for where, sample, each in _errors(given):
+        wrong = [x for x in each["data"] if not x >= 0]
+        if wrong:
+            msg = f"the uncertainty {where} is {wrong[0]:g} events: it is absolute, and 0 or more"
+            raise FileFormatError(msg)
+        if any(x > 0 == n for x, n in zip(each["data"], sample["data"], strict=False)):
+            unused.append(where)
+    if unused:
+        more = f", and {len(unused) - 1} more of this kind," if len(unused) > 1 else ""
+        progress.notice(
+            f"the uncertainty {unused[0]}{more} is of a bin with 0 expected events, where pyhf leaves it out: if it is to count, expect a "
+            "few hundredths of an event there"
+        )
+
+
+def _errors(given: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Give the absolute errors of bins: whose they are, in words, the sample and the modifier."""
+    for channel in given["channels"]:
+        for sample in channel["samples"]:
+            for each in sample["modifiers"]:
+                if each["type"] == "shapesys":
+                    yield f"{each['name']!r} of {sample['name']!r} in {channel['name']!r}", sample, each
 
 
 def _measurement(given: Mapping[str, Any], name: str | None) -> dict[str, Any]:
@@ -109,6 +138,10 @@ def _rough(model: Any, poi: str) -> float:
     squares = float(np.sum(signal**2 / variance))
     if not 0 < squares < math.inf:
         msg = f"the parameter of interest {poi!r} scales no signal: nothing can be limited"
+        raise FileFormatError(msg)
+    total = float(signal.sum())
+    if total <= 0:
+        msg = f"the signal that {poi!r} scales sums to {total:g} events: a limit needs a signal that adds events"
         raise FileFormatError(msg)
     return 2 / math.sqrt(squares)
 

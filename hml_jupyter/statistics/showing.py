@@ -79,6 +79,10 @@ def limit_table(limit: Limit) -> Table:
     notes = ["CLs, asymptotic formulae", *(f"stale: {reason}" for reason in limit.stale)]
     if limit.observed is None:
         notes.insert(1, "the data are the expected background: there is no observed limit")
+    if limit.events < FEW:
+        notes.append(
+            f"only {number(limit.events, 3)} events, expected or in the data: asymptotic limits are too small there, by up to a third; toys tell"
+        )
     width = 3 if sigma else 2
     head = ("", "", "cross section [pb]")[:width]
     return Table(f"upper limit at {100 * limit.level:g} % CL", head, [row[:width] for row in rows], tuple(notes))

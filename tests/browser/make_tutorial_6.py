@@ -31,7 +31,7 @@ theirs = hml.build_dataset(
     },
     hml.Set(["fatjet0.mass", "fatjet0.tau21", "jet0,jet1.delta_r"]),
     signal="zz",
-    require="fatjet.size > 0 and jet.size > 1",
+    require="fatjet.size > 0 and jet.size > 1 and genfatjet.size > 0 and genjet.size > 1",
     split=(0, 0, 1),
     seed=1,
     path="theirs/data/theirs",

@@ -175,6 +175,10 @@ def test_parse_cut_many_terms_are_fine() -> None:
 
 @pytest.mark.parametrize("value", [None, 3, ["a > 3"], b"a > 3"])
 def test_parse_cut_takes_texts_only(value: object) -> None:
+    with pytest.raises(
+        ExpressionError, match=r"a text is expected, .*: several cuts are one text by ' and '.join\(cuts\)"
+    ):
+        parse_cut(("met > 100", "ht > 300"))  # type: ignore[arg-type]
     with pytest.raises(ExpressionError, match="a text is expected"):
         parse_cut(value)  # type: ignore[arg-type]
 

@@ -179,6 +179,8 @@ def test_what_is_refused(data: Dataset, bdt: hml.Training, scored: Dataset, stud
         hml.score(scored, bdt, name="bdt")
     with pytest.raises(ArgumentError, match="needs trainings"):
         hml.score(data, data)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"not 'mlp.zip': .* hml.load_preserved\(path\) a preserved network"):
+        hml.score(data, "mlp.zip")  # type: ignore[arg-type]
     with pytest.raises(ArgumentError):
         hml.score(bdt, bdt)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="give build_dataset a path too"):
@@ -190,7 +192,7 @@ def test_what_is_refused(data: Dataset, bdt: hml.Training, scored: Dataset, stud
     with pytest.raises(UnknownNameError, match=r"fatjet0\.mass"):
         hml.score(other, bdt, name="bdt")
     untested = hml.build_dataset(sources, Set(["ht"]), signal="a", split=(0.8, 0.2, 0.0), seed=1)
-    with pytest.raises(ArgumentError, match="leaves no test events"):
+    with pytest.raises(ArgumentError, match=r"leaves no test events: .*, or with split=\(0, 0, 1\) if no method"):
         hml.score(untested, bdt, name="bdt")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -12,6 +15,9 @@ import pytest
 from nbclient import NotebookClient
 
 import hml_jupyter as hml
+from hml_jupyter import progress
+from hml_jupyter.datasets import Dataset
+from hml_jupyter.errors import ArgumentError
 from hml_jupyter.preserve import Preserved
 from hml_jupyter.replay import replay
 from hml_jupyter.verdicts import IDENTICAL
@@ -74,6 +80,36 @@ def test_a_cutflow_of_a_new_signal_alone(bundles: dict[str, Preserved], table: p
     board = hml.board(scored, ["net.score"], cuts=[f"net.{point['cut']}"], luminosity=LUMINOSITY)
     assert board.cutflow.rows[-1].counts == flow.rows[2].counts
     assert not scored.test_only
+
+
+def test_a_selection_that_is_forgotten_is_told(bundles: dict[str, Preserved], table: pd.DataFrame) -> None:
+    bundle = hml.load_preserved(bundles["network"].folder)
+    bundle.card = replace(bundle.card, selection=("column.z > 0.1",))
+    columns = hml.Set(["column.x", "column.y", "column.z"])
+    for require, told in ((None, 1), ("column.z > 0.1", 0)):
+        dataset = hml.build_dataset({"new": table}, columns, signal="new", require=require, split=(0, 0, 1), seed=1)
+        heard: list[str] = []
+        with progress.listening(lambda report, heard=heard: heard.append(report.text)):
+            hml.score(dataset, bundle)
+        assert sum("events that pass column.z > 0.1, which nothing has asked" in text for text in heard) == told
+
+
+def test_its_readme_counts_a_new_signal(bundles: dict[str, Preserved], table: pd.DataFrame, capsys: Any) -> None:
+    bundle = bundles["network"]
+    (code,) = re.findall(r"```python\n(dataset = .*?)```", (bundle.folder / "README.md").read_text(), re.DOTALL)
+    renamed = table[["x", "y", "z"]].rename(columns="column.{}".format)
+    given: dict[str, Any] = {"hml": hml, "bundle": bundle, "new": hml.open_table(renamed, cross_section=CROSS_SECTION)}
+    exec(code, given)  # noqa: S102
+    point = bundle.card.points[0]
+    n = int((bundle.score(renamed) >= point.threshold).sum())
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("network.score")]
+    assert row.split()[:4] == ["network.score", ">=", f"{point.threshold:g}", str(n)]
+
+
+def test_the_working_points_of_a_bundle_are_those_of_its_card(bundles: dict[str, Preserved], columns: Dataset) -> None:
+    for verb in (hml.working_point, hml.evaluate):
+        with pytest.raises(ArgumentError, match=r"the working points are those that it publishes, bundle.card.points"):
+            verb(bundles["network"], columns)  # type: ignore[operator]
 
 
 def test_it_is_replayed(bundles: dict[str, Preserved], table: pd.DataFrame, study: Path) -> None:

@@ -102,6 +102,11 @@ def test_cuts_stand_before_the_inputs_and_what_is_not_written_throws(ending: str
     assert "preselected" not in (tmp_path / f"plain.{ending}").read_text()
 
 
+def test_an_analysis_for_rivet_says_what_its_counters_are(tmp_path: Path) -> None:
+    write_code(tmp_path, PLAIN)
+    assert "// counters are sums of weights: divided by sumW()" in (tmp_path / "plain.rivet.cc").read_text()
+
+
 def test_each_network_of_a_rule_scores_its_events(tmp_path: Path) -> None:
     write_code(tmp_path, RULE)
     lines = [line.strip() for line in (tmp_path / "rule.rivet.cc").read_text().splitlines()]

@@ -217,6 +217,8 @@ def test_what_is_no_workspace() -> None:
         hml.limit("gone.json")
     with pytest.raises(ArgumentError, match="limit needs a workspace, not a Dataset"):
         hml.limit(plain())  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"not a Model: .* pyhf.Workspace.build\(model, data\)"):
+        hml.limit(pyhf.Workspace(documented()).model())
     with pytest.raises(ArgumentError, match=r"level must be from 0.5 to 0.999"):
         hml.limit(counting(1.0, 1.0), level=95)
     with pytest.raises(ArgumentError, match="measurement='n' must be one of the workspace's: 'm'"):
@@ -234,6 +236,40 @@ def test_models_without_a_limit() -> None:
     few["channels"][0]["samples"][0]["modifiers"].append({"name": "mc", "type": "staterror", "data": [3.0]})
     with pytest.raises(ArgumentError, match="no mu is large enough to be excluded"):
         hml.limit(few)
+
+
+@pytest.mark.parametrize(("b", "n", "events"), [(1.0, 0.0, 0.0), (5.0, 8.0, 5.0), (9.0, 9.0, 9.0)])
+def test_a_table_says_that_few_events_make_a_limit_too_small(b: float, n: float, events: float) -> None:
+    found = hml.limit(counting(1.0, b, n))
+    exact = optimize.brentq(lambda s: stats.poisson.cdf(n, s + b) / stats.poisson.cdf(n, b) - 0.05, 0.1, 50)
+    assert found.events == events
+    assert found.observed is not None
+    assert 0.66 < found.observed / exact < 0.95
+    assert f"only {events:g} events, expected or in the data: asymptotic limits are too small there" in str(found)
+
+
+def test_nothing_is_said_of_many_events() -> None:
+    assert "only" not in str(hml.limit(counting(1.0, 10.0, 12.0)))
+
+
+def test_a_signal_that_takes_events_away_is_refused() -> None:
+    with pytest.raises(FileFormatError, match=r"the signal that 'mu' scales sums to -5 events"):
+        hml.limit(counting(-5.0, 100.0))
+
+
+def test_a_negative_uncertainty_is_refused() -> None:
+    with pytest.raises(
+        FileFormatError, match=r"the uncertainty 'b' of 'b' in 'SR' is -12 events: it is absolute, and 0 or more"
+    ):
+        hml.limit(counting(10.0, 100.0, sigma=-12.0))
+
+
+def test_an_uncertainty_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    said = "the uncertainty 'b' of 'b' in 'SR' is of a bin with 0 expected events, where pyhf leaves it out"
+    for background, told in ((0.0, True), (0.03, False)):
+        hml.limit(counting(1.0, background, 0.0, 0.3))
+        out, err = capsys.readouterr()
+        assert (said in " ".join((out + err).split())) == told
 
 
 def test_fits_leave_pyhf_as_it_was() -> None:
