@@ -56,4 +56,5 @@ if __name__ == "__main__":
     get_chromium()
     get_javascript()
     os.chdir(ROOT)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each of a hundred processes would compile what it imports
     sys.exit(pytest.main([*WORKERS, *sys.argv[1:]]))
