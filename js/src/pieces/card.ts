@@ -1,7 +1,8 @@
 import type { Below, Side } from "../shared/boardstate";
 import { h, write } from "../shared/dom";
 import { BELOW, type Curve, type Ratio, Under } from "./below";
-import { type Display, Histogram, type Layer, LEFT, RIGHT, TALL } from "./histogram";
+import type { Display, Layer } from "./heaps";
+import { Histogram, LEFT, RIGHT, TALL } from "./histogram";
 import { Sheet } from "./sheet";
 import { Threshold, type ThresholdEvents } from "./threshold";
 

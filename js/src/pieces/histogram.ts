@@ -1,28 +1,21 @@
 import { format } from "d3-format";
 import { type ScaleLinear, scaleLinear } from "d3-scale";
-import type { How, Kind } from "../shared/boardstate";
 import { h, s, write } from "../shared/dom";
 import { Heights } from "./axis";
+import {
+  type Band,
+  bands,
+  type Display,
+  extremes,
+  type Heap,
+  type Layer,
+  type Outline,
+  pile,
+  scale,
+  spread,
+} from "./heaps";
 import { bars, dots, outline, ribbon } from "./paths";
 import type { Sheet } from "./sheet";
-
-/** One sample in the bins of a histogram: below, the bins, above, missing; all in expected events. */
-export interface Layer {
-  kind: Kind;
-  style: number;
-  /** What is left. */
-  after: ArrayLike<number>;
-  /** What there was before the observable's own cuts; drawn faded behind. */
-  before: ArrayLike<number>;
-  /** Variances of `after`. */
-  squares: ArrayLike<number>;
-}
-export interface Display {
-  how: How;
-  log: boolean;
-  /** Windows in which data are blinded. */
-  hidden?: [number, number][];
-}
 
 export const TOP = 18;
 export const HEIGHT = 118;
@@ -32,26 +25,6 @@ export const RIGHT = 12;
 export const TALL = TOP + HEIGHT + 18;
 const FLOW = 7;
 const MARKS = 5;
-
-/** A sample with what makes it comparable, and its heights from the lower flow to the upper one. */
-interface Heap {
-  layer: Layer;
-  scale: number;
-  after: Outline;
-  /** Null where no cut of its own takes anything away. */
-  before: Outline | null;
-}
-interface Outline {
-  tops: Float64Array;
-  bases: Float64Array;
-}
-
-/** Statistical uncertainty of one sample, or of all backgrounds in a stack: around heights, in the colour of a style. */
-interface Band {
-  tops: Float64Array;
-  errors: Float64Array;
-  style: number | null;
-}
 
 /** Draws what it is given: samples as stacks, over one another, or with equal areas; data as points. */
 export class Histogram {
@@ -101,23 +74,23 @@ export class Histogram {
     const look = `${display.how} ${layers.map(({ style }) => style).join(" ")}`;
     if (look !== this.look) this.heights.forget();
     this.look = look;
-    const heaps = this.pile(layers, display);
+    const heaps = pile(layers, display, this.bins);
     const data = layers.filter(({ kind }) => kind === "data");
-    const scaled = data.map((layer) => this.spread(layer.after, scale(layer, display)));
+    const scaled = data.map((layer) => spread(layer.after, scale(layer, display), this.bins));
     const rows = heaps.flatMap(({ before, after }) => [before?.tops ?? after.tops, after.tops]);
-    const bands = this.bands(heaps, display.how === "stacked");
-    const ends = bands.map(({ tops, errors }) => tops.map((top, bin) => top + (errors[bin] ?? 0)));
+    const doubts = bands(heaps, display.how === "stacked");
+    const ends = doubts.map(({ tops, errors }) => tops.map((top, bin) => top + (errors[bin] ?? 0)));
     const [peak, least] = extremes([...rows, ...ends, ...scaled]);
     // The highest bin sets the axis, with its uncertainty; a flow that is higher ends at its top.
     if (this.heights.fit(peak, least < peak ? least : 0, display.log)) this.drawScale(display);
     const pen = this.sheet.start(0, TALL);
-    if (pen) this.paint(pen, heaps, bands, data, display);
+    if (pen) this.paint(pen, heaps, doubts, data, display);
   }
 
   private paint(
     pen: CanvasRenderingContext2D,
     heaps: Heap[],
-    bands: Band[],
+    doubts: Band[],
     data: Layer[],
     display: Display,
   ): void {
@@ -125,52 +98,15 @@ export class Histogram {
     this.shade(pen, display.hidden ?? []);
     for (const { layer, before } of heaps)
       if (before) this.fill(pen, layer, before, stacked, stacked ? 0.3 : 0.05, 0.3);
-    if (!stacked) this.doubt(pen, bands);
+    if (!stacked) this.doubt(pen, doubts);
     for (const { layer, after } of heaps)
       this.fill(pen, layer, after, stacked, stacked ? 1 : 0.16, 1);
-    if (stacked) this.doubt(pen, bands);
+    if (stacked) this.doubt(pen, doubts);
     for (const layer of data) this.points(pen, layer, scale(layer, display));
   }
 
-  /** Samples one upon the other, or each on the ground; backgrounds first, then signals. */
-  private pile(layers: Layer[], display: Display): Heap[] {
-    const simulated = layers.filter(({ kind }) => kind !== "data");
-    const rank = ({ kind }: Layer) => (kind === "signal" ? 1 : 0);
-    const ground = { after: this.spread([], 1), before: this.spread([], 1) };
-    const stacked = display.how === "stacked";
-    const put = (contents: Float64Array, what: "after" | "before"): Outline => {
-      const bases = stacked ? ground[what] : new Float64Array(contents.length);
-      const tops = contents.map((value, bin) => value + (bases[bin] ?? 0));
-      if (stacked) ground[what] = tops;
-      return { tops, bases };
-    };
-    return simulated
-      .sort((one, other) => rank(one) - rank(other))
-      .map((layer) => {
-        const factor = scale(layer, display);
-        const after = put(this.spread(layer.after, factor), "after");
-        const before = put(this.spread(layer.before, factor), "before");
-        return {
-          layer,
-          scale: factor,
-          after,
-          before: layer.before === layer.after ? null : before,
-        };
-      });
-  }
-
-  /** Contents with the flows at both sides and the gaps between; what is missing has no place on the axis. */
-  private spread(contents: ArrayLike<number>, factor: number): Float64Array {
-    const bins = this.px.length - 5;
-    const found = new Float64Array(bins + 4);
-    found[0] = (contents[0] ?? 0) * factor;
-    for (let bin = 0; bin < bins; bin += 1) found[bin + 2] = (contents[bin + 1] ?? 0) * factor;
-    found[bins + 3] = (contents[bins + 1] ?? 0) * factor;
-    return found;
-  }
-
-  private errors({ layer, scale }: Heap): Float64Array {
-    return this.spread(layer.squares, scale ** 2).map((square) => Math.sqrt(square));
+  private get bins(): number {
+    return this.px.length - 5;
   }
 
   private readonly y = (value: number): number => this.sheet.snap(this.heights.y(value));
@@ -205,26 +141,8 @@ export class Histogram {
     pen.stroke();
   }
 
-  private bands(heaps: Heap[], stacked: boolean): Band[] {
-    if (!stacked)
-      return heaps.map((heap) => ({
-        tops: heap.after.tops,
-        errors: this.errors(heap),
-        style: heap.layer.style,
-      }));
-    const backgrounds = heaps.filter(({ layer }) => layer.kind === "background");
-    const tops = backgrounds.at(-1)?.after.tops;
-    if (!tops) return [];
-    const errors = new Float64Array(tops.length);
-    for (const heap of backgrounds)
-      this.errors(heap).forEach((error, bin) => {
-        errors[bin] = Math.hypot(errors[bin] ?? 0, error);
-      });
-    return [{ tops, errors, style: null }];
-  }
-
-  private doubt(pen: CanvasRenderingContext2D, bands: Band[]): void {
-    for (const { tops, errors, style } of bands) {
+  private doubt(pen: CanvasRenderingContext2D, doubts: Band[]): void {
+    for (const { tops, errors, style } of doubts) {
       pen.beginPath();
       if (!ribbon(pen, this.px, tops, errors, this.y)) continue;
       pen.fillStyle = style === null ? this.sheet.hatching(pen) : this.sheet.ink(style).colour;
@@ -234,7 +152,7 @@ export class Histogram {
   }
 
   private points(pen: CanvasRenderingContext2D, layer: Layer, factor: number): void {
-    const counts = this.spread(layer.after, 1);
+    const counts = spread(layer.after, 1, this.bins);
     const ink = this.sheet.colour("--hml-ink");
     Object.assign(pen, { globalAlpha: 1, fillStyle: ink, strokeStyle: ink, lineWidth: 1 });
     pen.setLineDash([]);
@@ -278,26 +196,6 @@ export class Histogram {
       ),
     );
   }
-}
-
-/** Largest and smallest content above zero, flows left out. */
-function extremes(rows: Float64Array[]): [number, number] {
-  let [peak, least] = [0, Number.POSITIVE_INFINITY];
-  for (const row of rows)
-    for (let bin = 2; bin < row.length - 2; bin += 1) {
-      const value = row[bin] ?? 0;
-      peak = Math.max(peak, value);
-      if (value > 0) least = Math.min(least, value);
-    }
-  return [peak, least];
-}
-
-/** What makes the area of a normalised sample one; missing values have none. */
-function scale({ before }: Layer, { how }: Display): number {
-  if (how !== "normalised") return 1;
-  let area = 0;
-  for (let at = 0; at < before.length - 1; at += 1) area += before[at] ?? 0;
-  return area > 0 ? 1 / area : 0;
 }
 
 function perBin(edges: number[], unit: string): string {

@@ -17,13 +17,11 @@ import { Maps } from "./maps";
 import { Menus } from "./menus";
 import { block, Complaint } from "./panel";
 import { Pending, type Shift } from "./pending";
+import { write } from "./writing";
 
 const NONE = "No histogram is on the board: the button above adds observables.";
 
 const ALONE = "What was dragged before is back: this page knows one observable at a time.";
-const BOX = "A box was put: the notebook writes its cell.";
-const HERE = "Drag a handle inwards: letting go writes the cell.";
-const BOTH = "Both thresholds were moved: the notebook writes their cell.";
 
 /** The live board with what belongs beside it; a host keeps the cuts. */
 export class Live {
@@ -207,20 +205,7 @@ export class Live {
     else if (this.inside) this.unbox();
     if (held && !held.index) return;
     this.numbers();
-    this.write(held);
-  }
-
-  /** The cell that thresholds would write. */
-  private write(held: Held | null): void {
-    const [side, other] = held?.moved ?? [];
-    const index = held?.index?.value;
-    if (this.kept.shifts.length > 0) this.host.cell(null, BOX);
-    else if (other && this.host.still) this.host.cell(null, BOTH);
-    else if (other) this.host.asking();
-    else if (index && side) {
-      const place = held.window[side] ?? (side === "low" ? 0 : index.places.length - 1);
-      this.host.cell(index.code[side][place] ?? null, "");
-    } else this.host.cell(this.state?.code ?? null, HERE);
+    write(this.host, held, this.kept.shifts.length > 0, this.state?.code ?? null);
   }
 
   /** The numbers behind the state have changed, not what was counted. */

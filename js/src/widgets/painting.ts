@@ -1,6 +1,6 @@
 // One card of the board, drawn from the state and from what is in the hand.
 import type { Card, Stand } from "../pieces/card";
-import type { Layer } from "../pieces/histogram";
+import type { Layer } from "../pieces/heaps";
 import { styles } from "../pieces/styles";
 import type { Part } from "../pieces/threshold";
 import type { BoardState, FlowRow, Side } from "../shared/boardstate";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { HEIGHT, Histogram, type Layer, TALL, TOP } from "../../src/pieces/histogram";
+import type { Layer } from "../../src/pieces/heaps";
+import { HEIGHT, Histogram, TALL, TOP } from "../../src/pieces/histogram";
 import { garwood, outline, type Pen, ribbon } from "../../src/pieces/paths";
 import { Sheet } from "../../src/pieces/sheet";
 import { styles } from "../../src/pieces/styles";
